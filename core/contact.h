@@ -1,0 +1,117 @@
+/*
+ * contact: who they are, their devices, and the trust state machine.
+ *
+ * A contact is a person at an address (a spool name or a bare JID) and at the
+ * same time the one-to-one conversation with that person. A device is one
+ * identity key under an address; the account's own devices are rows of the own
+ * address. A key is never deleted, only deactivated, and never replaced in
+ * silence: a second key under the same address and id makes the device
+ * `undecided` and keeps both digests on record in the journal.
+ *
+ * Everything here is a value or a pure function; rows live in the store.
+ */
+#ifndef SOTTO_CORE_CONTACT_H
+#define SOTTO_CORE_CONTACT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	CONTACT_KEY_BYTES = 33,	      /* 0x05 and a Curve25519 public key */
+	CONTACT_ADDRESS_MAX = 1023,   /* bytes, RFC 7622 section 3.1's sum */
+	CONTACT_ALIAS_MAX = 255,      /* bytes */
+	CONTACT_FINGERPRINT_BYTES = 65, /* 64 hex digits and a NUL */
+	CONTACT_DEVICES_MAX = 200,    /* active devices of one address that are looked at */
+};
+
+/* How far a device's key is believed; the order is that of the database, never renumber. */
+enum trust {
+	TRUST_UNDECIDED,   /* nobody has decided: sending is refused, incoming is quarantined */
+	TRUST_TRUSTED,	   /* seen at first contact, or set by hand */
+	TRUST_VERIFIED,	   /* compared with the person */
+	TRUST_UNTRUSTED,   /* refused by hand: skipped when sending */
+	TRUST_COMPROMISED, /* known to be in the wrong hands: as untrusted, and said so */
+	TRUST_COUNT
+};
+
+/* Which devices become trusted without being asked about. */
+enum trust_rule {
+	RULE_DEFAULT, /* as the profile says */
+	RULE_FIRST,   /* those seen at first contact */
+	RULE_MANUAL,  /* none */
+	RULE_VERIFIED, /* none, and `trusted` isn't enough to send */
+	RULE_COUNT
+};
+
+/* Which receipts go back to the other side. */
+enum receipts { RECEIPTS_DEFAULT, RECEIPTS_OFF, RECEIPTS_DELIVERED, RECEIPTS_READ, RECEIPTS_COUNT };
+
+struct device {
+	char *address;
+	uint32_t id;		/* 1 ... 2^31-1 */
+	uint8_t key[CONTACT_KEY_BYTES];
+	bool has_key;		/* false: announced, bundle never read */
+	bool is_active;		/* on the person's newest device list, not deactivated by hand */
+	bool is_sotto;		/* has shown our extension in an authenticated message */
+	enum trust trust;
+	int64_t first_seen;	/* wall ms */
+	int64_t last_seen;
+	int64_t decided_at;	/* when trust was set by hand or by verification; 0 never */
+	char *label;		/* NULL or what the device calls itself, made safe */
+	char *method;		/* NULL or how it was verified: "code", "uri", "screen", "hand" */
+};
+
+struct contact {
+	char *address;		/* the primary key, normalised */
+	char *alias;		/* NULL or the user's own name for it */
+	enum trust_rule rule;
+	enum receipts receipts;
+	bool is_known;		/* first contact was made: later devices are undecided */
+	bool is_listed;		/* the user added it (or wrote to it); false: a stranger wrote */
+	bool has_owner;		/* the spool: OWNER is pinned */
+	uint32_t owner;		/* uid */
+	int64_t added_at;
+	int64_t last_at;	/* time of the newest message, 0 without one */
+	int64_t timer;		/* seconds, 0 off */
+	uint64_t timer_version;	/* grows with every change of the timer */
+	uint32_t unread;	/* incoming messages with read_at 0 */
+	char *draft;		/* plain memory; NULL without one */
+	char *preview;		/* plain memory; the newest message's beginning, NULL without one */
+};
+
+void device_clear(struct device *device);
+struct device *device_copy(const struct device *device);
+void device_free(struct device *device);
+void contact_clear(struct contact *contact);
+struct contact *contact_copy(const struct contact *contact);
+void contact_free(struct contact *contact);
+
+/* "verified", "first contact", ... as JSON and settings write them; parse gives FALSE for others. */
+const char *trust_name(enum trust trust);
+gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RESULT;
+const char *rule_name(enum trust_rule rule);
+const char *receipts_name(enum receipts receipts);
+
+/* 64 hex digits of KEY without its type byte, as other OMEMO clients show it. */
+char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
+			  char out[static CONTACT_FINGERPRINT_BYTES]);
+
+/*
+ * Check and normalise an address: a local name (1 to 64 of A-Z a-z 0-9 . _ -, no leading dot
+ * or dash) or a bare JID, which is lower-cased. ERROR_USAGE says what is wrong. Free with g_free.
+ */
+char *contact_address(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The trust that a device gets when it is first seen. IS_FIRST: within first contact. */
+enum trust trust_at_first_sight(enum trust_rule rule, bool is_first);
+
+/* What an act of the user's, or an event, makes of a device's trust. */
+enum trust_act { ACT_TRUST, ACT_VERIFY, ACT_DISTRUST, ACT_COMPROMISED, ACT_KEY_CHANGED };
+enum trust trust_after(enum trust now, enum trust_act act);
+
+/* Whether a device may be sealed for under RULE; untrusted ones are skipped, undecided ones block. */
+enum trust_use { USE_SEAL, USE_SKIP, USE_BLOCK };
+enum trust_use trust_use(enum trust trust, enum trust_rule rule);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * message: a message as a value, the way the store keeps it and screens show it.
+ *
+ * Its words are in plain memory (core/secret.h) and are exactly what the
+ * sender wrote: making them safe to show is the drawer's business. Every time is wall
+ * milliseconds, 0 for "not yet" or "never".
+ */
+#ifndef SOTTO_CORE_MESSAGE_H
+#define SOTTO_CORE_MESSAGE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/contact.h"
+
+enum {
+	MESSAGE_BODY_MAX = 65536, /* bytes of UTF-8; `send` refuses more */
+	MESSAGE_ID_MAX = 64,	  /* bytes; ours are 32 hex digits */
+};
+
+enum direction { DIRECTION_IN, DIRECTION_OUT };
+
+/* The order is that of the database, never renumber. An incoming one is DELIVERED, then READ. */
+enum state { STATE_QUEUED, STATE_SENT, STATE_DELIVERED, STATE_READ, STATE_FAILED, STATE_COUNT };
+
+enum kind {
+	KIND_TEXT,	 /* somebody's words */
+	KIND_UNREADABLE, /* a place where something could not be opened; body says why */
+	KIND_NOTICE,	 /* our own record in the conversation (timer changed, device added) */
+	KIND_COUNT
+};
+
+struct message {
+	int64_t seq;	      /* its place in the conversation, growing; 0 until stored */
+	char *id;	      /* stable, the same on both sides */
+	char *conversation;   /* the contact's address */
+	char *from;	      /* address of the author */
+	uint32_t device;      /* the author's device */
+	enum direction direction;
+	enum state state;
+	enum kind kind;
+	enum trust trust;     /* of the author's device when it came; out: of the least trusted recipient */
+	int64_t sent_at;
+	int64_t received_at;
+	int64_t read_at;
+	int64_t expires_at;
+	int64_t expire_seconds; /* 0: none */
+	bool sealed;
+	bool view_once;
+	bool stripped;	      /* from a sotto device, but without its valid extension */
+	char *body;	      /* NULL when it is gone (view once, expired) */
+};
+
+/* A new id: 128 random bits as 32 hex digits. Free with g_free. */
+char *message_new_id(void);
+
+void message_clear(struct message *message);
+struct message *message_copy(const struct message *message);
+void message_free(struct message *message);
+
+const char *state_name(enum state state);
+
+/*
+ * Check a body that is to be sent: valid UTF-8, not empty, at most MESSAGE_BODY_MAX, only
+ * characters that XML 1.0 can hold (section 2.2). ERROR_USAGE says what and where.
+ */
+gboolean message_check_body(const char *body, size_t bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * transport: the port for carriers. core/ declares it, core/transport/ fulfils it, tests fake it.
+ *
+ * A transport moves sealed bytes and published keys; it knows nothing of sessions, trust or
+ * words. It runs on one thread, the one that iterates the GMainContext given to start(); every callback comes on
+ * that thread. A callback may come before the call that asked for it returns (the spool does that): callers must
+ * be ready for it. Every request is answered exactly once, stop() answers what is left with ERROR_UNREACHABLE.
+ *
+ * Incoming parcels are handed over in batches, oldest first, and stay the carrier's until acked; one that
+ * isn't acked comes again after a restart. Acking is only done after the commit that stored it.
+ */
+#ifndef SOTTO_CORE_TRANSPORT_H
+#define SOTTO_CORE_TRANSPORT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bundle;
+struct exposure;
+
+enum { TRANSPORT_BATCH = 500 /* parcels handed over at once, at most */ };
+
+enum transport_state { TRANSPORT_OFFLINE, TRANSPORT_CONNECTING, TRANSPORT_ONLINE, TRANSPORT_FAILED };
+
+/* One arrived element. Valid during the arrived() call; TOKEN until it is acked. */
+struct parcel {
+	GBytes *bytes;	     /* at most STANZA_BYTES_MAX */
+	uint64_t token;	     /* for ack() */
+	uint32_t uid;	     /* the spool: the file's owner, as the kernel says */
+	const char *from;    /* XMPP: bare address of the stanza; the spool: NULL */
+	int64_t stamp;	     /* when the carrier took it, wall ms; 0 unknown */
+	bool is_archived;    /* from an archive or backlog: answers wait until catching_up ends */
+};
+
+/* What the carrier tells its user. */
+struct transport_listener {
+	void (*arrived)(void *user, const struct parcel *parcels, size_t count);
+	/* A device list changed, as far as the carrier sees it; IDS NULL: look it up again. */
+	void (*devices)(void *user, const char *address, const uint32_t *ids, size_t count);
+	/* WHY is a sentence for the user, or NULL. */
+	void (*state)(void *user, enum transport_state state, const char *why);
+	/* Something odd that the user should see once (a hostile file that was refused). */
+	void (*notice)(void *user, const char *sentence);
+};
+
+/* Answers. ERROR is NULL when it went well; it is the carrier's to free. */
+typedef void (*transport_done)(void *user, const GError *error);
+/* The device list of an address; OWNER is the uid of its folder (spool; else 0). Error NO_CONTACT: no such person. */
+typedef void (*transport_listed)(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+				 const GError *error);
+typedef void (*transport_fetched)(void *user, const struct bundle *bundle, const GError *error);
+
+struct transport {
+	const struct transport_ops *ops;
+};
+
+struct transport_ops {
+	const char *name; /* "spool", "xmpp" */
+	bool per_device;  /* one outbox row for each device (spool), or one for each address (XMPP) */
+	const struct exposure *exposures;
+	size_t exposure_count;
+
+	void (*free)(struct transport *transport);
+	/*
+	 * Begin to work: connect or watch. LISTENER is copied. With IS_LIVE false only what is there is
+	 * fetched, by fetch_now(); nothing is watched (headless verbs that don't wait).
+	 */
+	gboolean (*start)(struct transport *transport, const struct transport_listener *listener,
+			  void *user, GMainContext *context, bool is_live, GError **error);
+	void (*stop)(struct transport *transport);
+	enum transport_state (*state)(struct transport *transport);
+
+	/* Publish the own device's bundle, and put the own id on the device list. */
+	void (*publish)(struct transport *transport, const struct bundle *bundle,
+			transport_done done, void *user);
+	/* Take a device of the own account off the list and its bundle away. */
+	void (*withdraw)(struct transport *transport, uint32_t device, transport_done done, void *user);
+	void (*list)(struct transport *transport, const char *address, transport_listed listed,
+		     void *user);
+	void (*fetch)(struct transport *transport, const char *address, uint32_t device,
+		      transport_fetched fetched, void *user);
+
+	/*
+	 * Hand BYTES over for DEVICE of ADDRESS (0: the address). No error means the carrier took it, durably.
+	 * UNREACHABLE, FULL, IO: keep it and try again. NO_CONTACT, NO_DEVICES: that inbox is gone;
+	 * keep it too.
+	 */
+	void (*send)(struct transport *transport, const char *address, uint32_t device, GBytes *bytes,
+		     transport_done done, void *user);
+
+	/* Look for arrivals now; DONE comes after the last arrived() of what was there. */
+	void (*fetch_now)(struct transport *transport, transport_done done, void *user);
+	/* These parcels are stored: remove them. */
+	void (*ack)(struct transport *transport, const uint64_t *tokens, size_t count);
+
+	/* Whether the carrier vouches that PARCEL can be from ADDRESS (uid owns SPOOL/ADDRESS; bare from equals). */
+	bool (*vouches)(struct transport *transport, const struct parcel *parcel, const char *address);
+};
+
+#endif
