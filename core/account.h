@@ -1,0 +1,37 @@
+/*
+ * account: who we are. One profile is one account on one carrier.
+ */
+#ifndef SOTTO_CORE_ACCOUNT_H
+#define SOTTO_CORE_ACCOUNT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+struct account {
+	char *carrier;	     /* "spool" or "xmpp" */
+	char *address;	     /* the own bare address */
+	uint32_t device;     /* the own device id, 1 ... 2^31-1 */
+	char *label;	     /* what this device calls itself, NULL for nothing */
+	char *spool;	     /* spool: its folder, absolute */
+	bool is_default_spool; /* spool: names are login names */
+	char *server;	     /* xmpp: HOST:PORT or NULL */
+	char *ca_file;	     /* xmpp: or NULL */
+	int64_t made_at;     /* wall ms */
+};
+
+void account_clear(struct account *account);
+struct account *account_copy(const struct account *account);
+void account_free(struct account *account);
+
+/* A random device id that isn't one of the COUNT ids in TAKEN. */
+uint32_t account_new_device(const uint32_t *taken, size_t count);
+
+/* Read it from, write it into, the store's settings; ERROR_DAMAGED when it isn't there. */
+struct account *account_load(struct store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean account_save(struct store *store, const struct account *account,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif
