@@ -1,0 +1,145 @@
+#include "tests/support/fake_rows.h"
+
+#include <string.h>
+
+#include "core/secret.h"
+
+struct fake_blob *fake_blob_new(const char *name, uint32_t device, GBytes *bytes)
+{
+	struct fake_blob *blob = g_new0(struct fake_blob, 1);
+
+	blob->name = g_strdup(name);
+	blob->device = device;
+	blob->bytes = bytes ? g_bytes_ref(bytes) : NULL;
+	return blob;
+}
+
+static struct fake_blob *blob_copy(const struct fake_blob *from)
+{
+	struct fake_blob *blob = fake_blob_new(from->name, from->device, from->bytes);
+
+	blob->at = from->at;
+	return blob;
+}
+
+static void blob_free(struct fake_blob *blob)
+{
+	g_free(blob->name);
+	g_clear_pointer(&blob->bytes, g_bytes_unref);
+	g_free(blob);
+}
+
+struct key_row *fake_key_copy(const struct key_row *row)
+{
+	struct key_row *copy = g_new(struct key_row, 1);
+
+	*copy = *row;
+	copy->record = g_bytes_ref(row->record);
+	return copy;
+}
+
+struct outbox_row *fake_outbox_copy(const struct outbox_row *row)
+{
+	struct outbox_row *copy = g_new(struct outbox_row, 1);
+
+	*copy = *row;
+	copy->conversation = g_strdup(row->conversation);
+	copy->id = g_strdup(row->id);
+	copy->to = g_strdup(row->to);
+	copy->bytes = g_bytes_ref(row->bytes);
+	return copy;
+}
+
+static void outbox_free(struct outbox_row *row)
+{
+	outbox_row_clear(row);
+	g_free(row);
+}
+
+struct journal_row *fake_journal_copy(const struct journal_row *row)
+{
+	struct journal_row *copy = g_new(struct journal_row, 1);
+
+	*copy = *row;
+	copy->what = g_strdup(row->what);
+	copy->address = g_strdup(row->address);
+	copy->detail = g_strdup(row->detail);
+	return copy;
+}
+
+static void journal_free(struct journal_row *row)
+{
+	journal_row_clear(row);
+	g_free(row);
+}
+
+struct fake_rows *fake_rows_new(void)
+{
+	struct fake_rows *rows = g_new0(struct fake_rows, 1);
+
+	rows->settings = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
+	rows->contacts = g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+	rows->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	rows->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	rows->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
+	rows->keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_row_free);
+	rows->outbox = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_free);
+	rows->seen = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
+	rows->journal = g_ptr_array_new_with_free_func((GDestroyNotify)journal_free);
+	return rows;
+}
+
+static void copy_into(GPtrArray *to, const GPtrArray *from, gpointer (*copy)(gconstpointer))
+{
+	for (unsigned i = 0; i < from->len; i++)
+		g_ptr_array_add(to, copy(from->pdata[i]));
+}
+
+/* One typed wrapper a row type, so that no function is called through a pointer of another type. */
+#define COPIER(name, type, copy)                                                                   \
+	static gpointer name(gconstpointer row)                                                    \
+	{                                                                                          \
+		return copy((const type *)row);                                                    \
+	}
+COPIER(any_blob, struct fake_blob, blob_copy)
+COPIER(any_contact, struct contact, contact_copy)
+COPIER(any_device, struct device, device_copy)
+COPIER(any_message, struct message, message_copy)
+COPIER(any_key, struct key_row, fake_key_copy)
+COPIER(any_outbox, struct outbox_row, fake_outbox_copy)
+COPIER(any_journal, struct journal_row, fake_journal_copy)
+
+struct fake_rows *fake_rows_copy(const struct fake_rows *from)
+{
+	struct fake_rows *rows = fake_rows_new();
+
+	copy_into(rows->settings, from->settings, any_blob);
+	copy_into(rows->contacts, from->contacts, any_contact);
+	copy_into(rows->devices, from->devices, any_device);
+	copy_into(rows->messages, from->messages, any_message);
+	copy_into(rows->sessions, from->sessions, any_blob);
+	copy_into(rows->keys, from->keys, any_key);
+	copy_into(rows->outbox, from->outbox, any_outbox);
+	copy_into(rows->seen, from->seen, any_blob);
+	copy_into(rows->journal, from->journal, any_journal);
+	rows->last_seq = from->last_seq;
+	rows->last_outbox = from->last_outbox;
+	rows->last_journal = from->last_journal;
+	return rows;
+}
+
+void fake_rows_free(struct fake_rows *rows)
+{
+	if (!rows)
+		return;
+	g_ptr_array_unref(rows->settings);
+	g_ptr_array_unref(rows->contacts);
+	g_ptr_array_unref(rows->devices);
+	g_ptr_array_unref(rows->messages);
+	g_ptr_array_unref(rows->sessions);
+	g_ptr_array_unref(rows->keys);
+	g_ptr_array_unref(rows->outbox);
+	g_ptr_array_unref(rows->seen);
+	g_ptr_array_unref(rows->journal);
+	g_free(rows);
+}
