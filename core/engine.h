@@ -33,6 +33,8 @@ struct engine_parts {
 	/* Claim the account's place on its carrier before the profile is made; and give it back. */
 	gboolean (*claim)(void *user, const struct account *account, GError **error);
 	void (*unclaim)(void *user, const struct account *account);
+	/* How many files wait at PLACE (account_load_place), without a passphrase. */
+	unsigned (*waiting)(void *user, const struct account *place);
 	void *user;
 	event_func listener;
 	void *listener_user;
@@ -75,6 +77,9 @@ const struct account *engine_account(const struct engine *engine);
 gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_BYTES], GError **error);
 enum transport_state engine_carrier(const struct engine *engine, const char **why);
 gboolean engine_counts(struct engine *engine, struct store_counts *counts, GError **error);
+/* What is known without a passphrase: the header's word and the files that wait. Locked too. */
+gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* -- messages --------------------------------------------------------------------------------- */
 

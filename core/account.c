@@ -1,0 +1,164 @@
+#include "core/account.h"
+
+#include <string.h>
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/store.h"
+
+/* A GKeyFile with one group, in the store's setting of this name. */
+#define ACCOUNT_SETTING "account"
+#define ACCOUNT_GROUP "account"
+
+void account_clear(struct account *account)
+{
+	g_free(account->carrier);
+	g_free(account->address);
+	g_free(account->label);
+	g_free(account->spool);
+	g_free(account->server);
+	g_free(account->ca_file);
+	memset(account, 0, sizeof(*account));
+}
+
+struct account *account_copy(const struct account *account)
+{
+	struct account *copy = g_new0(struct account, 1);
+
+	*copy = *account;
+	copy->carrier = g_strdup(account->carrier);
+	copy->address = g_strdup(account->address);
+	copy->label = g_strdup(account->label);
+	copy->spool = g_strdup(account->spool);
+	copy->server = g_strdup(account->server);
+	copy->ca_file = g_strdup(account->ca_file);
+	return copy;
+}
+
+void account_free(struct account *account)
+{
+	if (!account)
+		return;
+	account_clear(account);
+	g_free(account);
+}
+
+uint32_t account_new_device(const uint32_t *taken, size_t count)
+{
+	for (;;) {
+		uint32_t id = 1 + crypto_random_below(G_MAXINT32);
+		bool is_taken = false;
+
+		for (size_t i = 0; i < count; i++)
+			is_taken |= taken[i] == id;
+		if (!is_taken)
+			return id;
+	}
+}
+
+struct account *account_load(struct store *store, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	struct account *account;
+
+	if (!store->ops->setting_get(store, ACCOUNT_SETTING, &bytes, error))
+		return NULL;
+	if (!bytes || !g_key_file_load_from_bytes(file, bytes, G_KEY_FILE_NONE, NULL)) {
+		error_set(error, ERROR_DAMAGED,
+			  "The profile is damaged: its account is missing. Restore it from a backup.");
+		return NULL;
+	}
+	account = g_new0(struct account, 1);
+	account->carrier = g_key_file_get_string(file, ACCOUNT_GROUP, "carrier", NULL);
+	account->address = g_key_file_get_string(file, ACCOUNT_GROUP, "address", NULL);
+	account->device =
+		(uint32_t)g_key_file_get_uint64(file, ACCOUNT_GROUP, "device", NULL);
+	account->label = g_key_file_get_string(file, ACCOUNT_GROUP, "label", NULL);
+	account->spool = g_key_file_get_string(file, ACCOUNT_GROUP, "spool", NULL);
+	account->is_default_spool =
+		g_key_file_get_boolean(file, ACCOUNT_GROUP, "default-spool", NULL);
+	account->server = g_key_file_get_string(file, ACCOUNT_GROUP, "server", NULL);
+	account->ca_file = g_key_file_get_string(file, ACCOUNT_GROUP, "ca-file", NULL);
+	account->made_at = g_key_file_get_int64(file, ACCOUNT_GROUP, "made-at", NULL);
+	if (!account->carrier || !account->address || !account->device) {
+		account_free(account);
+		error_set(error, ERROR_DAMAGED,
+			  "The profile is damaged: its account is incomplete. Restore it from a backup.");
+		return NULL;
+	}
+	return account;
+}
+
+static void set_string(GKeyFile *file, const char *key, const char *value)
+{
+	if (value)
+		g_key_file_set_string(file, ACCOUNT_GROUP, key, value);
+}
+
+gboolean account_save(struct store *store, const struct account *account, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autoptr(GBytes) bytes = NULL;
+	char *data;
+	gsize size;
+
+	set_string(file, "carrier", account->carrier);
+	set_string(file, "address", account->address);
+	g_key_file_set_uint64(file, ACCOUNT_GROUP, "device", account->device);
+	set_string(file, "label", account->label);
+	set_string(file, "spool", account->spool);
+	g_key_file_set_boolean(file, ACCOUNT_GROUP, "default-spool", account->is_default_spool);
+	set_string(file, "server", account->server);
+	set_string(file, "ca-file", account->ca_file);
+	g_key_file_set_int64(file, ACCOUNT_GROUP, "made-at", account->made_at);
+	data = g_key_file_to_data(file, &size, NULL);
+	bytes = g_bytes_new_take(data, size);
+	return store->ops->setting_put(store, ACCOUNT_SETTING, bytes, error);
+}
+
+/* -- the place ---------------------------------------------------------------------------------- */
+
+#define PLACE_FILE "place"
+
+gboolean account_save_place(const char *folder, const struct account *account, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *path = g_build_filename(folder, PLACE_FILE, NULL);
+	g_autofree char *data = NULL;
+	g_autoptr(GError) local = NULL;
+	gsize size;
+
+	set_string(file, "carrier", account->carrier);
+	if (account->spool) {
+		set_string(file, "spool", account->spool);
+		set_string(file, "address", account->address);
+		g_key_file_set_uint64(file, ACCOUNT_GROUP, "device", account->device);
+	}
+	data = g_key_file_to_data(file, &size, NULL);
+	if (g_file_set_contents_full(path, data, (gssize)size,
+				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+				     0600, &local))
+		return TRUE;
+	error_set(error, g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL : ERROR_IO,
+		  "%s. Nothing was changed.", local->message);
+	return FALSE;
+}
+
+struct account *account_load_place(const char *folder)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *path = g_build_filename(folder, PLACE_FILE, NULL);
+	struct account *account;
+
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
+		return NULL;
+	account = g_new0(struct account, 1);
+	account->carrier = g_key_file_get_string(file, ACCOUNT_GROUP, "carrier", NULL);
+	account->address = g_key_file_get_string(file, ACCOUNT_GROUP, "address", NULL);
+	account->spool = g_key_file_get_string(file, ACCOUNT_GROUP, "spool", NULL);
+	account->device = (uint32_t)g_key_file_get_uint64(file, ACCOUNT_GROUP, "device", NULL);
+	if (account->carrier)
+		return account;
+	account_free(account);
+	return NULL;
+}

@@ -1,0 +1,236 @@
+/* delivery, the outbox: the same bytes go out until the carrier took them. */
+#include "core/delivery.h"
+
+#include <string.h>
+#include "core/error.h"
+
+enum { FLUSH_ROWS = 256 /* rows held in memory at once */ };
+
+/* One pass over the outbox. Rows that are with the carrier already belong to another pass. */
+struct flush {
+	struct living *living;
+	directory_done done;
+	void *user;
+	GQueue rows;	 /* struct outbox_row *, taken or to be dropped: to be settled */
+	int64_t last;	 /* the newest row that was read */
+	unsigned read;	 /* rows read in this round */
+	unsigned pending;
+	bool is_looping;
+	GError *first;
+};
+
+struct handed {
+	struct flush *flush;
+	struct outbox_row row;
+	bool is_dropped;
+};
+
+static void flush_round(struct flush *flush);
+
+static void handed_free(struct handed *handed)
+{
+	outbox_row_clear(&handed->row);
+	g_free(handed);
+}
+
+/* The sender's copy of a message that expires counts from when the carrier took it. */
+static gboolean settle_state(struct living *living, const struct handed *handed,
+			     struct message **changed, GError **error)
+{
+	const struct outbox_row *row = &handed->row;
+	enum state state = handed->is_dropped ? STATE_FAILED : STATE_SENT;
+	struct message *message = NULL;
+	unsigned left = 0;
+	bool is_changed = false;
+
+	if (!row->id || row->is_own)
+		return TRUE;
+	if (!living->store->ops->message_get(living->store, row->conversation, row->id, &message,
+					     error))
+		return FALSE;
+	if (!message || message->state != STATE_QUEUED)
+		goto done;
+	if (handed->is_dropped &&
+	    (!living->store->ops->outbox_count(living->store, row->conversation, row->id, &left,
+					       error) || left > 0))
+		goto done;
+	if (message->expire_seconds && state == STATE_SENT)
+		message->expires_at = living_now(living) + message->expire_seconds * 1000;
+	message->state = state;
+	if (living->store->ops->message_state(living->store, row->conversation, row->id, state,
+					      message->expires_at, &is_changed, error) && is_changed)
+		*changed = g_steal_pointer(&message);
+done:
+	message_free(message);
+	return !error || !*error;
+}
+
+static gboolean settle_rows(struct flush *flush, GPtrArray *changed, GError **error)
+{
+	for (GList *link = flush->rows.head; link; link = link->next) {
+		struct handed *handed = link->data;
+		struct message *message = NULL;
+
+		if (!flush->living->store->ops->outbox_del(flush->living->store, handed->row.row,
+							   error) ||
+		    !settle_state(flush->living, handed, &message, error))
+			return FALSE;
+		if (message)
+			g_ptr_array_add(changed, message);
+	}
+	return TRUE;
+}
+
+/* One commit for all that was taken so far. What can't be committed goes out once more later: receivers dedupe. */
+static void settle(struct flush *flush)
+{
+	struct living *living = flush->living;
+	g_autoptr(GPtrArray) changed =
+		g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	g_autoptr(GError) error = NULL;
+
+	if (g_queue_is_empty(&flush->rows))
+		return;
+	if (living_begin(living, &error)) {
+		if (!settle_rows(flush, changed, &error)) {
+			living_rollback(living);
+			g_ptr_array_set_size(changed, 0);
+		} else if (!living_commit(living, &error)) {
+			g_ptr_array_set_size(changed, 0);
+		}
+	}
+	if (error && !flush->first)
+		flush->first = g_steal_pointer(&error);
+	for (guint i = 0; i < changed->len; i++) {
+		struct message *message = changed->pdata[i];
+		struct event event = { .type = EVENT_STATE, .address = message->conversation,
+				       .message = message };
+
+		living_emit(living, &event);
+	}
+	for (GList *link = flush->rows.head; link; link = link->next) {
+		struct handed *handed = link->data;
+
+		g_hash_table_remove(living->sending, &handed->row.row);
+		handed_free(handed);
+	}
+	g_queue_clear(&flush->rows);
+}
+
+static void flush_end(struct flush *flush)
+{
+	flush->done(flush->user, flush->first);
+	g_clear_error(&flush->first);
+	g_free(flush);
+}
+
+/* Whether that device has left its person's list: then nobody will ever fetch these bytes. */
+static bool is_gone(struct living *living, const struct outbox_row *row, const GError *error)
+{
+	struct device *device = NULL;
+	bool gone;
+
+	if (!row->device ||
+	    (!error_is(error, ERROR_NO_DEVICES) && !error_is(error, ERROR_NO_CONTACT)) ||
+	    !living->store->ops->device_get(living->store, row->to, row->device, &device, NULL))
+		return false;
+	gone = device && !device->is_active;
+	device_free(device);
+	return gone;
+}
+
+static void handed_over(void *user, const GError *error)
+{
+	struct handed *handed = user;
+	struct flush *flush = handed->flush;
+	struct living *living = flush->living;
+
+	flush->pending--;
+	handed->is_dropped = error && is_gone(living, &handed->row, error);
+	if (!error || handed->is_dropped) {
+		g_queue_push_tail(&flush->rows, handed);
+	} else {
+		if (!flush->first)
+			flush->first = g_error_copy(error);
+		g_hash_table_remove(living->sending, &handed->row.row);
+		handed_free(handed);
+	}
+	if (flush->is_looping)
+		return;
+	settle(flush);
+	if (flush->pending == 0)
+		flush_round(flush);
+}
+
+struct reading {
+	struct flush *flush;
+	GPtrArray *batch;
+};
+
+static gboolean read_row(const struct outbox_row *row, void *user)
+{
+	struct reading *reading = user;
+	struct flush *flush = reading->flush;
+	struct handed *handed;
+
+	if (row->row <= flush->last)
+		return TRUE;
+	if (reading->batch->len == FLUSH_ROWS)
+		return FALSE;
+	flush->last = row->row;
+	flush->read++;
+	if (g_hash_table_contains(flush->living->sending, &row->row))
+		return TRUE;
+	handed = g_new0(struct handed, 1);
+	handed->flush = flush;
+	handed->row = *row;
+	handed->row.conversation = g_strdup(row->conversation);
+	handed->row.id = g_strdup(row->id);
+	handed->row.to = g_strdup(row->to);
+	handed->row.bytes = g_bytes_ref(row->bytes);
+	g_ptr_array_add(reading->batch, handed);
+	return TRUE;
+}
+
+static void flush_round(struct flush *flush)
+{
+	struct living *living = flush->living;
+	struct transport *transport = living->transport;
+	g_autoptr(GPtrArray) batch = g_ptr_array_new();
+	struct reading reading = { flush, batch };
+
+	flush->read = 0;
+	if (!living->store->ops->outbox_each(living->store, read_row, &reading,
+					     flush->first ? NULL : &flush->first) || !flush->read) {
+		flush_end(flush);
+		return;
+	}
+	flush->is_looping = true;
+	flush->pending = batch->len;
+	for (guint i = 0; i < batch->len; i++) {
+		struct handed *handed = batch->pdata[i];
+
+		g_hash_table_add(living->sending, g_memdup2(&handed->row.row, sizeof(int64_t)));
+		transport->ops->send(transport, handed->row.to, handed->row.device,
+				     handed->row.bytes, handed_over, handed);
+	}
+	flush->is_looping = false;
+	settle(flush);
+	if (flush->pending == 0)
+		flush_round(flush);
+}
+
+void delivery_flush(struct living *living, directory_done done, void *user)
+{
+	struct flush *flush = g_new0(struct flush, 1);
+
+	flush->living = living;
+	flush->done = done;
+	flush->user = user;
+	if (!living->transport) {
+		error_set(&flush->first, ERROR_UNREACHABLE, "The carrier isn't running.");
+		flush_end(flush);
+		return;
+	}
+	flush_round(flush);
+}

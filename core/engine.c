@@ -1,0 +1,457 @@
+/* engine: the life of a profile. Messages and people are in engine_messages.c and engine_people.c. */
+#include "core/engine.h"
+
+#include <string.h>
+#include "core/clock.h"
+#include "core/delivery.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/journal.h"
+#include "core/secret.h"
+
+struct engine *engine_new(const struct engine_parts *parts)
+{
+	struct engine *engine = g_new0(struct engine, 1);
+
+	engine->parts = *parts;
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	engine_lock(engine, "exit");
+	if (engine->is_held)
+		engine->parts.door->ops->release(engine->parts.door);
+	g_free(engine->why);
+	g_free(engine);
+}
+
+void engine_listen(struct engine *engine, event_func listener, void *user)
+{
+	engine->parts.listener = listener;
+	engine->parts.listener_user = user;
+	if (engine->living) {
+		engine->living->listener = listener;
+		engine->living->listener_user = user;
+	}
+}
+
+static void emit(struct engine *engine, const struct event *event)
+{
+	if (engine->parts.listener)
+		engine->parts.listener(event, engine->parts.listener_user);
+}
+
+struct living *engine_living(struct engine *engine, GError **error)
+{
+	if (!engine->living)
+		error_set_plain(error, ERROR_LOCKED);
+	return engine->living;
+}
+
+bool engine_is_open(const struct engine *engine)
+{
+	return engine->living != NULL;
+}
+
+const struct account *engine_account(const struct engine *engine)
+{
+	return engine->living ? engine->living->account : NULL;
+}
+
+enum transport_state engine_carrier(const struct engine *engine, const char **why)
+{
+	*why = engine->why;
+	return engine->carrier;
+}
+
+/* -- the open account --------------------------------------------------------------------------- */
+
+static void living_end(struct living *living)
+{
+	if (living->transport) {
+		living->transport->ops->stop(living->transport);
+		living->transport->ops->free(living->transport);
+	}
+	ratchet_free(living->ratchet);
+	if (living->store)
+		living->store->ops->close(living->store);
+	account_free(living->account);
+	g_hash_table_unref(living->sending);
+	g_free(living);
+}
+
+/* Takes STORE over, on failure too. */
+static struct living *living_start(struct engine *engine, struct store *store, GError **error)
+{
+	struct living *living = g_new0(struct living, 1);
+
+	living->store = store;
+	living->clock = engine->parts.clock;
+	living->settings = engine->parts.settings;
+	living->context = engine->parts.context;
+	living->listener = engine->parts.listener;
+	living->listener_user = engine->parts.listener_user;
+	living->sending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	living->account = account_load(store, error);
+	if (living->account)
+		living->ratchet = ratchet_new(store, living->clock, error);
+	if (living->ratchet)
+		return living;
+	living_end(living);
+	return NULL;
+}
+
+static gboolean record(struct living *living, enum journal_what what, const char *detail,
+		       GError **error)
+{
+	if (!living_begin(living, error))
+		return FALSE;
+	if (journal_add(living->store, living->clock, what, NULL, 0, detail, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
+gboolean engine_hold(struct engine *engine, GError **error)
+{
+	if (engine->is_held)
+		return TRUE;
+	engine->is_held = engine->parts.door->ops->hold(engine->parts.door, error);
+	return engine->is_held;
+}
+
+gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, GError **error)
+{
+	struct event event = { .type = EVENT_UNLOCKED };
+	struct store *store;
+
+	if (engine->living)
+		return TRUE;
+	if (!engine_hold(engine, error))
+		return FALSE;
+	store = engine->parts.door->ops->open(engine->parts.door, passphrase, error);
+	if (!store)
+		return FALSE;
+	engine->living = living_start(engine, store, error);
+	if (!engine->living)
+		return FALSE;
+	if (!record(engine->living, JOURNAL_UNLOCKED, NULL, error)) {
+		g_clear_pointer(&engine->living, living_end);
+		return FALSE;
+	}
+	emit(engine, &event);
+	return TRUE;
+}
+
+void engine_lock(struct engine *engine, const char *reason)
+{
+	struct event event = { .type = EVENT_LOCKED, .text = (char *)reason };
+	g_autoptr(GError) error = NULL;
+
+	if (!engine->living)
+		return;
+	/* A full disk must not keep the keys in memory. */
+	if (!record(engine->living, JOURNAL_LOCKED, reason, &error))
+		living_emit_notice(engine->living, "%s", error->message);
+	g_clear_pointer(&engine->living, living_end);
+	engine->carrier = TRANSPORT_OFFLINE;
+	emit(engine, &event);
+}
+
+gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_BYTES],
+			 GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living)
+		return FALSE;
+	ratchet_identity(living->ratchet, key);
+	return TRUE;
+}
+
+gboolean engine_counts(struct engine *engine, struct store_counts *counts, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->counts(living->store, counts, error);
+}
+
+gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
+		     GError **error)
+{
+	struct store_door *door = engine->parts.door;
+	struct account *place;
+
+	*waiting = 0;
+	if (!door->ops->peek(door, peek, error))
+		return FALSE;
+	place = account_load_place(door->ops->path(door));
+	if (place && engine->parts.waiting)
+		*waiting = engine->parts.waiting(engine->parts.user, place);
+	account_free(place);
+	return TRUE;
+}
+
+/* -- the carrier ---------------------------------------------------------------------------------- */
+
+static void published(void *user, const GError *error)
+{
+	struct engine *engine = user;
+
+	if (error && engine->living)
+		living_emit_notice(engine->living, "%s", error->message);
+}
+
+void engine_publish(struct engine *engine)
+{
+	struct living *living = engine->living;
+	struct bundle bundle = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (ratchet_bundle(living->ratchet, &bundle, &error)) {
+		bundle.device = living->account->device;
+		bundle.label = g_strdup(living->account->label);
+		living->transport->ops->publish(living->transport, &bundle, published, engine);
+	} else {
+		living_emit_notice(living, "%s", error->message);
+	}
+	bundle_clear(&bundle);
+}
+
+static void arrived(void *user, const struct parcel *parcels, size_t count)
+{
+	struct engine *engine = user;
+
+	delivery_arrived(engine->living, parcels, count);
+}
+
+static void refreshed(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
+static void devices_changed(void *user, const char *address, const uint32_t *ids, size_t count)
+{
+	struct engine *engine = user;
+
+	(void)ids;
+	(void)count;
+	directory_refresh(engine->living, address, refreshed, engine);
+}
+
+static void carrier_state(void *user, enum transport_state state, const char *why)
+{
+	struct engine *engine = user;
+	struct event event = { .type = EVENT_CARRIER, .carrier = state, .text = (char *)why };
+
+	engine->carrier = state;
+	g_free(engine->why);
+	engine->why = g_strdup(why);
+	emit(engine, &event);
+}
+
+static void carrier_notice(void *user, const char *sentence)
+{
+	struct engine *engine = user;
+
+	living_emit_notice(engine->living, "%s", sentence);
+}
+
+static const struct transport_listener carrier_listener = {
+	.arrived = arrived,
+	.devices = devices_changed,
+	.state = carrier_state,
+	.notice = carrier_notice,
+};
+
+static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
+{
+	if (!living_begin(living, error))
+		return FALSE;
+	if (ratchet_refresh(living->ratchet, is_changed, error)) {
+		if (*is_changed)
+			return living_commit(living, error);
+		living_rollback(living);
+		return TRUE;
+	}
+	living_rollback(living);
+	return FALSE;
+}
+
+/* If the own id went missing from the list, or the keys are new, they are put (back) there. */
+static void own_listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+		       const GError *error)
+{
+	struct engine *engine = user;
+	g_autoptr(GError) local = NULL;
+	bool is_there = false, is_changed = false;
+
+	(void)owner;
+	for (size_t i = 0; i < count; i++)
+		is_there |= ids[i] == engine->living->account->device;
+	if (!refresh_keys(engine->living, &is_changed, &local))
+		living_emit_notice(engine->living, "%s", local->message);
+	/* A list that can't be read is unknown, not empty. */
+	if (is_changed || (!is_there && (!error || error_is(error, ERROR_NO_CONTACT))))
+		engine_publish(engine);
+}
+
+static void nothing_more(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
+gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living)
+		return FALSE;
+	if (!living->transport) {
+		living->transport = engine->parts.make_transport(engine->parts.user,
+								 living->account, error);
+		if (!living->transport)
+			return FALSE;
+		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
+						   living->context, is_live, error)) {
+			living->transport->ops->free(living->transport);
+			living->transport = NULL;
+			return FALSE;
+		}
+	}
+	living->transport->ops->list(living->transport, living->account->address, own_listed,
+				     engine);
+	delivery_flush(living, nothing_more, engine);
+	return TRUE;
+}
+
+/* -- making, changing, ending a profile --------------------------------------------------------- */
+
+static gboolean fill_store(struct engine *engine, struct store *store,
+			   const struct account *account, GError **error)
+{
+	const struct store_ops *ops = store->ops;
+
+	if (!ops->begin(store, error))
+		return FALSE;
+	if (account_save(store, account, error) &&
+	    ratchet_create(store, engine->parts.clock, error) &&
+	    journal_create(store, error) &&
+	    journal_add(store, engine->parts.clock, JOURNAL_CREATED, account->address,
+			account->device, NULL, error))
+		return ops->commit(store, error);
+	ops->rollback(store);
+	return FALSE;
+}
+
+/* The own devices that are there already were set up by the same person: they are trusted at first sight. */
+static void own_devices_met(void *user, const GError *error)
+{
+	struct engine *engine = user;
+	struct living *living = engine->living;
+	g_autoptr(GPtrArray) devices = NULL;
+
+	(void)error;
+	devices = living_devices(living, living->account->address, NULL);
+	if (!devices || devices->len == 0 || !living_begin(living, NULL))
+		return;
+	for (guint i = 0; i < devices->len; i++) {
+		struct device *device = devices->pdata[i];
+
+		device->trust = trust_at_first_sight(RULE_FIRST, true);
+		if (!living->store->ops->device_put(living->store, device, NULL)) {
+			living_rollback(living);
+			return;
+		}
+	}
+	if (!living_commit(living, NULL))
+		return;
+}
+
+static gboolean create_profile(struct engine *engine, const struct account *account,
+			       const struct secret *passphrase, enum kdf_level level,
+			       GError **error)
+{
+	struct store_door *door = engine->parts.door;
+	struct store *store = door->ops->create(door, passphrase, level, error);
+
+	if (!store)
+		return FALSE;
+	engine->is_held = true;
+	if (!fill_store(engine, store, account, error) ||
+	    !account_save_place(door->ops->path(door), account, error)) {
+		store->ops->close(store);
+		return FALSE;
+	}
+	engine->living = living_start(engine, store, error);
+	return engine->living && engine_connect(engine, false, error);
+}
+
+gboolean engine_create(struct engine *engine, const struct account *account,
+		       const struct secret *passphrase, enum kdf_level level, GError **error)
+{
+	struct store_door *door = engine->parts.door;
+	struct account *fresh;
+	gboolean ok = FALSE;
+
+	if (door->ops->exists(door)) {
+		error_set(error, ERROR_EXISTS,
+			  "There is a profile in %s already; use another --home or --profile, or "
+			  "`sotto wipe` it first.", door->ops->path(door));
+		return FALSE;
+	}
+	fresh = account_copy(account);
+	fresh->device = account_new_device(NULL, 0);
+	fresh->made_at = clock_wall(engine->parts.clock);
+	if (!engine->parts.claim || engine->parts.claim(engine->parts.user, fresh, error)) {
+		ok = create_profile(engine, fresh, passphrase, level, error);
+		if (ok) {
+			directory_refresh(engine->living, fresh->address, own_devices_met, engine);
+		} else {
+			g_clear_pointer(&engine->living, living_end);
+			if (engine->is_held)
+				door->ops->wipe(door, NULL);
+			if (engine->parts.unclaim)
+				engine->parts.unclaim(engine->parts.user, fresh);
+		}
+	}
+	account_free(fresh);
+	return ok;
+}
+
+gboolean engine_change_passphrase(struct engine *engine, const struct secret *passphrase,
+				  const struct secret *fresh, GError **error)
+{
+	struct store_door *door = engine->parts.door;
+
+	if (!engine_hold(engine, error) || !door->ops->change(door, passphrase, fresh, error))
+		return FALSE;
+	if (engine->living)
+		return record(engine->living, JOURNAL_PASSPHRASE_CHANGED, NULL, error);
+	/* On record, with the store opened for just that. */
+	if (!engine_unlock(engine, fresh, error))
+		return FALSE;
+	return record(engine->living, JOURNAL_PASSPHRASE_CHANGED, NULL, error);
+}
+
+gboolean engine_wipe(struct engine *engine, GError **error)
+{
+	struct store_door *door = engine->parts.door;
+	struct account *place;
+	gboolean ok;
+
+	if (!engine_hold(engine, error))
+		return FALSE;
+	place = account_load_place(door->ops->path(door));
+	g_clear_pointer(&engine->living, living_end);
+	ok = door->ops->wipe(door, error);
+	if (ok && place && place->spool && engine->parts.unclaim)
+		engine->parts.unclaim(engine->parts.user, place);
+	account_free(place);
+	return ok;
+}

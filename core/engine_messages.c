@@ -1,0 +1,268 @@
+/* engine: sending, fetching, reading, searching. */
+#include "core/engine.h"
+
+#include <string.h>
+#include "core/delivery.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/message.h"
+#include "core/receipts.h"
+#include "core/secret.h"
+#include "core/text.h"
+
+/* A request that is answered once: by its end or by its deadline, whichever comes first. */
+struct waiting {
+	struct engine *engine;
+	engine_sent sent;
+	engine_done done;
+	void *user;
+	GSource *timer;
+	bool is_answered;
+};
+
+static void answer(struct waiting *waiting, const struct message *message, const GError *error)
+{
+	if (waiting->is_answered)
+		return;
+	waiting->is_answered = true;
+	if (waiting->timer) {
+		g_source_destroy(waiting->timer);
+		g_clear_pointer(&waiting->timer, g_source_unref);
+	}
+	if (waiting->sent)
+		waiting->sent(waiting->user, message, error);
+	else
+		waiting->done(waiting->user, error);
+}
+
+static gboolean deadline(void *user)
+{
+	struct waiting *waiting = user;
+	g_autoptr(GError) error = NULL;
+
+	error_set(&error, ERROR_UNREACHABLE,
+		  "The carrier didn't answer in time; what was sealed is queued and goes out later.");
+	answer(waiting, NULL, error);
+	return G_SOURCE_REMOVE;
+}
+
+static struct waiting *waiting_new(struct engine *engine, unsigned wait_ms)
+{
+	struct waiting *waiting = g_new0(struct waiting, 1);
+
+	waiting->engine = engine;
+	waiting->timer = g_timeout_source_new(wait_ms);
+	g_source_set_callback(waiting->timer, deadline, waiting, NULL);
+	g_source_attach(waiting->timer, engine->parts.context);
+	return waiting;
+}
+
+static void sent(void *user, const struct message *message, const GError *error)
+{
+	struct waiting *waiting = user;
+
+	answer(waiting, message, error);
+	g_free(waiting);
+}
+
+void engine_send(struct engine *engine, const struct draft *draft, unsigned wait_ms,
+		 engine_sent done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct waiting *waiting;
+	struct living *living = engine_living(engine, &error);
+
+	if (living && !living->transport)
+		error_set(&error, ERROR_UNREACHABLE, "The carrier isn't running; nothing was stored.");
+	if (error || !message_check_body(draft->body, strlen(draft->body), &error)) {
+		done(user, NULL, error);
+		return;
+	}
+	waiting = waiting_new(engine, wait_ms);
+	waiting->sent = done;
+	waiting->user = user;
+	delivery_send(living, draft, sent, waiting);
+}
+
+/* -- fetching ------------------------------------------------------------------------------------ */
+
+static void flushed(void *user, const GError *error)
+{
+	struct waiting *waiting = user;
+
+	answer(waiting, NULL, error);
+	g_free(waiting);
+}
+
+static void fetched(void *user, const GError *error)
+{
+	struct waiting *waiting = user;
+
+	if (error || !waiting->engine->living) {
+		flushed(waiting, error);
+		return;
+	}
+	delivery_flush(waiting->engine->living, flushed, waiting);
+}
+
+void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct waiting *waiting;
+	struct living *living = engine_living(engine, &error);
+
+	if (living && !living->transport)
+		error_set(&error, ERROR_UNREACHABLE, "The carrier isn't running.");
+	if (error) {
+		done(user, error);
+		return;
+	}
+	waiting = waiting_new(engine, wait_ms);
+	waiting->done = done;
+	waiting->user = user;
+	living->transport->ops->fetch_now(living->transport, fetched, waiting);
+}
+
+/* -- reading -------------------------------------------------------------------------------------- */
+
+gboolean engine_before(struct engine *engine, const char *conversation, int64_t before,
+		       unsigned limit, message_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->message_before(living->store, conversation, before,
+							    limit, func, user, error);
+}
+
+gboolean engine_after(struct engine *engine, const char *conversation, int64_t after,
+		      unsigned limit, message_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->message_after(living->store, conversation, after,
+							   limit, func, user, error);
+}
+
+gboolean engine_unread(struct engine *engine, const char *conversation, unsigned limit,
+		       message_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->message_unread(living->store, conversation, limit,
+							    func, user, error);
+}
+
+gboolean engine_message(struct engine *engine, const char *conversation, const char *id,
+			struct message **message, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->message_get(living->store, conversation, id, message,
+							 error);
+}
+
+/* What reading means for one message. */
+struct reading {
+	struct living *living;
+	struct answers *answers;
+	int64_t seq;
+	struct message *message;
+};
+
+static gboolean keep_one(const struct message *message, void *user)
+{
+	struct reading *reading = user;
+
+	if (message->seq == reading->seq)
+		reading->message = message_copy(message);
+	return FALSE;
+}
+
+static gboolean read_one(struct reading *reading, const char *conversation, GError **error)
+{
+	struct living *living = reading->living;
+	struct message *message;
+	int64_t now = living_now(living), expires_at = 0;
+	gboolean ok = TRUE;
+
+	reading->message = NULL;
+	if (!living->store->ops->message_after(living->store, conversation, reading->seq - 1, 1,
+					       keep_one, reading, error))
+		return FALSE;
+	message = reading->message;
+	if (message && message->direction == DIRECTION_IN && !message->read_at) {
+		if (message->expire_seconds)
+			expires_at = now + message->expire_seconds * 1000;
+		ok = living->store->ops->message_read(living->store, conversation, message->seq, now,
+						      expires_at, message->view_once, error);
+		if (ok && message->kind == KIND_TEXT)
+			answers_displayed(reading->answers, conversation, message->id);
+	}
+	message_free(message);
+	return ok;
+}
+
+static gboolean read_all(struct reading *reading, const char *conversation, const int64_t *seqs,
+			 size_t count, bool *is_queued, GError **error)
+{
+	for (size_t i = 0; i < count; i++) {
+		reading->seq = seqs[i];
+		if (!read_one(reading, conversation, error))
+			return FALSE;
+	}
+	return answers_queue(reading->answers, reading->living, is_queued, error);
+}
+
+static void ignore(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
+gboolean engine_read(struct engine *engine, const char *conversation, const int64_t *seqs,
+		     size_t count, GError **error)
+{
+	struct reading reading = { .living = engine_living(engine, error) };
+	bool is_queued = false;
+	gboolean ok = FALSE;
+
+	if (!reading.living || count == 0)
+		return reading.living != NULL;
+	if (!living_begin(reading.living, error))
+		return FALSE;
+	reading.answers = answers_new();
+	if (read_all(&reading, conversation, seqs, count, &is_queued, error))
+		ok = living_commit(reading.living, error);
+	else
+		living_rollback(reading.living);
+	answers_free(reading.answers);
+	if (!ok)
+		return FALSE;
+	living_emit_contact(reading.living, conversation);
+	if (is_queued && reading.living->transport)
+		delivery_flush(reading.living, ignore, NULL);
+	return TRUE;
+}
+
+gboolean engine_search(struct engine *engine, const char *text, const char *conversation,
+		       unsigned limit, message_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	char **words;
+	gboolean ok;
+
+	if (!living)
+		return FALSE;
+	words = text_words(text);
+	if (!words || !words[0]) {
+		error_set(error, ERROR_USAGE, "Say at least one word to look for.");
+		ok = FALSE;
+	} else {
+		ok = living->store->ops->message_search(living->store, (const char *const *)words,
+							conversation, limit, func, user, error);
+	}
+	for (char **word = words; word && *word; word++)
+		wipe(*word, strlen(*word));
+	g_strfreev(words);
+	return ok;
+}

@@ -1,0 +1,201 @@
+/* engine: contacts, devices and trust. */
+#include "core/engine.h"
+
+#include <string.h>
+#include "core/delivery.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/journal.h"
+
+gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->contact_each(living->store, func, user, error);
+}
+
+struct finding {
+	const char *text;
+	char *address;
+	unsigned count;
+};
+
+static gboolean match_alias(const struct contact *contact, void *user)
+{
+	struct finding *finding = user;
+
+	if (!contact->alias || g_ascii_strcasecmp(contact->alias, finding->text) != 0)
+		return TRUE;
+	finding->count++;
+	g_free(finding->address);
+	finding->address = g_strdup(contact->address);
+	return TRUE;
+}
+
+gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
+		     GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct finding finding = { .text = text };
+	g_autofree char *address = NULL;
+	gboolean ok;
+
+	*contact = NULL;
+	if (!living)
+		return FALSE;
+	address = contact_address(text, NULL);
+	if (address && !living->store->ops->contact_get(living->store, address, contact, error))
+		return FALSE;
+	if (*contact)
+		return TRUE;
+	if (!living->store->ops->contact_each(living->store, match_alias, &finding, error))
+		return FALSE;
+	ok = TRUE;
+	if (finding.count == 1) {
+		ok = living->store->ops->contact_get(living->store, finding.address, contact, error);
+	} else if (finding.count > 1) {
+		error_set(error, ERROR_USAGE,
+			  "%u contacts are called %s; use the address instead (`sotto contact list`).",
+			  finding.count, text);
+		ok = FALSE;
+	}
+	g_free(finding.address);
+	return ok;
+}
+
+gboolean engine_contact_add(struct engine *engine, const char *text, const char *alias,
+			    GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = NULL;
+	g_autofree char *address = NULL;
+	bool is_new;
+	gboolean ok = FALSE;
+
+	if (!living)
+		return FALSE;
+	address = contact_address(text, error);
+	if (!address)
+		return FALSE;
+	if (alias && (!g_utf8_validate(alias, -1, NULL) || strlen(alias) > CONTACT_ALIAS_MAX ||
+		      !*alias)) {
+		error_set(error, ERROR_USAGE, "An alias has 1 to %d bytes of valid UTF-8.",
+			  CONTACT_ALIAS_MAX);
+		return FALSE;
+	}
+	contact = living_contact(living, address, &is_new, error);
+	if (!contact)
+		return FALSE;
+	contact->is_listed = true;
+	if (alias || is_new) {
+		g_free(contact->alias);
+		contact->alias = g_strdup(alias);
+	}
+	if (living_begin(living, error)) {
+		ok = living->store->ops->contact_put(living->store, contact, error) &&
+		     (!is_new || journal_add(living->store, living->clock, JOURNAL_CONTACT_ADDED,
+					     address, 0, NULL, error));
+		if (ok)
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	contact_free(contact);
+	if (ok)
+		living_emit_contact(living, address);
+	return ok;
+}
+
+gboolean engine_contact_remove(struct engine *engine, const char *address, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = NULL;
+
+	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	if (!contact) {
+		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known; see `sotto contact list`.",
+			  address);
+		return FALSE;
+	}
+	contact_free(contact);
+	if (!living_begin(living, error))
+		return FALSE;
+	if (!living->store->ops->contact_del(living->store, address, error) ||
+	    !journal_add(living->store, living->clock, JOURNAL_CONTACT_REMOVED, address, 0, NULL,
+			 error)) {
+		living_rollback(living);
+		return FALSE;
+	}
+	if (!living_commit(living, error))
+		return FALSE;
+	living_emit_contact(living, address);
+	return TRUE;
+}
+
+gboolean engine_draft_put(struct engine *engine, const char *address, const char *text,
+			  GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living || !living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->draft_put(living->store, address, text, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
+gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
+			GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->device_each(living->store, address, func, user, error);
+}
+
+static gboolean put_trust(struct living *living, struct device *device, enum trust_act act,
+			  const char *method, GError **error)
+{
+	static const enum journal_what what[] = {
+		[ACT_TRUST] = JOURNAL_TRUSTED,
+		[ACT_VERIFY] = JOURNAL_VERIFIED,
+		[ACT_DISTRUST] = JOURNAL_DISTRUSTED,
+		[ACT_COMPROMISED] = JOURNAL_COMPROMISED,
+		[ACT_KEY_CHANGED] = JOURNAL_KEY_CHANGED,
+	};
+
+	device->trust = trust_after(device->trust, act);
+	device->decided_at = living_now(living);
+	g_free(device->method);
+	device->method = g_strdup(method);
+	return living->store->ops->device_put(living->store, device, error) &&
+	       journal_add(living->store, living->clock, what[act], device->address, device->id,
+			   method, error);
+}
+
+gboolean engine_trust(struct engine *engine, const char *address, uint32_t id, enum trust_act act,
+		      const char *method, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct device *device = NULL;
+	gboolean ok = FALSE;
+
+	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
+		return FALSE;
+	if (!device) {
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.", address,
+			  id, address);
+		return FALSE;
+	}
+	if (living_begin(living, error)) {
+		if (put_trust(living, device, act, method, error))
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	device_free(device);
+	if (ok)
+		living_emit_contact(living, address);
+	return ok;
+}

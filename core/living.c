@@ -1,0 +1,97 @@
+#include "core/living.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+
+gboolean living_begin(struct living *living, GError **error)
+{
+	return living->store->ops->begin(living->store, error);
+}
+
+gboolean living_commit(struct living *living, GError **error)
+{
+	if (ratchet_flush(living->ratchet, error) &&
+	    living->store->ops->commit(living->store, error))
+		return TRUE;
+	living_rollback(living);
+	return FALSE;
+}
+
+void living_rollback(struct living *living)
+{
+	living->store->ops->rollback(living->store);
+	ratchet_forget(living->ratchet);
+}
+
+void living_emit(struct living *living, const struct event *event)
+{
+	if (living->listener)
+		living->listener(event, living->listener_user);
+}
+
+void living_emit_contact(struct living *living, const char *address)
+{
+	struct event event = { .type = EVENT_CONTACT, .address = (char *)address };
+
+	living_emit(living, &event);
+}
+
+void living_emit_notice(struct living *living, const char *format, ...)
+{
+	va_list args;
+	g_autofree char *text = NULL;
+	struct event event = { .type = EVENT_NOTICE };
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	event.text = text;
+	living_emit(living, &event);
+}
+
+int64_t living_now(const struct living *living)
+{
+	return clock_wall(living->clock);
+}
+
+struct contact *living_contact(struct living *living, const char *address, bool *is_new,
+			       GError **error)
+{
+	struct contact *contact = NULL;
+
+	*is_new = false;
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return NULL;
+	if (contact)
+		return contact;
+	*is_new = true;
+	contact = g_new0(struct contact, 1);
+	contact->address = g_strdup(address);
+	contact->added_at = living_now(living);
+	return contact;
+}
+
+enum trust_rule living_rule(const struct living *living, const struct contact *contact)
+{
+	if (contact->rule != RULE_DEFAULT)
+		return contact->rule;
+	(void)living;
+	return RULE_FIRST;
+}
+
+static gboolean collect(const struct device *device, void *user)
+{
+	g_ptr_array_add(user, device_copy(device));
+	return TRUE;
+}
+
+GPtrArray *living_devices(struct living *living, const char *address, GError **error)
+{
+	GPtrArray *devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+
+	if (!living->store->ops->device_each(living->store, address, collect, devices, error)) {
+		g_ptr_array_unref(devices);
+		return NULL;
+	}
+	return devices;
+}

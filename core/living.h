@@ -1,0 +1,58 @@
+/*
+ * living: the open account, as the parts of the engine that work on it see it.
+ *
+ * The engine owns the struct and everything in it, makes it when it unlocks and ends it when it locks.
+ * The carrier is stopped before it ends, so no answer ever finds it gone.
+ */
+#ifndef SOTTO_CORE_LIVING_H
+#define SOTTO_CORE_LIVING_H
+
+#include <glib.h>
+#include "core/account.h"
+#include "core/event.h"
+#include "core/ratchet.h"
+#include "core/store.h"
+#include "core/transport.h"
+
+struct clock;
+struct settings;
+
+struct living {
+	struct store *store;
+	struct ratchet *ratchet;
+	struct transport *transport; /* NULL until connected */
+	struct account *account;
+	const struct clock *clock;
+	struct settings *settings;
+	GMainContext *context;
+	event_func listener;
+	void *listener_user;
+	GHashTable *sending; /* outbox rows now with the carrier: int64 row -> itself */
+};
+
+/* Begin a transaction; on failure ERROR is set. */
+gboolean living_begin(struct living *living, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Flush the ratchet, then commit; rolls back on failure, so the caller only returns. */
+gboolean living_commit(struct living *living, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Roll back, and forget what the ratchet had cached. */
+void living_rollback(struct living *living);
+
+/* Tell the front end; TYPE with what belongs to it. */
+void living_emit(struct living *living, const struct event *event);
+void living_emit_contact(struct living *living, const char *address);
+void living_emit_notice(struct living *living, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+int64_t living_now(const struct living *living);
+
+/*
+ * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on error.
+ */
+struct contact *living_contact(struct living *living, const char *address, bool *is_new,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The contact's rule, the profile's default filled in. */
+enum trust_rule living_rule(const struct living *living, const struct contact *contact);
+/* The devices of ADDRESS as a GPtrArray of struct device. */
+GPtrArray *living_devices(struct living *living, const char *address,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

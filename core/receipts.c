@@ -1,0 +1,162 @@
+#include "core/receipts.h"
+
+#include <string.h>
+#include "core/content.h"
+#include "core/contact.h"
+#include "core/delivery.h"
+
+/* What one address is answered. */
+struct answer {
+	GPtrArray *delivered; /* ids */
+	GPtrArray *displayed;
+	GArray *devices;      /* uint32_t that wait for anything */
+};
+
+struct answers {
+	GHashTable *by_address; /* char * -> struct answer * */
+};
+
+static void answer_free(void *data)
+{
+	struct answer *answer = data;
+
+	g_ptr_array_unref(answer->delivered);
+	g_ptr_array_unref(answer->displayed);
+	g_array_unref(answer->devices);
+	g_free(answer);
+}
+
+struct answers *answers_new(void)
+{
+	struct answers *answers = g_new0(struct answers, 1);
+
+	answers->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+	return answers;
+}
+
+void answers_free(struct answers *answers)
+{
+	if (!answers)
+		return;
+	g_hash_table_unref(answers->by_address);
+	g_free(answers);
+}
+
+static struct answer *answer_for(struct answers *answers, const char *address)
+{
+	struct answer *answer = g_hash_table_lookup(answers->by_address, address);
+
+	if (answer)
+		return answer;
+	answer = g_new0(struct answer, 1);
+	answer->delivered = g_ptr_array_new_with_free_func(g_free);
+	answer->displayed = g_ptr_array_new_with_free_func(g_free);
+	answer->devices = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_hash_table_insert(answers->by_address, g_strdup(address), answer);
+	return answer;
+}
+
+void answers_delivered(struct answers *answers, const char *address, const char *id)
+{
+	g_ptr_array_add(answer_for(answers, address)->delivered, g_strdup(id));
+}
+
+void answers_displayed(struct answers *answers, const char *address, const char *id)
+{
+	g_ptr_array_add(answer_for(answers, address)->displayed, g_strdup(id));
+}
+
+void answers_wanted(struct answers *answers, const char *address, uint32_t device)
+{
+	struct answer *answer = answer_for(answers, address);
+
+	for (guint i = 0; i < answer->devices->len; i++) {
+		if (g_array_index(answer->devices, uint32_t, i) == device)
+			return;
+	}
+	g_array_append_val(answer->devices, device);
+}
+
+enum receipts receipts_in_force(const struct living *living, const struct contact *contact)
+{
+	if (contact->receipts != RECEIPTS_DEFAULT)
+		return contact->receipts;
+	return strcmp(living->account->carrier, "spool") == 0 ? RECEIPTS_DELIVERED : RECEIPTS_OFF;
+}
+
+/* At most CONTENT_IDS_MAX ids of IDS from START on, NULL-terminated, borrowed. */
+static char **slice(const GPtrArray *ids, guint start)
+{
+	guint count = start < ids->len ? MIN(ids->len - start, CONTENT_IDS_MAX) : 0;
+	char **part;
+
+	if (!count)
+		return NULL;
+	part = g_new0(char *, count + 1);
+	memcpy(part, ids->pdata + start, count * sizeof(*part));
+	return part;
+}
+
+static gboolean queue_receipts(const struct answer *answer, struct living *living,
+			       const struct contact *contact, bool *is_queued, GError **error)
+{
+	enum receipts receipts = receipts_in_force(living, contact);
+	guint delivered = receipts >= RECEIPTS_DELIVERED ? answer->delivered->len : 0;
+	guint displayed = receipts >= RECEIPTS_READ ? answer->displayed->len : 0;
+
+	for (guint start = 0; start < MAX(delivered, displayed); start += CONTENT_IDS_MAX) {
+		g_autofree char **some = delivered ? slice(answer->delivered, start) : NULL;
+		g_autofree char **read = displayed ? slice(answer->displayed, start) : NULL;
+		struct content content = {
+			.from = living->account->address,
+			.to = contact->address,
+			.time = living_now(living),
+			.delivered = some,
+			.displayed = read,
+		};
+
+		if (!delivery_queue(living, contact, 0, &content, error))
+			return FALSE;
+		*is_queued = true;
+	}
+	return TRUE;
+}
+
+static gboolean queue_answer(const char *address, const struct answer *answer,
+			     struct living *living, bool *is_queued, GError **error)
+{
+	struct contact *contact = NULL;
+	bool was_queued = false;
+	gboolean ok;
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	if (!contact || !contact->is_known) {
+		contact_free(contact);
+		return TRUE;
+	}
+	ok = queue_receipts(answer, living, contact, &was_queued, error);
+	/* A receipt turns the ratchet as well as an empty message would. */
+	for (guint i = 0; ok && !was_queued && i < answer->devices->len; i++) {
+		ok = delivery_queue(living, contact, g_array_index(answer->devices, uint32_t, i),
+				    NULL, error);
+		*is_queued = true;
+	}
+	*is_queued |= was_queued;
+	contact_free(contact);
+	return ok;
+}
+
+gboolean answers_queue(struct answers *answers, struct living *living, bool *is_queued,
+		       GError **error)
+{
+	GHashTableIter iter;
+	gpointer address, answer;
+
+	g_hash_table_iter_init(&iter, answers->by_address);
+	while (g_hash_table_iter_next(&iter, &address, &answer)) {
+		if (!queue_answer(address, answer, living, is_queued, error))
+			return FALSE;
+	}
+	return TRUE;
+}

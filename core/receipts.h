@@ -1,0 +1,36 @@
+/*
+ * receipts: what is answered to a batch of arrivals, gathered while it is taken in and sealed once at
+ * its end: one receipt a contact, an empty message to a device that started a session or whose chain grew long.
+ *
+ * Nothing is ever answered to a device that the trust rule doesn't let us write to.
+ */
+#ifndef SOTTO_CORE_RECEIPTS_H
+#define SOTTO_CORE_RECEIPTS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/living.h"
+
+struct answers;
+
+struct answers *answers_new(void);
+void answers_free(struct answers *answers);
+
+/* Message ID of ADDRESS has been stored. */
+void answers_delivered(struct answers *answers, const char *address, const char *id);
+/* Message ID of ADDRESS has been read. */
+void answers_displayed(struct answers *answers, const char *address, const char *id);
+/* DEVICE of ADDRESS waits for any message of ours. */
+void answers_wanted(struct answers *answers, const char *address, uint32_t device);
+
+/*
+ * Seal what was gathered, as the contacts' receipts settings say, into the outbox, inside the caller's
+ * transaction. *IS_QUEUED: there is something for the carrier.
+ */
+gboolean answers_queue(struct answers *answers, struct living *living, bool *is_queued,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The contact's setting, the carrier's default filled in: delivered on the spool, off over XMPP. */
+enum receipts receipts_in_force(const struct living *living, const struct contact *contact);
+
+#endif
