@@ -1,14 +1,15 @@
 /*
  * ratchet: seal and open for an address and device. Hides libsignal whole.
  *
- * A ratchet works on a store (core/store.h) that outlives it. Every function that seals, opens or makes
- * keys must be called inside a store transaction, because libsignal writes during the call; when the
- * caller rolls back it must call ratchet_forget(), so that nothing cached survives what the
- * disk doesn't know. Sessions are cached within a transaction and written once, by ratchet_flush(),
- * which the caller calls just before commit.
+ * A ratchet works on a store (core/store.h) that outlives it. Every function that seals, opens or
+ * makes keys must be called inside a store transaction, because libsignal writes during the call;
+ * when the caller rolls back it must call ratchet_forget(), so that nothing cached survives what
+ * the disk doesn't know. Sessions are cached within a transaction and written once, by
+ * ratchet_flush(), which the caller calls just before commit.
  *
- * Identity keys of others are looked up in the store's devices on every message in both directions, not only
- * on prekey messages: a key that differs from the device's row is ERROR_TRUST, and nothing is written.
+ * Identity keys of others are looked up in the store's devices on every message in both directions,
+ * not only on prekey messages: a key that differs from the device's row is ERROR_TRUST, and nothing
+ * is written.
  */
 #ifndef SOTTO_CORE_RATCHET_H
 #define SOTTO_CORE_RATCHET_H
@@ -23,19 +24,22 @@ struct store;
 struct ratchet;
 
 enum {
-	RATCHET_HEARTBEAT = 53,	      /* a receiving chain longer than this asks for an empty message */
-	RATCHET_SIGNED_DAYS = 7,      /* the signed prekey's age when it is rotated */
-	RATCHET_SKIPPED_MAX = 2000,   /* libsignal: what a chain may run ahead */
+	RATCHET_HEARTBEAT = 53,	 /* a receiving chain longer than this asks for an empty message */
+	RATCHET_SIGNED_DAYS = 7, /* the signed prekey's age when it is rotated */
+	RATCHET_SKIPPED_MAX = 2000, /* libsignal: what a chain may run ahead */
 };
 
 /* The account's own keys, from the store (ratchet_create put them there). ERROR_DAMAGED. */
-struct ratchet *ratchet_new(struct store *store, const struct clock *clock, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+struct ratchet *ratchet_new(struct store *store, const struct clock *clock,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ratchet_free(struct ratchet *ratchet);
 
-/* New identity key pair, registration id, first signed prekey and prekeys, into STORE (in a transaction). */
-gboolean ratchet_create(struct store *store, const struct clock *clock, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * New identity key pair, registration id, first signed prekey and prekeys, into STORE (in a
+ * transaction). ERROR_EXISTS.
+ */
+gboolean ratchet_create(struct store *store, const struct clock *clock,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The own identity's public key. */
 void ratchet_identity(const struct ratchet *ratchet, uint8_t key[static CONTACT_KEY_BYTES]);
@@ -44,23 +48,25 @@ void ratchet_identity(const struct ratchet *ratchet, uint8_t key[static CONTACT_
  * The keys to publish now: identity, newest signed prekey, up to BUNDLE_PREKEYS unused prekeys.
  * DEVICE and LABEL are the caller's to fill in.
  */
-gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Keep the published keys fresh: top up to BUNDLE_PREKEYS, rotate a signed prekey older than a week
- * (the former is kept for another), delete used prekeys that are 24 h old and a publication behind.
+ * (the former is kept for another), delete used prekeys once 24 h have gone by and the
+ * publication after the first one without them is out.
  * *CHANGED tells that the bundle must be published again.
  */
-gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a session with that device is there. */
 bool ratchet_has_session(struct ratchet *ratchet, const char *address, uint32_t device);
 
 /*
- * Build a session from a published bundle, with a prekey of it picked at random. ERROR_CRYPTO when a
- * signature or key is bad, ERROR_TRUST when the identity isn't that of the device's row (which must exist).
+ * Build a session from a published bundle, with a prekey of it picked at random. ERROR_CRYPTO when
+ * a signature or key is bad, ERROR_TRUST when the identity isn't that of the device's row (which
+ * must exist).
  */
 gboolean ratchet_start(struct ratchet *ratchet, const char *address, const struct bundle *bundle,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -69,25 +75,31 @@ gboolean ratchet_start(struct ratchet *ratchet, const char *address, const struc
 gboolean ratchet_drop(struct ratchet *ratchet, const char *address, uint32_t device,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Seal DATA for one device. *IS_PREKEY: it starts a session. NULL with ERROR_NO_SESSION, ERROR_TRUST or ERROR_CRYPTO. */
+/*
+ * Seal DATA for one device. *IS_PREKEY: it starts a session. NULL with ERROR_NO_SESSION,
+ * ERROR_TRUST or ERROR_CRYPTO.
+ */
 GBytes *ratchet_seal(struct ratchet *ratchet, const char *address, uint32_t device,
 		     const void *data, size_t bytes, bool *is_prekey,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 struct ratchet_opened {
-	char *data;	      /* plain memory */
+	char *data; /* plain memory */
 	size_t bytes;
 	uint8_t identity[CONTACT_KEY_BYTES]; /* the sender's, as the session holds it */
-	bool is_prekey;	      /* it started (or confirmed) a session: answer with an empty message */
-	bool wants_heartbeat; /* the receiving chain passed RATCHET_HEARTBEAT */
+	bool is_prekey; /* it started (or confirmed) a session: answer with an empty message */
+	/* The chain passed RATCHET_HEARTBEAT and nothing was sealed since it began; again at each
+	 * multiple. */
+	bool wants_heartbeat;
 };
 void ratchet_opened_clear(struct ratchet_opened *opened);
 
 /*
- * Open one sealed key. For a prekey message of an unknown device the row need not exist: the identity is returned
- * and the caller decides; for a known device a differing identity is ERROR_TRUST (OPENED->identity is
- * filled nevertheless). ERROR_DUPLICATE: opened before. ERROR_NO_SESSION. ERROR_CRYPTO: broken, forged or too
- * far ahead. On every error session and keys are as they were.
+ * Open one sealed key. For a prekey message of an unknown device the row need not exist: the
+ * identity is returned and the caller decides; for a known device a differing identity is
+ * ERROR_TRUST (OPENED->identity is filled nevertheless). ERROR_DUPLICATE: opened before.
+ * ERROR_NO_SESSION. ERROR_CRYPTO: broken, forged or too far ahead. On every error session and keys
+ * are as they were.
  */
 gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t device,
 		      const void *sealed, size_t bytes, bool is_prekey,

@@ -1,0 +1,412 @@
+/* The own keys: made, published, kept fresh. */
+#include <signal/key_helper.h>
+#include <signal/session_pre_key.h>
+#include <string.h>
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/ratchet.h"
+#include "core/ratchet_crypto.h"
+#include "core/ratchet_store.h"
+#include "core/secret.h"
+#include "core/store.h"
+
+enum {
+	ID_MAX = PRE_KEY_MEDIUM_MAX_VALUE - 1, /* libsignal never removes the one above */
+	REGISTRATION_MAX = 16380,	       /* libsignal's own range */
+	KEPT_BATCHES = 2, /* a used prekey stays to the batch after the publication without it */
+};
+
+static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
+
+/* What makes keys: a store to put them in and libsignal to make them. */
+struct maker {
+	struct store *store;
+	signal_context *context;
+	int64_t now;
+	int64_t batch; /* the publication that the keys go out with */
+};
+
+static gboolean fail_keys(GError **error)
+{
+	error_set(error, ERROR_CRYPTO, "New keys could not be made.");
+	return FALSE;
+}
+
+static uint32_t next_id(int64_t id)
+{
+	return (uint32_t)(id % ID_MAX) + 1;
+}
+
+static gboolean put_key(struct maker *maker, enum key_kind kind, uint32_t id,
+			signal_buffer *serialised, GError **error)
+{
+	g_autoptr(GBytes) record =
+		ratchet_store_bytes(signal_buffer_data(serialised), signal_buffer_len(serialised));
+	const struct key_row row = {
+		.kind = kind,
+		.id = id,
+		.record = record,
+		.made_at = maker->now,
+		.batch = maker->batch,
+	};
+
+	return maker->store->ops->key_put(maker->store, &row, error);
+}
+
+static gboolean make_prekey(struct maker *maker, uint32_t id, GError **error)
+{
+	ec_key_pair *pair = NULL;
+	session_pre_key *prekey = NULL;
+	signal_buffer *serialised = NULL;
+	gboolean is_done = FALSE;
+
+	if (curve_generate_key_pair(maker->context, &pair) != SG_SUCCESS ||
+	    session_pre_key_create(&prekey, id, pair) != SG_SUCCESS ||
+	    session_pre_key_serialize(&serialised, prekey) != SG_SUCCESS)
+		fail_keys(error);
+	else
+		is_done = put_key(maker, KEY_PREKEY, id, serialised, error);
+	signal_buffer_bzero_free(serialised);
+	SIGNAL_UNREF(prekey);
+	SIGNAL_UNREF(pair);
+	return is_done;
+}
+
+static gboolean make_prekeys(struct maker *maker, size_t count, GError **error)
+{
+	int64_t id = 0;
+
+	if (!ratchet_store_number(maker->store, RATCHET_SETTING_NEXT, &id, error))
+		return FALSE;
+	if (id == 0)
+		id = next_id(crypto_random_below(ID_MAX));
+	for (size_t i = 0; i < count; i++) {
+		if (!make_prekey(maker, (uint32_t)id, error))
+			return FALSE;
+		id = next_id(id);
+	}
+	return ratchet_store_put_number(maker->store, RATCHET_SETTING_NEXT, id, error);
+}
+
+static gboolean make_signed(struct maker *maker, const ratchet_identity_key_pair *identity,
+			    uint32_t id, GError **error)
+{
+	session_signed_pre_key *prekey = NULL;
+	signal_buffer *serialised = NULL;
+	gboolean is_done = FALSE;
+
+	if (signal_protocol_key_helper_generate_signed_pre_key(
+		    &prekey, identity, id, (uint64_t)maker->now, maker->context) != SG_SUCCESS ||
+	    session_signed_pre_key_serialize(&serialised, prekey) != SG_SUCCESS)
+		fail_keys(error);
+	else
+		is_done = put_key(maker, KEY_SIGNED, id, serialised, error);
+	signal_buffer_bzero_free(serialised);
+	SIGNAL_UNREF(prekey);
+	return is_done;
+}
+
+/* -- creation --------------------------------------------------------------------------------- */
+
+static gboolean put_identity(struct store *store, const ratchet_identity_key_pair *pair,
+			     GError **error)
+{
+	signal_buffer *public_key = NULL;
+	signal_buffer *private_key = NULL;
+	uint8_t both[CONTACT_KEY_BYTES + RATCHET_PRIVATE_BYTES];
+	g_autoptr(GBytes) value = NULL;
+	gboolean is_done = FALSE;
+
+	if (ec_public_key_serialize(&public_key, ratchet_identity_key_pair_get_public(pair)) !=
+		    SG_SUCCESS ||
+	    ec_private_key_serialize(&private_key, ratchet_identity_key_pair_get_private(pair)) !=
+		    SG_SUCCESS ||
+	    signal_buffer_len(public_key) != CONTACT_KEY_BYTES ||
+	    signal_buffer_len(private_key) != RATCHET_PRIVATE_BYTES) {
+		fail_keys(error);
+		goto out;
+	}
+	memcpy(both, signal_buffer_data(public_key), CONTACT_KEY_BYTES);
+	memcpy(both + CONTACT_KEY_BYTES, signal_buffer_data(private_key), RATCHET_PRIVATE_BYTES);
+	value = ratchet_store_bytes(both, sizeof(both));
+	wipe(both, sizeof(both));
+	is_done = store->ops->setting_put(store, RATCHET_SETTING_IDENTITY, value, error);
+out:
+	signal_buffer_free(public_key);
+	signal_buffer_bzero_free(private_key);
+	return is_done;
+}
+
+static gboolean refuse_second(struct store *store, GError **error)
+{
+	g_autoptr(GBytes) value = NULL;
+
+	if (!store->ops->setting_get(store, RATCHET_SETTING_IDENTITY, &value, error))
+		return FALSE;
+	if (value)
+		error_set_plain(error, ERROR_EXISTS);
+	return value == NULL;
+}
+
+gboolean ratchet_create(struct store *store, const struct clock *clock, GError **error)
+{
+	struct maker maker = { .store = store, .now = clock_wall(clock), .batch = 1 };
+	const int64_t registration = 1 + (int64_t)crypto_random_below(REGISTRATION_MAX);
+	ratchet_identity_key_pair *identity = NULL;
+	gboolean is_done = FALSE;
+
+	if (!refuse_second(store, error))
+		return FALSE;
+	maker.context = ratchet_crypto_new(error);
+	if (!maker.context)
+		return FALSE;
+	if (signal_protocol_key_helper_generate_identity_key_pair(&identity, maker.context) !=
+	    SG_SUCCESS) {
+		fail_keys(error);
+		goto out;
+	}
+	is_done = put_identity(store, identity, error) &&
+		  ratchet_store_put_number(store, RATCHET_SETTING_REGISTRATION, registration,
+					   error) &&
+		  ratchet_store_put_number(store, RATCHET_SETTING_BATCH, maker.batch, error) &&
+		  make_signed(&maker, identity, next_id(crypto_random_below(ID_MAX)), error) &&
+		  make_prekeys(&maker, BUNDLE_PREKEYS, error);
+out:
+	SIGNAL_UNREF(identity);
+	signal_context_destroy(maker.context);
+	return is_done;
+}
+
+/* -- the bundle ------------------------------------------------------------------------------- */
+
+struct reading {
+	signal_context *context;
+	struct bundle *bundle;
+	GArray *prekeys; /* of struct bundle_prekey */
+	int64_t batch;	 /* of the signed prekey taken so far */
+	bool is_broken;
+};
+
+static bool copy_public(const ec_key_pair *pair, uint8_t key[static CONTACT_KEY_BYTES])
+{
+	signal_buffer *buffer = NULL;
+	bool is_done =
+		ec_public_key_serialize(&buffer, ec_key_pair_get_public(pair)) == SG_SUCCESS &&
+		signal_buffer_len(buffer) == CONTACT_KEY_BYTES;
+
+	if (is_done)
+		memcpy(key, signal_buffer_data(buffer), CONTACT_KEY_BYTES);
+	signal_buffer_free(buffer);
+	return is_done;
+}
+
+static gboolean read_prekey(const struct key_row *row, void *user)
+{
+	struct reading *reading = user;
+	struct bundle_prekey entry = { .id = row->id };
+	session_pre_key *prekey = NULL;
+	gsize bytes = 0;
+	const void *data = g_bytes_get_data(row->record, &bytes);
+
+	if (row->used_at || reading->prekeys->len >= BUNDLE_PREKEYS)
+		return TRUE;
+	if (session_pre_key_deserialize(&prekey, data, bytes, reading->context) != SG_SUCCESS ||
+	    !copy_public(session_pre_key_get_key_pair(prekey), entry.key))
+		reading->is_broken = true;
+	else
+		g_array_append_val(reading->prekeys, entry);
+	SIGNAL_UNREF(prekey);
+	return !reading->is_broken;
+}
+
+static gboolean read_signed(const struct key_row *row, void *user)
+{
+	struct reading *reading = user;
+	struct bundle *bundle = reading->bundle;
+	session_signed_pre_key *prekey = NULL;
+	gsize bytes = 0;
+	const void *data = g_bytes_get_data(row->record, &bytes);
+
+	if (row->batch <= reading->batch)
+		return TRUE;
+	if (session_signed_pre_key_deserialize(&prekey, data, bytes, reading->context) !=
+		    SG_SUCCESS ||
+	    session_signed_pre_key_get_signature_len(prekey) != BUNDLE_SIGNATURE_BYTES ||
+	    !copy_public(session_signed_pre_key_get_key_pair(prekey), bundle->signed_key)) {
+		reading->is_broken = true;
+	} else {
+		reading->batch = row->batch;
+		bundle->signed_id = row->id;
+		memcpy(bundle->signature, session_signed_pre_key_get_signature(prekey),
+		       BUNDLE_SIGNATURE_BYTES);
+	}
+	SIGNAL_UNREF(prekey);
+	return !reading->is_broken;
+}
+
+gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle, GError **error)
+{
+	struct store *store = ratchet->store;
+	struct reading reading = { .context = ratchet->context, .bundle = bundle };
+
+	memset(bundle, 0, sizeof(*bundle));
+	memcpy(bundle->identity, ratchet->public_key, CONTACT_KEY_BYTES);
+	reading.prekeys = g_array_new(FALSE, FALSE, sizeof(struct bundle_prekey));
+	if (!store->ops->key_each(store, KEY_SIGNED, read_signed, &reading, error) ||
+	    !store->ops->key_each(store, KEY_PREKEY, read_prekey, &reading, error)) {
+		g_array_unref(reading.prekeys);
+		return FALSE;
+	}
+	if (reading.is_broken || !reading.batch || !reading.prekeys->len) {
+		g_array_unref(reading.prekeys);
+		error_set(error, ERROR_DAMAGED,
+			  "The profile is damaged: its keys are broken; restore it from a backup.");
+		return FALSE;
+	}
+	bundle->prekey_count = reading.prekeys->len;
+	bundle->prekeys = (struct bundle_prekey *)(void *)g_array_free(reading.prekeys, FALSE);
+	return TRUE;
+}
+
+/* -- refresh ---------------------------------------------------------------------------------- */
+
+/* What stands in the store, found before anything is written. */
+struct survey {
+	int64_t now;
+	int64_t batch;	     /* the newest publication */
+	size_t unused;	     /* prekeys */
+	GArray *finished;    /* ids of used prekeys whose time is up */
+	GArray *signed_keys; /* struct signed_key, as they come */
+};
+
+struct signed_key {
+	uint32_t id;
+	int64_t batch;
+	int64_t made_at;
+};
+
+static gboolean survey_prekey(const struct key_row *row, void *user)
+{
+	struct survey *survey = user;
+
+	if (!row->used_at)
+		survey->unused++;
+	else if (survey->now - row->used_at >= day_ms && survey->batch - row->batch >= KEPT_BATCHES)
+		g_array_append_val(survey->finished, row->id);
+	return TRUE;
+}
+
+static gboolean survey_signed(const struct key_row *row, void *user)
+{
+	struct survey *survey = user;
+	const struct signed_key key = { row->id, row->batch, row->made_at };
+
+	g_array_append_val(survey->signed_keys, key);
+	return TRUE;
+}
+
+static struct signed_key newest_signed(const struct survey *survey)
+{
+	struct signed_key newest = { 0 };
+
+	for (unsigned i = 0; i < survey->signed_keys->len; i++) {
+		const struct signed_key *key =
+			&g_array_index(survey->signed_keys, struct signed_key, i);
+
+		if (key->batch > newest.batch)
+			newest = *key;
+	}
+	return newest;
+}
+
+/* A key from the future was made while the clock was wrong: it would never grow old. */
+static bool is_stale(int64_t made_at, int64_t now)
+{
+	return now - made_at >= RATCHET_SIGNED_DAYS * day_ms || now - made_at < -day_ms;
+}
+
+static gboolean delete_finished(struct store *store, const struct survey *survey, GError **error)
+{
+	for (unsigned i = 0; i < survey->finished->len; i++) {
+		if (!store->ops->key_del(store, KEY_PREKEY,
+					 g_array_index(survey->finished, uint32_t, i), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static ratchet_identity_key_pair *own_pair(struct ratchet *self)
+{
+	ec_public_key *public_key = NULL;
+	ec_private_key *private_key = NULL;
+	ratchet_identity_key_pair *pair = NULL;
+
+	if (curve_decode_point(&public_key, self->public_key, CONTACT_KEY_BYTES, self->context) ==
+		    SG_SUCCESS &&
+	    curve_decode_private_point(&private_key, secret_peek(self->private_key),
+				       secret_size(self->private_key), self->context) == SG_SUCCESS)
+		(void)ratchet_identity_key_pair_create(&pair, public_key, private_key);
+	SIGNAL_UNREF(public_key);
+	SIGNAL_UNREF(private_key);
+	return pair;
+}
+
+/* A new signed prekey; of the older ones only FORMER stays. */
+static gboolean rotate(struct ratchet *self, struct maker *maker, const struct survey *survey,
+		       const struct signed_key *former, GError **error)
+{
+	ratchet_identity_key_pair *pair = own_pair(self);
+	gboolean is_done;
+
+	if (!pair)
+		return fail_keys(error);
+	is_done = make_signed(maker, pair, next_id(former->id), error);
+	for (unsigned i = 0; is_done && i < survey->signed_keys->len; i++) {
+		uint32_t id = g_array_index(survey->signed_keys, struct signed_key, i).id;
+
+		if (id != former->id)
+			is_done = maker->store->ops->key_del(maker->store, KEY_SIGNED, id, error);
+	}
+	SIGNAL_UNREF(pair);
+	return is_done;
+}
+
+static gboolean renew(struct ratchet *self, const struct survey *survey, bool *changed,
+		      GError **error)
+{
+	struct maker maker = { self->store, self->context, survey->now, survey->batch + 1 };
+	const struct signed_key newest = newest_signed(survey);
+	const bool is_due = is_stale(newest.made_at, survey->now);
+	const size_t missing =
+		survey->unused < BUNDLE_PREKEYS ? BUNDLE_PREKEYS - survey->unused : 0;
+
+	if (!delete_finished(self->store, survey, error))
+		return FALSE;
+	if (!is_due && !missing)
+		return TRUE;
+	if (is_due && !rotate(self, &maker, survey, &newest, error))
+		return FALSE;
+	if (missing && !make_prekeys(&maker, missing, error))
+		return FALSE;
+	*changed = true;
+	return ratchet_store_put_number(self->store, RATCHET_SETTING_BATCH, maker.batch, error);
+}
+
+gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed, GError **error)
+{
+	struct store *store = ratchet->store;
+	struct survey survey = { .now = clock_wall(ratchet->clock) };
+	gboolean is_done;
+
+	*changed = false;
+	survey.finished = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	survey.signed_keys = g_array_new(FALSE, FALSE, sizeof(struct signed_key));
+	is_done = ratchet_store_number(store, RATCHET_SETTING_BATCH, &survey.batch, error) &&
+		  store->ops->key_each(store, KEY_PREKEY, survey_prekey, &survey, error) &&
+		  store->ops->key_each(store, KEY_SIGNED, survey_signed, &survey, error) &&
+		  renew(ratchet, &survey, changed, error);
+	g_array_unref(survey.finished);
+	g_array_unref(survey.signed_keys);
+	return is_done;
+}

@@ -1,0 +1,22 @@
+/*
+ * ratchet_record: two facts out of a serialised session record, without unpacking all of it.
+ *
+ * libsignal hands records over as protocol buffers (LocalStorageProtocol.proto, RecordStructure)
+ * and unpacks one at each call; unpacking it once more for a look would cost a tenth of a message.
+ * Both functions look at the current session, the one that sealed or opened last.
+ */
+#ifndef SOTTO_CORE_RATCHET_RECORD_H
+#define SOTTO_CORE_RATCHET_RECORD_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/contact.h"
+
+/* The other side's identity key; false when RECORD holds none or is malformed. */
+bool ratchet_record_identity(GBytes *record, uint8_t key[static CONTACT_KEY_BYTES]);
+
+/* Whether something was sealed since the receiving chain began: then a heartbeat isn't needed. */
+bool ratchet_record_has_answered(GBytes *record);
+
+#endif
