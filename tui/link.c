@@ -1,0 +1,338 @@
+#include "tui/link.h"
+#include <string.h>
+#include "core/desk.h"
+#include "core/engine.h"
+#include "core/error.h"
+#include "core/secret.h"
+
+/* A send shows as queued at once; this bounds how long its word of success is waited for. */
+enum { SEND_WAIT_MS = 10000, FETCH_WAIT_MS = 10000 };
+
+void link_init(struct link *link, const struct link_ops *ops)
+{
+	link->ops = ops;
+	link->pending = g_ptr_array_new();
+}
+
+void link_clear(struct link *link)
+{
+	for (guint i = 0; i < link->pending->len; i++) {
+		struct job *job = g_ptr_array_index(link->pending, i);
+
+		job->done = NULL;
+		job->link = NULL;
+	}
+	g_clear_pointer(&link->pending, g_ptr_array_unref);
+}
+
+void link_free(struct link *link)
+{
+	if (link)
+		link->ops->free(link);
+}
+
+struct job *job_new(enum job_type type, const char *address)
+{
+	struct job *job = g_new0(struct job, 1);
+
+	job->type = type;
+	job->address = g_strdup(address);
+	return job;
+}
+
+void job_free(struct job *job)
+{
+	if (!job)
+		return;
+	g_free(job->address);
+	plain_free(job->text);
+	g_free(job->alias);
+	if (job->seqs)
+		g_array_unref(job->seqs);
+	account_free(job->account);
+	secret_free(job->passphrase);
+	if (job->rows)
+		g_ptr_array_unref(job->rows);
+	message_free(job->message);
+	g_clear_error(&job->error);
+	g_clear_error(&job->warning);
+	g_free(job);
+}
+
+void job_post(struct link *link, struct job *job, job_done done, void *user)
+{
+	job->link = link;
+	job->done = done;
+	job->user = user;
+	g_ptr_array_add(link->pending, job);
+	link->ops->run(link, job);
+}
+
+void link_answer(struct job *job)
+{
+	if (job->link)
+		g_ptr_array_remove_fast(job->link->pending, job);
+	if (job->done)
+		job->done(job, job->user);
+	job_free(job);
+}
+
+void link_cancel(struct link *link, const void *user)
+{
+	for (guint i = 0; i < link->pending->len; i++) {
+		struct job *job = g_ptr_array_index(link->pending, i);
+
+		if (job->user == user)
+			job->done = NULL;
+	}
+}
+
+bool link_is_busy(const struct link *link)
+{
+	return link->pending->len > 0;
+}
+
+/* -- on the core thread ------------------------------------------------------------------------ */
+
+static gboolean keep_message(const struct message *message, void *user)
+{
+	g_ptr_array_add(user, message_copy(message));
+	return TRUE;
+}
+
+static gboolean keep_contact(const struct contact *contact, void *user)
+{
+	g_ptr_array_add(user, contact_copy(contact));
+	return TRUE;
+}
+
+static gboolean keep_device(const struct device *device, void *user)
+{
+	g_ptr_array_add(user, device_copy(device));
+	return TRUE;
+}
+
+static void rows_new(struct job *job, GDestroyNotify destroy)
+{
+	job->rows = g_ptr_array_new_with_free_func(destroy);
+}
+
+/* The store walks newest first; screens want the order of reading. */
+static void reverse(GPtrArray *rows)
+{
+	for (guint i = 0, j = rows->len; i + 1 < j; i++) {
+		gpointer former = rows->pdata[i];
+
+		j--;
+		rows->pdata[i] = rows->pdata[j];
+		rows->pdata[j] = former;
+	}
+}
+
+static gboolean run_hold(struct engine *engine, struct job *job)
+{
+	return engine_hold(engine, &job->error);
+}
+
+static gboolean run_create(struct engine *engine, struct job *job)
+{
+	if (!engine_create(engine, job->account, job->passphrase, job->level, &job->error))
+		return FALSE;
+	return engine_connect(engine, true, &job->warning) || job->warning;
+}
+
+static gboolean run_unlock(struct engine *engine, struct job *job)
+{
+	if (!engine_unlock(engine, job->passphrase, &job->error))
+		return FALSE;
+	return engine_connect(engine, true, &job->warning) || job->warning;
+}
+
+static gboolean run_lock(struct engine *engine, struct job *job)
+{
+	engine_lock(engine, job->text ? job->text : "key");
+	return TRUE;
+}
+
+static gboolean run_self(struct engine *engine, struct job *job)
+{
+	if (!engine_counts(engine, &job->counts, &job->error) ||
+	    !engine_identity(engine, job->identity, &job->error))
+		return FALSE;
+	job->account = account_copy(engine_account(engine));
+	return TRUE;
+}
+
+static gboolean run_contacts(struct engine *engine, struct job *job)
+{
+	rows_new(job, (GDestroyNotify)contact_free);
+	return engine_contacts(engine, keep_contact, job->rows, &job->error);
+}
+
+static gboolean run_before(struct engine *engine, struct job *job)
+{
+	rows_new(job, (GDestroyNotify)message_free);
+	if (!engine_before(engine, job->address, job->seq, job->limit, keep_message, job->rows,
+			   &job->error))
+		return FALSE;
+	reverse(job->rows);
+	return TRUE;
+}
+
+static gboolean run_after(struct engine *engine, struct job *job)
+{
+	rows_new(job, (GDestroyNotify)message_free);
+	return engine_after(engine, job->address, job->seq, job->limit, keep_message, job->rows,
+			    &job->error);
+}
+
+static gboolean run_around(struct engine *engine, struct job *job)
+{
+	unsigned half = job->limit / 2;
+
+	rows_new(job, (GDestroyNotify)message_free);
+	if (!engine_before(engine, job->address, job->seq, half, keep_message, job->rows,
+			   &job->error))
+		return FALSE;
+	reverse(job->rows);
+	return engine_after(engine, job->address, job->seq - 1, half, keep_message, job->rows,
+			    &job->error);
+}
+
+static gboolean run_search(struct engine *engine, struct job *job)
+{
+	rows_new(job, (GDestroyNotify)message_free);
+	return engine_search(engine, job->text, job->address, job->limit, keep_message, job->rows,
+			     &job->error);
+}
+
+static gboolean run_read(struct engine *engine, struct job *job)
+{
+	return engine_read(engine, job->address, (const int64_t *)(void *)job->seqs->data,
+			   job->seqs->len, &job->error);
+}
+
+static gboolean run_draft(struct engine *engine, struct job *job)
+{
+	const char *text = job->text && *job->text ? job->text : NULL;
+
+	return engine_draft_put(engine, job->address, text, &job->error);
+}
+
+static gboolean run_add(struct engine *engine, struct job *job)
+{
+	return engine_contact_add(engine, job->address, job->alias, &job->error);
+}
+
+static gboolean run_remove(struct engine *engine, struct job *job)
+{
+	return engine_contact_remove(engine, job->address, &job->error);
+}
+
+static gboolean run_devices(struct engine *engine, struct job *job)
+{
+	rows_new(job, (GDestroyNotify)device_free);
+	return engine_devices(engine, job->address, keep_device, job->rows, &job->error);
+}
+
+static gboolean run_trust(struct engine *engine, struct job *job)
+{
+	if (!run_devices(engine, job))
+		return FALSE;
+	for (guint i = 0; i < job->rows->len; i++) {
+		const struct device *device = g_ptr_array_index(job->rows, i);
+
+		if (!device->is_active || device->trust != TRUST_UNDECIDED)
+			continue;
+		if (!engine_trust(engine, job->address, device->id, ACT_TRUST, "screen",
+				  &job->error))
+			return FALSE;
+		job->count++;
+	}
+	return TRUE;
+}
+
+static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job) = {
+	[JOB_HOLD] = run_hold,	     [JOB_CREATE] = run_create,	  [JOB_UNLOCK] = run_unlock,
+	[JOB_LOCK] = run_lock,	     [JOB_SELF] = run_self,	  [JOB_CONTACTS] = run_contacts,
+	[JOB_BEFORE] = run_before,   [JOB_AFTER] = run_after,	  [JOB_AROUND] = run_around,
+	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
+	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
+	[JOB_DEVICES] = run_devices,
+};
+
+static void on_sent(void *user, const struct message *message, const GError *error)
+{
+	struct desk_job *desk_job = user;
+	struct job *job = desk_data(desk_job);
+
+	job->message = message ? message_copy(message) : NULL;
+	job->error = error ? g_error_copy(error) : NULL;
+	desk_finish(desk_job);
+}
+
+static void on_fetched(void *user, const GError *error)
+{
+	struct desk_job *desk_job = user;
+	struct job *job = desk_data(desk_job);
+
+	job->error = error ? g_error_copy(error) : NULL;
+	desk_finish(desk_job);
+}
+
+static void work(struct engine *engine, struct desk_job *desk_job, void *data)
+{
+	struct job *job = data;
+	struct draft draft = {.address = job->address, .body = job->text};
+
+	if (job->type == JOB_SEND) {
+		engine_send(engine, &draft, SEND_WAIT_MS, on_sent, desk_job);
+		return;
+	}
+	if (job->type == JOB_FETCH) {
+		engine_fetch(engine, FETCH_WAIT_MS, on_fetched, desk_job);
+		return;
+	}
+	if (!runs[job->type](engine, job) && !job->error)
+		error_set_plain(&job->error, ERROR_FAILED);
+	desk_finish(desk_job);
+}
+
+/* -- the link over a desk ----------------------------------------------------------------------- */
+
+struct desk_link {
+	struct link link;
+	struct desk *desk;
+};
+
+static void reply(void *data)
+{
+	link_answer(data);
+}
+
+static void desk_link_run(struct link *link, struct job *job)
+{
+	struct desk_link *self = (struct desk_link *)(void *)link;
+
+	desk_post(self->desk, work, reply, job);
+}
+
+static void desk_link_free(struct link *link)
+{
+	link_clear(link);
+	g_free(link);
+}
+
+static const struct link_ops desk_link_ops = {
+	.run = desk_link_run,
+	.free = desk_link_free,
+};
+
+struct link *link_new(struct desk *desk)
+{
+	struct desk_link *self = g_new0(struct desk_link, 1);
+
+	link_init(&self->link, &desk_link_ops);
+	self->desk = desk;
+	return &self->link;
+}

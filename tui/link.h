@@ -1,0 +1,107 @@
+/*
+ * link: everything that the interface asks of the engine, as jobs that go and come back by value.
+ *
+ * A screen fills a `struct job` and posts it; the core thread runs it; the same job comes back
+ * with its answer to the function that the screen gave. A job belongs to the link from job_post() on, and is
+ * freed after DONE: what DONE wants to keep it takes out (g_steal_pointer).
+ * Who goes away first cancels: link_cancel() makes sure that DONE isn't called any more.
+ *
+ * Screens know a link only through its ops, so a test answers with what it likes and no engine,
+ * thread or carrier is there.
+ */
+#ifndef SOTTO_TUI_LINK_H
+#define SOTTO_TUI_LINK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/account.h"
+#include "core/contact.h"
+#include "core/message.h"
+#include "core/store_rows.h"
+
+struct desk;
+struct secret;
+
+enum job_type {
+	JOB_HOLD,	/* take the profile's lock */
+	JOB_CREATE,	/* account, passphrase, level; then as unlock */
+	JOB_UNLOCK,	/* passphrase; connects live; WARNING when the carrier didn't start */
+	JOB_LOCK,	/* text: the reason */
+	JOB_SELF,	/* -> account, identity, counts */
+	JOB_CONTACTS,	/* -> rows of struct contact, newest first */
+	JOB_BEFORE,	/* address, seq (0: the end), limit -> rows of struct message, oldest first */
+	JOB_AFTER,	/* address, seq (0: the beginning), limit -> rows, oldest first */
+	JOB_AROUND,	/* address, seq, limit -> rows, oldest first, SEQ among them */
+	JOB_SEARCH,	/* text, address or NULL, limit -> rows, newest first */
+	JOB_SEND,	/* address, text -> message (NULL: nothing stored) */
+	JOB_READ,	/* address, seqs */
+	JOB_DRAFT,	/* address, text (NULL or "": none) */
+	JOB_ADD,	/* address, alias or NULL */
+	JOB_REMOVE,	/* address */
+	JOB_TRUST,	/* address: every active undecided device becomes trusted -> count */
+	JOB_DEVICES,	/* address -> rows of struct device */
+	JOB_FETCH,	/* take what has arrived, retry the outbox */
+	JOB_TYPES
+};
+
+struct job;
+/* On the terminal's thread. JOB's error is NULL when it went well. */
+typedef void (*job_done)(struct job *job, void *user);
+
+struct job {
+	enum job_type type;
+	/* asked */
+	char *address;
+	char *text;		  /* plain memory */
+	char *alias;
+	int64_t seq;
+	unsigned limit;
+	GArray *seqs;		  /* int64_t */
+	struct account *account;  /* create: asked; self: answered */
+	struct secret *passphrase;
+	enum kdf_level level;
+	/* answered */
+	GPtrArray *rows;
+	struct message *message;
+	struct store_counts counts;
+	uint8_t identity[CONTACT_KEY_BYTES];
+	unsigned count;
+	GError *error;
+	GError *warning;
+	/* who hears of it */
+	struct link *link;
+	job_done done;
+	void *user;
+};
+
+struct link_ops {
+	/* Run JOB, now or later, then call link_answer(JOB) on the terminal's thread. */
+	void (*run)(struct link *link, struct job *job);
+	void (*free)(struct link *link);
+};
+
+/* The common part; those who make links put it first in their struct. */
+struct link {
+	const struct link_ops *ops;
+	GPtrArray *pending; /* of struct job, not owned */
+};
+
+void link_init(struct link *link, const struct link_ops *ops);
+/* The caller is ops->free's; jobs that are still out lose their DONE. */
+void link_clear(struct link *link);
+/* A link to the engine behind DESK, which outlives it. Free with link_free. */
+struct link *link_new(struct desk *desk);
+void link_free(struct link *link);
+
+struct job *job_new(enum job_type type, const char *address);
+void job_free(struct job *job);
+void job_post(struct link *link, struct job *job, job_done done, void *user);
+/* From ops->run: JOB is answered; calls DONE and frees it. */
+void link_answer(struct job *job);
+/* Whoever posted with USER doesn't hear any more. */
+void link_cancel(struct link *link, const void *user);
+/* Whether jobs are out. */
+bool link_is_busy(const struct link *link);
+
+#endif

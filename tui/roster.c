@@ -1,0 +1,133 @@
+#include "tui/roster.h"
+#include <string.h>
+
+struct roster {
+	struct link *link;
+	void (*changed)(void *user);
+	void *user;
+	GPtrArray *rows;
+	bool is_known;
+	bool is_asking;
+	bool is_stale; /* something happened after the question was asked */
+};
+
+struct roster *roster_new(struct link *link, void (*changed)(void *user), void *user)
+{
+	struct roster *roster = g_new0(struct roster, 1);
+
+	roster->link = link;
+	roster->changed = changed;
+	roster->user = user;
+	roster->rows = g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+	return roster;
+}
+
+void roster_free(struct roster *roster)
+{
+	if (!roster)
+		return;
+	link_cancel(roster->link, roster);
+	g_ptr_array_unref(roster->rows);
+	g_free(roster);
+}
+
+static void on_contacts(struct job *job, void *user)
+{
+	struct roster *roster = user;
+
+	roster->is_asking = false;
+	if (!job->error) {
+		g_ptr_array_unref(roster->rows);
+		roster->rows = g_steal_pointer(&job->rows);
+		roster->is_known = true;
+	}
+	if (roster->is_stale)
+		roster_refresh(roster);
+	roster->changed(roster->user);
+}
+
+void roster_refresh(struct roster *roster)
+{
+	if (roster->is_asking) {
+		roster->is_stale = true;
+		return;
+	}
+	roster->is_asking = true;
+	roster->is_stale = false;
+	job_post(roster->link, job_new(JOB_CONTACTS, NULL), on_contacts, roster);
+}
+
+void roster_wipe(struct roster *roster)
+{
+	link_cancel(roster->link, roster);
+	roster->is_asking = false;
+	roster->is_stale = false;
+	roster->is_known = false;
+	g_ptr_array_set_size(roster->rows, 0);
+}
+
+bool roster_is_known(const struct roster *roster)
+{
+	return roster->is_known;
+}
+
+size_t roster_count(const struct roster *roster)
+{
+	return roster->rows->len;
+}
+
+const struct contact *roster_at(const struct roster *roster, size_t index)
+{
+	return index < roster->rows->len ? g_ptr_array_index(roster->rows, index) : NULL;
+}
+
+const struct contact *roster_find(const struct roster *roster, const char *address)
+{
+	for (guint i = 0; address && i < roster->rows->len; i++) {
+		const struct contact *contact = g_ptr_array_index(roster->rows, i);
+
+		if (strcmp(contact->address, address) == 0)
+			return contact;
+	}
+	return NULL;
+}
+
+const struct contact *roster_resolve(const struct roster *roster, const char *text)
+{
+	const struct contact *found = roster_find(roster, text);
+	g_autofree char *folded = NULL;
+
+	if (found || !g_utf8_validate(text, -1, NULL))
+		return found;
+	folded = g_utf8_casefold(text, -1);
+	for (guint i = 0; i < roster->rows->len; i++) {
+		const struct contact *contact = g_ptr_array_index(roster->rows, i);
+		g_autofree char *alias = contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
+
+		if (!alias || strcmp(alias, folded) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = contact;
+	}
+	return found;
+}
+
+unsigned roster_unread(const struct roster *roster)
+{
+	unsigned sum = 0;
+
+	for (guint i = 0; i < roster->rows->len; i++) {
+		const struct contact *contact = g_ptr_array_index(roster->rows, i);
+
+		sum += contact->unread;
+	}
+	return sum;
+}
+
+const char *roster_name(const struct roster *roster, const char *address)
+{
+	const struct contact *contact = roster_find(roster, address);
+
+	return contact && contact->alias && *contact->alias ? contact->alias : address;
+}

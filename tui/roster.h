@@ -1,0 +1,37 @@
+/*
+ * roster: the contact list as the interface knows it: last answer of the store, newest first.
+ *
+ * Contacts screen, completion, palette, titles and the unread sum read the same roster. It is asked for
+ * again after events, one question at a time however many events there are.
+ */
+#ifndef SOTTO_TUI_ROSTER_H
+#define SOTTO_TUI_ROSTER_H
+
+#include <glib.h>
+#include "core/contact.h"
+#include "tui/link.h"
+
+struct roster;
+
+/* CHANGED is called after each new answer. */
+struct roster *roster_new(struct link *link, void (*changed)(void *user), void *user);
+void roster_free(struct roster *roster);
+/* Ask again. */
+void roster_refresh(struct roster *roster);
+/* Forget everybody (locked). */
+void roster_wipe(struct roster *roster);
+/* Whether an answer has come since the start or the last wipe. */
+bool roster_is_known(const struct roster *roster);
+
+size_t roster_count(const struct roster *roster);
+const struct contact *roster_at(const struct roster *roster, size_t index);
+/* By exact address; NULL when unknown. */
+const struct contact *roster_find(const struct roster *roster, const char *address);
+/* By address, then by unambiguous alias, case folded. */
+const struct contact *roster_resolve(const struct roster *roster, const char *text);
+/* Unread messages of all. */
+unsigned roster_unread(const struct roster *roster);
+/* What to call ADDRESS: the alias, else the address itself. Not made safe. */
+const char *roster_name(const struct roster *roster, const char *address);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * when: times as people read them, in the local zone. All results go into the caller's buffer.
+ */
+#ifndef SOTTO_TUI_WHEN_H
+#define SOTTO_TUI_WHEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { WHEN_BYTES = 64 };
+
+/* "14:05". */
+char *when_clock(int64_t wall, char out[static WHEN_BYTES]);
+/* "Today", "Yesterday", "Monday 23 November", with the year when it isn't that of NOW. */
+char *when_day(int64_t wall, int64_t now, char out[static WHEN_BYTES]);
+/* At most 6 columns: "14:05" today, "Mon" within a week, "23 Nov" within the year, else "2025". */
+char *when_short(int64_t wall, int64_t now, char out[static WHEN_BYTES]);
+/* "Monday 23 November 2026, 14:05:09". */
+char *when_exact(int64_t wall, char out[static WHEN_BYTES]);
+bool when_is_same_day(int64_t a, int64_t b);
+
+#endif
