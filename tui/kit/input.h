@@ -1,0 +1,34 @@
+/*
+ * input: bytes from a terminal to keys. Knows no terminal, so it is tested and fuzzed as it is.
+ *
+ * Understands UTF-8, C0 controls, Alt as a leading ESC, the cursor and function keys of xterm,
+ * tmux, screen, rxvt, the Linux console and vt100 with xterm's modifiers, bracketed paste, focus
+ * and SGR mouse reports. Unknown sequences are swallowed whole; malformed UTF-8 becomes U+FFFD.
+ * What was pasted is wiped.
+ */
+#ifndef SOTTO_TUI_KIT_INPUT_H
+#define SOTTO_TUI_KIT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "tui/kit/key.h"
+
+enum {
+	INPUT_ESCAPE_MS = 30,		 /* a lone ESC is the Escape key after this */
+	INPUT_PASTE_MAX = 1024 * 1024, /* a longer paste is cut */
+};
+
+struct input;
+
+/* ERASE is the terminal's erase character: that byte is Backspace, and so is 0x7f. */
+struct input *input_new(char erase);
+void input_free(struct input *input);
+void input_feed(struct input *input, const void *bytes, size_t count);
+/* The next whole key; FALSE when more bytes are needed. KEY's text is valid until the next call. */
+bool input_next(struct input *input, struct key *key);
+/* Whether an ESC waits to be decided: after INPUT_ESCAPE_MS without bytes call input_flush. */
+bool input_is_waiting(const struct input *input);
+/* Time is up: what is there counts as it stands. */
+void input_flush(struct input *input);
+
+#endif

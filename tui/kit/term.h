@@ -1,0 +1,92 @@
+/*
+ * term: the terminal. The only file that knows curses.
+ *
+ * Curses draws (its diff decides what is written); bytes that arrive go through input.h. Alternate
+ * screen only; bracketed paste and focus reports are on while it is open, mouse reports when asked
+ * for. On close and suspend the alternate screen is erased, left, and the scrollback of the
+ * terminal is cleared (CSI 3J). Curses has one terminal a process, so there is one `struct term`.
+ * Signals are the caller's: curses' handlers are taken out again; on SIGWINCH (g_unix_signal_add)
+ * call term_resize().
+ */
+#ifndef SOTTO_TUI_KIT_TERM_H
+#define SOTTO_TUI_KIT_TERM_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <termios.h>
+#include "tui/kit/grid.h"
+#include "tui/kit/key.h"
+#include "tui/kit/theme.h"
+
+struct term;
+
+struct term_options {
+	int in;		   /* descriptors of the terminal, usually 0 and 1 */
+	int out;
+	const char *type;  /* NULL: TERM */
+	bool has_mouse;	   /* ask for mouse reports */
+	bool no_colour;	   /* besides NO_COLOR */
+};
+
+/*
+ * Take over the terminal: ERROR_UNAVAILABLE when it isn't one, its type is unknown or can't move
+ * the cursor ("dumb"); the sentence names `--plain`. Nothing is drawn until term_draw().
+ */
+struct term *term_open(const struct term_options *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Put everything back; NULL is fine. */
+void term_close(struct term *term);
+
+/* As close, but can come back: before SIGTSTP, an editor, a passphrase prompt in canonical mode. */
+void term_suspend(struct term *term);
+/* Take over again; the next drawing paints everything. The size may have changed. */
+void term_resume(struct term *term);
+
+enum depth term_depth(const struct term *term);
+/* Whether the terminal ever reported focus. */
+bool term_has_focus_reports(const struct term *term);
+/*
+ * From now on; THEME is borrowed until another is set. Without colours only its attributes show:
+ * load "mono" then.
+ */
+void term_set_theme(struct term *term, const struct theme *theme);
+void term_set_mouse(struct term *term, bool on);
+
+/* Rows and columns as they are now. */
+void term_size(const struct term *term, int *rows, int *cols);
+/* Ask the kernel for the size; TRUE when it is another one. */
+bool term_resize(struct term *term);
+/* Show GRID (clipped to the terminal); only what differs from the last one is written. */
+void term_draw(struct term *term, const struct grid *grid);
+/* The next drawing paints everything: the screen was disturbed. */
+void term_repaint(struct term *term);
+void term_bell(struct term *term);
+
+/*
+ * Keys as they come, on the default context of the calling thread, until term_unwatch or close.
+ * FUNC gets each key; DONE (may be NULL) is called after the last one of a burst: the time to
+ * draw. A hang-up gives KC_NONE once.
+ */
+typedef void (*term_key_func)(const struct key *key, void *user);
+void term_watch(struct term *term, term_key_func func, void (*done)(void *user), void *user);
+void term_unwatch(struct term *term);
+/* Without a main loop: wait at most TIMEOUT_MS (-1: for ever) for one key. FALSE when none came. */
+bool term_read(struct term *term, struct key *key, int timeout_ms);
+
+/*
+ * What gives the terminal back when sotto can't: a value without pointers, made before curses
+ * starts, so that a parent process or a signal handler can hold a copy.
+ */
+struct term_rescue {
+	int out;
+	struct termios saved;
+	size_t length;
+	char bytes[160];
+};
+
+/* FALSE when OUT isn't a terminal. Modes are those of now. */
+bool term_rescue_init(struct term_rescue *rescue, int out);
+/* Async-signal-safe; does no harm when the terminal is in order already. */
+void term_rescue_run(const struct term_rescue *rescue);
+
+#endif
