@@ -6,7 +6,7 @@
  * when freed. Whoever holds the pointer owns it and frees it once.
  *
  * "Plain" memory is ordinary heap for message text: too much of it to lock, but
- * wiped when freed and kept out of core files where the kernel allows. Every
+ * wiped when freed (that no core file is written is the front door's work). Every
  * pointer named `body` or `text` that held a message's words comes from here
  * and goes back to plain_free(), never to g_free().
  */
@@ -62,7 +62,7 @@ struct secret *secret_read_line(int fd, GError **error) G_GNUC_WARN_UNUSED_RESUL
  */
 struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Plain memory: BYTES zeroed bytes and a NUL behind them. Aborts when out of memory, as GLib does. */
+/* Plain memory: BYTES zeroed bytes and a NUL behind them. Aborts without memory, as GLib does. */
 void *plain_new(size_t bytes);
 char *plain_dup(const char *text);
 char *plain_ndup(const char *text, size_t bytes);
@@ -73,7 +73,5 @@ void plain_free(void *plain);
 
 /* Wipe BYTES at DATA so that the compiler can't leave it out. */
 void wipe(void *data, size_t bytes);
-
-
 
 #endif
