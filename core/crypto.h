@@ -45,13 +45,14 @@ void crypto_derive(const uint8_t key[static 32], const char context[static 8], u
 gboolean crypto_equal(const void *a, const void *b, size_t bytes);
 
 /*
- * AES-128-GCM (NIST SP 800-38D) with an IV of any length but 0. CIPHER has
- * BYTES bytes, TAG 16. KEY_BYTES is 16 or 32 (deployed clients send both).
+ * AES-GCM (NIST SP 800-38D) with an IV of 1 to 128 bytes. CIPHER has BYTES
+ * bytes, TAG 16. KEY_BYTES is 16 or 32 (deployed clients send both). Sealing
+ * with other lengths is a mistake in the program and ends it.
  */
 void crypto_gcm_seal(const uint8_t *key, size_t key_bytes, const uint8_t *iv, size_t iv_bytes,
 		     const void *plain, size_t bytes, uint8_t *cipher,
 		     uint8_t tag[static CRYPTO_TAG_BYTES]);
-/* FALSE, with PLAIN wiped, when the tag doesn't match. */
+/* FALSE, with PLAIN wiped, when the tag doesn't match or a length is none of those. */
 gboolean crypto_gcm_open(const uint8_t *key, size_t key_bytes, const uint8_t *iv, size_t iv_bytes,
 			 const uint8_t *cipher, size_t bytes,
 			 const uint8_t tag[static CRYPTO_TAG_BYTES],
@@ -69,16 +70,21 @@ gboolean crypto_chacha_open(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES],
 			    void *plain) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * A box for bytes at rest: XChaCha20-Poly1305 with a random nonce in front and
- * the tag behind. OUT has BYTES + CRYPTO_BOX_BYTES.
+ * For bytes at rest: XChaCha20-Poly1305 with a random nonce in front and
+ * the tag behind. OUT has BYTES + CRYPTO_REST_BYTES.
  */
-enum { CRYPTO_BOX_BYTES = CRYPTO_XNONCE_BYTES + CRYPTO_TAG_BYTES };
-void crypto_box_seal(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], const void *ad,
-		     size_t ad_bytes, const void *plain, size_t bytes, uint8_t *out);
-/* BOX has BOX_BYTES; PLAIN gets BOX_BYTES - CRYPTO_BOX_BYTES. FALSE when too short or not authentic. */
-gboolean crypto_box_open(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], const void *ad,
-			 size_t ad_bytes, const uint8_t *box, size_t box_bytes,
-			 void *plain) G_GNUC_WARN_UNUSED_RESULT;
+enum { CRYPTO_REST_BYTES = CRYPTO_XNONCE_BYTES + CRYPTO_TAG_BYTES };
+void crypto_rest_seal(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], const void *ad,
+		      size_t ad_bytes, const void *plain, size_t bytes, uint8_t *out);
+/* PLAIN gets BOX_BYTES - CRYPTO_REST_BYTES. FALSE when too short or not authentic. */
+gboolean crypto_rest_open(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], const void *ad,
+			  size_t ad_bytes, const uint8_t *box, size_t box_bytes,
+			  void *plain) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The former names, which are libsodium's own; they go once nobody uses them. */
+#define crypto_box_seal crypto_rest_seal
+#define crypto_box_open crypto_rest_open
+#define CRYPTO_BOX_BYTES CRYPTO_REST_BYTES
 
 /*
  * AES-256-CBC with PKCS#7 padding and AES-256-CTR without, as libsignal's
@@ -106,7 +112,10 @@ void crypto_sha512_update(struct crypto_sha512_state *state, const void *data, s
 void crypto_sha512_final(struct crypto_sha512_state *state, uint8_t out[static 64]);
 void crypto_sha512_free(struct crypto_sha512_state *state);
 
-/* The versions of the libraries that touch keys, for --version: "libsodium 1.0.18", ... NULL-terminated, free with g_strfreev. */
+/*
+ * The versions of the libraries behind this module, for --version ("libsodium
+ * 1.0.18", ...); NULL-terminated, free with g_strfreev.
+ */
 char **crypto_versions(void);
 
 #endif
