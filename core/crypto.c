@@ -272,13 +272,16 @@ struct crypto_hmac_state *crypto_hmac_new(const uint8_t *key, size_t key_bytes)
 {
 	struct crypto_hmac_state *state = g_new(struct crypto_hmac_state, 1);
 
-	must(crypto_auth_hmacsha256_init(&state->inner, key, key_bytes) == 0);
+	/* An empty key or piece may come as NULL, which libsodium hands to memcpy. */
+	must(crypto_auth_hmacsha256_init(&state->inner, key ? key : (const uint8_t *)"",
+					 key_bytes) == 0);
 	return state;
 }
 
 void crypto_hmac_update(struct crypto_hmac_state *state, const void *data, size_t bytes)
 {
-	must(crypto_auth_hmacsha256_update(&state->inner, data, bytes) == 0);
+	if (bytes)
+		must(crypto_auth_hmacsha256_update(&state->inner, data, bytes) == 0);
 }
 
 void crypto_hmac_final(struct crypto_hmac_state *state, uint8_t out[static 32])
@@ -307,7 +310,8 @@ struct crypto_sha512_state *crypto_sha512_new(void)
 
 void crypto_sha512_update(struct crypto_sha512_state *state, const void *data, size_t bytes)
 {
-	must(crypto_hash_sha512_update(&state->inner, data, bytes) == 0);
+	if (bytes)
+		must(crypto_hash_sha512_update(&state->inner, data, bytes) == 0);
 }
 
 void crypto_sha512_final(struct crypto_sha512_state *state, uint8_t out[static 64])
