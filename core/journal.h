@@ -1,0 +1,65 @@
+/*
+ * journal: the hash-chained record of security decisions and events; never any message's words.
+ *
+ * Each row carries a link: BLAKE2b-256, keyed with a random key of the profile's, over the row's
+ * number, time and contents and the former row's link. The newest number and link also stand in a
+ * setting. So a row that was changed, removed, added or moved is found, and so is a tail cut
+ * off. Who holds the profile's keys can forge all of it, and an older copy of the whole
+ * profile isn't noticed.
+ */
+#ifndef SOTTO_CORE_JOURNAL_H
+#define SOTTO_CORE_JOURNAL_H
+
+#include <glib.h>
+#include <stdint.h>
+
+struct clock;
+struct store;
+
+/* X(enum suffix, name in the row, sentence) */
+#define JOURNAL_ROWS(X)                                                                            \
+	X(CREATED, "created", "The profile was made.")                                             \
+	X(UNLOCKED, "unlocked", "The profile was unlocked.")                                       \
+	X(LOCKED, "locked", "The profile was locked.")                                             \
+	X(PASSPHRASE_CHANGED, "passphrase-changed", "The passphrase was changed.")                 \
+	X(CONTACT_ADDED, "contact-added", "A contact was added.")                                  \
+	X(CONTACT_REMOVED, "contact-removed", "A contact was removed.")                            \
+	X(DEVICE_SEEN, "device-seen", "A device was seen for the first time.")                     \
+	X(DEVICE_GONE, "device-gone", "A device is no longer announced.")                          \
+	X(KEY_CHANGED, "key-changed", "A device came with another key.")                           \
+	X(OWNER_CHANGED, "owner-changed", "A folder on the spool belongs to another user now.")    \
+	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
+	X(VERIFIED, "verified", "A device was verified.")                                          \
+	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \
+	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
+
+enum journal_what {
+#define X(suffix, name, sentence) JOURNAL_##suffix,
+	JOURNAL_ROWS(X)
+#undef X
+		JOURNAL_COUNT
+};
+
+const char *journal_name(enum journal_what what);
+const char *journal_sentence(enum journal_what what);
+gboolean journal_parse(const char *name, enum journal_what *what) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Begin the chain of a new profile, in the caller's transaction. */
+gboolean journal_create(struct store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Add a row, in the caller's transaction. ADDRESS and DETAIL may be NULL, DEVICE 0. A chain that
+ * was tampered with doesn't stop it: the break stays where it is, for journal_verify to find.
+ */
+gboolean journal_add(struct store *store, const struct clock *clock, enum journal_what what,
+		     const char *address, uint32_t device, const char *detail,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Follow the chain. *BAD is 0 when it holds, else the number of the first row that doesn't fit, or
+ * of the one that should be there and isn't.
+ */
+gboolean journal_verify(struct store *store, int64_t *bad,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif
