@@ -1,0 +1,44 @@
+/*
+ * inside: the open store, as the files of this room see it. Outsiders see core/store.h.
+ *
+ * Every function of the port lives in the file of its subject and takes the `struct store *` that is the
+ * first member here. Those that write call inside_check_writing() first.
+ */
+#ifndef SOTTO_STORAGE_INSIDE_H
+#define SOTTO_STORAGE_INSIDE_H
+
+#include <glib.h>
+#include "core/store.h"
+#include "storage/db.h"
+
+struct clock;
+struct names;
+struct search;
+struct secret;
+
+/* The keys that derive from the master key; the database's own isn't kept. */
+struct keys {
+	struct secret *body;  /* seals bodies and drafts */
+	struct secret *vault; /* seals the vault's slots */
+	struct secret *clock; /* authenticates the clock record beside the vault */
+};
+
+struct inside {
+	struct store store;
+	struct db *db;
+	struct keys keys;
+	struct names *names;
+	struct search *search;
+	const struct clock *clock;
+	bool *is_open; /* the door's flag that a store is open */
+};
+
+static inline struct inside *inside_of(struct store *store)
+{
+	return (struct inside *)store;
+}
+
+/* FALSE with ERROR_FAILED outside a transaction. */
+gboolean inside_check_writing(struct store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

@@ -1,0 +1,198 @@
+#include "storage/message_row.h"
+
+#include <string.h>
+
+#include "core/error.h"
+#include "core/secret.h"
+#include "storage/body.h"
+#include "storage/names.h"
+
+enum { COL_CONVERSATION, COL_SEQ, COL_WIRE, COL_SENDER, COL_DEVICE, COL_DIRECTION, COL_STATE,
+       COL_KIND, COL_TRUST, COL_FLAGS, COL_SENT_AT, COL_RECEIVED_AT, COL_READ_AT, COL_EXPIRES_AT,
+       COL_EXPIRE_SECONDS, COL_BUCKET, COL_BODY, COL_BODY_ROW };
+
+enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4 };
+
+/*
+ * Sealed bodies up to this many bytes lie in the clustered row: more would spill into an overflow page
+ * of its own (a row of 989 bytes is the most at 4,048 usable ones).
+ */
+enum { INLINE_BYTES = 840 };
+
+enum { WIRE_BYTES = 16, WIRE_DIGITS = 32 };
+
+static const char damaged[] = "This message is damaged on the disk and can't be shown.";
+
+GBytes *message_row_wire(const char *id)
+{
+	uint8_t wire[WIRE_BYTES];
+	size_t length = strlen(id);
+
+	if (length != WIRE_DIGITS || strspn(id, "0123456789abcdef") != WIRE_DIGITS)
+		return g_bytes_new(id, length == WIRE_BYTES ? length + 1 : length);
+	for (int i = 0; i < WIRE_BYTES; i++)
+		wire[i] = (uint8_t)(g_ascii_xdigit_value(id[2 * i]) << 4 |
+				    g_ascii_xdigit_value(id[2 * i + 1]));
+	return g_bytes_new(wire, sizeof(wire));
+}
+
+/* A text id of 16 bytes would read back as hex digits; it is kept with a NUL behind it. */
+static char *read_wire(const struct query *query)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t bytes;
+	const uint8_t *wire = query_blob(query, COL_WIRE, &bytes);
+
+	if (bytes != WIRE_BYTES)
+		return g_strndup((const char *)wire, bytes);
+	char *id = g_malloc(WIRE_DIGITS + 1);
+	for (int i = 0; i < WIRE_BYTES; i++) {
+		id[2 * i] = digits[wire[i] >> 4];
+		id[2 * i + 1] = digits[wire[i] & 15];
+	}
+	id[WIRE_DIGITS] = '\0';
+	return id;
+}
+
+int64_t message_row_at(const struct query *query)
+{
+	int64_t received_at = query_int(query, COL_RECEIVED_AT);
+
+	return received_at ? received_at : query_int(query, COL_SENT_AT);
+}
+
+static gboolean read_enums(const struct query *query, struct message *message, GError **error)
+{
+	int64_t direction = query_int(query, COL_DIRECTION);
+	int64_t state = query_int(query, COL_STATE);
+	int64_t kind = query_int(query, COL_KIND);
+	int64_t trust = query_int(query, COL_TRUST);
+
+	if (direction < 0 || direction > DIRECTION_OUT || state < 0 || state >= STATE_COUNT ||
+	    kind < 0 || kind >= KIND_COUNT || trust < 0 || trust >= TRUST_COUNT) {
+		error_set_plain(error, ERROR_DAMAGED);
+		return FALSE;
+	}
+	message->direction = (enum direction)direction;
+	message->state = (enum state)state;
+	message->kind = (enum kind)kind;
+	message->trust = (enum trust)trust;
+	return TRUE;
+}
+
+static void mark_unreadable(struct message *message)
+{
+	message->kind = KIND_UNREADABLE;
+	message->body = plain_dup(damaged);
+}
+
+/* All else of MESSAGE being set. */
+static gboolean read_body(struct inside *inside, const struct query *query, struct message *message,
+			  GError **error)
+{
+	struct query long_body;
+	size_t bytes;
+	bool has = false;
+
+	if (!query_is_null(query, COL_BODY)) {
+		const void *sealed = query_blob(query, COL_BODY, &bytes);
+
+		if (!body_open(inside->keys.body, message, sealed, bytes))
+			mark_unreadable(message);
+		return TRUE;
+	}
+	if (query_is_null(query, COL_BODY_ROW))
+		return TRUE;
+	gboolean ok = db_query(inside->db, &long_body, error, "SELECT body FROM bodies WHERE id = ?",
+			       "i", query_int(query, COL_BODY_ROW)) &&
+		      query_next(&long_body, &has, error);
+	if (ok) {
+		const void *sealed = has ? query_blob(&long_body, 0, &bytes) : NULL;
+
+		if (!sealed || !body_open(inside->keys.body, message, sealed, bytes))
+			mark_unreadable(message);
+	}
+	query_close(&long_body);
+	return ok;
+}
+
+gboolean message_row_read(struct inside *inside, const struct query *query, struct message *message,
+			  GError **error)
+{
+	struct names *names = inside->names;
+	const char *conversation = names_get(names, query_int(query, COL_CONVERSATION), error);
+	const char *from = conversation ? names_get(names, query_int(query, COL_SENDER), error) : NULL;
+	int64_t flags = query_int(query, COL_FLAGS);
+
+	memset(message, 0, sizeof(*message));
+	if (!from || !read_enums(query, message, error))
+		return FALSE;
+	message->seq = query_int(query, COL_SEQ);
+	message->id = read_wire(query);
+	message->conversation = g_strdup(conversation);
+	message->from = g_strdup(from);
+	message->device = (uint32_t)query_int(query, COL_DEVICE);
+	message->sent_at = query_int(query, COL_SENT_AT);
+	message->received_at = query_int(query, COL_RECEIVED_AT);
+	message->read_at = query_int(query, COL_READ_AT);
+	message->expires_at = query_int(query, COL_EXPIRES_AT);
+	message->expire_seconds = query_int(query, COL_EXPIRE_SECONDS);
+	message->sealed = flags & FLAG_SEALED;
+	message->view_once = flags & FLAG_VIEW_ONCE;
+	message->stripped = flags & FLAG_STRIPPED;
+	if (read_body(inside, query, message, error))
+		return TRUE;
+	message_clear(message);
+	return FALSE;
+}
+
+gboolean message_row_each(struct inside *inside, struct query *query, message_func func, void *user,
+			  GError **error)
+{
+	struct message message;
+	gboolean go_on = TRUE;
+	bool has = false;
+
+	while (go_on) {
+		if (!query_next(query, &has, error))
+			return FALSE;
+		if (!has)
+			break;
+		if (!message_row_read(inside, query, &message, error))
+			return FALSE;
+		go_on = func(&message, user);
+		message_clear(&message);
+	}
+	return TRUE;
+}
+
+static int flags_of(const struct message *message)
+{
+	return (message->sealed ? FLAG_SEALED : 0) | (message->view_once ? FLAG_VIEW_ONCE : 0) |
+	       (message->stripped ? FLAG_STRIPPED : 0);
+}
+
+gboolean message_row_insert(struct inside *inside, const struct message *message,
+			    int64_t conversation, int64_t sender, GError **error)
+{
+	GBytes *wire = message_row_wire(message->id);
+	GBytes *sealed = message->body ? body_seal(inside->keys.body, message) : NULL;
+	bool is_long = sealed && g_bytes_get_size(sealed) > INLINE_BYTES;
+	gboolean ok = TRUE;
+
+	if (is_long)
+		ok = db_run(inside->db, error, "INSERT INTO bodies (body) VALUES (?)", "g", sealed);
+	int64_t row = is_long && ok ? db_inserted(inside->db) : 0;
+	ok = ok && db_run(inside->db, error,
+			  "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
+			  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, nullif(?, 0))",
+			  "iigiidddddiiiiigi", conversation, message->seq, wire, sender,
+			  (int64_t)message->device, (int)message->direction, (int)message->state,
+			  (int)message->kind, (int)message->trust, flags_of(message),
+			  message->sent_at, message->received_at, message->read_at,
+			  message->expires_at, message->expire_seconds, is_long ? NULL : sealed, row);
+	if (sealed)
+		g_bytes_unref(sealed);
+	g_bytes_unref(wire);
+	return ok;
+}

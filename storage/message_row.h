@@ -1,0 +1,39 @@
+/*
+ * message_row: one row of the messages table as a struct message, and back.
+ */
+#ifndef SOTTO_STORAGE_MESSAGE_ROW_H
+#define SOTTO_STORAGE_MESSAGE_ROW_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/message.h"
+#include "storage/db.h"
+#include "storage/inside.h"
+
+/* What a query has to select, in this order, for message_row_read. */
+#define MESSAGE_COLUMNS                                                                            \
+	"conversation, seq, wire, sender, device, direction, state, kind, trust, flags, sent_at, " \
+	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row"
+
+/*
+ * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes KIND_UNREADABLE
+ * with a sentence in its place, so that one bad page doesn't hide a conversation.
+ */
+gboolean message_row_read(struct inside *inside, const struct query *query, struct message *message,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Hand every row of QUERY to FUNC, until it says FALSE. */
+gboolean message_row_each(struct inside *inside, struct query *query, message_func func, void *user,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* When it came into this store, what "newest" means: received_at, of one's own sent_at. */
+int64_t message_row_at(const struct query *query);
+
+/* Insert MESSAGE under its seq; CONVERSATION and SENDER are the numbers of its addresses. */
+gboolean message_row_insert(struct inside *inside, const struct message *message,
+			    int64_t conversation, int64_t sender,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The id as the table keeps it: 16 bytes for 32 lower-case hex digits, else the text's bytes. */
+GBytes *message_row_wire(const char *id);
+
+#endif
