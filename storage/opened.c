@@ -1,0 +1,177 @@
+#include "storage/opened.h"
+
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "storage/contacts.h"
+#include "storage/inside.h"
+#include "storage/messages.h"
+#include "storage/names.h"
+#include "storage/records.h"
+#include "storage/schema.h"
+#include "storage/search.h"
+#include "storage/sessions.h"
+
+/* Subkeys of the master key; never renumber. */
+enum { SUBKEY_DATABASE = 1, SUBKEY_BODY, SUBKEY_VAULT, SUBKEY_CLOCK };
+enum { SUBKEY_BYTES = 32 };
+
+static const char subkey_context[CRYPTO_KDF_CONTEXT_BYTES] = { 's', 'o', 't', 't', 'o', 'k', 'e', 'y' };
+
+gboolean inside_check_writing(struct store *store, GError **error)
+{
+	if (db_is_writing(inside_of(store)->db))
+		return TRUE;
+	error_set(error, ERROR_FAILED, "A write outside a transaction was refused.");
+	return FALSE;
+}
+
+static struct secret *subkey(const struct secret *master, uint64_t number, GError **error)
+{
+	struct secret *key = secret_new(SUBKEY_BYTES, error);
+
+	if (key)
+		crypto_derive(secret_peek(master), subkey_context, number, secret_data(key),
+			      SUBKEY_BYTES);
+	return key;
+}
+
+static void store_close(struct store *store)
+{
+	struct inside *inside = inside_of(store);
+
+	if (!inside)
+		return;
+	search_free(inside->search);
+	names_free(inside->names);
+	db_close(inside->db);
+	secret_free(inside->keys.body);
+	secret_free(inside->keys.vault);
+	secret_free(inside->keys.clock);
+	if (inside->is_open)
+		*inside->is_open = false;
+	g_free(inside);
+}
+
+static gboolean store_begin(struct store *store, GError **error)
+{
+	struct inside *inside = inside_of(store);
+
+	if (db_is_writing(inside->db)) {
+		error_set(error, ERROR_FAILED, "A transaction is open already.");
+		return FALSE;
+	}
+	return db_begin(inside->db, error);
+}
+
+/* Every commit counts, and says when it was: so a database put back by hand is older than the vault. */
+static gboolean mark_commit(struct inside *inside, GError **error)
+{
+	char boot_id[37];
+
+	inside->clock->boot_id(inside->clock, boot_id);
+	return db_run(inside->db, error,
+		      "UPDATE clock SET commits = commits + 1, wall = ?, boot = ?, boot_id = ?", "iit",
+		      clock_wall(inside->clock), clock_boot(inside->clock), boot_id);
+}
+
+static gboolean store_commit(struct store *store, GError **error)
+{
+	struct inside *inside = inside_of(store);
+
+	if (!inside_check_writing(store, error) || !mark_commit(inside, error) ||
+	    !db_commit(inside->db, error))
+		return FALSE;
+	search_settle(inside->search, true);
+	return TRUE;
+}
+
+static void store_rollback(struct store *store)
+{
+	struct inside *inside = inside_of(store);
+
+	db_rollback(inside->db);
+	names_forget(inside->names);
+	search_settle(inside->search, false);
+}
+
+gboolean opened_commits(struct store *store, int64_t *commits, GError **error)
+{
+	return db_number(inside_of(store)->db, error, "SELECT commits FROM clock WHERE id = ?", 1,
+			 commits);
+}
+
+static const struct store_ops ops = {
+	.close = store_close,
+	.begin = store_begin,
+	.commit = store_commit,
+	.rollback = store_rollback,
+	.setting_get = settings_get,
+	.setting_put = settings_put,
+	.contact_put = contacts_put,
+	.contact_get = contacts_get,
+	.contact_each = contacts_each,
+	.contact_del = contacts_del,
+	.draft_put = contacts_put_draft,
+	.device_put = devices_put,
+	.device_get = devices_get,
+	.device_each = devices_each,
+	.message_put = messages_put,
+	.message_get = messages_get,
+	.message_before = messages_before,
+	.message_after = messages_after,
+	.message_unread = messages_unread,
+	.message_state = messages_state,
+	.message_read = messages_read,
+	.message_search = search_messages,
+	.search_build = search_build_slice,
+	.session_get = sessions_get,
+	.session_put = sessions_put,
+	.session_del = sessions_del,
+	.key_get = prekeys_get,
+	.key_put = prekeys_put,
+	.key_del = prekeys_del,
+	.key_each = prekeys_each,
+	.outbox_put = outbox_put,
+	.outbox_each = outbox_each,
+	.outbox_del = outbox_del,
+	.outbox_count = outbox_count,
+	.seen_put = seen_put,
+	.seen_prune = seen_prune,
+	.journal_put = journal_put,
+	.journal_each = journal_each,
+	.counts = records_count,
+};
+
+struct store *opened_new(const struct opened_options *options, const struct secret *master,
+			 GError **error)
+{
+	struct inside *inside = g_new0(struct inside, 1);
+	struct secret *key = subkey(master, SUBKEY_DATABASE, error);
+	gboolean ok = FALSE;
+
+	inside->store.ops = &ops;
+	inside->clock = options->clock;
+	inside->search = search_new(options->index_from);
+	if (!key)
+		goto out;
+	inside->keys.body = subkey(master, SUBKEY_BODY, error);
+	inside->keys.vault = inside->keys.body ? subkey(master, SUBKEY_VAULT, error) : NULL;
+	inside->keys.clock = inside->keys.vault ? subkey(master, SUBKEY_CLOCK, error) : NULL;
+	if (!inside->keys.clock)
+		goto out;
+	inside->db = db_open(options->path, key, options->make, DB_VFS, error);
+	if (!inside->db || !schema_upgrade(inside->db, error))
+		goto out;
+	inside->names = names_new(inside->db);
+	inside->is_open = options->is_open;
+	ok = TRUE;
+out:
+	secret_free(key);
+	if (!ok) {
+		store_close(&inside->store);
+		return NULL;
+	}
+	return &inside->store;
+}

@@ -1,0 +1,410 @@
+#include "storage/vault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/secret.h"
+#include "storage/files.h"
+#include "storage/header.h"
+#include "storage/opened.h"
+#include "storage/search.h"
+#include "storage/sqlite.h"
+
+struct vault_door {
+	struct store_door door;
+	const struct clock *clock;
+	char *folder;
+	char *header;
+	char *fresh_header; /* of a profile that is being made: its being there says half-made */
+	char *database;
+	char *ballast;
+	char *lock;
+	int lock_fd;
+	bool is_open;
+};
+
+/* What lies in the folder and is ours, but for header and lock; the first ones are made with a profile. */
+static const char *const other_files[] = {
+	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new",
+	"vault",	"clock",	    "control",	"config",  "history",
+};
+enum { MADE_FILES = 5 };
+
+static struct vault_door *door_of(struct store_door *door)
+{
+	return (struct vault_door *)door;
+}
+
+static void door_release(struct store_door *base)
+{
+	struct vault_door *door = door_of(base);
+
+	if (door->lock_fd >= 0)
+		close(door->lock_fd);
+	door->lock_fd = -1;
+}
+
+static void door_free(struct store_door *base)
+{
+	struct vault_door *door = door_of(base);
+
+	if (!door)
+		return;
+	door_release(base);
+	g_free(door->folder);
+	g_free(door->header);
+	g_free(door->fresh_header);
+	g_free(door->database);
+	g_free(door->ballast);
+	g_free(door->lock);
+	g_free(door);
+}
+
+static const char *door_path(struct store_door *base)
+{
+	return door_of(base)->folder;
+}
+
+static bool door_exists(struct store_door *base)
+{
+	struct stat st;
+
+	return lstat(door_of(base)->header, &st) == 0;
+}
+
+static gboolean door_hold(struct store_door *base, GError **error)
+{
+	struct vault_door *door = door_of(base);
+
+	if (!door_exists(base)) {
+		error_set(error, ERROR_NO_PROFILE,
+			  "There is no profile in %s; make one with `sotto init`.", door->folder);
+		return FALSE;
+	}
+	if (door->lock_fd < 0)
+		door->lock_fd = files_lock(door->lock, error);
+	return door->lock_fd >= 0;
+}
+
+static gboolean check_held(const struct vault_door *door, GError **error)
+{
+	if (door->lock_fd >= 0)
+		return TRUE;
+	error_set(error, ERROR_FAILED, "The profile's lock isn't held.");
+	return FALSE;
+}
+
+static gboolean check_closed(const struct vault_door *door, GError **error)
+{
+	if (!door->is_open)
+		return TRUE;
+	error_set(error, ERROR_FAILED, "The profile is open already.");
+	return FALSE;
+}
+
+static struct opened_options options_for(struct vault_door *door, bool make)
+{
+	return (struct opened_options){
+		.path = door->database,
+		.make = make,
+		.clock = door->clock,
+		.index_from = SEARCH_INDEX_FROM,
+		.is_open = &door->is_open,
+	};
+}
+
+/* -- making ----------------------------------------------------------------------------------- */
+
+/* IS_OURS: made just now. A folder that others can write to is no place for keys. */
+static gboolean make_folder(const struct vault_door *door, bool *is_ours, GError **error)
+{
+	char *above = g_path_get_dirname(door->folder);
+	struct stat st;
+	gboolean ok = FALSE;
+
+	*is_ours = false;
+	if (g_mkdir_with_parents(above, 0700) < 0) {
+		error_set_errno(error, errno, "can't make the folder %s", above);
+		goto out;
+	}
+	if (mkdir(door->folder, 0700) == 0) {
+		*is_ours = true;
+		ok = TRUE;
+		goto out;
+	}
+	if (errno != EEXIST || stat(door->folder, &st) < 0) {
+		error_set_errno(error, errno, "can't make the folder %s", door->folder);
+		goto out;
+	}
+	ok = S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 022) == 0;
+	if (!ok)
+		error_set(error, ERROR_FAILED,
+			  "%s is there already, but isn't a folder that only you can write to; choose "
+			  "another one, or set it right with chmod 700.",
+			  door->folder);
+out:
+	g_free(above);
+	return ok;
+}
+
+static void remove_made(const struct vault_door *door)
+{
+	for (int i = 0; i < MADE_FILES; i++) {
+		char *path = g_build_filename(door->folder, other_files[i], NULL);
+
+		unlink(path);
+		g_free(path);
+	}
+}
+
+/*
+ * A database without its key file is garbage when a making was cut short, which the unfinished key
+ * file tells; else it is somebody's profile whose key file went missing.
+ */
+static gboolean clear_way(const struct vault_door *door, GError **error)
+{
+	bool is_half_made = files_size(door->fresh_header) >= 0;
+
+	if (!is_half_made && files_size(door->database) >= 0) {
+		error_set(error, ERROR_DAMAGED,
+			  "%s holds a database, but its key file is missing. Restore the file "
+			  "`header` from a backup, or remove the folder.",
+			  door->folder);
+		return FALSE;
+	}
+	if (is_half_made)
+		remove_made(door);
+	return TRUE;
+}
+
+/* So that it and its log, which follows it, are nobody else's to read. */
+static gboolean make_empty(const char *path, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		error_set_errno(error, errno, "can't make %s", path);
+		return FALSE;
+	}
+	close(fd);
+	return TRUE;
+}
+
+static struct store *make_profile(struct vault_door *door, const struct secret *passphrase,
+				  enum kdf_level level, GError **error)
+{
+	struct opened_options options = options_for(door, true);
+	struct store *store = NULL;
+
+	struct secret *master = header_create(door->fresh_header, passphrase, level, error);
+	if (!master)
+		return NULL;
+	if (files_make_ballast(door->ballast, error) && make_empty(door->database, error))
+		store = opened_new(&options, master, error);
+	secret_free(master);
+	if (!store)
+		return NULL;
+	/* The key file's name is what makes it a profile. */
+	if (rename(door->fresh_header, door->header) < 0)
+		error_set_errno(error, errno, "can't make %s", door->header);
+	else if (files_sync_folder(door->folder, error))
+		return store;
+	store->ops->close(store);
+	unlink(door->header);
+	return NULL;
+}
+
+static void unmake(struct store_door *base, bool is_ours)
+{
+	const struct vault_door *door = door_of(base);
+
+	remove_made(door);
+	unlink(door->lock);
+	door_release(base);
+	if (is_ours)
+		rmdir(door->folder);
+}
+
+static struct store *door_create(struct store_door *base, const struct secret *passphrase,
+				 enum kdf_level level, GError **error)
+{
+	struct vault_door *door = door_of(base);
+	bool is_ours;
+
+	if (door_exists(base)) {
+		error_set(error, ERROR_EXISTS, "There is a profile in %s already.", door->folder);
+		return NULL;
+	}
+	if (!make_folder(door, &is_ours, error))
+		return NULL;
+	/* Before the lock is ours nothing here may be removed: somebody else may be making a profile. */
+	if (door->lock_fd < 0)
+		door->lock_fd = files_lock(door->lock, error);
+	if (door->lock_fd < 0) {
+		if (is_ours)
+			rmdir(door->folder);
+		return NULL;
+	}
+	if (door_exists(base)) {
+		error_set(error, ERROR_EXISTS, "There is a profile in %s already.", door->folder);
+		door_release(base);
+		return NULL;
+	}
+	if (!clear_way(door, error)) {
+		door_release(base);
+		return NULL;
+	}
+	struct store *store = make_profile(door, passphrase, level, error);
+	if (store)
+		door->is_open = true;
+	else
+		unmake(base, is_ours);
+	return store;
+}
+
+/* -- opening, changing ------------------------------------------------------------------------ */
+
+static gboolean check_database(const struct vault_door *door, GError **error)
+{
+	int64_t size = files_size(door->database);
+
+	if (size > 0)
+		return TRUE;
+	error_set(error, ERROR_DAMAGED,
+		  "The database %s is %s, though its key file is whole: what was in it is lost. "
+		  "Restore the profile from a backup.",
+		  door->database, size == 0 ? "empty" : "missing");
+	return FALSE;
+}
+
+static struct store *door_open(struct store_door *base, const struct secret *passphrase,
+			       GError **error)
+{
+	struct vault_door *door = door_of(base);
+	struct opened_options options = options_for(door, false);
+
+	if (!check_held(door, error) || !check_closed(door, error))
+		return NULL;
+	struct secret *master = header_open(door->header, passphrase, error);
+	if (!master)
+		return NULL;
+	struct store *store = check_database(door, error) ? opened_new(&options, master, error) : NULL;
+	secret_free(master);
+	if (!store)
+		return NULL;
+	door->is_open = true;
+	/* What a full disk took away comes back when there is room again; until then it isn't needed. */
+	if (!files_make_ballast(door->ballast, NULL))
+		g_debug("no room for %s", door->ballast);
+	return store;
+}
+
+static gboolean door_change(struct store_door *base, const struct secret *old,
+			    const struct secret *fresh, GError **error)
+{
+	struct vault_door *door = door_of(base);
+
+	return check_held(door, error) && header_change(door->header, old, fresh, error);
+}
+
+static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
+{
+	struct vault_door *door = door_of(base);
+
+	*peek = (struct store_peek){ 0 };
+	if (!header_peek(door->header, &peek->level, error))
+		return FALSE;
+	peek->is_held = door->lock_fd >= 0 || files_is_locked(door->lock);
+	peek->database_bytes = (uint64_t)MAX(files_size(door->database), 0);
+	return TRUE;
+}
+
+/* -- wiping ----------------------------------------------------------------------------------- */
+
+/*
+ * The key file goes first and for good: from then on all the rest is noise, and is removed as far as that
+ * goes, whatever fails on the way; the first failure is told.
+ */
+static gboolean door_wipe(struct store_door *base, GError **error)
+{
+	struct vault_door *door = door_of(base);
+	gboolean ok = TRUE;
+
+	if (!check_held(door, error) || !files_shred(door->header, error) || !files_sync_folder(door->folder, error))
+		return FALSE;
+	for (size_t i = 0; i < G_N_ELEMENTS(other_files); i++) {
+		char *path = g_build_filename(door->folder, other_files[i], NULL);
+
+		if (!files_shred(path, ok ? error : NULL))
+			ok = FALSE;
+		g_free(path);
+	}
+	if (unlink(door->lock) < 0 && ok) {
+		error_set_errno(error, errno, "can't remove %s", door->lock);
+		ok = FALSE;
+	}
+	door_release(base);
+	/* Not empty: somebody's own files are in it, and stay. */
+	rmdir(door->folder);
+	return ok;
+}
+
+/* --------------------------------------------------------------------------------------------- */
+
+struct store_door *vault_door_new(const char *path, const struct clock *clock)
+{
+	static const struct store_door_ops ops = {
+		.free = door_free,
+		.path = door_path,
+		.exists = door_exists,
+		.hold = door_hold,
+		.release = door_release,
+		.create = door_create,
+		.open = door_open,
+		.change = door_change,
+		.wipe = door_wipe,
+		.peek = door_peek,
+	};
+	struct vault_door *door = g_new0(struct vault_door, 1);
+
+	door->door.ops = &ops;
+	door->clock = clock;
+	door->folder = g_strdup(path);
+	door->header = g_build_filename(path, "header", NULL);
+	door->fresh_header = g_build_filename(path, "header.new", NULL);
+	door->database = g_build_filename(path, "store.db", NULL);
+	door->ballast = g_build_filename(path, "ballast", NULL);
+	door->lock = g_build_filename(path, "lock", NULL);
+	door->lock_fd = -1;
+	return &door->door;
+}
+
+static char *cipher_version(void)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *handle = NULL;
+	char *version = NULL;
+
+	if (sqlite3_open(":memory:", &handle) == SQLITE_OK &&
+	    sqlite3_prepare_v2(handle, "PRAGMA cipher_version", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		version = g_strdup((const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	sqlite3_close(handle);
+	return version;
+}
+
+char **vault_versions(void)
+{
+	char *version = cipher_version();
+	char **out = g_new0(char *, 3);
+
+	out[0] = g_strdup_printf("SQLCipher %s", version ? version : "unknown");
+	out[1] = g_strdup_printf("SQLite %s", sqlite3_libversion());
+	g_free(version);
+	return out;
+}
