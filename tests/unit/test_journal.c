@@ -184,6 +184,9 @@ static void test_changed(void **state)
 	expect(book, 1);
 	row(book, 0)->link[31] ^= 1;
 	expect(book, 0);
+	row(book, ROWS - 1)->number = 60;
+	expect(book, ROWS);
+	row(book, ROWS - 1)->number = ROWS;
 	/* No text isn't an empty text. */
 	g_clear_pointer(&row(book, 4)->detail, g_free);
 	expect(book, 5);
@@ -248,6 +251,29 @@ static void test_truncated(void **state)
 	expect(book, 1);
 }
 
+/* Rows of two histories that part from one another don't fit together. */
+static void test_forked(void **state)
+{
+	struct book *book = *state;
+	g_autoptr(GBytes) head = NULL;
+	struct journal_row *other;
+
+	assert_true(get_setting(&book->store, "journal-head", &head, NULL));
+	add(book, JOURNAL_DISTRUSTED, "bob", 2, "hand");
+	add(book, JOURNAL_LOCKED, NULL, 0, NULL);
+	other = g_ptr_array_steal_index(book->rows, ROWS);
+	g_ptr_array_set_size(book->rows, ROWS);
+	book->last = ROWS;
+	assert_true(put_setting(&book->store, "journal-head", head, NULL));
+	expect(book, 0);
+	add(book, JOURNAL_TRUSTED, "bob", 2, "hand");
+	add(book, JOURNAL_LOCKED, NULL, 0, NULL);
+	expect(book, 0);
+	g_ptr_array_remove_index(book->rows, ROWS);
+	g_ptr_array_insert(book->rows, ROWS, other);
+	expect(book, ROWS + 2);
+}
+
 static void test_settings_gone(void **state)
 {
 	struct book *book = *state;
@@ -275,6 +301,11 @@ static void test_empty(void **state)
 	assert_true(store->ops->commit(store, NULL));
 	assert_true(journal_verify(store, &bad, NULL));
 	assert_int_equal(bad, 0);
+	assert_true(store->ops->begin(store, NULL));
+	assert_true(store->ops->setting_put(store, "journal-head", NULL, NULL));
+	assert_true(store->ops->commit(store, NULL));
+	assert_true(journal_verify(store, &bad, NULL));
+	assert_int_equal(bad, 1);
 	store->ops->close(store);
 }
 
@@ -332,10 +363,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_whole),	  TEST(test_changed), TEST(test_removed),
-		TEST(test_reordered),	  TEST(test_added),   TEST(test_truncated),
-		TEST(test_settings_gone), TEST(test_empty),   TEST(test_failing_store),
-		TEST(test_names),
+		TEST(test_whole),	  TEST(test_changed),	    TEST(test_removed),
+		TEST(test_reordered),	  TEST(test_added),	    TEST(test_truncated),
+		TEST(test_forked),	  TEST(test_settings_gone), TEST(test_empty),
+		TEST(test_failing_store), TEST(test_names),
 	};
 
 	if (!secret_start(NULL))

@@ -406,6 +406,29 @@ static void test_used_prekey_kept_a_day(void **state)
 	refuse(bob, alice, sealed, true, ERROR_CRYPTO);
 }
 
+/* The publications are counted from the last one that a prekey was in, not from its first. */
+static void test_old_prekey_used(void **state)
+{
+	struct pair *pair = *state;
+	struct party *alice = &pair->alice;
+	struct party *bob = &pair->bob;
+	bool is_prekey;
+	g_autoptr(GBytes) sealed = NULL;
+
+	for (int i = 0; i < 3; i++) {
+		pair->clock.wall += RATCHET_SIGNED_DAYS * DAY;
+		assert_true(refresh(bob));
+	}
+	start(alice, bob);
+	sealed = seal(alice, bob, "again", &is_prekey);
+	expect(bob, alice, sealed, true, "again");
+	drop(bob, alice);
+	assert_true(refresh(bob));
+	pair->clock.wall += 2 * DAY;
+	assert_false(refresh(bob));
+	expect(bob, alice, sealed, true, "again");
+}
+
 static void test_signed_rotation(void **state)
 {
 	struct pair *pair = *state;
@@ -620,6 +643,11 @@ static void test_failed_open_changes_nothing(void **state)
 	begin(bob);
 	assert_error(try_open(bob, &pair->alice, broken, false, &opened, &error), ERROR_CRYPTO);
 	assert_error(try_open(bob, &pair->alice, broken, true, &opened, &error), ERROR_CRYPTO);
+	assert_error(try_open(bob, &pair->bob, broken, true, &opened, &error), ERROR_CRYPTO);
+	/* Nothing to write: were there a write, it would fail. */
+	fake_store_fail_at(bob->store, 1, ERROR_FULL);
+	assert_ok(ratchet_flush(bob->ratchet, &error));
+	fake_store_fail_at(bob->store, 0, ERROR_FULL);
 	commit(bob);
 	after = session_of(bob, &pair->alice);
 	assert_true(g_bytes_equal(before, after));
@@ -929,6 +957,7 @@ int main(void)
 		TEST(test_used_prekey),
 		TEST(test_used_prekey_deleted),
 		TEST(test_used_prekey_kept_a_day),
+		TEST(test_old_prekey_used),
 		TEST(test_signed_rotation),
 		TEST(test_conversation),
 		TEST(test_no_session),
