@@ -65,7 +65,7 @@ typedef void (*command_source)(void *user, const char *name, GPtrArray *words);
 
 struct completion {
 	size_t start;	  /* the word that is completed begins here, in bytes */
-	GPtrArray *words; /* candidates that begin as the word does, sorted, quoted where needed; of char * */
+	GPtrArray *words; /* candidates, sorted, quoted where needed; of char * */
 };
 
 /*

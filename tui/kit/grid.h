@@ -31,7 +31,7 @@ enum attr {
 };
 
 struct cell {
-	char text[GRID_CLUSTER_BYTES]; /* "" on the second column of a wide cluster, " " when blank */
+	char text[GRID_CLUSTER_BYTES]; /* "" on the second column of a wide one, " " when blank */
 	uint8_t width;		       /* 1, 2; 0 on the second column */
 	uint8_t role;		       /* enum role */
 	uint8_t attrs;

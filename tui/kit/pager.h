@@ -38,7 +38,7 @@ struct pager {
 	const struct pager_source *source;
 	void *user;
 	bool is_following; /* at the end, and stays there */
-	bool is_top_aligned; /* items that don't fill the view stand at its top; else at its bottom */
+	bool is_top_aligned; /* few items stand at the view's top; else at its bottom */
 	int64_t anchor;	   /* not following: the item on the lowest row */
 	int hidden;	   /* rows of it that are below the view */
 	int64_t focus;	   /* id of the item in focus, 0: none */

@@ -33,7 +33,8 @@ struct term_options {
  * Take over the terminal: ERROR_UNAVAILABLE when it isn't one, its type is unknown or can't move
  * the cursor ("dumb"); the sentence names `--plain`. Nothing is drawn until term_draw().
  */
-struct term *term_open(const struct term_options *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+struct term *term_open(const struct term_options *options,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Put everything back; NULL is fine. */
 void term_close(struct term *term);
 
