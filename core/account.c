@@ -118,14 +118,10 @@ gboolean account_save(struct store *store, const struct account *account, GError
 
 /* -- the place ---------------------------------------------------------------------------------- */
 
-#define PLACE_FILE "place"
-
-gboolean account_save_place(const char *folder, const struct account *account, GError **error)
+GBytes *account_encode_place(const struct account *account)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autofree char *path = g_build_filename(folder, PLACE_FILE, NULL);
-	g_autofree char *data = NULL;
-	g_autoptr(GError) local = NULL;
+	char *data;
 	gsize size;
 
 	set_string(file, "carrier", account->carrier);
@@ -135,22 +131,15 @@ gboolean account_save_place(const char *folder, const struct account *account, G
 		g_key_file_set_uint64(file, ACCOUNT_GROUP, "device", account->device);
 	}
 	data = g_key_file_to_data(file, &size, NULL);
-	if (g_file_set_contents_full(path, data, (gssize)size,
-				     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-				     0600, &local))
-		return TRUE;
-	error_set(error, g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL : ERROR_IO,
-		  "%s. Nothing was changed.", local->message);
-	return FALSE;
+	return g_bytes_new_take(data, size);
 }
 
-struct account *account_load_place(const char *folder)
+struct account *account_decode_place(GBytes *note)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autofree char *path = g_build_filename(folder, PLACE_FILE, NULL);
 	struct account *account;
 
-	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
+	if (!note || !g_key_file_load_from_bytes(file, note, G_KEY_FILE_NONE, NULL))
 		return NULL;
 	account = g_new0(struct account, 1);
 	account->carrier = g_key_file_get_string(file, ACCOUNT_GROUP, "carrier", NULL);

@@ -37,11 +37,10 @@ gboolean account_save(struct store *store, const struct account *account,
 /*
  * The place: what the profile's folder says in the clear, so that `status` can count waiting files and `wipe`
  * can tidy up without a passphrase. Carrier, spool, name and device on the spool (the spool shows them to every
- * local user anyway); over XMPP the carrier's name alone. FOLDER is the profile's.
+ * local user anyway); over XMPP the carrier's name alone.
  */
-gboolean account_save_place(const char *folder, const struct account *account,
-			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* NULL when there is none or it can't be read. */
-struct account *account_load_place(const char *folder);
+GBytes *account_encode_place(const struct account *account);
+/* NULL when NOTE is NULL or says nothing sensible. */
+struct account *account_decode_place(GBytes *note);
 
 #endif

@@ -23,11 +23,22 @@ struct sending {
 	void *user;
 };
 
-/* The devices that one envelope is sealed for. */
+/* The devices that one envelope is for. */
 struct recipients {
 	GPtrArray *devices; /* the contact's */
 	GPtrArray *own;	    /* the own other devices, NULL without any */
 	bool all_sotto;
+};
+
+/* One envelope being sealed: its keys, and for each the device that it is for. */
+struct sealing {
+	struct living *living;
+	const struct contact *contact;
+	enum trust_rule rule;
+	uint32_t only;	  /* when not 0, this device alone */
+	GArray *keys;	  /* struct envelope_key */
+	GPtrArray *sealed; /* const struct device *, as many */
+	guint own_from;	  /* from here on they are own devices */
 };
 
 static void sending_end(struct sending *sending, const GError *error)
@@ -45,25 +56,32 @@ static void sending_end(struct sending *sending, const GError *error)
 static bool may_seal(struct living *living, const struct device *device, enum trust_rule rule)
 {
 	return device->is_active && device->id != living->account->device &&
-	       trust_use(device->trust, rule) == USE_SEAL &&
-	       ratchet_has_session(living->ratchet, device->address, device->id);
+	       trust_use(device->trust, rule) == USE_SEAL;
 }
 
-static gboolean seal_for(struct living *living, GPtrArray *devices, enum trust_rule rule,
-			 uint32_t only, const uint8_t blob[static ENVELOPE_BLOB_BYTES],
-			 GArray *keys, GError **error)
+/* A device without a session (its keys couldn't be read) is left out; any other failure ends it all. */
+static gboolean seal_for(struct sealing *sealing, GPtrArray *devices,
+			 const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
 {
-	for (guint i = 0; devices && i < devices->len; i++) {
-		const struct device *device = devices->pdata[i];
-		struct envelope_key key = { .device = device->id };
+	struct living *living = sealing->living;
 
-		if (!may_seal(living, device, rule) || (only && device->id != only))
+	for (guint i = 0; devices && i < devices->len; i++) {
+		struct device *device = devices->pdata[i];
+		struct envelope_key key = { .device = device->id };
+		g_autoptr(GError) why = NULL;
+
+		if (!may_seal(living, device, sealing->rule) ||
+		    (sealing->only && device->id != sealing->only))
 			continue;
 		key.sealed = ratchet_seal(living->ratchet, device->address, device->id, blob,
-					  ENVELOPE_BLOB_BYTES, &key.is_prekey, error);
-		if (!key.sealed)
+					  ENVELOPE_BLOB_BYTES, &key.is_prekey, &why);
+		if (key.sealed) {
+			g_array_append_val(sealing->keys, key);
+			g_ptr_array_add(sealing->sealed, device);
+		} else if (!error_is(why, ERROR_NO_SESSION)) {
+			g_propagate_error(error, g_steal_pointer(&why));
 			return FALSE;
-		g_array_append_val(keys, key);
+		}
 	}
 	return TRUE;
 }
@@ -79,41 +97,35 @@ static bool all_sotto(struct living *living, GPtrArray *devices, enum trust_rule
 	return true;
 }
 
-static gboolean put_row(struct living *living, const struct contact *contact, const char *id,
-			const char *to, uint32_t device, bool is_own, GBytes *bytes, GError **error)
+static gboolean put_row(const struct sealing *sealing, const char *id, const char *to,
+			uint32_t device, bool is_own, GBytes *bytes, GError **error)
 {
+	struct store *store = sealing->living->store;
 	struct outbox_row row = {
-		.conversation = contact->address,
+		.conversation = sealing->contact->address,
 		.id = (char *)id,
 		.to = (char *)to,
 		.device = device,
 		.is_own = is_own,
-		.made_at = living_now(living),
+		.made_at = living_now(sealing->living),
 		.bytes = bytes,
 	};
 
-	return living->store->ops->outbox_put(living->store, &row, error);
+	return store->ops->outbox_put(store, &row, error);
 }
 
-static gboolean put_rows(struct living *living, const struct contact *contact, const char *id,
-			 const struct recipients *to, enum trust_rule rule, uint32_t only,
-			 GBytes *bytes, GError **error)
+static gboolean put_rows(const struct sealing *sealing, const char *id, GBytes *bytes,
+			 GError **error)
 {
-	GPtrArray *sets[] = { to->devices, to->own };
-
 	/* Without a carrier at hand (it failed to start) its shape is known from the account. */
-	if (strcmp(living->account->carrier, "spool") != 0)
-		return put_row(living, contact, id, contact->address, 0, false, bytes, error);
-	for (size_t s = 0; s < G_N_ELEMENTS(sets); s++) {
-		for (guint i = 0; sets[s] && i < sets[s]->len; i++) {
-			const struct device *device = sets[s]->pdata[i];
+	if (strcmp(sealing->living->account->carrier, "spool") != 0)
+		return put_row(sealing, id, sealing->contact->address, 0, false, bytes, error);
+	for (guint i = 0; i < sealing->sealed->len; i++) {
+		const struct device *device = sealing->sealed->pdata[i];
 
-			if (!may_seal(living, device, rule) || (only && device->id != only))
-				continue;
-			if (!put_row(living, contact, id, device->address, device->id, s == 1,
-				     bytes, error))
-				return FALSE;
-		}
+		if (!put_row(sealing, id, device->address, device->id, i >= sealing->own_from,
+			     bytes, error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -125,42 +137,64 @@ static void key_clear(void *data)
 	g_clear_pointer(&key->sealed, g_bytes_unref);
 }
 
+static gboolean seal_keys(struct sealing *sealing, const struct recipients *to, bool must_reach,
+			  const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
+{
+	if (!seal_for(sealing, to->devices, blob, error))
+		return FALSE;
+	sealing->own_from = sealing->sealed->len;
+	if (must_reach && sealing->sealed->len == 0) {
+		error_set(error, ERROR_NO_DEVICES,
+			  "No device of %s has keys that can be used; ask them to start sotto once.",
+			  sealing->contact->address);
+		return FALSE;
+	}
+	return seal_for(sealing, to->own, blob, error);
+}
+
+/* Turn what was sealed into bytes, and those into the outbox. */
+static gboolean post(struct sealing *sealing, struct envelope *envelope, const char *id,
+		     GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (sealing->keys->len == 0)
+		return TRUE;
+	envelope->from = g_strdup(sealing->living->account->address);
+	envelope->to = g_strdup(sealing->contact->address);
+	envelope->key_count = sealing->keys->len;
+	envelope->keys = (struct envelope_key *)(void *)g_array_steal(sealing->keys, NULL);
+	bytes = envelope_encode(envelope, error);
+	return bytes && put_rows(sealing, id, bytes, error);
+}
+
 /* Seal CONTENT once, its key for each device, and put the bytes into the outbox. */
 static gboolean seal_and_put(struct living *living, const struct contact *contact, const char *id,
 			     const struct recipients *to, uint32_t only,
 			     const struct content *content, GError **error)
 {
-	enum trust_rule rule = living_rule(living, contact);
-	g_autoptr(GArray) keys = g_array_new(FALSE, TRUE, sizeof(struct envelope_key));
-	g_autoptr(GBytes) bytes = NULL;
+	struct sealing sealing = { .living = living, .contact = contact, .only = only,
+				   .rule = living_rule(living, contact) };
 	struct envelope envelope = { .device = living->account->device };
 	uint8_t blob[ENVELOPE_BLOB_BYTES];
 	char *inside = NULL;
 	size_t inside_bytes = 0;
-	gboolean ok = FALSE;
+	gboolean ok;
 
-	g_array_set_clear_func(keys, key_clear);
 	if (content && !(inside = content_encode(content, &inside_bytes, error)))
 		return FALSE;
+	sealing.keys = g_array_new(FALSE, TRUE, sizeof(struct envelope_key));
+	g_array_set_clear_func(sealing.keys, key_clear);
+	sealing.sealed = g_ptr_array_new();
 	envelope_seal(&envelope, inside, inside_bytes,
 		      content && !to->all_sotto ? content->body : NULL, blob);
-	if (!seal_for(living, to->devices, rule, only, blob, keys, error) ||
-	    !seal_for(living, to->own, rule, only, blob, keys, error))
-		goto out;
-	if (keys->len == 0) {
-		ok = TRUE;
-		goto out;
-	}
-	envelope.from = g_strdup(living->account->address);
-	envelope.to = g_strdup(contact->address);
-	envelope.key_count = keys->len;
-	envelope.keys = (struct envelope_key *)(void *)g_array_steal(keys, NULL);
-	bytes = envelope_encode(&envelope, error);
-	ok = bytes && put_rows(living, contact, id, to, rule, only, bytes, error);
-out:
+	ok = seal_keys(&sealing, to, content && content->body, blob, error) &&
+	     post(&sealing, &envelope, id, error);
 	wipe(blob, sizeof(blob));
 	plain_free(inside);
 	envelope_clear(&envelope);
+	g_array_unref(sealing.keys);
+	g_ptr_array_unref(sealing.sealed);
 	return ok;
 }
 

@@ -9,11 +9,18 @@
 #include "core/journal.h"
 #include "core/secret.h"
 
+struct listener {
+	event_func func;
+	void *user;
+};
+
 struct engine *engine_new(const struct engine_parts *parts)
 {
 	struct engine *engine = g_new0(struct engine, 1);
 
 	engine->parts = *parts;
+	engine->listeners = g_array_new(FALSE, FALSE, sizeof(struct listener));
+	engine_listen(engine, parts->listener, parts->listener_user);
 	return engine;
 }
 
@@ -24,24 +31,49 @@ void engine_free(struct engine *engine)
 	engine_lock(engine, "exit");
 	if (engine->is_held)
 		engine->parts.door->ops->release(engine->parts.door);
+	g_array_unref(engine->listeners);
 	g_free(engine->why);
 	g_free(engine);
 }
 
 void engine_listen(struct engine *engine, event_func listener, void *user)
 {
-	engine->parts.listener = listener;
-	engine->parts.listener_user = user;
-	if (engine->living) {
-		engine->living->listener = listener;
-		engine->living->listener_user = user;
+	struct listener row = { listener, user };
+
+	if (listener)
+		g_array_append_val(engine->listeners, row);
+}
+
+void engine_unlisten(struct engine *engine, event_func listener, void *user)
+{
+	for (guint i = 0; i < engine->listeners->len; i++) {
+		struct listener *row = &g_array_index(engine->listeners, struct listener, i);
+
+		if (row->func == listener && row->user == user) {
+			g_array_remove_index(engine->listeners, i);
+			return;
+		}
+	}
+}
+
+/* Backwards, because a listener may take itself off. */
+static void emit_all(const struct event *event, void *user)
+{
+	struct engine *engine = user;
+
+	for (guint i = engine->listeners->len; i > 0; i--) {
+		struct listener row;
+
+		if (i > engine->listeners->len)
+			continue;
+		row = g_array_index(engine->listeners, struct listener, i - 1);
+		row.func(event, row.user);
 	}
 }
 
 static void emit(struct engine *engine, const struct event *event)
 {
-	if (engine->parts.listener)
-		engine->parts.listener(event, engine->parts.listener_user);
+	emit_all(event, engine);
 }
 
 struct living *engine_living(struct engine *engine, GError **error)
@@ -92,8 +124,8 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	living->clock = engine->parts.clock;
 	living->settings = engine->parts.settings;
 	living->context = engine->parts.context;
-	living->listener = engine->parts.listener;
-	living->listener_user = engine->parts.listener_user;
+	living->listener = emit_all;
+	living->listener_user = engine;
 	living->sending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	living->account = account_load(store, error);
 	if (living->account)
@@ -179,6 +211,20 @@ gboolean engine_counts(struct engine *engine, struct store_counts *counts, GErro
 	return living && living->store->ops->counts(living->store, counts, error);
 }
 
+static struct account *load_place(struct store_door *door)
+{
+	g_autoptr(GBytes) note = door->ops->note_get(door);
+
+	return account_decode_place(note);
+}
+
+static gboolean save_place(struct store_door *door, const struct account *account, GError **error)
+{
+	g_autoptr(GBytes) note = account_encode_place(account);
+
+	return door->ops->note_put(door, note, error);
+}
+
 gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
 		     GError **error)
 {
@@ -188,7 +234,7 @@ gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *w
 	*waiting = 0;
 	if (!door->ops->peek(door, peek, error))
 		return FALSE;
-	place = account_load_place(door->ops->path(door));
+	place = load_place(door);
 	if (place && engine->parts.waiting)
 		*waiting = engine->parts.waiting(engine->parts.user, place);
 	account_free(place);
@@ -384,12 +430,24 @@ static gboolean create_profile(struct engine *engine, const struct account *acco
 		return FALSE;
 	engine->is_held = true;
 	if (!fill_store(engine, store, account, error) ||
-	    !account_save_place(door->ops->path(door), account, error)) {
+	    !save_place(door, account, error)) {
 		store->ops->close(store);
 		return FALSE;
 	}
 	engine->living = living_start(engine, store, error);
 	return engine->living && engine_connect(engine, false, error);
+}
+
+gboolean engine_may_create(struct engine *engine, GError **error)
+{
+	struct store_door *door = engine->parts.door;
+
+	if (!door->ops->exists(door))
+		return TRUE;
+	error_set(error, ERROR_EXISTS,
+		  "There is a profile in %s already; use another --home or --profile, or "
+		  "`sotto wipe` it first.", door->ops->path(door));
+	return FALSE;
 }
 
 gboolean engine_create(struct engine *engine, const struct account *account,
@@ -399,12 +457,8 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 	struct account *fresh;
 	gboolean ok = FALSE;
 
-	if (door->ops->exists(door)) {
-		error_set(error, ERROR_EXISTS,
-			  "There is a profile in %s already; use another --home or --profile, or "
-			  "`sotto wipe` it first.", door->ops->path(door));
+	if (!engine_may_create(engine, error))
 		return FALSE;
-	}
 	fresh = account_copy(account);
 	fresh->device = account_new_device(NULL, 0);
 	fresh->made_at = clock_wall(engine->parts.clock);
@@ -447,7 +501,7 @@ gboolean engine_wipe(struct engine *engine, GError **error)
 
 	if (!engine_hold(engine, error))
 		return FALSE;
-	place = account_load_place(door->ops->path(door));
+	place = load_place(door);
 	g_clear_pointer(&engine->living, living_end);
 	ok = door->ops->wipe(door, error);
 	if (ok && place && place->spool && engine->parts.unclaim)

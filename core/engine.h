@@ -33,7 +33,7 @@ struct engine_parts {
 	/* Claim the account's place on its carrier before the profile is made; and give it back. */
 	gboolean (*claim)(void *user, const struct account *account, GError **error);
 	void (*unclaim)(void *user, const struct account *account);
-	/* How many files wait at PLACE (account_load_place), without a passphrase. */
+	/* How many files wait at PLACE (core/account.h), without a passphrase. */
 	unsigned (*waiting)(void *user, const struct account *place);
 	void *user;
 	event_func listener;
@@ -43,11 +43,14 @@ struct engine_parts {
 struct engine *engine_new(const struct engine_parts *parts);
 /* Locks first. */
 void engine_free(struct engine *engine);
-/* Who hears of events from now on (locked too). */
+/* One more who hears of events, besides the parts' listener; and no more (locked too). */
 void engine_listen(struct engine *engine, event_func listener, void *user);
+void engine_unlisten(struct engine *engine, event_func listener, void *user);
 
 /* -- life ------------------------------------------------------------------------------------- */
 
+/* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS. Locked too. */
+gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected (not live).
  * ACCOUNT's device is chosen here. ERROR_EXISTS and what claim says; nothing half-made is left. Locked too.

@@ -13,6 +13,7 @@ struct engine {
 	struct living *living;	/* NULL while locked */
 	enum transport_state carrier;
 	char *why;		/* the carrier's last sentence, or NULL */
+	GArray *listeners;	/* struct listener */
 };
 
 /* The living account, or NULL with ERROR_LOCKED. */

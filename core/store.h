@@ -158,6 +158,9 @@ struct store_door_ops {
 			   const struct secret *fresh, GError **error);
 	/* The header first, then everything else in the folder; the lock must be held. */
 	gboolean (*wipe)(struct store_door *door, GError **error);
+	/* A small note that is kept in the clear beside the profile; NULL when there is none. */
+	gboolean (*note_put)(struct store_door *door, GBytes *note, GError **error);
+	GBytes *(*note_get)(struct store_door *door);
 	/* What is known without a passphrase, for `status`. */
 	gboolean (*peek)(struct store_door *door, struct store_peek *peek, GError **error);
 };

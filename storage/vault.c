@@ -31,8 +31,9 @@ struct vault_door {
 static const char *const other_files[] = {
 	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new",
 	"vault",	"clock",	    "control",	"config",  "history",
+	"note",
 };
-enum { MADE_FILES = 5 };
+enum { MADE_FILES = 5, NOTE_BYTES_MAX = 64 * 1024 };
 
 static struct vault_door *door_of(struct store_door *door)
 {
@@ -311,6 +312,41 @@ static gboolean door_change(struct store_door *base, const struct secret *old,
 	return check_held(door, error) && header_change(door->header, old, fresh, error);
 }
 
+/* -- the note --------------------------------------------------------------------------------- */
+
+static gboolean door_note_put(struct store_door *base, GBytes *note, GError **error)
+{
+	char *path = g_build_filename(door_of(base)->folder, "note", NULL);
+	g_autoptr(GError) local = NULL;
+	gsize bytes;
+	const char *data = g_bytes_get_data(note, &bytes);
+	gboolean ok = g_file_set_contents_full(path, data, (gssize)bytes,
+					       G_FILE_SET_CONTENTS_CONSISTENT |
+						       G_FILE_SET_CONTENTS_DURABLE,
+					       0600, &local);
+
+	if (!ok)
+		error_set(error,
+			  g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL
+										   : ERROR_IO,
+			  "%s.", local->message);
+	g_free(path);
+	return ok;
+}
+
+static GBytes *door_note_get(struct store_door *base)
+{
+	char *path = g_build_filename(door_of(base)->folder, "note", NULL);
+	GBytes *note = NULL;
+	char *data;
+	gsize bytes;
+
+	if (files_size(path) <= NOTE_BYTES_MAX && g_file_get_contents(path, &data, &bytes, NULL))
+		note = g_bytes_new_take(data, bytes);
+	g_free(path);
+	return note;
+}
+
 static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
 {
 	struct vault_door *door = door_of(base);
@@ -367,6 +403,8 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 		.open = door_open,
 		.change = door_change,
 		.wipe = door_wipe,
+		.note_put = door_note_put,
+		.note_get = door_note_get,
 		.peek = door_peek,
 	};
 	struct vault_door *door = g_new0(struct vault_door, 1);

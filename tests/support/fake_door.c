@@ -8,6 +8,7 @@ struct fake_door {
 	struct fake_rows *rows;	  /* of the profile while no store is open; NULL: no profile */
 	struct fake_store *open;
 	struct secret *passphrase;
+	GBytes *note;
 	enum kdf_level level;
 	bool exists;
 	bool is_held;
@@ -37,6 +38,7 @@ static void door_free(struct store_door *base)
 		door->open->door = NULL;
 	fake_rows_free(door->rows);
 	secret_free(door->passphrase);
+	g_clear_pointer(&door->note, g_bytes_unref);
 	g_free(door);
 }
 
@@ -144,6 +146,19 @@ static gboolean door_wipe(struct store_door *base, GError **error)
 	return TRUE;
 }
 
+static gboolean door_note_put(struct store_door *base, GBytes *note, GError **error)
+{
+	(void)error;
+	g_clear_pointer(&door_of(base)->note, g_bytes_unref);
+	door_of(base)->note = g_bytes_ref(note);
+	return TRUE;
+}
+
+static GBytes *door_note_get(struct store_door *base)
+{
+	return door_of(base)->note ? g_bytes_ref(door_of(base)->note) : NULL;
+}
+
 static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
 {
 	struct fake_door *door = door_of(base);
@@ -168,6 +183,8 @@ struct store_door *fake_door_new(void)
 		.open = door_open,
 		.change = door_change,
 		.wipe = door_wipe,
+		.note_put = door_note_put,
+		.note_get = door_note_get,
 		.peek = door_peek,
 	};
 	struct fake_door *door = g_new0(struct fake_door, 1);

@@ -1,0 +1,310 @@
+#include "tests/support/fake_carrier.h"
+
+#include <string.h>
+#include "core/bundle.h"
+
+struct element {
+	uint64_t token;
+	char *from;
+	char *to;
+	uint32_t device;
+	GBytes *bytes;
+};
+
+struct published {
+	char *address;
+	struct bundle bundle;
+};
+
+struct hub {
+	GPtrArray *elements;  /* struct element * */
+	GPtrArray *published; /* struct published * */
+	GPtrArray *taken;     /* GBytes * */
+	GPtrArray *looked_at; /* what hub_waiting gave last */
+	enum error refusal;
+	uint64_t next;
+};
+
+struct fake_carrier {
+	struct transport base;
+	struct hub *hub;
+	char *address;
+	uint32_t device;
+	struct transport_listener listener;
+	void *user;
+	bool is_started;
+};
+
+static void element_free(void *data)
+{
+	struct element *element = data;
+
+	g_free(element->from);
+	g_free(element->to);
+	g_bytes_unref(element->bytes);
+	g_free(element);
+}
+
+static void published_free(void *data)
+{
+	struct published *published = data;
+
+	g_free(published->address);
+	bundle_clear(&published->bundle);
+	g_free(published);
+}
+
+struct hub *hub_new(void)
+{
+	struct hub *hub = g_new0(struct hub, 1);
+
+	hub->elements = g_ptr_array_new_with_free_func(element_free);
+	hub->published = g_ptr_array_new_with_free_func(published_free);
+	hub->taken = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	hub->looked_at = g_ptr_array_new();
+	hub->refusal = ERROR_COUNT;
+	return hub;
+}
+
+void hub_free(struct hub *hub)
+{
+	g_ptr_array_unref(hub->elements);
+	g_ptr_array_unref(hub->published);
+	g_ptr_array_unref(hub->taken);
+	g_ptr_array_unref(hub->looked_at);
+	g_free(hub);
+}
+
+void hub_refuse(struct hub *hub, enum error code)
+{
+	hub->refusal = code;
+}
+
+GPtrArray *hub_waiting(struct hub *hub, const char *address)
+{
+	g_ptr_array_set_size(hub->looked_at, 0);
+	for (guint i = 0; i < hub->elements->len; i++) {
+		struct element *element = hub->elements->pdata[i];
+
+		if (strcmp(element->to, address) == 0)
+			g_ptr_array_add(hub->looked_at, element->bytes);
+	}
+	return hub->looked_at;
+}
+
+GPtrArray *hub_taken(struct hub *hub)
+{
+	return hub->taken;
+}
+
+void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device, GBytes *bytes)
+{
+	struct element *element = g_new0(struct element, 1);
+
+	element->token = ++hub->next;
+	element->from = g_strdup(from);
+	element->to = g_strdup(address);
+	element->device = device;
+	element->bytes = g_bytes_ref(bytes);
+	g_ptr_array_add(hub->elements, element);
+}
+
+static struct published *find_published(struct hub *hub, const char *address, uint32_t device)
+{
+	for (guint i = 0; i < hub->published->len; i++) {
+		struct published *published = hub->published->pdata[i];
+
+		if (published->bundle.device == device && strcmp(published->address, address) == 0)
+			return published;
+	}
+	return NULL;
+}
+
+void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle)
+{
+	struct published *published = find_published(hub, address, bundle->device);
+
+	if (published) {
+		bundle_clear(&published->bundle);
+	} else {
+		published = g_new0(struct published, 1);
+		published->address = g_strdup(address);
+		g_ptr_array_add(hub->published, published);
+	}
+	published->bundle = *bundle;
+	published->bundle.label = g_strdup(bundle->label);
+	published->bundle.prekeys =
+		g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
+}
+
+void hub_unlist(struct hub *hub, const char *address, uint32_t device)
+{
+	g_ptr_array_remove(hub->published, find_published(hub, address, device));
+}
+
+/* -- the port ------------------------------------------------------------------------------------------- */
+
+static struct fake_carrier *self(struct transport *transport)
+{
+	return (struct fake_carrier *)transport;
+}
+
+static void carrier_free(struct transport *transport)
+{
+	g_free(self(transport)->address);
+	g_free(transport);
+}
+
+static gboolean carrier_start(struct transport *transport, const struct transport_listener *listener,
+			      void *user, GMainContext *context, bool is_live, GError **error)
+{
+	(void)context;
+	(void)is_live;
+	(void)error;
+	self(transport)->listener = *listener;
+	self(transport)->user = user;
+	self(transport)->is_started = true;
+	return TRUE;
+}
+
+static void carrier_stop(struct transport *transport)
+{
+	self(transport)->is_started = false;
+}
+
+static enum transport_state carrier_state(struct transport *transport)
+{
+	return self(transport)->is_started ? TRANSPORT_ONLINE : TRANSPORT_OFFLINE;
+}
+
+static void carrier_publish(struct transport *transport, const struct bundle *bundle,
+			    transport_done done, void *user)
+{
+	hub_publish(self(transport)->hub, self(transport)->address, bundle);
+	done(user, NULL);
+}
+
+static void carrier_withdraw(struct transport *transport, uint32_t device, transport_done done,
+			     void *user)
+{
+	hub_unlist(self(transport)->hub, self(transport)->address, device);
+	done(user, NULL);
+}
+
+static void carrier_list(struct transport *transport, const char *address, transport_listed listed,
+			 void *user)
+{
+	struct hub *hub = self(transport)->hub;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < hub->published->len; i++) {
+		struct published *published = hub->published->pdata[i];
+
+		if (strcmp(published->address, address) == 0)
+			g_array_append_val(ids, published->bundle.device);
+	}
+	if (!ids->len)
+		error_set(&error, ERROR_NO_CONTACT, "There is no %s here.", address);
+	listed(user, (uint32_t *)(void *)ids->data, ids->len, 1000, error);
+}
+
+static void carrier_fetch(struct transport *transport, const char *address, uint32_t device,
+			  transport_fetched fetched, void *user)
+{
+	struct published *published = find_published(self(transport)->hub, address, device);
+	g_autoptr(GError) error = NULL;
+
+	if (!published)
+		error_set(&error, ERROR_NO_DEVICES, "%s has no device %u.", address, device);
+	fetched(user, published ? &published->bundle : NULL, error);
+}
+
+static void carrier_send(struct transport *transport, const char *address, uint32_t device,
+			 GBytes *bytes, transport_done done, void *user)
+{
+	struct fake_carrier *carrier = self(transport);
+	g_autoptr(GError) error = NULL;
+
+	if (carrier->hub->refusal != ERROR_COUNT) {
+		error_set_plain(&error, carrier->hub->refusal);
+	} else {
+		hub_inject(carrier->hub, carrier->address, address, device, bytes);
+		g_ptr_array_add(carrier->hub->taken, g_bytes_ref(bytes));
+	}
+	done(user, error);
+}
+
+static void carrier_fetch_now(struct transport *transport, transport_done done, void *user)
+{
+	struct fake_carrier *carrier = self(transport);
+	g_autoptr(GArray) parcels = g_array_new(FALSE, TRUE, sizeof(struct parcel));
+	g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+	for (guint i = 0; i < carrier->hub->elements->len; i++) {
+		struct element *element = carrier->hub->elements->pdata[i];
+		struct parcel parcel = { .bytes = element->bytes, .token = element->token,
+					 .from = element->from };
+
+		if (strcmp(element->to, carrier->address) != 0 ||
+		    (element->device && element->device != carrier->device))
+			continue;
+		g_ptr_array_add(held, g_bytes_ref(element->bytes));
+		g_array_append_val(parcels, parcel);
+	}
+	if (parcels->len)
+		carrier->listener.arrived(carrier->user, (struct parcel *)(void *)parcels->data,
+					  parcels->len);
+	done(user, NULL);
+}
+
+static void carrier_ack(struct transport *transport, const uint64_t *tokens, size_t count)
+{
+	GPtrArray *elements = self(transport)->hub->elements;
+
+	for (size_t t = 0; t < count; t++) {
+		for (guint i = 0; i < elements->len; i++) {
+			struct element *element = elements->pdata[i];
+
+			if (element->token != tokens[t])
+				continue;
+			g_ptr_array_remove_index(elements, i);
+			break;
+		}
+	}
+}
+
+static bool carrier_vouches(struct transport *transport, const struct parcel *parcel,
+			    const char *address)
+{
+	(void)transport;
+	return parcel->from && strcmp(parcel->from, address) == 0;
+}
+
+static const struct transport_ops carrier_ops = {
+	.name = "spool",
+	.per_device = true,
+	.free = carrier_free,
+	.start = carrier_start,
+	.stop = carrier_stop,
+	.state = carrier_state,
+	.publish = carrier_publish,
+	.withdraw = carrier_withdraw,
+	.list = carrier_list,
+	.fetch = carrier_fetch,
+	.send = carrier_send,
+	.fetch_now = carrier_fetch_now,
+	.ack = carrier_ack,
+	.vouches = carrier_vouches,
+};
+
+struct transport *fake_carrier_new(struct hub *hub, const char *address, uint32_t device)
+{
+	struct fake_carrier *carrier = g_new0(struct fake_carrier, 1);
+
+	carrier->base.ops = &carrier_ops;
+	carrier->hub = hub;
+	carrier->address = g_strdup(address);
+	carrier->device = device;
+	return &carrier->base;
+}

@@ -1,0 +1,141 @@
+#include "tests/support/world.h"
+
+#include <string.h>
+#include "core/clock.h"
+/* cmocka wants these before itself */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static void heard(const struct event *event, void *user)
+{
+	struct person *person = user;
+
+	g_ptr_array_add(person->events, event_copy(event));
+}
+
+static struct transport *make_transport(void *user, const struct account *account, GError **error)
+{
+	struct person *person = user;
+
+	(void)error;
+	return fake_carrier_new(person->hub, account->address, account->device);
+}
+
+static void make_engine(struct person *person)
+{
+	struct engine_parts parts = {
+		.door = person->door,
+		.clock = clock_system(),
+		.make_transport = make_transport,
+		.user = person,
+		.listener = heard,
+		.listener_user = person,
+	};
+
+	person->engine = engine_new(&parts);
+}
+
+struct person *person_new(struct hub *hub, const char *name)
+{
+	struct person *person = g_new0(struct person, 1);
+	struct account account = { .carrier = (char *)"spool", .address = (char *)name,
+				   .spool = (char *)"/nowhere" };
+	char word[] = "word";
+
+	person->name = g_strdup(name);
+	person->hub = hub;
+	person->door = fake_door_new();
+	person->passphrase = secret_take(word, 4, NULL);
+	person->events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+	make_engine(person);
+	if (!engine_create(person->engine, &account, person->passphrase, KDF_INTERACTIVE,
+			   &person->error))
+		fail_msg("%s", person->error->message);
+	return person;
+}
+
+void person_free(struct person *person)
+{
+	engine_free(person->engine);
+	person->door->ops->free(person->door);
+	secret_free(person->passphrase);
+	g_ptr_array_unref(person->events);
+	g_clear_error(&person->error);
+	message_free(person->sent);
+	g_free(person->name);
+	g_free(person);
+}
+
+void person_restart(struct person *person)
+{
+	g_clear_error(&person->error);
+	engine_free(person->engine);
+	make_engine(person);
+	if (!engine_unlock(person->engine, person->passphrase, &person->error) ||
+	    !engine_connect(person->engine, false, &person->error))
+		fail_msg("%s", person->error->message);
+}
+
+static void sent(void *user, const struct message *message, const GError *error)
+{
+	struct person *person = user;
+
+	g_clear_error(&person->error);
+	message_free(person->sent);
+	person->sent = message ? message_copy(message) : NULL;
+	person->error = error ? g_error_copy(error) : NULL;
+}
+
+int person_send(struct person *person, const char *to, const char *body)
+{
+	struct draft draft = { .address = to, .body = body };
+
+	engine_send(person->engine, &draft, 1000, sent, person);
+	return error_exit_code(person->error);
+}
+
+static void fetched(void *user, const GError *error)
+{
+	sent(user, NULL, error);
+}
+
+int person_fetch(struct person *person)
+{
+	engine_fetch(person->engine, 1000, fetched, person);
+	return error_exit_code(person->error);
+}
+
+static gboolean count_text(const struct message *message, void *user)
+{
+	*(unsigned *)user += message->kind == KIND_TEXT;
+	return TRUE;
+}
+
+unsigned person_count(struct person *person, const char *with)
+{
+	unsigned count = 0;
+
+	assert_true(engine_before(person->engine, with, 0, 100000, count_text, &count, NULL));
+	return count;
+}
+
+static gboolean keep(const struct message *message, void *user)
+{
+	*(struct message **)user = message_copy(message);
+	return FALSE;
+}
+
+struct message *person_last(struct person *person, const char *with)
+{
+	struct message *message = NULL;
+
+	assert_true(engine_before(person->engine, with, 0, 1, keep, &message, NULL));
+	return message;
+}
+
+uint32_t person_device(struct person *person)
+{
+	return engine_account(person->engine)->device;
+}

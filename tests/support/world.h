@@ -1,0 +1,39 @@
+/*
+ * world: people for tests of the engine: each a real engine over a store in memory, all on one hub.
+ */
+#ifndef SOTTO_TESTS_WORLD_H
+#define SOTTO_TESTS_WORLD_H
+
+#include "core/engine.h"
+#include "core/secret.h"
+#include "tests/support/fake_carrier.h"
+#include "tests/support/fake_store.h"
+
+struct person {
+	char *name;
+	struct hub *hub;
+	struct store_door *door;
+	struct engine *engine;
+	struct secret *passphrase;
+	GPtrArray *events; /* struct event *, copies */
+	GError *error;	   /* of the last send or fetch */
+	struct message *sent;
+};
+
+/* Make the profile, unlocked and connected; asserts that it works. */
+struct person *person_new(struct hub *hub, const char *name);
+void person_free(struct person *person);
+/* Lock, throw the engine away and open the profile again: a restart. */
+void person_restart(struct person *person);
+
+/* Send BODY; gives the exit code. */
+int person_send(struct person *person, const char *to, const char *body);
+/* Fetch; gives the exit code. */
+int person_fetch(struct person *person);
+/* How many messages the conversation holds, of KIND_TEXT. */
+unsigned person_count(struct person *person, const char *with);
+/* The newest message of the conversation, or NULL; free it. */
+struct message *person_last(struct person *person, const char *with);
+uint32_t person_device(struct person *person);
+
+#endif
