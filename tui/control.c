@@ -1,0 +1,384 @@
+/* control, the server: one struct client for each run on behalf of another process. */
+#include "tui/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/control_frame.h"
+
+#define CONTROL_NAME "control"
+
+enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers, then the client is dropped */ };
+
+struct control {
+	struct engine *engine;
+	const struct verb *const *table;
+	struct verb_front front;
+	GSocketListener *listener;
+	GCancellable *cancel;
+	GPtrArray *clients;
+	char *path;
+};
+
+struct client {
+	struct printer printer; /* first: the verb's printer is the client */
+	struct control *control;
+	GSocketConnection *connection;
+	GCancellable *cancel;
+	GByteArray *in, *out, *writing;
+	char **words;
+	char *input;
+	size_t input_bytes;
+	bool is_json;
+	struct call *call;
+	void (*flushed)(void *user, bool ok);
+	void *flushed_user;
+	unsigned pending; /* reads and writes under way */
+	bool is_dead;
+	guint8 chunk[4096];
+};
+
+static void client_write(struct client *client);
+
+/* -- ending -------------------------------------------------------------------------------------- */
+
+static void client_maybe_free(struct client *client)
+{
+	if (!client->is_dead || client->pending || client->call)
+		return;
+	g_strfreev(client->words);
+	plain_free(client->input);
+	g_byte_array_unref(client->in);
+	g_byte_array_unref(client->out);
+	g_byte_array_unref(client->writing);
+	g_object_unref(client->connection);
+	g_object_unref(client->cancel);
+	g_free(client);
+}
+
+static gboolean end_call(void *user)
+{
+	struct client *client = user;
+
+	g_clear_pointer(&client->call, call_free);
+	client_maybe_free(client);
+	return G_SOURCE_REMOVE;
+}
+
+static void client_die(struct client *client)
+{
+	void (*flushed)(void *user, bool ok) = client->flushed;
+
+	if (client->is_dead)
+		return;
+	client->is_dead = true;
+	g_ptr_array_remove(client->control->clients, client);
+	g_cancellable_cancel(client->cancel);
+	client->flushed = NULL;
+	if (flushed)
+		flushed(client->flushed_user, false);
+	if (client->call && !client->call->is_ended && client->call->cancel)
+		client->call->cancel(client->call);
+	client_maybe_free(client);
+}
+
+static void call_ended(struct call *call, int exit_code, void *user)
+{
+	struct client *client = user;
+	guint8 code = (guint8)exit_code;
+	GSource *source = g_idle_source_new();
+
+	(void)call;
+	frame_append(client->out, 'Q', &code, 1);
+	client_write(client);
+	/* The verb is still on the stack. */
+	g_source_set_callback(source, end_call, client, NULL);
+	g_source_attach(source, g_main_context_get_thread_default());
+	g_source_unref(source);
+}
+
+/* -- printing ------------------------------------------------------------------------------------- */
+
+static void written(GObject *stream, GAsyncResult *result, void *user)
+{
+	struct client *client = user;
+	gboolean ok = g_output_stream_write_all_finish(G_OUTPUT_STREAM(stream), result, NULL, NULL);
+
+	client->pending--;
+	wipe(client->writing->data, client->writing->len);
+	g_byte_array_set_size(client->writing, 0);
+	if (!ok)
+		client_die(client);
+	else if (!client->is_dead)
+		client_write(client);
+	client_maybe_free(client);
+}
+
+static void client_write(struct client *client)
+{
+	GOutputStream *stream;
+	GByteArray *swap;
+
+	if (client->is_dead || client->writing->len || !client->out->len)
+		return;
+	swap = client->writing;
+	client->writing = client->out;
+	client->out = swap;
+	client->pending++;
+	stream = g_io_stream_get_output_stream(G_IO_STREAM(client->connection));
+	g_output_stream_write_all_async(stream, client->writing->data, client->writing->len,
+					G_PRIORITY_DEFAULT, client->cancel, written, client);
+}
+
+static void client_send(struct client *client, char type, const void *payload, size_t bytes)
+{
+	if (client->is_dead || client->out->len + bytes > CONTROL_BACKLOG_MAX)
+		return;
+	frame_append(client->out, type, payload, bytes);
+	client_write(client);
+}
+
+static void client_line(struct printer *printer, const char *line)
+{
+	client_send((struct client *)printer, 'L', line, strlen(line));
+}
+
+static void client_complain(struct printer *printer, const char *line)
+{
+	client_send((struct client *)printer, 'E', line, strlen(line));
+}
+
+static void client_flush(struct printer *printer, void (*done)(void *user, bool ok), void *user)
+{
+	struct client *client = (struct client *)printer;
+
+	if (client->is_dead) {
+		done(user, false);
+		return;
+	}
+	client->flushed = done;
+	client->flushed_user = user;
+	client_send(client, 'F', NULL, 0);
+}
+
+/* -- running --------------------------------------------------------------------------------------- */
+
+static void refuse(struct client *client, const GError *error)
+{
+	guint8 code = (guint8)error_exit_code(error);
+
+	client_send(client, 'B', NULL, 0);
+	client_complain(&client->printer, error->message);
+	client_send(client, 'Q', &code, 1);
+}
+
+static void start_call(struct client *client)
+{
+	struct control *control = client->control;
+	struct call *call;
+	g_autoptr(GError) error = NULL;
+	bool wants_help;
+
+	if (!engine_is_open(control->engine)) {
+		client_send(client, 'S', NULL, 0);
+		return;
+	}
+	call = call_new(control->table, client->words, &wants_help, &error);
+	if (call && (wants_help || !call->verb->is_shared))
+		error_set(&error, ERROR_IN_USE, "That can't be done while the profile is in use.");
+	if (call) {
+		call->input = g_steal_pointer(&client->input);
+		call->input_bytes = client->input_bytes;
+		call->is_json |= client->is_json;
+	}
+	if (error || !call_check(call, &error)) {
+		refuse(client, error);
+		call_free(call);
+		return;
+	}
+	call->engine = control->engine;
+	call->printer = &client->printer;
+	call->front = &control->front;
+	call->context = g_main_context_get_thread_default();
+	call->ended = call_ended;
+	call->ended_user = client;
+	client->call = call;
+	client_send(client, 'B', NULL, 0);
+	call->verb->run(call);
+}
+
+static void take_words(struct client *client, GBytes *payload)
+{
+	gsize bytes;
+	const char *data = g_bytes_get_data(payload, &bytes);
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+	if (bytes == 0 || data[bytes - 1] != '\0' || client->words)
+		return;
+	for (const char *p = data; p < data + bytes; p += strlen(p) + 1)
+		g_ptr_array_add(words, g_strdup(p));
+	g_ptr_array_add(words, NULL);
+	client->words = (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
+}
+
+static void take_frame(struct client *client, char type, GBytes *payload)
+{
+	void (*flushed)(void *user, bool ok) = client->flushed;
+	gsize bytes;
+	const void *data = g_bytes_get_data(payload, &bytes);
+
+	if (type == 'A') {
+		take_words(client, payload);
+	} else if (type == 'J') {
+		client->is_json = true;
+	} else if (type == 'I' && !client->input) {
+		client->input = plain_ndup(data, bytes);
+		client->input_bytes = bytes;
+	} else if (type == 'G' && client->words && !client->call) {
+		start_call(client);
+	} else if (type == 'K' && flushed) {
+		client->flushed = NULL;
+		flushed(client->flushed_user, true);
+	} else if (type == 'X' && client->call && !client->call->is_ended && client->call->cancel) {
+		client->call->cancel(client->call);
+	}
+}
+
+static void read_more(struct client *client);
+
+static void have_read(GObject *stream, GAsyncResult *result, void *user)
+{
+	struct client *client = user;
+	gssize bytes = g_input_stream_read_finish(G_INPUT_STREAM(stream), result, NULL);
+	GBytes *payload;
+	bool is_bad = false;
+	char type;
+
+	client->pending--;
+	if (bytes > 0 && !client->is_dead) {
+		g_byte_array_append(client->in, client->chunk, (guint)bytes);
+		wipe(client->chunk, (size_t)bytes);
+		while (!client->is_dead &&
+		       frame_take(client->in, CONTROL_FRAME_MAX, &type, &payload, &is_bad)) {
+			take_frame(client, type, payload);
+			g_bytes_unref(payload);
+		}
+	}
+	if (bytes <= 0 || is_bad)
+		client_die(client);
+	else if (!client->is_dead)
+		read_more(client);
+	client_maybe_free(client);
+}
+
+static void read_more(struct client *client)
+{
+	GInputStream *stream = g_io_stream_get_input_stream(G_IO_STREAM(client->connection));
+
+	client->pending++;
+	g_input_stream_read_async(stream, client->chunk, sizeof(client->chunk), G_PRIORITY_DEFAULT,
+				  client->cancel, have_read, client);
+}
+
+/* -- listening --------------------------------------------------------------------------------------- */
+
+static bool is_same_user(GSocketConnection *connection)
+{
+	GSocket *socket = g_socket_connection_get_socket(connection);
+	g_autoptr(GCredentials) credentials = g_socket_get_credentials(socket, NULL);
+
+	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
+}
+
+static void client_start(struct control *control, GSocketConnection *connection)
+{
+	struct client *client = g_new0(struct client, 1);
+
+	client->printer = (struct printer){ client_line, client_complain, client_flush };
+	client->control = control;
+	client->connection = g_object_ref(connection);
+	client->cancel = g_cancellable_new();
+	client->in = g_byte_array_new();
+	client->out = g_byte_array_new();
+	client->writing = g_byte_array_new();
+	g_ptr_array_add(control->clients, client);
+	read_more(client);
+}
+
+static void accepted(GObject *source, GAsyncResult *result, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GSocketConnection) connection =
+		g_socket_listener_accept_finish(G_SOCKET_LISTENER(source), result, NULL, &error);
+	struct control *control = user;
+
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return;
+	if (connection && control->clients->len < CONTROL_CLIENTS_MAX && is_same_user(connection))
+		client_start(control, connection);
+	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
+}
+
+struct control *control_new(const char *folder, struct engine *engine,
+			    const struct verb *const *table, const struct verb_front *front,
+			    GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, CONTROL_NAME, NULL);
+	g_autoptr(GSocketListener) listener = g_socket_listener_new();
+	g_autoptr(GSocketAddress) address = NULL;
+	g_autoptr(GError) local = NULL;
+	struct control *control;
+	gboolean ok;
+	mode_t mask;
+	int fd;
+
+	address = frame_address(folder, CONTROL_NAME, &fd, error);
+	if (!address)
+		return NULL;
+	/* The profile's lock is ours, so a socket that is there is a dead one's. */
+	unlink(path);
+	mask = umask(0177);
+	ok = g_socket_listener_add_address(listener, address, G_SOCKET_TYPE_STREAM,
+					   G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &local);
+	umask(mask);
+	close(fd);
+	if (!ok) {
+		error_set(error, ERROR_IO, "Can't listen on %s: %s.", path, local->message);
+		return NULL;
+	}
+	control = g_new0(struct control, 1);
+	control->engine = engine;
+	control->table = table;
+	control->front = *front;
+	control->path = g_steal_pointer(&path);
+	control->listener = g_steal_pointer(&listener);
+	control->cancel = g_cancellable_new();
+	control->clients = g_ptr_array_new();
+	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
+	return control;
+}
+
+void control_free(struct control *control)
+{
+	if (!control)
+		return;
+	unlink(control->path);
+	g_cancellable_cancel(control->cancel);
+	while (control->clients->len)
+		client_die(control->clients->pdata[0]);
+	g_socket_listener_close(control->listener);
+	/* Cancelled callbacks come once more round the loop; they must find their structs. */
+	while (g_main_context_iteration(g_main_context_get_thread_default(), FALSE))
+		;
+	g_object_unref(control->listener);
+	g_object_unref(control->cancel);
+	g_ptr_array_unref(control->clients);
+	g_free(control->path);
+	g_free(control);
+}

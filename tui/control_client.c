@@ -1,0 +1,208 @@
+/* control, the client: blocking, with nothing else to do. */
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/secret.h"
+#include "tui/control.h"
+#include "tui/control_frame.h"
+
+struct asking {
+	GMainLoop *loop;
+	GSocket *socket;
+	GByteArray *in;
+	struct printer *printer;
+	enum control_answer answer;
+	int exit_code;
+	bool has_begun;
+	bool is_cancelled;
+};
+
+static gboolean send_all(GSocket *socket, const GByteArray *bytes)
+{
+	for (guint sent = 0; sent < bytes->len;) {
+		gssize count = g_socket_send(socket, (const char *)bytes->data + sent,
+					     bytes->len - sent, NULL, NULL);
+
+		if (count <= 0)
+			return FALSE;
+		sent += (guint)count;
+	}
+	return TRUE;
+}
+
+static void send_frame(struct asking *asking, char type)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+
+	frame_append(out, type, NULL, 0);
+	if (!send_all(asking->socket, out))
+		g_main_loop_quit(asking->loop);
+}
+
+static void flushed(void *user, bool ok)
+{
+	struct asking *asking = user;
+
+	if (ok)
+		send_frame(asking, 'K');
+	else
+		g_main_loop_quit(asking->loop);
+}
+
+static void take_frame(struct asking *asking, char type, GBytes *payload)
+{
+	gsize bytes;
+	const char *data = g_bytes_get_data(payload, &bytes);
+	char *line = plain_ndup(data, bytes);
+
+	switch (type) {
+	case 'B':
+		asking->has_begun = true;
+		break;
+	case 'L':
+		asking->printer->line(asking->printer, line);
+		break;
+	case 'E':
+		asking->printer->complain(asking->printer, line);
+		break;
+	case 'F':
+		asking->printer->flush(asking->printer, flushed, asking);
+		break;
+	case 'S':
+		asking->answer = CONTROL_LOCKED;
+		g_main_loop_quit(asking->loop);
+		break;
+	case 'Q':
+		asking->answer = CONTROL_DONE;
+		asking->exit_code = bytes ? (guint8)data[0] : 1;
+		g_main_loop_quit(asking->loop);
+		break;
+	default:
+		break;
+	}
+	plain_free(line);
+}
+
+static gboolean readable(GSocket *socket, GIOCondition condition, void *user)
+{
+	struct asking *asking = user;
+	char chunk[4096], type;
+	GBytes *payload;
+	bool is_bad = false;
+	gssize bytes = g_socket_receive(socket, chunk, sizeof(chunk), NULL, NULL);
+
+	(void)condition;
+	if (bytes > 0) {
+		g_byte_array_append(asking->in, (const guint8 *)chunk, (guint)bytes);
+		wipe(chunk, sizeof(chunk));
+		while (frame_take(asking->in, CONTROL_FRAME_MAX, &type, &payload, &is_bad)) {
+			take_frame(asking, type, payload);
+			g_bytes_unref(payload);
+		}
+	}
+	if (bytes <= 0 || is_bad) {
+		g_main_loop_quit(asking->loop);
+		return G_SOURCE_REMOVE;
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean interrupted(void *user)
+{
+	struct asking *asking = user;
+
+	/* Once politely, so that what was printed is marked; the second time at once. */
+	if (asking->is_cancelled)
+		g_main_loop_quit(asking->loop);
+	asking->is_cancelled = true;
+	send_frame(asking, 'X');
+	return G_SOURCE_CONTINUE;
+}
+
+static GSocket *connect_to(const char *folder)
+{
+	GSocket *socket;
+	GSocketAddress *address;
+	int fd;
+
+	address = frame_address(folder, "control", &fd, NULL);
+	if (!address)
+		return NULL;
+	socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+			      NULL);
+	if (socket && !g_socket_connect(socket, address, NULL, NULL))
+		g_clear_object(&socket);
+	g_object_unref(address);
+	close(fd);
+	return socket;
+}
+
+static gboolean send_request(GSocket *socket, const struct call *call, char **words)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	g_autoptr(GByteArray) joined = g_byte_array_new();
+	gboolean ok;
+
+	for (; *words; words++)
+		g_byte_array_append(joined, (const guint8 *)*words, (guint)strlen(*words) + 1);
+	frame_append(out, 'A', joined->data, joined->len);
+	if (call->is_json)
+		frame_append(out, 'J', NULL, 0);
+	if (call->input)
+		frame_append(out, 'I', call->input, call->input_bytes);
+	frame_append(out, 'G', NULL, 0);
+	ok = send_all(socket, out);
+	wipe(out->data, out->len);
+	wipe(joined->data, joined->len);
+	return ok;
+}
+
+static void wait_for_end(struct asking *asking)
+{
+	GMainContext *context = g_main_loop_get_context(asking->loop);
+	GSource *input = g_socket_create_source(asking->socket, G_IO_IN | G_IO_HUP, NULL);
+	GSource *signals[] = { g_unix_signal_source_new(SIGINT), g_unix_signal_source_new(SIGTERM) };
+
+	g_source_set_callback(input, G_SOURCE_FUNC(readable), asking, NULL);
+	g_source_attach(input, context);
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+		g_source_set_callback(signals[i], interrupted, asking, NULL);
+		g_source_attach(signals[i], context);
+	}
+	g_main_loop_run(asking->loop);
+	g_source_destroy(input);
+	g_source_unref(input);
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+		g_source_destroy(signals[i]);
+		g_source_unref(signals[i]);
+	}
+}
+
+enum control_answer control_run(const char *folder, const struct call *call, char **words,
+				int *exit_code)
+{
+	GMainContext *context = g_main_context_new();
+	struct printer *printer = call->printer;
+	struct asking asking = { .printer = printer, .answer = CONTROL_NOBODY };
+
+	asking.socket = connect_to(folder);
+	if (asking.socket && send_request(asking.socket, call, words)) {
+		asking.loop = g_main_loop_new(context, FALSE);
+		asking.in = g_byte_array_new();
+		wait_for_end(&asking);
+		g_byte_array_unref(asking.in);
+		g_main_loop_unref(asking.loop);
+		/* Begun and then gone: it may have been done, so it isn't tried again. */
+		if (asking.answer == CONTROL_NOBODY && asking.has_begun) {
+			printer->complain(printer, "The process that holds the profile ended before it "
+						   "answered; see `sotto history` for what was done.");
+			asking.answer = CONTROL_DONE;
+			asking.exit_code = asking.is_cancelled ? 0 : 1;
+		}
+	}
+	g_clear_object(&asking.socket);
+	g_main_context_unref(context);
+	*exit_code = asking.exit_code;
+	return asking.answer;
+}

@@ -1,0 +1,90 @@
+/* `sotto contact add|list|remove`: the contact list. */
+#include "core/error.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+static gboolean check_address(struct call *call, GError **error)
+{
+	g_autofree char *address = contact_address(call->args[0], error);
+
+	return address != NULL;
+}
+
+static void run_add(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = NULL;
+
+	if (!engine_contact_add(call->engine, call->args[0], call_option(call, "name"), &error) ||
+	    !engine_find(call->engine, call->args[0], &contact, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (call->is_json && contact)
+		show_contact(call, contact);
+	contact_free(contact);
+	call_end(call, 0);
+}
+
+static gboolean show_one(const struct contact *contact, void *user)
+{
+	show_contact(user, contact);
+	return TRUE;
+}
+
+static void run_list(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (engine_contacts(call->engine, show_one, call, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+static void run_remove(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = call_contact(call, call->args[0]);
+
+	if (!contact)
+		return;
+	if (engine_contact_remove(call->engine, contact->address, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+	contact_free(contact);
+}
+
+const struct verb verb_contact_add = {
+	.name = "contact add",
+	.arguments = "ADDRESS",
+	.summary = "Add a contact, or give one another name.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.options = { { "name", "ALIAS", "what to call it here", NULL } },
+	.check = check_address,
+	.run = run_add,
+};
+
+const struct verb verb_contact_list = {
+	.name = "contact list",
+	.arguments = "",
+	.summary = "List the contacts, the latest conversation first.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_list,
+};
+
+const struct verb verb_contact_remove = {
+	.name = "contact remove",
+	.arguments = "ADDRESS",
+	.summary = "Remove a contact and its conversation.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_remove,
+};

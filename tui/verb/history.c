@@ -1,0 +1,153 @@
+/* `sotto history` and `sotto search`: stored messages. */
+#include "core/error.h"
+#include "tui/verb/options.h"
+#include "tui/verb/reading.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+enum { HISTORY_LIMIT = 50, HISTORY_LIMIT_MAX = 100000 };
+
+struct history {
+	struct call *call;
+	struct reading *reading;
+	GPtrArray *page; /* struct message *, newest first */
+};
+
+static void history_free(struct history *history)
+{
+	reading_free(history->reading);
+	g_ptr_array_unref(history->page);
+	g_free(history);
+}
+
+static void marked(void *user, const GError *error)
+{
+	struct history *history = user;
+	struct call *call = history->call;
+
+	history_free(history);
+	if (error)
+		call_fail(call, error);
+	else
+		call_end(call, 0);
+}
+
+static gboolean keep(const struct message *message, void *user)
+{
+	g_ptr_array_add(user, message_copy(message));
+	return TRUE;
+}
+
+static gboolean check(struct call *call, GError **error)
+{
+	int64_t limit;
+
+	return option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, error);
+}
+
+/* The place of the message that --before names; 0 without the option. */
+static gboolean find_before(struct call *call, const char *address, int64_t *seq, GError **error)
+{
+	const char *id = call_option(call, "before");
+	struct message *message = NULL;
+
+	*seq = 0;
+	if (!id)
+		return TRUE;
+	if (!engine_message(call->engine, address, id, &message, error))
+		return FALSE;
+	if (!message) {
+		error_set(error, ERROR_FAILED, "There is no message %s with %s.", id, address);
+		return FALSE;
+	}
+	*seq = message->seq;
+	message_free(message);
+	return TRUE;
+}
+
+static void run_history(struct call *call)
+{
+	struct contact *contact = call_contact(call, call->args[0]);
+	struct history *history;
+	g_autoptr(GError) error = NULL;
+	int64_t limit = HISTORY_LIMIT, before;
+
+	if (!contact)
+		return;
+	history = g_new0(struct history, 1);
+	history->call = call;
+	history->reading = reading_new();
+	history->page = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	if (!option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, &error) ||
+	    !find_before(call, contact->address, &before, &error) ||
+	    !engine_before(call->engine, contact->address, before, (unsigned)limit, keep,
+			   history->page, &error)) {
+		marked(history, error);
+		contact_free(contact);
+		return;
+	}
+	contact_free(contact);
+	for (guint i = history->page->len; i > 0; i--) {
+		const struct message *message = history->page->pdata[i - 1];
+
+		show_message(call, message);
+		reading_add(history->reading, message);
+	}
+	reading_commit(history->reading, call, marked, history);
+}
+
+static gboolean show_found(const struct message *message, void *user)
+{
+	show_message(user, message);
+	return TRUE;
+}
+
+static void run_search(struct call *call)
+{
+	const char *in = call_option(call, "in");
+	struct contact *contact = in ? call_contact(call, in) : NULL;
+	g_autoptr(GError) error = NULL;
+	int64_t limit = HISTORY_LIMIT;
+
+	if (in && !contact)
+		return;
+	if (option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, &error) &&
+	    engine_search(call->engine, call->args[0], contact ? contact->address : NULL,
+			  (unsigned)limit, show_found, call, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+	contact_free(contact);
+}
+
+const struct verb verb_history = {
+	.name = "history",
+	.arguments = "ADDRESS",
+	.summary = "Show stored messages, the oldest of the page first.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.options = {
+		{ "limit", "N", "so many at most (50)", NULL },
+		{ "before", "ID", "those before the message ID", NULL },
+	},
+	.check = check,
+	.run = run_history,
+};
+
+const struct verb verb_search = {
+	.name = "search",
+	.arguments = "WORDS",
+	.summary = "Show stored messages that hold every word, the newest first.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.options = {
+		{ "in", "ADDRESS", "only in this conversation", "contact" },
+		{ "limit", "N", "so many at most (50)", NULL },
+	},
+	.check = check,
+	.run = run_search,
+};

@@ -1,0 +1,108 @@
+/* `sotto init local`: a new profile on the local spool. */
+#include <string.h>
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verbs.h"
+
+static gboolean check(struct call *call, GError **error)
+{
+	const char *level = call_option(call, "kdf");
+	const char *name = call_option(call, "name");
+	g_autofree char *address = NULL;
+	enum kdf_level parsed;
+
+	if (level && !kdf_level_parse(level, &parsed)) {
+		error_set(error, ERROR_USAGE,
+			  "--kdf is one of interactive, moderate, sensitive; %s isn't.", level);
+		return FALSE;
+	}
+	if (!name)
+		return TRUE;
+	address = contact_address(name, error);
+	if (address && strchr(address, '@')) {
+		error_set(error, ERROR_USAGE, "A name on the spool has no @ in it.");
+		return FALSE;
+	}
+	return address != NULL;
+}
+
+static char *spool_path(struct call *call)
+{
+	const char *spool = call_option(call, "spool");
+
+	return g_canonicalize_filename(spool ? spool : call->front->default_spool, NULL);
+}
+
+/* Who was made, as `id` says it. */
+void init_report(struct call *call)
+{
+	const struct account *account = engine_account(call->engine);
+	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+	uint8_t key[CONTACT_KEY_BYTES];
+	g_autoptr(GError) error = NULL;
+	struct json *json;
+	char *line;
+
+	if (!engine_identity(call->engine, key, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	contact_fingerprint(key, fingerprint);
+	if (call->is_json) {
+		json = json_new();
+		json_string(json, "address", account->address);
+		json_number(json, "device", account->device);
+		json_string(json, "fingerprint", fingerprint);
+		json_string(json, "transport", account->carrier);
+		line = json_end(json);
+		call->printer->line(call->printer, line);
+		plain_free(line);
+	} else {
+		print(call->printer, "address      %s", account->address);
+		print(call->printer, "device       %u", account->device);
+		print(call->printer, "fingerprint  %s", fingerprint);
+	}
+	call_end(call, 0);
+}
+
+static void run(struct call *call)
+{
+	const char *level = call_option(call, "kdf"), *name = call_option(call, "name");
+	g_autofree char *spool = spool_path(call);
+	struct account account = { .carrier = (char *)"spool", .spool = spool };
+	enum kdf_level kdf = KDF_MODERATE;
+	g_autoptr(GError) error = NULL;
+	struct secret *passphrase;
+	gboolean ok;
+
+	if (level && !kdf_level_parse(level, &kdf))
+		kdf = KDF_MODERATE;
+	account.is_default_spool = strcmp(spool, call->front->default_spool) == 0;
+	account.address = (char *)(name ? name : g_get_user_name());
+	if (!engine_may_create(call->engine, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	passphrase = call->front->passphrase(call->front->user, true, &error);
+	ok = passphrase && engine_create(call->engine, &account, passphrase, kdf, &error);
+	secret_free(passphrase);
+	if (ok)
+		init_report(call);
+	else
+		call_fail(call, error);
+}
+
+const struct verb verb_init_local = {
+	.name = "init local",
+	.arguments = "",
+	.summary = "Make a new profile on the local spool, for people on this host.",
+	.options = {
+		{ "name", "NAME", "the name others write to (the login name)", NULL },
+		{ "spool", "DIR", "the spool's folder (/var/spool/sotto)", "dir" },
+		{ "kdf", "LEVEL", "cost of guessing the passphrase: interactive, moderate, sensitive",
+		  "interactive moderate sensitive" },
+	},
+	.check = check,
+	.run = run,
+};

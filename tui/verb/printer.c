@@ -1,0 +1,42 @@
+#include "tui/verb/printer.h"
+
+#include <stdio.h>
+
+static void standard_line(struct printer *printer, const char *line)
+{
+	(void)printer;
+	fputs(line, stdout);
+	fputc('\n', stdout);
+}
+
+static void standard_complain(struct printer *printer, const char *line)
+{
+	(void)printer;
+	fflush(stdout);
+	fprintf(stderr, "sotto: %s\n", line);
+}
+
+static void standard_flush(struct printer *printer, void (*done)(void *user, bool ok), void *user)
+{
+	(void)printer;
+	done(user, fflush(stdout) == 0 && !ferror(stdout));
+}
+
+struct printer *printer_standard(void)
+{
+	static struct printer printer = { standard_line, standard_complain, standard_flush };
+
+	return &printer;
+}
+
+void print(struct printer *printer, const char *format, ...)
+{
+	va_list args;
+	char *line;
+
+	va_start(args, format);
+	line = g_strdup_vprintf(format, args);
+	va_end(args);
+	printer->line(printer, line);
+	g_free(line);
+}

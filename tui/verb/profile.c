@@ -1,0 +1,79 @@
+/* `sotto passphrase`, `sotto wipe`, `sotto demo`: the profile as a whole. */
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/verbs.h"
+
+static void run_passphrase(struct call *call)
+{
+	struct secret *old = NULL, *fresh = NULL;
+	g_autoptr(GError) error = NULL;
+	gboolean ok = FALSE;
+
+	/* What stands in the way is said before anything is asked. */
+	if (engine_hold(call->engine, &error) &&
+	    (old = call->front->passphrase(call->front->user, false, &error)) &&
+	    engine_unlock(call->engine, old, &error) &&
+	    (fresh = call->front->new_passphrase(call->front->user, &error)))
+		ok = engine_change_passphrase(call->engine, old, fresh, &error);
+	secret_free(old);
+	secret_free(fresh);
+	if (ok)
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+static void run_wipe(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *question = NULL;
+
+	if (!engine_hold(call->engine, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	question = g_strdup_printf("Destroy the profile in %s, for ever?", call->front->profile);
+	if (!call_option(call, "yes") && !call->front->confirm(call->front->user, question)) {
+		call->printer->complain(call->printer,
+					"Nothing was wiped; answer yes, or say `sotto wipe --yes`.");
+		call_end(call, 1);
+		return;
+	}
+	if (engine_wipe(call->engine, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+static void run_demo(struct call *call)
+{
+	call_end(call, call->front->demo(call->front->user));
+}
+
+const struct verb verb_passphrase = {
+	.name = "passphrase",
+	.arguments = "",
+	.summary = "Change the passphrase.",
+	.details = "The old one is read as the global option --passphrase-fd says, the new one from "
+		   "--new-passphrase-fd, or both are asked for.",
+	.need = NEED_NOTHING,
+	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N", NULL } },
+	.run = run_passphrase,
+};
+
+const struct verb verb_wipe = {
+	.name = "wipe",
+	.arguments = "",
+	.summary = "Destroy the key file, then everything else in the profile.",
+	.need = NEED_NOTHING,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.run = run_wipe,
+};
+
+const struct verb verb_demo = {
+	.name = "demo",
+	.arguments = "",
+	.summary = "Open a throw-away world: you, two scripted peers and the interface.",
+	.need = NEED_NOTHING,
+	.run = run_demo,
+};

@@ -1,0 +1,207 @@
+/* `sotto receive`: take what has arrived, print it, and only then mark it read. */
+#include <string.h>
+#include "core/error.h"
+#include "tui/verb/options.h"
+#include "tui/verb/reading.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+enum { RECEIVE_PAGE = 64 /* lines printed between two commits */ };
+
+struct receive {
+	struct call *call;
+	int64_t count;	    /* still to print */
+	bool is_counted;
+	int64_t printed;
+	bool is_waiting;    /* for what hasn't come yet */
+	bool is_printing;   /* a page is on its way out */
+	bool is_fetching;   /* the carrier hasn't answered yet */
+	bool is_over;	    /* ended; whoever calls back last frees it */
+	GSource *timer;
+	struct reading *page;
+};
+
+static void print_page(struct receive *receive);
+
+static void heard(const struct event *event, void *user)
+{
+	struct receive *receive = user;
+
+	if (event->type == EVENT_MESSAGE && event->message->direction == DIRECTION_IN) {
+		if (!receive->is_printing && !receive->is_fetching)
+			print_page(receive);
+	} else if (event->type == EVENT_LOCKED) {
+		receive->call->cancel(receive->call);
+	}
+}
+
+static void end(struct receive *receive, int exit_code)
+{
+	struct call *call = receive->call;
+
+	engine_unlisten(call->engine, heard, receive);
+	if (receive->timer) {
+		g_source_destroy(receive->timer);
+		g_source_unref(receive->timer);
+	}
+	reading_free(receive->page);
+	receive->is_over = true;
+	if (!receive->is_fetching && !receive->is_printing)
+		g_free(receive);
+	call->state = NULL;
+	call_end(call, exit_code);
+}
+
+/* SIGINT or SIGTERM: what came is out and marked, so --follow has done its work. */
+static void cancel(struct call *call)
+{
+	struct receive *receive = call->state;
+
+	if (receive)
+		end(receive, call_option(call, "follow") || receive->printed ? 0 : 7);
+}
+
+static gboolean timed_out(void *user)
+{
+	struct receive *receive = user;
+	bool is_short = receive->is_counted ? receive->count > 0 : receive->printed == 0;
+
+	end(receive, is_short ? 7 : 0);
+	return G_SOURCE_REMOVE;
+}
+
+static void page_done(void *user, const GError *error)
+{
+	struct receive *receive = user;
+
+	receive->is_printing = false;
+	if (receive->is_over) {
+		g_free(receive);
+		return;
+	}
+	if (error) {
+		receive->call->printer->complain(receive->call->printer, error->message);
+		end(receive, error_exit_code(error));
+	} else if (receive->is_counted && receive->count == 0) {
+		end(receive, 0);
+	} else {
+		print_page(receive);
+	}
+}
+
+static gboolean add(const struct message *message, void *user)
+{
+	struct receive *receive = user;
+
+	reading_add(receive->page, message);
+	show_message(receive->call, message);
+	receive->printed++;
+	return TRUE;
+}
+
+/* What to do when nothing is left to print. */
+static void idle(struct receive *receive)
+{
+	if (!receive->is_waiting)
+		end(receive, receive->printed ? 0 : 7);
+}
+
+static void print_page(struct receive *receive)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t before = receive->printed;
+	unsigned limit = RECEIVE_PAGE;
+
+	if (receive->is_counted)
+		limit = (unsigned)MIN(receive->count, RECEIVE_PAGE);
+	reading_clear(receive->page);
+	if (!engine_unread(receive->call->engine, NULL, limit, add, receive, &error)) {
+		receive->call->printer->complain(receive->call->printer, error->message);
+		end(receive, error_exit_code(error));
+		return;
+	}
+	if (receive->printed == before) {
+		idle(receive);
+		return;
+	}
+	if (receive->is_counted)
+		receive->count -= receive->printed - before;
+	receive->is_printing = true;
+	reading_commit(receive->page, receive->call, page_done, receive);
+}
+
+static void fetched(void *user, const GError *error)
+{
+	struct receive *receive = user;
+
+	receive->is_fetching = false;
+	if (receive->is_over) {
+		g_free(receive);
+		return;
+	}
+	/* A carrier that can't be reached still leaves what was fetched before. */
+	if (error)
+		receive->call->printer->complain(receive->call->printer, error->message);
+	print_page(receive);
+}
+
+static gboolean check(struct call *call, GError **error)
+{
+	int64_t number;
+
+	return option_number(call, "count", 1, G_MAXINT32, &number, error) &&
+	       option_number(call, "timeout", 0, G_MAXINT32 / 1000, &number, error);
+}
+
+/* --timeout and --count wait for what hasn't come yet, --follow for ever. */
+static bool wants_live(const struct call *call)
+{
+	return call_option(call, "follow") || call_option(call, "count") ||
+	       call_option(call, "timeout");
+}
+
+static void run(struct call *call)
+{
+	struct receive *receive = g_new0(struct receive, 1);
+	g_autoptr(GError) error = NULL;
+	int64_t timeout = -1;
+
+	receive->call = call;
+	receive->page = reading_new();
+	receive->is_counted = call_option(call, "count") != NULL;
+	receive->is_waiting = wants_live(call);
+	call->state = receive;
+	call->cancel = cancel;
+	if (!option_number(call, "count", 1, G_MAXINT32, &receive->count, &error) ||
+	    !option_number(call, "timeout", 0, G_MAXINT32 / 1000, &timeout, &error)) {
+		end(receive, error_exit_code(error));
+		return;
+	}
+	if (timeout >= 0) {
+		receive->timer = g_timeout_source_new((guint)timeout * 1000);
+		g_source_set_callback(receive->timer, timed_out, receive, NULL);
+		g_source_attach(receive->timer, call->context);
+	}
+	if (receive->is_waiting)
+		engine_listen(call->engine, heard, receive);
+	receive->is_fetching = true;
+	engine_fetch(call->engine, VERB_WAIT_MS, fetched, receive);
+}
+
+const struct verb verb_receive = {
+	.name = "receive",
+	.arguments = "",
+	.summary = "Take what has arrived, decrypt, store and print it.",
+	.details = "Prints each incoming message that was neither printed nor shown before, oldest first; "
+		   "without options it doesn't wait, and exits with 7 when there was none.",
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.wants_live = wants_live,
+	.options = {
+		{ "follow", NULL, "go on until interrupted", NULL },
+		{ "count", "N", "stop after N messages, waiting for them", NULL },
+		{ "timeout", "SECONDS", "wait at most so long", NULL },
+	},
+	.check = check,
+	.run = run,
+};

@@ -1,0 +1,95 @@
+/* `sotto send`: one message, from the command line or standard input. */
+#include <string.h>
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/options.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+static const char *body_of(const struct call *call)
+{
+	return call->arg_count > 1 ? call->args[1] : call->input;
+}
+
+static gboolean check(struct call *call, GError **error)
+{
+	const char *expire = call_option(call, "expire"), *body = body_of(call);
+	size_t bytes = call->arg_count > 1 ? strlen(body) : call->input_bytes;
+	int64_t number;
+
+	if (expire && !clock_parse_duration(expire, &number)) {
+		error_set(error, ERROR_USAGE, "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.",
+			  expire);
+		return FALSE;
+	}
+	if (!option_number(call, "wait", 0, 3600, &number, error))
+		return FALSE;
+	return message_check_body(body ? body : "", bytes, error);
+}
+
+static void sent(void *user, const struct message *message, const GError *error)
+{
+	struct call *call = user;
+
+	if (message && call->is_json)
+		show_message(call, message);
+	if (error)
+		call_fail(call, error);
+	else
+		call_end(call, 0);
+}
+
+static char *find_address(struct call *call, GError **error)
+{
+	struct contact *contact = NULL;
+	char *address;
+
+	if (!engine_find(call->engine, call->args[0], &contact, error))
+		return NULL;
+	if (!contact)
+		return contact_address(call->args[0], error);
+	address = g_strdup(contact->address);
+	contact_free(contact);
+	return address;
+}
+
+static void run(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *address = find_address(call, &error);
+	struct draft draft = { .address = address, .body = body_of(call) };
+	const char *expire = call_option(call, "expire");
+	int64_t wait = VERB_WAIT_MS / 1000;
+
+	if (!address || !option_number(call, "wait", 0, 3600, &wait, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (expire && !clock_parse_duration(expire, &draft.expire))
+		draft.expire = 0;
+	draft.view_once = call_option(call, "view-once") != NULL;
+	draft.sealed = call_option(call, "sealed") != NULL;
+	engine_send(call->engine, &draft, (unsigned)(wait * 1000), sent, call);
+}
+
+const struct verb verb_send = {
+	.name = "send",
+	.arguments = "ADDRESS [TEXT]",
+	.summary = "Send a message: TEXT, or standard input to its end.",
+	.details = "Exits with 0 when the carrier took it, with 6 when it is sealed and queued, with 5 "
+		   "when a device of the other side isn't trusted.",
+	.args_min = 1,
+	.args_max = 2,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.reads_input = true,
+	.options = {
+		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
+		{ "view-once", NULL, "it can be shown once on the other side", NULL },
+		{ "sealed", NULL, "it is shown screenshot-resistant only on the other side", NULL },
+		{ "wait", "SECONDS", "wait at most so long for the carrier (10)", NULL },
+	},
+	.check = check,
+	.run = run,
+};

@@ -1,0 +1,109 @@
+#include "tui/verb/show.h"
+
+#include <string.h>
+#include "core/clock.h"
+#include "core/secret.h"
+#include "core/text.h"
+#include "tui/verb/json.h"
+
+static void show_json(struct call *call, struct json *json)
+{
+	char *line = json_end(json);
+
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+/* Local date and time to the minute. */
+static char *local_time(int64_t wall)
+{
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(wall / 1000);
+	g_autoptr(GDateTime) local = utc ? g_date_time_to_local(utc) : NULL;
+
+	return local ? g_date_time_format(local, "%Y-%m-%d %H:%M") : g_strdup("-");
+}
+
+static void show_body(struct call *call, const struct message *message, const char *head)
+{
+	const char *body = message->body ? message->body : "";
+	char *safe = text_make_safe(body, strlen(body), TEXT_NEWLINE_KEEP);
+	GString *line = g_string_new(head);
+
+	if (!message->body)
+		g_string_append(line, "(gone)");
+	/* Lines of one message stand under its first one. */
+	for (const char *p = safe; *p; p++) {
+		g_string_append_c(line, *p);
+		if (*p == '\n')
+			g_string_append(line, "    ");
+	}
+	call->printer->line(call->printer, line->str);
+	wipe(line->str, line->len);
+	g_string_free(line, TRUE);
+	plain_free(safe);
+}
+
+void show_message(struct call *call, const struct message *message)
+{
+	g_autofree char *time = NULL, *head = NULL;
+	struct json *json;
+
+	if (call->is_json) {
+		json = json_new();
+		json_message(json, message);
+		show_json(call, json);
+		return;
+	}
+	time = local_time(message->sent_at);
+	head = g_strdup_printf("%s  %s%s%s: ", time, message->from,
+			       message->direction == DIRECTION_IN &&
+					       message->trust != TRUST_VERIFIED &&
+					       message->trust != TRUST_TRUSTED
+				       ? " (not trusted)"
+				       : "",
+			       message->direction == DIRECTION_OUT ? " >" : "");
+	show_body(call, message, head);
+}
+
+void show_contact(struct call *call, const struct contact *contact)
+{
+	g_autofree char *unread = NULL;
+	struct json *json;
+	char *alias;
+
+	if (call->is_json) {
+		json = json_new();
+		json_string(json, "address", contact->address);
+		json_string(json, "name", contact->alias);
+		json_number(json, "unread", contact->unread);
+		json_time(json, "last_at", contact->last_at);
+		json_time(json, "added_at", contact->added_at);
+		json_bool(json, "stranger", !contact->is_listed);
+		show_json(call, json);
+		return;
+	}
+	alias = contact->alias ? text_make_safe(contact->alias, strlen(contact->alias),
+						       TEXT_NEWLINE_SPACE) : NULL;
+	if (contact->unread)
+		unread = g_strdup_printf("  %u unread", contact->unread);
+	print(call->printer, "%s%s%s%s%s", contact->address, alias ? "  " : "", alias ? alias : "",
+	      contact->is_listed ? "" : "  (stranger)", unread ? unread : "");
+	plain_free(alias);
+}
+
+void show_device(struct call *call, const struct device *device, bool is_own)
+{
+	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+	struct json *json;
+
+	if (call->is_json) {
+		json = json_new();
+		json_device(json, device, is_own);
+		show_json(call, json);
+		return;
+	}
+	print(call->printer, "%u  %s  %s%s%s", device->id,
+	      device->has_key ? contact_fingerprint(device->key, fingerprint) : "(no key yet)",
+	      trust_name(device->trust), device->is_active ? "" : "  inactive",
+	      is_own ? "  own" : "");
+}

@@ -1,0 +1,121 @@
+/* `sotto status`: what can be said of the profile, with its passphrase or without. */
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verbs.h"
+
+struct status {
+	struct store_peek peek;
+	struct store_counts counts;
+	unsigned waiting;
+	bool is_open;
+};
+
+static const char *carrier_name(enum transport_state state)
+{
+	static const char *const names[] = { "offline", "connecting", "online", "failed" };
+
+	return names[state];
+}
+
+static void print_json(struct call *call, const struct status *status)
+{
+	const struct account *account = engine_account(call->engine);
+	const char *why;
+	struct json *json = json_new();
+	char *line;
+
+	json_string(json, "profile", call->front->profile);
+	json_bool(json, "locked", !status->is_open);
+	json_bool(json, "in_use", status->peek.is_held);
+	json_number(json, "waiting", status->waiting);
+	json_string(json, "kdf", kdf_level_name(status->peek.level));
+	if (status->is_open) {
+		json_string(json, "address", account->address);
+		json_number(json, "device", account->device);
+		json_string(json, "transport", account->carrier);
+		json_string(json, "carrier",
+			    carrier_name(engine_carrier(call->engine, &why)));
+		json_number(json, "queue", (int64_t)status->counts.outbox);
+		json_number(json, "unread", (int64_t)status->counts.unread);
+		json_number(json, "messages", (int64_t)status->counts.messages);
+		json_number(json, "contacts", (int64_t)status->counts.contacts);
+	}
+	json_open_object(json, "versions");
+	for (char **version = call->front->versions; version && *version; version++) {
+		g_auto(GStrv) parts = g_strsplit(*version, " ", 2);
+
+		json_string(json, parts[0], parts[1]);
+	}
+	json_close_object(json);
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static void print_text(struct call *call, const struct status *status)
+{
+	const struct account *account = engine_account(call->engine);
+	const char *why;
+
+	print(call->printer, "profile    %s", call->front->profile);
+	print(call->printer, "locked     %s", status->is_open ? "no" : "yes");
+	print(call->printer, "in use     %s", status->peek.is_held ? "yes" : "no");
+	print(call->printer, "waiting    %u", status->waiting);
+	if (!status->is_open)
+		return;
+	print(call->printer, "address    %s, device %u", account->address, account->device);
+	print(call->printer, "carrier    %s, %s", account->carrier,
+	      carrier_name(engine_carrier(call->engine, &why)));
+	print(call->printer, "queued     %" G_GUINT64_FORMAT, status->counts.outbox);
+	print(call->printer, "unread     %" G_GUINT64_FORMAT, status->counts.unread);
+	print(call->printer, "messages   %" G_GUINT64_FORMAT, status->counts.messages);
+	for (char **version = call->front->versions; version && *version; version++)
+		print(call->printer, "library    %s", *version);
+}
+
+/* Open the profile when a passphrase was given for it and nobody else holds it. */
+static gboolean open_if_asked(struct call *call, const struct status *status, GError **error)
+{
+	struct secret *passphrase;
+	gboolean ok;
+
+	if (engine_is_open(call->engine) || !call->front->has_passphrase || status->peek.is_held)
+		return TRUE;
+	passphrase = call->front->passphrase(call->front->user, false, error);
+	ok = passphrase && engine_unlock(call->engine, passphrase, error) &&
+	     engine_connect(call->engine, false, error);
+	secret_free(passphrase);
+	return ok;
+}
+
+static void run(struct call *call)
+{
+	struct status status = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (!engine_peek(call->engine, &status.peek, &status.waiting, &error) ||
+	    !open_if_asked(call, &status, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	status.is_open = engine_is_open(call->engine);
+	if (status.is_open && !engine_counts(call->engine, &status.counts, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (call->is_json)
+		print_json(call, &status);
+	else
+		print_text(call, &status);
+	call_end(call, 0);
+}
+
+const struct verb verb_status = {
+	.name = "status",
+	.arguments = "",
+	.summary = "Show the profile's state; without a passphrase what is known without one.",
+	.need = NEED_NOTHING,
+	.is_shared = true,
+	.run = run,
+};

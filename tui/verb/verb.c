@@ -1,0 +1,250 @@
+#include "tui/verb/verb.h"
+
+#include <string.h>
+#include "core/error.h"
+#include "core/secret.h"
+
+/* How many of WORDS the verb's NAME takes up; 0 when they don't begin with it. */
+static int name_matches(const char *name, char **words)
+{
+	g_auto(GStrv) parts = g_strsplit(name, " ", -1);
+	int count = 0;
+
+	for (; parts[count]; count++) {
+		if (!words[count] || strcmp(words[count], parts[count]) != 0)
+			return 0;
+	}
+	return count;
+}
+
+/* The longest name wins: `journal verify` before `journal`. */
+static const struct verb *find_verb(const struct verb *const *table, char **words, int *taken)
+{
+	const struct verb *found = NULL;
+
+	*taken = 0;
+	for (; *table; table++) {
+		int count = name_matches((*table)->name, words);
+
+		if (count > *taken) {
+			*taken = count;
+			found = *table;
+		}
+	}
+	return found;
+}
+
+/* "contact" alone names no verb, but says which ones there are. */
+static void set_unknown(const struct verb *const *table, const char *word, GError **error)
+{
+	g_autoptr(GString) like = g_string_new(NULL);
+	g_autofree char *prefix = g_strconcat(word, " ", NULL);
+
+	for (; *table; table++) {
+		if (g_str_has_prefix((*table)->name, prefix))
+			g_string_append_printf(like, "%s`sotto %s`", like->len ? ", " : "",
+					       (*table)->name);
+	}
+	if (like->len)
+		error_set(error, ERROR_USAGE, "`%s` wants one more word: %s.", word, like->str);
+	else
+		error_set(error, ERROR_USAGE, "There is no verb `%s`; see `sotto --help`.", word);
+}
+
+static int option_count(const struct verb *verb)
+{
+	int count = 0;
+
+	while (count < VERB_OPTIONS_MAX && verb->options[count].name)
+		count++;
+	return count;
+}
+
+struct parsed {
+	gboolean switches[VERB_OPTIONS_MAX];
+	gboolean help;
+	gboolean json;
+};
+
+static GOptionContext *make_context(struct call *call, struct parsed *parsed)
+{
+	GOptionContext *context = g_option_context_new(NULL);
+	int count = option_count(call->verb);
+	GOptionEntry entries[VERB_OPTIONS_MAX + 3] = { 0 };
+
+	for (int i = 0; i < count; i++) {
+		const struct verb_option *option = &call->verb->options[i];
+
+		entries[i].long_name = option->name;
+		/* A file name is taken as it is; a string would be converted from the locale's charset. */
+		entries[i].arg = option->argument ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE;
+		entries[i].arg_data = option->argument ? (gpointer)&call->values[i]
+						       : (gpointer)&parsed->switches[i];
+	}
+	entries[count] = (GOptionEntry){ .long_name = "help", .short_name = 'h',
+					 .arg_data = &parsed->help };
+	entries[count + 1] = (GOptionEntry){ .long_name = "json", .arg_data = &parsed->json };
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	return context;
+}
+
+static gboolean check_count(const struct call *call, GError **error)
+{
+	const struct verb *verb = call->verb;
+	g_autofree char *usage = NULL;
+
+	if (call->arg_count >= verb->args_min &&
+	    (verb->args_max < 0 || call->arg_count <= verb->args_max))
+		return TRUE;
+	error_set(error, ERROR_USAGE, "Too %s arguments: it is `sotto %s %s`.",
+		  call->arg_count < verb->args_min ? "few" : "many", verb->name, verb->arguments);
+	return FALSE;
+}
+
+/* GOption leaves the "--" that ended the options among the arguments when something stands before it. */
+static void drop_separator(struct call *call, const char *const *original)
+{
+	bool had = g_strv_contains((const char *const *)original, "--");
+
+	for (int i = 0; had && call->args[i]; i++) {
+		if (strcmp(call->args[i], "--") != 0)
+			continue;
+		g_free(call->args[i]);
+		for (; call->args[i]; i++)
+			call->args[i] = call->args[i + 1];
+		return;
+	}
+}
+
+static gboolean parse(struct call *call, char **words, bool *wants_help, GError **error)
+{
+	struct parsed parsed = { 0 };
+	g_autoptr(GOptionContext) context = make_context(call, &parsed);
+	g_autoptr(GError) local = NULL;
+	char **argv = g_new0(char *, g_strv_length(words) + 2);
+
+	argv[0] = g_strdup("sotto");
+	for (int i = 0; words[i]; i++)
+		argv[i + 1] = g_strdup(words[i]);
+	if (!g_option_context_parse_strv(context, &argv, &local)) {
+		error_set(error, ERROR_USAGE, "%s. See `sotto %s --help`.", local->message,
+			  call->verb->name);
+		g_strfreev(argv);
+		return FALSE;
+	}
+	call->args = g_strdupv(argv + 1);
+	g_strfreev(argv);
+	drop_separator(call, (const char *const *)words);
+	call->arg_count = (int)g_strv_length(call->args);
+	for (int i = 0; i < VERB_OPTIONS_MAX; i++) {
+		if (parsed.switches[i])
+			call->values[i] = g_strdup("");
+	}
+	call->is_json = parsed.json;
+	*wants_help = parsed.help;
+	return parsed.help || check_count(call, error);
+}
+
+struct call *call_new(const struct verb *const *table, char **words, bool *wants_help,
+		      GError **error)
+{
+	struct call *call = g_new0(struct call, 1);
+	int taken;
+
+	*wants_help = false;
+	call->verb = find_verb(table, words, &taken);
+	if (!call->verb)
+		set_unknown(table, words[0], error);
+	else if (parse(call, words + taken, wants_help, error))
+		return call;
+	call_free(call);
+	return NULL;
+}
+
+bool call_wants_input(const struct call *call)
+{
+	return call->verb->reads_input && call->arg_count < call->verb->args_max;
+}
+
+gboolean call_check(struct call *call, GError **error)
+{
+	return !call->verb->check || call->verb->check(call, error);
+}
+
+void call_free(struct call *call)
+{
+	if (!call)
+		return;
+	/* An argument may be a message's words. */
+	for (char **arg = call->args; arg && *arg; arg++)
+		wipe(*arg, strlen(*arg));
+	g_strfreev(call->args);
+	for (int i = 0; i < VERB_OPTIONS_MAX; i++)
+		g_free(call->values[i]);
+	plain_free(call->input);
+	g_free(call);
+}
+
+const char *call_option(const struct call *call, const char *name)
+{
+	for (int i = 0; i < option_count(call->verb); i++) {
+		if (strcmp(call->verb->options[i].name, name) == 0)
+			return call->values[i];
+	}
+	g_return_val_if_reached(NULL);
+}
+
+void call_end(struct call *call, int exit_code)
+{
+	if (call->is_ended)
+		return;
+	call->is_ended = true;
+	call->ended(call, exit_code, call->ended_user);
+}
+
+void call_fail(struct call *call, const GError *error)
+{
+	call->printer->complain(call->printer, error->message);
+	call_end(call, error_exit_code(error));
+}
+
+struct contact *call_contact(struct call *call, const char *argument)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = NULL;
+	g_autofree char *address = NULL;
+
+	if (engine_find(call->engine, argument, &contact, &error) && contact)
+		return contact;
+	if (!error) {
+		address = contact_address(argument, &error);
+		if (address)
+			error_set(&error, ERROR_NO_CONTACT,
+				  "Nobody called %s is known; see `sotto contact list`.", argument);
+	}
+	call_fail(call, error);
+	return NULL;
+}
+
+char *verb_help(const struct verb *verb)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "Usage: sotto %s%s%s%s\n\n%s\n", verb->name,
+			       option_count(verb) ? " [OPTIONS]" : "", *verb->arguments ? " " : "",
+			       verb->arguments, verb->summary);
+	if (verb->details)
+		g_string_append_printf(text, "%s\n", verb->details);
+	if (option_count(verb))
+		g_string_append(text, "\nOptions:\n");
+	for (int i = 0; i < option_count(verb); i++) {
+		const struct verb_option *option = &verb->options[i];
+		g_autofree char *left = g_strdup_printf("--%s%s%s", option->name,
+							option->argument ? " " : "",
+							option->argument ? option->argument : "");
+
+		g_string_append_printf(text, "  %-24s %s\n", left, option->help);
+	}
+	return g_string_free(text, FALSE);
+}

@@ -1,0 +1,114 @@
+/*
+ * verb: one verb of the command line as a table row, and one run of it.
+ *
+ * A row gives dispatch, --help, the man page and the shell completions. A run is a `struct call`: it is started
+ * by run(), which returns at once or keeps the call going in callbacks, and ends with exactly one
+ * call_end(). Verbs know the engine and a printer; whether they run in a process of their own or on
+ * behalf of another one, through the control socket, is nothing that they can see.
+ */
+#ifndef SOTTO_TUI_VERB_VERB_H
+#define SOTTO_TUI_VERB_VERB_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/engine.h"
+#include "tui/verb/printer.h"
+
+enum { VERB_OPTIONS_MAX = 8, VERB_WAIT_MS = 10000 };
+
+/* What a verb needs to be there before run() is called. */
+enum verb_need {
+	NEED_NOTHING,	/* run() looks for itself: init, status, demo, wipe */
+	NEED_OPEN,	/* the profile, unlocked */
+	NEED_CARRIER,	/* and its carrier, outbox retried */
+};
+
+struct verb_option {
+	const char *name;	/* long name without dashes */
+	const char *argument;	/* placeholder, or NULL for a switch */
+	const char *help;
+	const char *completion;	/* NULL, or one of "file" "dir" "contact" or words separated by spaces */
+};
+
+struct call;
+
+struct verb {
+	const char *name;	/* "send", or two words: "contact add" */
+	const char *arguments;	/* "ADDRESS [TEXT]" */
+	const char *summary;	/* one line, for lists */
+	const char *details;	/* for the man page; NULL for none */
+	int args_min, args_max;	/* -1: any number */
+	enum verb_need need;
+	bool is_shared;		/* may be run by the process that holds the profile */
+	bool reads_input;	/* takes standard input when its text isn't given */
+	/* Whether the carrier is to be watched, not only asked once; NULL: no. */
+	bool (*wants_live)(const struct call *call);
+	bool is_hidden;		/* not listed */
+	struct verb_option options[VERB_OPTIONS_MAX];
+	/* Check arguments without a profile: FALSE with ERROR_USAGE; NULL for nothing to check. */
+	gboolean (*check)(struct call *call, GError **error);
+	void (*run)(struct call *call);
+};
+
+/* What only the front door can give to verbs that make or end a profile. All may be NULL in shared calls. */
+struct verb_front {
+	/* Ask, or read from the descriptor the user named; IS_NEW asks twice. */
+	struct secret *(*passphrase)(void *user, bool is_new, GError **error);
+	struct secret *(*new_passphrase)(void *user, GError **error);
+	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
+	/* Ask a yes/no question on the terminal; false without one. */
+	bool (*confirm)(void *user, const char *question);
+	/* Start the terminal interface's demo world. */
+	int (*demo)(void *user);
+	const char *profile;	/* its name, or the folder */
+	const char *default_spool;
+	char **versions;	/* of the libraries, NULL-terminated */
+	void *user;
+};
+
+struct call {
+	const struct verb *verb;
+	char **args;		/* NULL-terminated */
+	int arg_count;
+	char *values[VERB_OPTIONS_MAX]; /* by place in verb->options; a switch: "" when given */
+	bool is_json;
+	char *input;		/* plain memory; standard input, when it was read */
+	size_t input_bytes;
+	struct engine *engine;
+	struct printer *printer;
+	const struct verb_front *front;
+	GMainContext *context;
+	void *state;		/* the verb's own, freed by itself before call_end */
+	void (*cancel)(struct call *call); /* set by verbs that wait: end now, with what is there */
+	bool is_ended;
+	void (*ended)(struct call *call, int exit_code, void *user);
+	void *ended_user;
+};
+
+/*
+ * Parse WORDS (without the program's name and the global options) against the NULL-terminated TABLE into a new
+ * call. ERROR_USAGE. *WANTS_HELP: --help was there; CALL->verb says for what. Free with call_free.
+ */
+struct call *call_new(const struct verb *const *table, char **words, bool *wants_help,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the call still lacks its text, so that standard input has to be read into call->input. */
+bool call_wants_input(const struct call *call);
+/* The verb's own check of arguments and input; ERROR_USAGE. */
+gboolean call_check(struct call *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void call_free(struct call *call);
+
+/* The value of the option NAME, "" for a switch that is on, NULL when it wasn't given. */
+const char *call_option(const struct call *call, const char *name);
+
+/* End the run. ERROR's sentence is complained, its exit code counts. */
+void call_end(struct call *call, int exit_code);
+void call_fail(struct call *call, const GError *error);
+
+/* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL too. */
+struct contact *call_contact(struct call *call, const char *argument);
+
+/* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */
+char *verb_help(const struct verb *verb);
+
+#endif

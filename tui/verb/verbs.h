@@ -1,0 +1,27 @@
+/*
+ * verbs: every verb's row; the front door puts them into its table.
+ */
+#ifndef SOTTO_TUI_VERB_VERBS_H
+#define SOTTO_TUI_VERB_VERBS_H
+
+#include "tui/verb/verb.h"
+
+extern const struct verb verb_contact_add;
+extern const struct verb verb_contact_list;
+extern const struct verb verb_contact_remove;
+extern const struct verb verb_demo;
+extern const struct verb verb_demo_peer;
+extern const struct verb verb_history;
+extern const struct verb verb_id;
+extern const struct verb verb_init_local;
+extern const struct verb verb_passphrase;
+extern const struct verb verb_receive;
+extern const struct verb verb_search;
+extern const struct verb verb_send;
+extern const struct verb verb_status;
+extern const struct verb verb_wipe;
+
+/* Print who this profile is, and end the call: what `id` does, and `init` when it is done. */
+void init_report(struct call *call);
+
+#endif
