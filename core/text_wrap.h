@@ -20,8 +20,8 @@ struct text_line {
 /*
  * The lines of BYTES of TEXT, each at most WIDTH cells (at least 1; a cluster of
  * 2 cells gets a line of its own then), as a GArray of struct text_line that the
- * caller unrefs. There is always one line. Between two lines there is nothing,
- * an LF, or the blanks the line was broken at; everything else is in a line.
+ * caller unrefs. There is always one line. What is in no line is an LF, or spaces
+ * at which a line was broken or that hung over its end.
  */
 GArray *text_wrap(const char *text, size_t bytes, size_t width) G_GNUC_WARN_UNUSED_RESULT;
 
