@@ -80,6 +80,7 @@ struct contact {
 	char *preview;		/* plain memory; the newest message's beginning, NULL without one */
 };
 
+/* clear frees what the value owns and zeroes it; copy is deep; a NULL is copied to NULL and freed. */
 void device_clear(struct device *device);
 struct device *device_copy(const struct device *device);
 void device_free(struct device *device);
@@ -87,31 +88,47 @@ void contact_clear(struct contact *contact);
 struct contact *contact_copy(const struct contact *contact);
 void contact_free(struct contact *contact);
 
-/* "verified", "first contact", ... as JSON and settings write them; parse gives FALSE for others. */
-const char *trust_name(enum trust trust);
+/* "undecided", "trusted", "verified", ... as JSON and settings write them. */
+const char *trust_name(enum trust trust) G_GNUC_PURE;
+/* FALSE for what isn't a trust_name(). */
 gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RESULT;
-const char *rule_name(enum trust_rule rule);
-const char *receipts_name(enum receipts receipts);
+const char *rule_name(enum trust_rule rule) G_GNUC_PURE;
+const char *receipts_name(enum receipts receipts) G_GNUC_PURE;
 
-/* 64 hex digits of KEY without its type byte, as other OMEMO clients show it. */
+/* OUT gets the 64 hex digits of KEY without its type byte, as other OMEMO clients show it; returns OUT. */
 char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
 			  char out[static CONTACT_FINGERPRINT_BYTES]);
 
 /*
- * Check and normalise an address: a local name (1 to 64 of A-Z a-z 0-9 . _ -, no leading dot
- * or dash) or a bare JID, which is lower-cased. ERROR_USAGE says what is wrong. Free with g_free.
+ * Check and normalise an address, whatever the locale. It is either a local name, 1 to 64 of
+ * A-Z a-z 0-9 . _ - without a leading dot or dash, kept as it is; or a bare JID
+ * (RFC 7622), which is brought to lower case and NFKC. ERROR_USAGE says what is wrong. Free with
+ * g_free. Normalising twice changes nothing.
  */
 char *contact_address(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The trust that a device gets when it is first seen. IS_FIRST: within first contact. */
-enum trust trust_at_first_sight(enum trust_rule rule, bool is_first);
+/* The same for an address from the wire, whose resource is cut off; NULL when it isn't one. */
+char *contact_bare_address(const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What an act of the user's, or an event, makes of a device's trust. */
+/*
+ * The trust that a device gets when it is first seen; IS_FIRST: within first contact. RULE is the
+ * one in force: RULE_DEFAULT must have been resolved and counts as RULE_MANUAL.
+ */
+enum trust trust_at_first_sight(enum trust_rule rule, bool is_first) G_GNUC_CONST;
+
+/*
+ * What an act of the user's, or an event, makes of a device's trust. Only ACT_TRUST and
+ * ACT_VERIFY ever raise it; ACT_TRUST doesn't undo a verification. A changed key is undecided, but
+ * one refused before stays refused.
+ */
 enum trust_act { ACT_TRUST, ACT_VERIFY, ACT_DISTRUST, ACT_COMPROMISED, ACT_KEY_CHANGED };
-enum trust trust_after(enum trust now, enum trust_act act);
+enum trust trust_after(enum trust now, enum trust_act act) G_GNUC_CONST;
 
-/* Whether a device may be sealed for under RULE; untrusted ones are skipped, undecided ones block. */
+/*
+ * Whether a device may be sealed for under RULE: refused devices are skipped, undecided ones
+ * block, and under RULE_VERIFIED trusted ones do too.
+ */
 enum trust_use { USE_SEAL, USE_SKIP, USE_BLOCK };
-enum trust_use trust_use(enum trust trust, enum trust_rule rule);
+enum trust_use trust_use(enum trust trust, enum trust_rule rule) G_GNUC_CONST;
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * message: a message as a value, the way the store keeps it and screens show it.
  *
- * Its words are in plain memory (core/secret.h) and are exactly what the
- * sender wrote: making them safe to show is the drawer's business. Every time is wall
- * milliseconds, 0 for "not yet" or "never".
+ * Its words are in plain memory (core/secret.h) and are exactly what the sender wrote: making
+ * them safe to show is the drawer's business. Every time is in wall milliseconds, 0 for "not yet"
+ * or "never".
  */
 #ifndef SOTTO_CORE_MESSAGE_H
 #define SOTTO_CORE_MESSAGE_H
@@ -54,16 +54,20 @@ struct message {
 /* A new id: 128 random bits as 32 hex digits. Free with g_free. */
 char *message_new_id(void);
 
+/* clear frees what the value owns and zeroes it; copy is deep; a NULL is copied to NULL and freed. */
 void message_clear(struct message *message);
 struct message *message_copy(const struct message *message);
 void message_free(struct message *message);
 
-const char *state_name(enum state state);
+/* "queued", "sent", ... as JSON writes it. */
+const char *state_name(enum state state) G_GNUC_PURE;
 
 /*
  * Check a body that is to be sent: valid UTF-8, not empty, at most MESSAGE_BODY_MAX, only
- * characters that XML 1.0 can hold (section 2.2). ERROR_USAGE says what and where.
+ * characters that XML 1.0 can hold (section 2.2). ERROR_USAGE says what is wrong and at which
+ * byte, counted from 1.
  */
-gboolean message_check_body(const char *body, size_t bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean message_check_body(const char *body, size_t bytes,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif
