@@ -1,12 +1,21 @@
 /*
  * content: the inside form of a message, to bytes and back.
  *
- * An XEP-0420 (0.4) envelope, <envelope xmlns='urn:xmpp:sce:1'>: <content> with
- * the published elements, then the affixes <from/> <to/> <time/> <rpad/>. The id
- * travels inside too, as <origin-id xmlns='urn:xmpp:sid:0'/> (XEP-0359), so that it is
- * authenticated. Encoded bytes are padded by <rpad/> to 512, above that by Padme
- * (PETS 2019, section 4): every encoded length is one of O(log log n) values.
+ * It is an XEP-0420 (0.4) envelope, <envelope xmlns='urn:xmpp:sce:1'>: <content/> with the elements
+ * below, then the affixes <rpad/> <time stamp=''/> <to jid=''/> <from jid=''/>. The id travels
+ * inside too, so that it is authenticated. <rpad/> pads the encoded bytes to 512, and above that
+ * to Padme's lengths (PETS 2019, section 4): only O(log log n) bits of the length are left to see.
  * Unknown elements are ignored on decoding, so that later sottos can add some.
+ *
+ *     <origin-id xmlns='urn:xmpp:sid:0' id=''/>             id (XEP-0359)
+ *     <body xmlns='jabber:client'>TEXT</body>               body
+ *     <sealed xmlns='urn:sotto:1'/>                         sealed
+ *     <view-once xmlns='urn:sotto:1'/>                      view_once
+ *     <ephemeral xmlns='urn:xmpp:ephemeral:0' timer=''/>    timer, in seconds (XEP-0466)
+ *     <timer xmlns='urn:sotto:1' version=''/>               timer_version
+ *     <expire xmlns='urn:sotto:1' seconds=''/>              expire
+ *     <received xmlns='urn:xmpp:receipts' id=''/>           delivered (XEP-0184), one for each id
+ *     <displayed xmlns='urn:xmpp:chat-markers:0' id=''/>    displayed (XEP-0333), one for each id
  */
 #ifndef SOTTO_CORE_CONTENT_H
 #define SOTTO_CORE_CONTENT_H
@@ -18,39 +27,49 @@
 enum {
 	CONTENT_FLOOR_BYTES = 512,
 	CONTENT_BYTES_MAX = 160 * 1024,
-	CONTENT_IDS_MAX = 256, /* receipts in one envelope */
+	CONTENT_IDS_MAX = 256,		 /* receipts in one envelope */
+	CONTENT_SECONDS_MAX = INT32_MAX, /* a timer or a time to live */
 };
 
+/* A value that owns all its strings. Ids are 1 to MESSAGE_ID_MAX characters of printable ASCII. */
 struct content {
 	/* affixes */
-	char *from;	       /* bare address of the author */
-	char *to;	       /* bare address of the conversation's other side */
-	int64_t time;	       /* when it was made, wall ms */
+	char *from;   /* bare address of the author */
+	char *to;     /* bare address of the conversation's other side */
+	int64_t time; /* when it was made, wall ms */
 	/* what it is; any of them may be missing */
-	char *id;	       /* origin-id */
-	char *body;	       /* plain memory; NULL without one */
-	bool sealed;	       /* <sealed xmlns='urn:sotto:1'/>: to be shown in sealed mode only */
-	bool view_once;	       /* <view-once xmlns='urn:sotto:1'/> */
-	bool has_timer;	       /* XEP-0466 <ephemeral/>: this conversation's timer as the sender knows it */
-	int64_t timer;	       /* seconds; 0 off */
-	uint64_t timer_version; /* 'version' attribute in our namespace */
-	int64_t expire;	       /* seconds of this message alone, 0: as the timer says */
-	char **delivered;      /* NULL-terminated ids (XEP-0184 <received/>), or NULL */
-	char **displayed;      /* NULL-terminated ids (XEP-0333 <displayed/>), or NULL */
+	char *id;		/* origin-id */
+	char *body;		/* plain memory; NULL without one */
+	bool sealed;		/* to be shown in sealed mode only */
+	bool view_once;		/* to be shown once */
+	bool has_timer;		/* it says the conversation's timer as the sender knows it */
+	int64_t timer;		/* seconds; 0 off */
+	uint64_t timer_version; /* at most 2^63-1 */
+	int64_t expire;		/* seconds, of this message alone; 0: as the timer says */
+	char **delivered;	/* NULL-terminated ids, or NULL */
+	char **displayed;	/* NULL-terminated ids, or NULL */
 };
 
+/* Free what the value owns and zero it. */
 void content_clear(struct content *content);
 
 /* The padded length for BYTES of unpadded envelope: CONTENT_FLOOR_BYTES, or Padme's. */
 size_t content_padded_bytes(size_t bytes) G_GNUC_CONST;
 
-/* Plain memory, size in *BYTES; ERROR_LIMIT when larger than CONTENT_BYTES_MAX, ERROR_FORMAT. */
-char *content_encode(const struct content *content, size_t *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Write the envelope in plain memory, its size in *BYTES, which is one of content_padded_bytes().
+ * ERROR_LIMIT when it is larger than CONTENT_BYTES_MAX (escaping makes text grow: a text of
+ * MESSAGE_BODY_MAX bytes that is mostly & or CR is too large) or has more than CONTENT_IDS_MAX
+ * receipts in all; ERROR_FORMAT for a missing address, an improper id, or a number out of range.
+ */
+char *content_encode(const struct content *content, size_t *bytes,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Read DATA and check the affixes: from must be FROM; to must be TO (or, from an own other
- * device, anything: TO is NULL then); time must be there. ERROR_FORMAT names the first one that is wrong.
- * CONTENT is cleared on error.
+ * Read DATA and check the affixes: <from/> must be FROM, a normalised address; <to/> must be TO, or,
+ * from another device of our own (TO is NULL), any address; <time/> must be there. ERROR_FORMAT
+ * names the first one that is wrong; ERROR_LIMIT. CONTENT, which need not be initialised, is
+ * cleared on error.
  */
 gboolean content_decode(const void *data, size_t bytes, const char *from, const char *to,
 			struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
