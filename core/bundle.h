@@ -1,9 +1,11 @@
 /*
- * bundle: the keys that a device publishes, to XML and back (XEP-0384 0.3.0, section 4.2-4.3),
- * and the device list.
+ * bundle: the keys that a device publishes, and the device list, to XML and back (XEP-0384 0.3.0,
+ * sections 4.2 and 4.3).
  *
  * On the spool one file devices/ID.xml holds a bundle; its root is
- * <bundle xmlns='eu.siacs.conversations.axolotl' device='ID' label='...'>, otherwise as published over PEP.
+ * <bundle xmlns='eu.siacs.conversations.axolotl' device='ID' label='...'>. Over PEP the node's name
+ * carries the id, and the root has neither attribute. A bundle is a value that owns its label and
+ * its prekeys.
  */
 #ifndef SOTTO_CORE_BUNDLE_H
 #define SOTTO_CORE_BUNDLE_H
@@ -15,8 +17,9 @@
 
 enum {
 	BUNDLE_PREKEYS = 100,
-	BUNDLE_PREKEYS_MAX = 400, /* read from others at most */
+	BUNDLE_PREKEYS_MAX = 400, /* more from others are refused */
 	BUNDLE_SIGNATURE_BYTES = 64,
+	BUNDLE_LABEL_MAX = 255, /* bytes; a longer one is left out */
 };
 
 struct bundle_prekey {
@@ -35,19 +38,31 @@ struct bundle {
 	size_t prekey_count;
 };
 
+/* Free what the bundle owns and zero it. */
 void bundle_clear(struct bundle *bundle);
 
+/*
+ * Write the <bundle/>; the attributes `device` and `label` only when they aren't 0 and NULL.
+ * ERROR_FORMAT for a label that XML can't hold.
+ */
 GBytes *bundle_encode(const struct bundle *bundle, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * DEVICE is the id under which it was found (0: take the attribute; both there and different: ERROR_FORMAT).
- * Shapes are checked (33-byte keys with type 0x05, 64-byte signature, at least one prekey, no
- * more than BUNDLE_PREKEYS_MAX); signatures are the ratchet's to check.
+ * Read a <bundle/>. DEVICE is the id under which it was found; with 0 the attribute says it; if
+ * both are there and differ, ERROR_FORMAT. Shapes are checked: 33-byte keys of type 0x05, a 64-byte
+ * signature, 1 to BUNDLE_PREKEYS_MAX prekeys; signatures are the ratchet's to check. ERROR_FORMAT,
+ * ERROR_LIMIT; BUNDLE, which need not be initialised, is cleared then.
  */
 gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct bundle *bundle,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The <list/> element: ids 1 ... 2^31-1, without repetition, at most CONTACT_DEVICES_MAX. */
-GBytes *device_list_encode(const uint32_t *ids, size_t count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Write the <list/>: ids 1 ... 2^31-1 without repetition, at most CONTACT_DEVICES_MAX; else ERROR_FORMAT. */
+GBytes *device_list_encode(const uint32_t *ids, size_t count,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Read a <list/> into *IDS (g_free; NULL when empty), in its order and without repetition.
+ * Entries that aren't an id are left out, but if none of them is one, ERROR_FORMAT: a list that
+ * can't be read is unknown, not empty. ERROR_LIMIT for more than CONTACT_DEVICES_MAX.
+ */
 gboolean device_list_decode(const void *data, size_t bytes, uint32_t **ids, size_t *count,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
