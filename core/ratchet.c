@@ -277,7 +277,7 @@ gboolean ratchet_start(struct ratchet *ratchet, const char *address, const struc
 		error_set(
 			error, ERROR_TRUST,
 			"Device %u of %s isn't on record yet, so there is nothing to trust it by; "
-			"see `sotto devices %s`.",
+			"see `sotto verify %s`.",
 			bundle->device, address, address);
 		return FALSE;
 	}
@@ -444,6 +444,9 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 		return FALSE;
 	code = decrypt(ratchet, &peer, sealed, bytes, opened, &counter, &plain);
 	if (code != SG_SUCCESS) {
+		/* A claim is only of use to who has to decide about it. */
+		if (code != SG_ERR_UNTRUSTED_IDENTITY)
+			memset(opened->identity, 0, sizeof(opened->identity));
 		fail(ratchet, &peer, code, error);
 		goto out;
 	}

@@ -88,8 +88,7 @@ struct ratchet_opened {
 	size_t bytes;
 	uint8_t identity[CONTACT_KEY_BYTES]; /* the sender's, as the session holds it */
 	bool is_prekey; /* it started (or confirmed) a session: answer with an empty message */
-	/* The chain passed RATCHET_HEARTBEAT and nothing was sealed since it began; again at each
-	 * multiple. */
+	/* The chain passed RATCHET_HEARTBEAT, nothing was sealed since; again at its multiples. */
 	bool wants_heartbeat;
 };
 void ratchet_opened_clear(struct ratchet_opened *opened);
@@ -97,9 +96,9 @@ void ratchet_opened_clear(struct ratchet_opened *opened);
 /*
  * Open one sealed key. For a prekey message of an unknown device the row need not exist: the
  * identity is returned and the caller decides; for a known device a differing identity is
- * ERROR_TRUST (OPENED->identity is filled nevertheless). ERROR_DUPLICATE: opened before.
- * ERROR_NO_SESSION. ERROR_CRYPTO: broken, forged or too far ahead. On every error session and keys
- * are as they were.
+ * ERROR_TRUST (OPENED->identity is filled nevertheless; nobody has proved to hold that key).
+ * ERROR_DUPLICATE: opened before. ERROR_NO_SESSION. ERROR_CRYPTO: broken, forged or too far ahead.
+ * On every error session and keys are as they were.
  */
 gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t device,
 		      const void *sealed, size_t bytes, bool is_prekey,

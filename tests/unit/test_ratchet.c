@@ -606,6 +606,7 @@ static void test_forged(void **state)
 			} else {
 				assert_true(error_is(error, ERROR_CRYPTO));
 				assert_null(opened.data);
+				assert_int_equal(opened.identity[0], 0);
 				g_error_free(error);
 			}
 			rollback(&pair->bob);
