@@ -67,7 +67,7 @@ int pair_teardown(void **state)
 void party_meet(struct party *party, const struct party *other, const uint8_t *key)
 {
 	struct device row = {
-		.address = (char *)other->address,
+		.address = g_strdup(other->address),
 		.id = other->device,
 		.has_key = true,
 		.is_active = true,
@@ -81,6 +81,7 @@ void party_meet(struct party *party, const struct party *other, const uint8_t *k
 	party_begin(party);
 	assert_ok(party->store->ops->device_put(party->store, &row, &error));
 	party_commit(party);
+	g_free(row.address);
 }
 
 void party_bundle(struct party *party, struct bundle *bundle)

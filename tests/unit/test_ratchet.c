@@ -286,9 +286,8 @@ static void test_heartbeat(void **state)
 		if (i == RATCHET_HEARTBEAT)
 			assert_true(opened.wants_heartbeat);
 		if (opened.wants_heartbeat) {
-			bool dummy;
-			g_autoptr(GBytes) lost = party_seal(bob, &pair->alice, "", &dummy);
-
+			/* The answer is made, and lost on its way. */
+			g_bytes_unref(party_seal(bob, &pair->alice, "", &is_prekey));
 			wanted++;
 		}
 		ratchet_opened_clear(&opened);
