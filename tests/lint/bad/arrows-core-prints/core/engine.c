@@ -1,0 +1,4 @@
+void engine_log(void)
+{
+	fprintf(stderr, "oops");
+}

@@ -1,0 +1,1 @@
+#  include "tui/kit/grid.h"

@@ -1,0 +1,1 @@
+#include <signal/session_cipher.h>

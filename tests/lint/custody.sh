@@ -1,0 +1,25 @@
+#!/bin/sh
+# Custody: each third-party header has its keepers, and nobody else includes it.
+. "$(dirname "$0")/files.sh"
+
+sources core storage tui sotto.c | xargs awk '
+BEGIN {
+	keep["^(ncursesw/|ncurses/)?(n?curses|term|termcap|panel)\\.h$"] = "^tui/kit/term\\.c$"
+	keep["^(sqlcipher/)?sqlite3"] = "^storage/"
+	keep["^strophe\\.h$"] = "^core/(stanza|transport/xmpp)[a-z_]*\\.[ch]$"
+	keep["^signal/|^(signal_protocol|session_|key_helper|protocol\\.h)"] = \
+		"^core/(ratchet[a-z_]*\\.[ch]|fingerprint\\.c)$"
+	keep["^sodium"] = "^(core/secret\\.c|core/crypto\\.c|storage/kdf\\.c)$"
+	keep["^openssl/"] = "^core/crypto\\.c$"
+	keep["^libnotify/"] = "^tui/notify\\.c$"
+	keep["^qrencode\\.h$"] = "^tui/kit/qr\\.c$"
+	keep["^json-glib/"] = "^tui/verb/json\\.c$"
+	keep["^uni(str|conv|stdio|name|ctype|width|gbrk|wbrk|lbrk|norm|case|types|regex)\\.h$"] = \
+		"^core/text[a-z_]*\\.[ch]$"
+}
+/^[ \t]*#[ \t]*include[ \t]*[<"]/ {
+	split($0, part, "[<>\"]")
+	for (header in keep)
+		if (part[2] ~ header && FILENAME !~ keep[header])
+			print FILENAME ":" FNR ": " part[2] " is in the custody of " keep[header]
+}' | verdict

@@ -1,0 +1,2 @@
+#include <sqlcipher/sqlite3.h>
+#include "core/a.h"
