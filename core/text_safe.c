@@ -135,8 +135,9 @@ static bool is_joiner_in_place(const struct maker *maker, uint32_t code, uint32_
 		       !is_hidden(next);
 	if (!is_joining_letter(maker->last, &before))
 		return false;
-	/* ZWJ may end a word: that is how an initial form is written alone. */
-	return code == ZWJ || (is_joining_letter(next, &after) && before == after && !is_hidden(next));
+	/* ZWJ may end a word, as an initial form is written alone; ZWNJ only what we can see of it. */
+	return code == ZWJ || !next ||
+	       (is_joining_letter(next, &after) && before == after && !is_hidden(next));
 }
 
 /* Whether a variation selector has something to vary. */

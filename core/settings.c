@@ -1,0 +1,528 @@
+#include "core/settings.h"
+
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/text.h"
+
+enum {
+	SOURCES = SETTING_POLICY + 1,
+	KEY_MOST = 32,
+	FILE_MOST = 64 * 1024,
+	DAY = 24 * 3600,
+	WEEK = 7 * DAY,
+};
+
+static const char GROUP[] = "settings";
+
+/* A value somebody gave. */
+struct value {
+	char *text; /* NULL: nobody did */
+	int64_t number;
+};
+
+struct settings {
+	const struct setting_table *table;
+	struct value (*values)[SOURCES]; /* one of each source for each row */
+	GKeyFile *file;			 /* as loaded, with comments and unknown names */
+};
+
+static size_t index_of(const struct setting_table *table, const char *name)
+{
+	size_t i = 0;
+
+	while (i < table->count && strcmp(table->rows[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+const struct setting *setting_find(const struct setting_table *table, const char *name)
+{
+	size_t i = index_of(table, name);
+
+	return i < table->count ? &table->rows[i] : NULL;
+}
+
+static gboolean parse_bool(const char *text, int64_t *number)
+{
+	static const char *const YES[] = {"on", "yes", "true", "1", NULL};
+	static const char *const NO[] = {"off", "no", "false", "0", NULL};
+
+	*number = g_strv_contains(YES, text);
+	return *number || g_strv_contains(NO, text);
+}
+
+static gboolean parse_int(const struct setting *row, const char *text, int64_t *number)
+{
+	return g_ascii_string_to_signed(text, 10, row->least, row->most, number, NULL);
+}
+
+static gboolean parse_duration(const struct setting *row, const char *text, int64_t *number)
+{
+	if (row->can_be_off && strcmp(text, "off") == 0) {
+		*number = 0;
+		return TRUE;
+	}
+	return clock_parse_duration(text, number) && *number >= row->least && *number <= row->most;
+}
+
+static gboolean parse_enum(const struct setting *row, const char *text, int64_t *number)
+{
+	for (*number = 0; row->words[*number]; ++*number)
+		if (strcmp(row->words[*number], text) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* One line that can be shown as it is. */
+static gboolean parse_string(const char *text, int64_t least, int64_t most)
+{
+	size_t bytes = strlen(text);
+
+	return (int64_t)bytes >= least && (int64_t)bytes <= most && !strchr(text, '\n') &&
+	       g_utf8_validate(text, -1, NULL) && text_is_safe(text, bytes, TEXT_NEWLINE_SPACE);
+}
+
+gboolean setting_parse(const struct setting *row, const char *text, int64_t *number,
+		       GError **error)
+{
+	gboolean ok = FALSE;
+	char *range;
+
+	*number = 0;
+	switch (row->type) {
+	case SETTING_BOOL:
+		ok = parse_bool(text, number);
+		break;
+	case SETTING_INT:
+		ok = parse_int(row, text, number);
+		break;
+	case SETTING_DURATION:
+		ok = parse_duration(row, text, number);
+		break;
+	case SETTING_ENUM:
+		ok = parse_enum(row, text, number);
+		break;
+	case SETTING_STRING:
+		ok = parse_string(text, row->least, row->most);
+		break;
+	case SETTING_KEY:
+		ok = parse_string(text, 1, KEY_MOST) && !strpbrk(text, " \t");
+		break;
+	}
+	if (ok)
+		return TRUE;
+	*number = 0;
+	range = setting_range(row);
+	error_set(error, ERROR_USAGE, "The setting %s doesn't take that value; it takes %s.",
+		  row->name, range);
+	g_free(range);
+	return FALSE;
+}
+
+static char *range_words(const struct setting *row)
+{
+	GString *range = g_string_new("one of ");
+
+	for (size_t i = 0; row->words[i]; i++)
+		g_string_append_printf(range, "%s%s", i ? ", " : "", row->words[i]);
+	return g_string_free(range, FALSE);
+}
+
+char *setting_range(const struct setting *row)
+{
+	char least[CLOCK_TEXT_BYTES], most[CLOCK_TEXT_BYTES];
+
+	switch (row->type) {
+	case SETTING_BOOL:
+		return g_strdup("on or off");
+	case SETTING_INT:
+		return g_strdup_printf("a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+				       row->least, row->most);
+	case SETTING_DURATION:
+		return g_strdup_printf("a time from %s to %s%s",
+				       clock_format_duration(row->least, least),
+				       clock_format_duration(row->most, most),
+				       row->can_be_off ? ", or off" : "");
+	case SETTING_ENUM:
+		return range_words(row);
+	case SETTING_STRING:
+		return g_strdup_printf("a line of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+				       " bytes",
+				       row->least, row->most);
+	case SETTING_KEY:
+		break;
+	}
+	return g_strdup("the name of a key");
+}
+
+char **setting_complete(const struct setting *row, const char *prefix)
+{
+	static const char *const BOOLS[] = {"on", "off", NULL};
+	const char *const durations[] = {row->initial, "off", NULL};
+	const char *const others[] = {row->initial, NULL};
+	const char *const *candidates = others;
+	GPtrArray *found = g_ptr_array_new();
+
+	if (row->type == SETTING_BOOL)
+		candidates = BOOLS;
+	else if (row->type == SETTING_ENUM)
+		candidates = row->words;
+	else if (row->type == SETTING_DURATION && row->can_be_off &&
+		 strcmp(row->initial, "off") != 0)
+		candidates = durations;
+	for (; *candidates; candidates++)
+		if (g_str_has_prefix(*candidates, prefix))
+			g_ptr_array_add(found, g_strdup(*candidates));
+	g_ptr_array_add(found, NULL);
+	return (char **)g_ptr_array_free(found, FALSE);
+}
+
+const char *setting_source_name(enum setting_source source)
+{
+	switch (source) {
+	case SETTING_FILE:
+		return "file";
+	case SETTING_COMMAND_LINE:
+		return "command line";
+	case SETTING_POLICY:
+		return "policy";
+	case SETTING_DEFAULT:
+		break;
+	}
+	return "default";
+}
+
+struct settings *settings_new(const struct setting_table *table)
+{
+	struct settings *settings = g_new0(struct settings, 1);
+
+	settings->table = table;
+	settings->values = g_malloc0_n(table->count, sizeof(*settings->values));
+	settings->file = g_key_file_new();
+	for (size_t i = 0; i < table->count; i++) {
+		struct value *value = &settings->values[i][SETTING_DEFAULT];
+
+		value->text = g_strdup(table->rows[i].initial);
+		if (!setting_parse(&table->rows[i], value->text, &value->number, NULL))
+			g_error("the default of the setting %s is wrong", table->rows[i].name);
+	}
+	return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+	if (!settings)
+		return;
+	for (size_t i = 0; i < settings->table->count; i++)
+		for (int source = 0; source < SOURCES; source++)
+			g_free(settings->values[i][source].text);
+	g_free(settings->values);
+	g_key_file_unref(settings->file);
+	g_free(settings);
+}
+
+const struct setting_table *settings_table(const struct settings *settings)
+{
+	return settings->table;
+}
+
+static enum setting_source source_of(const struct settings *settings, size_t i)
+{
+	int source = SETTING_POLICY;
+
+	while (source > SETTING_DEFAULT && !settings->values[i][source].text)
+		source--;
+	return (enum setting_source)source;
+}
+
+static size_t known(const struct settings *settings, const char *name)
+{
+	size_t i = index_of(settings->table, name);
+
+	if (i == settings->table->count)
+		g_error("there is no setting called %s", name);
+	return i;
+}
+
+static const struct value *effective(const struct settings *settings, const char *name)
+{
+	size_t i = known(settings, name);
+
+	return &settings->values[i][source_of(settings, i)];
+}
+
+/* The effective number of NAME, a row whose type is one of the bits in TYPES. */
+static int64_t number_of(const struct settings *settings, const char *name, unsigned types)
+{
+	if (!(types & 1u << setting_find(settings->table, name)->type))
+		g_error("the setting %s is of another type", name);
+	return effective(settings, name)->number;
+}
+
+bool settings_bool(const struct settings *settings, const char *name)
+{
+	known(settings, name);
+	return number_of(settings, name, 1u << SETTING_BOOL) != 0;
+}
+
+int64_t settings_number(const struct settings *settings, const char *name)
+{
+	known(settings, name);
+	return number_of(settings, name, 1u << SETTING_INT | 1u << SETTING_DURATION);
+}
+
+unsigned settings_choice(const struct settings *settings, const char *name)
+{
+	known(settings, name);
+	return (unsigned)number_of(settings, name, 1u << SETTING_ENUM);
+}
+
+const char *settings_text(const struct settings *settings, const char *name)
+{
+	return effective(settings, name)->text;
+}
+
+enum setting_source settings_source(const struct settings *settings, const char *name)
+{
+	return source_of(settings, known(settings, name));
+}
+
+/* Row I as SOURCE gave it, in the spelling we use ourselves. */
+static gboolean put_value(struct settings *settings, size_t i, const char *text,
+			  enum setting_source source, GError **error)
+{
+	const struct setting *row = &settings->table->rows[i];
+	struct value *value = &settings->values[i][source];
+	int64_t number;
+
+	if (!setting_parse(row, text, &number, error))
+		return FALSE;
+	if (row->type == SETTING_BOOL)
+		text = number ? "on" : "off";
+	g_free(value->text);
+	value->text = g_strdup(text);
+	value->number = number;
+	return TRUE;
+}
+
+gboolean settings_set(struct settings *settings, const char *name, const char *text,
+		      enum setting_source source, GError **error)
+{
+	size_t i = index_of(settings->table, name);
+	const struct setting *row;
+
+	if (i == settings->table->count) {
+		error_set(error, ERROR_USAGE, "There is no setting of that name.");
+		return FALSE;
+	}
+	row = &settings->table->rows[i];
+	if (source == SETTING_POLICY && !row->can_lock) {
+		error_set(error, ERROR_POLICY, "A policy can't hold the setting %s.", row->name);
+		return FALSE;
+	}
+	if (source != SETTING_POLICY && settings->values[i][SETTING_POLICY].text) {
+		error_set(error, ERROR_POLICY, "The policy holds the setting %s at %s.", row->name,
+			  settings->values[i][SETTING_POLICY].text);
+		return FALSE;
+	}
+	return put_value(settings, i, text, source, error);
+}
+
+void settings_unset(struct settings *settings, const char *name, enum setting_source source)
+{
+	struct value *value = &settings->values[known(settings, name)][source];
+
+	if (source == SETTING_DEFAULT)
+		return;
+	g_clear_pointer(&value->text, g_free);
+	value->number = 0;
+}
+
+/* Take GROUP of the file that was loaded from PATH. */
+static gboolean take_file(struct settings *settings, const char *path, GError **error)
+{
+	GError *first = NULL;
+
+	for (size_t i = 0; i < settings->table->count; i++) {
+		const char *name = settings->table->rows[i].name;
+		char *text = g_key_file_get_string(settings->file, GROUP, name, NULL);
+
+		/* The file is taken whatever the policy says; it just doesn't count then. */
+		settings_unset(settings, name, SETTING_FILE);
+		if (text && !put_value(settings, i, g_strstrip(text), SETTING_FILE,
+				       first ? NULL : &first))
+			settings_unset(settings, name, SETTING_FILE);
+		g_free(text);
+	}
+	if (!first)
+		return TRUE;
+	error_set(error, ERROR_USAGE, "%s Correct it in %s.", first->message, path);
+	g_error_free(first);
+	return FALSE;
+}
+
+gboolean settings_load(struct settings *settings, const char *path, GError **error)
+{
+	GError *failure = NULL;
+	char *data = NULL;
+	gsize bytes = 0;
+	gboolean ok = FALSE;
+
+	if (!g_file_get_contents(path, &data, &bytes, &failure)) {
+		ok = g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+		if (!ok)
+			error_set(error, ERROR_IO, "The settings can't be read: %s.",
+				  failure->message);
+		goto out;
+	}
+	if (bytes > FILE_MOST) {
+		error_set(error, ERROR_LIMIT, "The settings file %s is larger than %d KiB.", path,
+			  FILE_MOST / 1024);
+		goto out;
+	}
+	/* GLib refuses a file of no bytes at all. */
+	if (bytes && !g_key_file_load_from_data(settings->file, data, bytes,
+						G_KEY_FILE_KEEP_COMMENTS, &failure)) {
+		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: %s.", path,
+			  failure->message);
+		goto out;
+	}
+	ok = take_file(settings, path, error);
+out:
+	g_clear_error(&failure);
+	g_free(data);
+	return ok;
+}
+
+gboolean settings_save(const struct settings *settings, const char *path, GError **error)
+{
+	GError *failure = NULL;
+	gsize bytes;
+	gboolean ok;
+	char *data;
+
+	for (size_t i = 0; i < settings->table->count; i++) {
+		const char *name = settings->table->rows[i].name;
+		const char *text = settings->values[i][SETTING_FILE].text;
+
+		if (text)
+			g_key_file_set_string(settings->file, GROUP, name, text);
+		else
+			g_key_file_remove_key(settings->file, GROUP, name, NULL);
+	}
+	data = g_key_file_to_data(settings->file, &bytes, NULL);
+	ok = g_file_set_contents_full(path, data, (gssize)bytes,
+				      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+				      0600, &failure);
+	if (!ok)
+		error_set(error,
+			  g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL
+										     : ERROR_IO,
+			  "The settings can't be saved: %s.", failure->message);
+	g_clear_error(&failure);
+	g_free(data);
+	return ok;
+}
+
+static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
+static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
+static const char *const MODES[] = {"open", "veil", "spotlight", NULL};
+static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
+static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
+static const char *const BIDI[] = {"sotto", "terminal", NULL};
+
+static const struct setting ENGINE_ROWS[] = {
+	{.name = "lock_idle",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "10m",
+	 .least = 10,
+	 .most = DAY,
+	 .explanation = "Lock the profile after this long without a key press."},
+	{.name = "veil_idle",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "1m",
+	 .least = 5,
+	 .most = DAY,
+	 .explanation = "Cover what is on the screen after this long without a key press."},
+	{.name = "default_mode",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "open",
+	 .words = MODES,
+	 .explanation = "How messages are shown when a conversation is opened."},
+	{.name = "expire_default",
+	 .type = SETTING_DURATION,
+	 .scope = SETTING_CONTACT,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "off",
+	 .least = 5,
+	 .most = 52 * WEEK,
+	 .explanation = "The timer of a new conversation: how long a message lives once read."},
+	{.name = "receipts",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "delivered",
+	 .words = RECEIPTS,
+	 .explanation = "What the other side is told on the local spool. Over XMPP it is off "
+			"unless a contact has a value of its own."},
+	{.name = "notify",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "count",
+	 .words = NOTIFY,
+	 .explanation = "How much a desktop notification says."},
+	{.name = "history_page",
+	 .type = SETTING_INT,
+	 .initial = "100",
+	 .least = 20,
+	 .most = 1000,
+	 .explanation = "How many messages are read from the store at a time."},
+	{.name = "send_on",
+	 .type = SETTING_ENUM,
+	 .initial = "enter",
+	 .words = SEND_ON,
+	 .explanation = "The key that sends; the other one begins a new line."},
+	{.name = "theme",
+	 .type = SETTING_STRING,
+	 .initial = "dark",
+	 .least = 1,
+	 .most = 255,
+	 .explanation = "The colours: the name of a theme, or the path of a theme file."},
+	{.name = "time_format",
+	 .type = SETTING_ENUM,
+	 .initial = "24h",
+	 .words = TIME_FORMATS,
+	 .explanation = "How the time of a message is written."},
+	{.name = "plain",
+	 .type = SETTING_BOOL,
+	 .initial = "off",
+	 .explanation = "Draw without lines, colours and columns, for screen readers and Braille."},
+	{.name = "bidi",
+	 .type = SETTING_ENUM,
+	 .initial = "sotto",
+	 .words = BIDI,
+	 .explanation = "Who puts right-to-left text in order: sotto, or a terminal that does so "
+			"itself."},
+	{.name = "mouse",
+	 .type = SETTING_BOOL,
+	 .initial = "off",
+	 .explanation = "Take mouse clicks and the wheel, which keeps the terminal from selecting "
+			"text."},
+};
+
+static const struct setting_table ENGINE_TABLE = {ENGINE_ROWS, G_N_ELEMENTS(ENGINE_ROWS)};
+
+const struct setting_table *settings_engine_rows(void)
+{
+	return &ENGINE_TABLE;
+}

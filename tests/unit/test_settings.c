@@ -1,0 +1,279 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/error.h"
+#include "core/settings.h"
+
+static const char *const COLOURS[] = {"red", "green", "grey", NULL};
+
+static const struct setting ROWS[] = {
+	{.name = "flag", .type = SETTING_BOOL, .initial = "off", .can_lock = true},
+	{.name = "count", .type = SETTING_INT, .initial = "7", .least = -3, .most = 100},
+	{.name = "wait",
+	 .type = SETTING_DURATION,
+	 .initial = "10m",
+	 .least = 10,
+	 .most = 86400,
+	 .can_be_off = true,
+	 .can_lock = true},
+	{.name = "always", .type = SETTING_DURATION, .initial = "1h", .least = 60, .most = 86400},
+	{.name = "colour", .type = SETTING_ENUM, .initial = "green", .words = COLOURS},
+	{.name = "words", .type = SETTING_STRING, .initial = "a b", .least = 0, .most = 10},
+	{.name = "key", .type = SETTING_KEY, .initial = "ctrl-k"},
+};
+
+static const struct setting_table TABLE = {ROWS, G_N_ELEMENTS(ROWS)};
+
+struct files {
+	char *folder, *path;
+};
+
+static int set_up(void **state)
+{
+	struct files *files = g_new(struct files, 1);
+
+	files->folder = g_dir_make_tmp("settings-XXXXXX", NULL);
+	files->path = g_build_filename(files->folder, "config", NULL);
+	*state = files;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct files *files = *state;
+
+	g_unlink(files->path);
+	g_rmdir(files->folder);
+	g_free(files->path);
+	g_free(files->folder);
+	g_free(files);
+	return 0;
+}
+
+static void test_every_row_is_whole(void **state)
+{
+	const struct setting_table *table = settings_engine_rows();
+	struct settings *settings = settings_new(table);
+
+	(void)state;
+	assert_true(table->count > 0);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct setting *row = &table->rows[i];
+		char *range = setting_range(row);
+		char **all = setting_complete(row, "");
+		int64_t number;
+
+		assert_ptr_equal(setting_find(table, row->name), row);
+		assert_true(g_str_has_suffix(row->explanation, "."));
+		assert_true(strlen(range) > 0);
+		assert_string_equal(settings_text(settings, row->name), row->initial);
+		assert_non_null(all[0]);
+		for (char **one = all; *one; one++)
+			assert_true(setting_parse(row, *one, &number, NULL));
+		g_strfreev(all);
+		g_free(range);
+	}
+	assert_int_equal(settings_number(settings, "lock_idle"), 600);
+	assert_int_equal(settings_number(settings, "expire_default"), 0);
+	assert_null(setting_find(table, "no_such"));
+	settings_free(settings);
+	settings_free(NULL);
+}
+
+static void test_parse(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		bool is_good;
+		int64_t number;
+	} cases[] = {
+		{"flag", "on", true, 1},       {"flag", "false", true, 0}, {"flag", "ON", false, 0},
+		{"flag", "", false, 0},	       {"count", "-3", true, -3},  {"count", "100", true, 100},
+		{"count", "101", false, 0},    {"count", "-4", false, 0},  {"count", "5x", false, 0},
+		{"count", " 5", false, 0},     {"count", "", false, 0},    {"count", "0x5", false, 0},
+		{"wait", "off", true, 0},      {"wait", "10s", true, 10},  {"wait", "1d", true, 86400},
+		{"wait", "9s", false, 0},      {"wait", "2d", false, 0},   {"wait", "600", false, 0},
+		{"always", "off", false, 0},   {"always", "1m", true, 60}, {"colour", "grey", true, 2},
+		{"colour", "gr", false, 0},    {"colour", "", false, 0},   {"words", "", true, 0},
+		{"words", "0123456789", true, 0}, {"words", "01234567890", false, 0},
+		{"words", "a\nb", false, 0},   {"words", "\xff", false, 0}, {"words", "\x1b[m", false, 0},
+		{"words", "a\u202e", false, 0}, {"key", "ctrl-x", true, 0}, {"key", "", false, 0},
+		{"key", "a b", false, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const struct setting *row = setting_find(&TABLE, cases[i].name);
+		GError *error = NULL;
+		int64_t number;
+		bool is_good = setting_parse(row, cases[i].text, &number, &error);
+
+		if (is_good != cases[i].is_good || number != cases[i].number)
+			fail_msg("%s = %s", cases[i].name, cases[i].text);
+		if (!is_good) {
+			char *range = setting_range(row);
+
+			assert_true(error_is(error, ERROR_USAGE));
+			assert_non_null(strstr(error->message, row->name));
+			assert_non_null(strstr(error->message, range));
+			g_free(range);
+		}
+		g_clear_error(&error);
+	}
+}
+
+static void assert_complete(const char *name, const char *prefix, const char *expected)
+{
+	char **found = setting_complete(setting_find(&TABLE, name), prefix);
+	char *joined = g_strjoinv(" ", found);
+
+	assert_string_equal(joined, expected);
+	g_free(joined);
+	g_strfreev(found);
+}
+
+static void test_words(void **state)
+{
+	char *range = setting_range(setting_find(&TABLE, "wait"));
+
+	(void)state;
+	assert_string_equal(range, "a time from 10s to 1d, or off");
+	g_free(range);
+	range = setting_range(setting_find(&TABLE, "colour"));
+	assert_string_equal(range, "one of red, green, grey");
+	g_free(range);
+	assert_complete("colour", "gr", "green grey");
+	assert_complete("colour", "x", "");
+	assert_complete("flag", "", "on off");
+	assert_complete("wait", "", "10m off");
+	assert_complete("always", "", "1h");
+}
+
+static void test_sources(void **state)
+{
+	struct settings *settings = settings_new(&TABLE);
+	GError *error = NULL;
+
+	(void)state;
+	assert_int_equal(settings_source(settings, "wait"), SETTING_DEFAULT);
+	assert_true(settings_set(settings, "wait", "20s", SETTING_FILE, NULL));
+	assert_int_equal(settings_number(settings, "wait"), 20);
+	assert_true(settings_set(settings, "wait", "30s", SETTING_COMMAND_LINE, NULL));
+	assert_true(settings_set(settings, "wait", "25s", SETTING_FILE, NULL));
+	assert_int_equal(settings_number(settings, "wait"), 30);
+	assert_true(settings_set(settings, "wait", "40s", SETTING_POLICY, NULL));
+	assert_int_equal(settings_number(settings, "wait"), 40);
+	assert_string_equal(setting_source_name(settings_source(settings, "wait")), "policy");
+	assert_false(settings_set(settings, "wait", "off", SETTING_COMMAND_LINE, &error));
+	assert_true(error_is(error, ERROR_POLICY));
+	g_clear_error(&error);
+	assert_false(settings_set(settings, "wait", "off", SETTING_FILE, NULL));
+	settings_unset(settings, "wait", SETTING_POLICY);
+	settings_unset(settings, "wait", SETTING_COMMAND_LINE);
+	assert_int_equal(settings_number(settings, "wait"), 25);
+	settings_unset(settings, "wait", SETTING_FILE);
+	settings_unset(settings, "wait", SETTING_DEFAULT);
+	assert_int_equal(settings_number(settings, "wait"), 600);
+
+	assert_false(settings_set(settings, "count", "8", SETTING_POLICY, &error));
+	assert_true(error_is(error, ERROR_POLICY));
+	g_clear_error(&error);
+	assert_false(settings_set(settings, "nothing", "8", SETTING_FILE, &error));
+	assert_true(error_is(error, ERROR_USAGE));
+	g_clear_error(&error);
+	assert_true(settings_set(settings, "flag", "yes", SETTING_POLICY, NULL));
+	assert_true(settings_bool(settings, "flag"));
+	assert_string_equal(settings_text(settings, "flag"), "on");
+	assert_int_equal(settings_choice(settings, "colour"), 1);
+	settings_free(settings);
+}
+
+static void test_load_and_save(void **state)
+{
+	struct files *files = *state;
+	struct settings *settings = settings_new(&TABLE);
+	struct stat status;
+	char *text;
+
+	/* no file yet, then an empty one */
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_true(g_file_set_contents(files->path, "", 0, NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_true(g_file_set_contents(files->path,
+					"# mine\n[settings]\n# why\nwait = 1h \nfuture=3\n"
+					"[keys]\nx=y\n",
+					-1, NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_int_equal(settings_number(settings, "wait"), 3600);
+	assert_true(settings_set(settings, "words", " a\\b ", SETTING_FILE, NULL));
+	assert_true(settings_set(settings, "colour", "red", SETTING_COMMAND_LINE, NULL));
+	assert_true(settings_save(settings, files->path, NULL));
+	settings_free(settings);
+
+	assert_int_equal(stat(files->path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_true(g_file_get_contents(files->path, &text, NULL, NULL));
+	assert_non_null(strstr(text, "# mine"));
+	assert_non_null(strstr(text, "# why"));
+	assert_non_null(strstr(text, "future=3"));
+	assert_non_null(strstr(text, "[keys]"));
+	assert_null(strstr(text, "colour"));
+	g_free(text);
+	settings = settings_new(&TABLE);
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_int_equal(settings_number(settings, "wait"), 3600);
+	settings_unset(settings, "wait", SETTING_FILE);
+	assert_true(settings_save(settings, files->path, NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_int_equal(settings_source(settings, "wait"), SETTING_DEFAULT);
+	settings_free(settings);
+}
+
+static void test_bad_files(void **state)
+{
+	struct files *files = *state;
+	struct settings *settings = settings_new(&TABLE);
+	GError *error = NULL;
+
+	assert_true(g_file_set_contents(files->path, "[settings]\nwait=never\ncount=9\nkey=a b\n", -1,
+					NULL));
+	assert_false(settings_load(settings, files->path, &error));
+	assert_true(error_is(error, ERROR_USAGE));
+	assert_non_null(strstr(error->message, "wait"));
+	assert_non_null(strstr(error->message, files->path));
+	g_clear_error(&error);
+	assert_int_equal(settings_number(settings, "wait"), 600);
+	assert_int_equal(settings_number(settings, "count"), 9);
+	assert_true(g_file_set_contents(files->path, "no group\n", -1, NULL));
+	assert_false(settings_load(settings, files->path, &error));
+	assert_true(error_is(error, ERROR_FORMAT));
+	g_clear_error(&error);
+	assert_false(settings_load(settings, files->folder, &error));
+	assert_true(error_is(error, ERROR_IO));
+	g_clear_error(&error);
+	g_unlink(files->path);
+	assert_false(settings_save(settings, "/nonexistent/folder/config", &error));
+	assert_true(error_is(error, ERROR_IO));
+	g_clear_error(&error);
+	settings_free(settings);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_row_is_whole),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test_setup_teardown(test_load_and_save, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
