@@ -28,6 +28,7 @@ struct store;
 	X(DEVICE_GONE, "device-gone", "A device is no longer announced.")                          \
 	X(KEY_CHANGED, "key-changed", "A device came with another key.")                           \
 	X(OWNER_CHANGED, "owner-changed", "A folder on the spool belongs to another user now.")    \
+	X(DEVICE_REVOKED, "device-revoked", "An own device was revoked.")                          \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
 	X(VERIFIED, "verified", "A device was verified.")                                          \
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \

@@ -11,14 +11,20 @@ extern const struct verb verb_contact_list;
 extern const struct verb verb_contact_remove;
 extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
+extern const struct verb verb_devices;
+extern const struct verb verb_devices_revoke;
 extern const struct verb verb_history;
 extern const struct verb verb_id;
 extern const struct verb verb_init_local;
+extern const struct verb verb_journal;
+extern const struct verb verb_journal_verify;
 extern const struct verb verb_passphrase;
 extern const struct verb verb_receive;
 extern const struct verb verb_search;
 extern const struct verb verb_send;
 extern const struct verb verb_status;
+extern const struct verb verb_trust;
+extern const struct verb verb_verify;
 extern const struct verb verb_wipe;
 
 /* Print who this profile is, and end the call: what `id` does, and `init` when it is done. */

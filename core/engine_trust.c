@@ -1,0 +1,371 @@
+#include "core/engine_trust.h"
+
+#include <string.h>
+#include "core/directory.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/journal.h"
+
+void safety_clear(struct safety *safety)
+{
+	g_free(safety->address);
+	g_clear_pointer(&safety->devices, g_ptr_array_unref);
+	g_free(safety->own_uri);
+	memset(safety, 0, sizeof(*safety));
+}
+
+/* -- what is stored, up to date -------------------------------------------------------------------- */
+
+struct refreshing {
+	engine_done done;
+	void *user;
+};
+
+static void refreshed(void *user, const GError *error)
+{
+	struct refreshing *refreshing = user;
+	bool is_soft = error_is(error, ERROR_UNREACHABLE) || error_is(error, ERROR_NO_CONTACT) ||
+		       error_is(error, ERROR_NO_DEVICES);
+
+	refreshing->done(refreshing->user, is_soft ? NULL : error);
+	g_free(refreshing);
+}
+
+void engine_refresh(struct engine *engine, const char *address, engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = engine_living(engine, &error);
+	struct refreshing *refreshing;
+
+	if (!living || !living->transport) {
+		done(user, error);
+		return;
+	}
+	refreshing = g_new(struct refreshing, 1);
+	*refreshing = (struct refreshing){ done, user };
+	directory_refresh(living, address, refreshed, refreshing);
+}
+
+/* -- the number -------------------------------------------------------------------------------------- */
+
+static bool counts(const struct device *device)
+{
+	return device->is_active && device->has_key && device->trust != TRUST_UNTRUSTED &&
+	       device->trust != TRUST_COMPROMISED;
+}
+
+typedef uint8_t device_key[CONTACT_KEY_BYTES];
+
+static void add_keys(GArray *keys, const GPtrArray *devices)
+{
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		if (counts(device))
+			g_array_append_vals(keys, device->key, 1);
+	}
+}
+
+static gboolean own_keys(struct living *living, GArray *keys, GError **error)
+{
+	g_autoptr(GPtrArray) others = living_devices(living, living->account->address, error);
+	device_key key;
+
+	if (!others)
+		return FALSE;
+	ratchet_identity(living->ratchet, key);
+	g_array_append_vals(keys, key, 1);
+	add_keys(keys, others);
+	return TRUE;
+}
+
+static gboolean number_of(struct living *living, const char *address, const GPtrArray *devices,
+			  char out[static FINGERPRINT_DIGITS + 1], GError **error)
+{
+	g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(device_key));
+	g_autoptr(GArray) other = g_array_new(FALSE, FALSE, sizeof(device_key));
+	struct fingerprint_side sides[2];
+
+	out[0] = '\0';
+	add_keys(other, devices);
+	if (!own_keys(living, own, error))
+		return FALSE;
+	if (other->len == 0)
+		return TRUE;
+	sides[0] = (struct fingerprint_side){ living->account->address,
+					      (const device_key *)(void *)own->data, own->len };
+	sides[1] = (struct fingerprint_side){ address, (const device_key *)(void *)other->data,
+					      other->len };
+	return fingerprint_number(&sides[0], &sides[1], out, error);
+}
+
+static char *own_uri(struct living *living, GError **error)
+{
+	g_autoptr(GPtrArray) others = living_devices(living, living->account->address, error);
+	g_autoptr(GArray) entries = g_array_new(FALSE, TRUE, sizeof(struct fingerprint_entry));
+	struct fingerprint_entry entry = { .device = living->account->device };
+	device_key key;
+
+	if (!others)
+		return NULL;
+	ratchet_identity(living->ratchet, key);
+	contact_fingerprint(key, entry.hex);
+	g_array_append_val(entries, entry);
+	for (guint i = 0; i < others->len; i++) {
+		const struct device *device = others->pdata[i];
+
+		if (!counts(device))
+			continue;
+		entry.device = device->id;
+		contact_fingerprint(device->key, entry.hex);
+		g_array_append_val(entries, entry);
+	}
+	return fingerprint_uri(living->account->address,
+			       (struct fingerprint_entry *)(void *)entries->data, entries->len);
+}
+
+static bool all_verified(const GPtrArray *devices)
+{
+	bool is_verified = false;
+
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		if (!counts(device))
+			continue;
+		if (device->trust != TRUST_VERIFIED)
+			return false;
+		is_verified = true;
+	}
+	return is_verified;
+}
+
+gboolean engine_safety(struct engine *engine, const char *address, struct safety *safety, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	memset(safety, 0, sizeof(*safety));
+	if (!living)
+		return FALSE;
+	safety->address = g_strdup(address);
+	safety->devices = living_devices(living, address, error);
+	if (safety->devices && number_of(living, address, safety->devices, safety->number, error)) {
+		safety->is_verified = all_verified(safety->devices);
+		safety->own_uri = own_uri(living, error);
+		if (safety->own_uri)
+			return TRUE;
+	}
+	safety_clear(safety);
+	return FALSE;
+}
+
+/* -- comparing ------------------------------------------------------------------------------------------ */
+
+static gboolean mark(struct living *living, GPtrArray *devices, const char *method, GError **error)
+{
+	for (guint i = 0; i < devices->len; i++) {
+		struct device *device = devices->pdata[i];
+
+		if (!counts(device))
+			continue;
+		device->trust = trust_after(device->trust, ACT_VERIFY);
+		device->decided_at = living_now(living);
+		g_free(device->method);
+		device->method = g_strdup(method);
+		if (!living->store->ops->device_put(living->store, device, error) ||
+		    !journal_add(living->store, living->clock, JOURNAL_VERIFIED, device->address,
+				 device->id, method, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean mark_verified(struct living *living, struct safety *safety, const char *method,
+			      GError **error)
+{
+	if (!living_begin(living, error))
+		return FALSE;
+	if (!mark(living, safety->devices, method, error)) {
+		living_rollback(living);
+		return FALSE;
+	}
+	if (!living_commit(living, error))
+		return FALSE;
+	living_emit_contact(living, safety->address);
+	return TRUE;
+}
+
+static void set_mismatch(GError **error, const char *address, const char *what)
+{
+	error_set(error, ERROR_TRUST,
+		  "%s: nothing was marked. Either %s has another device or new keys since, or somebody "
+		  "stands between you: compare again over another channel before you write anything.",
+		  what, address);
+}
+
+gboolean engine_verify_code(struct engine *engine, const char *address, const char *code,
+			    const char *method, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	char digits[FINGERPRINT_DIGITS + 1];
+	struct safety safety;
+	gboolean ok = FALSE;
+
+	if (!living)
+		return FALSE;
+	if (!fingerprint_parse_code(code, digits)) {
+		error_set(error, ERROR_USAGE, "A safety number has %d digits.", FINGERPRINT_DIGITS);
+		return FALSE;
+	}
+	if (!engine_safety(engine, address, &safety, error))
+		return FALSE;
+	if (strcmp(digits, safety.number) == 0)
+		ok = mark_verified(living, &safety, method, error);
+	else
+		set_mismatch(error, address, "The safety numbers differ");
+	safety_clear(&safety);
+	return ok;
+}
+
+static const struct fingerprint_entry *find_entry(const struct fingerprint_entry *entries,
+						  size_t count, uint32_t device)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].device == device)
+			return &entries[i];
+	}
+	return NULL;
+}
+
+/* Exactly the active devices: one missing, one more or one other is no match. */
+static bool same_devices(const GPtrArray *devices, const struct fingerprint_entry *entries,
+			 size_t count)
+{
+	size_t matched = 0;
+
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+		const struct fingerprint_entry *entry;
+		char hex[CONTACT_FINGERPRINT_BYTES];
+
+		if (!device->is_active)
+			continue;
+		entry = find_entry(entries, count, device->id);
+		if (!entry || !device->has_key ||
+		    g_ascii_strcasecmp(entry->hex, contact_fingerprint(device->key, hex)) != 0)
+			return false;
+		matched++;
+	}
+	return matched == count && matched > 0;
+}
+
+gboolean engine_verify_uri(struct engine *engine, const char *address, const char *uri,
+			   const char *method, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct fingerprint_entry *entries = NULL;
+	g_autofree char *named = NULL;
+	struct safety safety;
+	size_t count;
+	gboolean ok = FALSE;
+
+	if (!living || !fingerprint_parse_uri(uri, &named, &entries, &count, error))
+		return FALSE;
+	if (engine_safety(engine, address, &safety, error)) {
+		if (strcmp(named, address) != 0)
+			set_mismatch(error, address, "The URI is somebody else's");
+		else if (!same_devices(safety.devices, entries, count))
+			set_mismatch(error, address, "The URI's keys differ from those that are known");
+		else
+			ok = mark_verified(living, &safety, method, error);
+		safety_clear(&safety);
+	}
+	g_free(entries);
+	return ok;
+}
+
+/* -- own devices -------------------------------------------------------------------------------------------- */
+
+gboolean engine_own_devices(struct engine *engine, device_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct device self = { .has_key = true, .is_active = true, .is_sotto = true,
+			       .trust = TRUST_VERIFIED };
+
+	if (!living)
+		return FALSE;
+	self.address = living->account->address;
+	self.id = living->account->device;
+	self.label = living->account->label;
+	self.first_seen = living->account->made_at;
+	self.last_seen = living_now(living);
+	ratchet_identity(living->ratchet, self.key);
+	return !func(&self, user) ||
+	       living->store->ops->device_each(living->store, living->account->address, func, user,
+					       error);
+}
+
+static void withdrawn(void *user, const GError *error)
+{
+	GError **kept = user;
+
+	if (error)
+		*kept = g_error_copy(error);
+}
+
+static gboolean put_revoked(struct living *living, struct device *device, GError **error)
+{
+	device->is_active = false;
+	device->trust = trust_after(device->trust, ACT_DISTRUST);
+	return living->store->ops->device_put(living->store, device, error) &&
+	       journal_add(living->store, living->clock, JOURNAL_DEVICE_REVOKED, device->address,
+			   device->id, NULL, error);
+}
+
+gboolean engine_revoke(struct engine *engine, uint32_t id, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	const char *own = living ? living->account->address : NULL;
+	struct device *device = NULL;
+	GError *why = NULL;
+	gboolean ok = FALSE;
+
+	if (!living || !living->store->ops->device_get(living->store, own, id, &device, error))
+		return FALSE;
+	if (!device) {
+		error_set(error, id == living->account->device ? ERROR_USAGE : ERROR_NO_DEVICES,
+			  id == living->account->device
+				  ? "Device %u is this one; `sotto wipe` ends it."
+				  : "There is no own device %u; see `sotto devices`.", id);
+		return FALSE;
+	}
+	if (living->transport)
+		living->transport->ops->withdraw(living->transport, id, withdrawn, &why);
+	if (why) {
+		g_propagate_error(error, why);
+	} else if (living_begin(living, error)) {
+		if (put_revoked(living, device, error))
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	device_free(device);
+	return ok;
+}
+
+/* -- the journal ------------------------------------------------------------------------------------------------ */
+
+gboolean engine_journal(struct engine *engine, int64_t after, journal_func func, void *user,
+			GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->journal_each(living->store, after, func, user, error);
+}
+
+gboolean engine_journal_verify(struct engine *engine, int64_t *bad, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && journal_verify(living->store, bad, error);
+}

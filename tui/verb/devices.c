@@ -1,0 +1,182 @@
+/* `sotto devices`, `sotto journal`: the own devices, and what was decided. */
+#include "core/clock.h"
+#include "core/engine_trust.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+static gboolean show_own(const struct device *device, void *user)
+{
+	show_device(user, device, true);
+	return TRUE;
+}
+
+static void run_devices(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (engine_own_devices(call->engine, show_own, call, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+static gboolean parse_device(struct call *call, guint64 *device, GError **error)
+{
+	if (g_ascii_string_to_unsigned(call->args[0], 10, 1, G_MAXINT32, device, NULL))
+		return TRUE;
+	error_set(error, ERROR_USAGE, "A device is a number; see `sotto devices`.");
+	return FALSE;
+}
+
+static gboolean check_revoke(struct call *call, GError **error)
+{
+	guint64 device;
+
+	return parse_device(call, &device, error);
+}
+
+static void run_revoke(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	guint64 device;
+
+	if (parse_device(call, &device, &error) &&
+	    engine_revoke(call->engine, (uint32_t)device, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+/* -- the journal --------------------------------------------------------------------------------------- */
+
+struct listing {
+	struct call *call;
+	int64_t since;
+};
+
+static gboolean show_row(const struct journal_row *row, void *user)
+{
+	struct listing *listing = user;
+	struct json *json;
+	char time[CLOCK_TEXT_BYTES];
+	char *line;
+
+	if (row->at < listing->since)
+		return TRUE;
+	if (!listing->call->is_json) {
+		print(listing->call->printer, "%" G_GINT64_FORMAT "  %s  %s%s%s%s%s", row->number,
+		      clock_format(row->at, time), row->what, row->address ? "  " : "",
+		      row->address ? row->address : "", row->detail ? "  " : "",
+		      row->detail ? row->detail : "");
+		return TRUE;
+	}
+	json = json_new();
+	json_number(json, "number", row->number);
+	json_time(json, "at", row->at);
+	json_string(json, "what", row->what);
+	json_string(json, "address", row->address);
+	if (row->device)
+		json_number(json, "device", row->device);
+	else
+		json_null(json, "device");
+	json_string(json, "detail", row->detail);
+	line = json_end(json);
+	listing->call->printer->line(listing->call->printer, line);
+	plain_free(line);
+	return TRUE;
+}
+
+static gboolean parse_since(struct call *call, int64_t *since, GError **error)
+{
+	const char *text = call_option(call, "since");
+
+	*since = 0;
+	if (!text || clock_parse(text, since))
+		return TRUE;
+	error_set(error, ERROR_USAGE, "--since is a time such as 2026-01-31T12:00:00Z; %s isn't.", text);
+	return FALSE;
+}
+
+static gboolean check_journal(struct call *call, GError **error)
+{
+	int64_t since;
+
+	return parse_since(call, &since, error);
+}
+
+static void run_journal(struct call *call)
+{
+	struct listing listing = { .call = call };
+	g_autoptr(GError) error = NULL;
+
+	if (parse_since(call, &listing.since, &error) &&
+	    engine_journal(call->engine, 0, show_row, &listing, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+static void run_journal_verify(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t bad = 0;
+
+	if (!engine_journal_verify(call->engine, &bad, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (bad) {
+		error_set(&error, ERROR_DAMAGED,
+			  "The journal isn't whole: row %" G_GINT64_FORMAT " was changed, removed or moved.",
+			  bad);
+		call_fail(call, error);
+		return;
+	}
+	if (!call->is_json)
+		print(call->printer, "The journal is whole.");
+	call_end(call, 0);
+}
+
+const struct verb verb_devices = {
+	.name = "devices",
+	.arguments = "",
+	.summary = "List the own account's devices.",
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_devices,
+};
+
+const struct verb verb_devices_revoke = {
+	.name = "devices revoke",
+	.arguments = "ID",
+	.summary = "Take an own device off the list.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.check = check_revoke,
+	.run = run_revoke,
+};
+
+const struct verb verb_journal = {
+	.name = "journal",
+	.arguments = "",
+	.summary = "Show the record of security decisions.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.options = { { "since", "TIME", "from then on (RFC 3339)", NULL } },
+	.check = check_journal,
+	.run = run_journal,
+};
+
+const struct verb verb_journal_verify = {
+	.name = "journal verify",
+	.arguments = "",
+	.summary = "Find out whether the journal's chain is whole.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_journal_verify,
+};

@@ -1,0 +1,209 @@
+/* `sotto verify`, `sotto trust`: who one talks to. */
+#include <string.h>
+#include "core/engine_trust.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/show.h"
+#include "tui/verb/verbs.h"
+
+/* -- showing ---------------------------------------------------------------------------------------- */
+
+static void show_safety_json(struct call *call, const struct safety *safety)
+{
+	struct json *json = json_new();
+	char *line;
+
+	json_string(json, "address", safety->address);
+	json_string(json, "safety_number", *safety->number ? safety->number : NULL);
+	json_bool(json, "verified", safety->is_verified);
+	json_open_array(json, "devices");
+	for (guint i = 0; i < safety->devices->len; i++) {
+		json_open_object(json, NULL);
+		json_device(json, safety->devices->pdata[i], false);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	json_string(json, "own_uri", safety->own_uri);
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static void show_safety(struct call *call, const struct safety *safety)
+{
+	if (call->is_json) {
+		show_safety_json(call, safety);
+		return;
+	}
+	print(call->printer, "%s is %s.", safety->address,
+	      safety->is_verified ? "verified" : "not verified");
+	/* Four groups a line, as people read them to each other. */
+	for (int row = 0; row < 3 && *safety->number; row++) {
+		const char *p = safety->number + row * 20;
+
+		print(call->printer, "    %.5s %.5s %.5s %.5s", p, p + 5, p + 10, p + 15);
+	}
+	for (guint i = 0; i < safety->devices->len; i++)
+		show_device(call, safety->devices->pdata[i], false);
+	print(call->printer, "For them: %s", safety->own_uri);
+}
+
+/* -- running ---------------------------------------------------------------------------------------- */
+
+static gboolean compare(struct call *call, const char *address, GError **error)
+{
+	const char *code = call_option(call, "code"), *uri = call_option(call, "uri");
+
+	if (code)
+		return engine_verify_code(call->engine, address, code, "code", error);
+	return !uri || engine_verify_uri(call->engine, address, uri, "uri", error);
+}
+
+static void refreshed(void *user, const GError *failure)
+{
+	struct call *call = user;
+	g_autofree char *address = call->state;
+	g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+	struct safety safety = { 0 };
+
+	call->state = NULL;
+	if (error || !compare(call, address, &error) ||
+	    !engine_safety(call->engine, address, &safety, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (safety.devices->len == 0) {
+		error_set(&error, ERROR_NO_DEVICES,
+			  "No device of %s has been seen; ask them to start sotto once.", address);
+		call_fail(call, error);
+	} else {
+		show_safety(call, &safety);
+		call_end(call, 0);
+	}
+	safety_clear(&safety);
+}
+
+static gboolean check_verify(struct call *call, GError **error)
+{
+	const char *code = call_option(call, "code"), *uri = call_option(call, "uri");
+	struct fingerprint_entry *entries = NULL;
+	g_autofree char *address = NULL;
+	char digits[FINGERPRINT_DIGITS + 1];
+	size_t count;
+
+	if (code && uri) {
+		error_set(error, ERROR_USAGE, "Give --code or --uri, not both.");
+		return FALSE;
+	}
+	if (code && !fingerprint_parse_code(code, digits)) {
+		error_set(error, ERROR_USAGE, "A safety number has %d digits.", FINGERPRINT_DIGITS);
+		return FALSE;
+	}
+	if (uri && !fingerprint_parse_uri(uri, &address, &entries, &count, error))
+		return FALSE;
+	g_free(entries);
+	return TRUE;
+}
+
+static void run_verify(struct call *call)
+{
+	struct contact *contact = call_contact(call, call->args[0]);
+
+	if (!contact)
+		return;
+	call->state = g_strdup(contact->address);
+	engine_refresh(call->engine, contact->address, refreshed, call);
+	contact_free(contact);
+}
+
+/* -- trust -------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	enum trust_act act;
+} acts[] = {
+	{ "verified", ACT_VERIFY },
+	{ "trusted", ACT_TRUST },
+	{ "untrusted", ACT_DISTRUST },
+};
+
+static const enum trust_act *find_act(const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++) {
+		if (strcmp(acts[i].word, word) == 0)
+			return &acts[i].act;
+	}
+	return NULL;
+}
+
+static gboolean check_trust(struct call *call, GError **error)
+{
+	guint64 device;
+
+	if (!g_ascii_string_to_unsigned(call->args[1], 10, 1, G_MAXINT32, &device, NULL)) {
+		error_set(error, ERROR_USAGE, "A device is a number; see `sotto verify %s`.",
+			  call->args[0]);
+		return FALSE;
+	}
+	if (find_act(call->args[2]))
+		return TRUE;
+	error_set(error, ERROR_USAGE, "Trust is one of verified, trusted, untrusted; %s isn't.",
+		  call->args[2]);
+	return FALSE;
+}
+
+static void run_trust(struct call *call)
+{
+	const struct account *account = engine_account(call->engine);
+	guint64 device = 0;
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = NULL;
+	g_autofree char *address = NULL;
+
+	if (strcmp(call->args[0], account->address) == 0) {
+		address = g_strdup(account->address);
+	} else {
+		contact = call_contact(call, call->args[0]);
+		if (!contact)
+			return;
+		address = g_strdup(contact->address);
+		contact_free(contact);
+	}
+	if (g_ascii_string_to_unsigned(call->args[1], 10, 1, G_MAXINT32, &device, &error) &&
+	    engine_trust(call->engine, address, (uint32_t)device, *find_act(call->args[2]), "hand",
+			 &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+const struct verb verb_verify = {
+	.name = "verify",
+	.arguments = "ADDRESS",
+	.summary = "Show the safety number and every device, or compare what the other side gave.",
+	.details = "Marks the devices verified only when everything matches; else it exits with 5 and marks "
+		   "nothing.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.options = {
+		{ "code", "DIGITS", "the 60 digits that they read out", NULL },
+		{ "uri", "URI", "what their QR code says", NULL },
+	},
+	.check = check_verify,
+	.run = run_verify,
+};
+
+const struct verb verb_trust = {
+	.name = "trust",
+	.arguments = "ADDRESS DEVICE verified|trusted|untrusted",
+	.summary = "Set one device by hand.",
+	.args_min = 3,
+	.args_max = 3,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.check = check_trust,
+	.run = run_trust,
+};
