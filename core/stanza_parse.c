@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stanza.h"
 #include "core/stanza_tree.h"
 
 /*

@@ -8,7 +8,9 @@
 #ifndef SOTTO_CORE_STANZA_TREE_H
 #define SOTTO_CORE_STANZA_TREE_H
 
-#include "core/stanza.h"
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 struct stanza_attribute {
 	struct stanza_attribute *next;
@@ -30,8 +32,10 @@ struct stanza {
 	size_t text_bytes;
 };
 
-/* A new tree whose root has neither name nor namespace yet; free it with stanza_free(). */
+/* A new tree whose root has neither name nor namespace yet; free it with stanza_tree_free(). */
 struct stanza *stanza_tree_new(void);
+/* Wipe and free the tree of ROOT. */
+void stanza_tree_free(struct stanza *root);
 /* Give SOURCE (plain memory) to the tree. */
 void stanza_tree_own(struct stanza *root, char *source);
 /* A copy of BYTES of TEXT, with a NUL, in the tree. */
