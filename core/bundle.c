@@ -17,7 +17,7 @@ void bundle_clear(struct bundle *bundle)
 	memset(bundle, 0, sizeof(*bundle));
 }
 
-/* -- to XML -------------------------------------------------------------------------------------- */
+/* -- to XML ----------------------------------------------------------------------------------- */
 
 static GBytes *finish(struct stanza *root, GError **error)
 {
@@ -30,7 +30,8 @@ static GBytes *finish(struct stanza *root, GError **error)
 	return encoded;
 }
 
-static struct stanza *add_key(struct stanza *parent, const char *name, const void *key, size_t bytes)
+static struct stanza *add_key(struct stanza *parent, const char *name, const void *key,
+			      size_t bytes)
 {
 	struct stanza *element = stanza_add(parent, name, NULL);
 
@@ -46,20 +47,20 @@ GBytes *bundle_encode(const struct bundle *bundle, GError **error)
 	if (bundle->device)
 		stanza_set_number(root, "device", bundle->device);
 	stanza_set(root, "label", bundle->label);
-	stanza_set_number(add_key(root, "signedPreKeyPublic", bundle->signed_key,
-				  CONTACT_KEY_BYTES),
-			  "signedPreKeyId", bundle->signed_id);
+	stanza_set_number(
+		add_key(root, "signedPreKeyPublic", bundle->signed_key, CONTACT_KEY_BYTES),
+		"signedPreKeyId", bundle->signed_id);
 	add_key(root, "signedPreKeySignature", bundle->signature, BUNDLE_SIGNATURE_BYTES);
 	add_key(root, "identityKey", bundle->identity, CONTACT_KEY_BYTES);
 	prekeys = stanza_add(root, "prekeys", NULL);
 	for (size_t i = 0; i < bundle->prekey_count; i++)
-		stanza_set_number(add_key(prekeys, "preKeyPublic", bundle->prekeys[i].key,
-					  CONTACT_KEY_BYTES),
-				  "preKeyId", bundle->prekeys[i].id);
+		stanza_set_number(
+			add_key(prekeys, "preKeyPublic", bundle->prekeys[i].key, CONTACT_KEY_BYTES),
+			"preKeyId", bundle->prekeys[i].id);
 	return finish(root, error);
 }
 
-/* -- from XML ------------------------------------------------------------------------------------ */
+/* -- from XML --------------------------------------------------------------------------------- */
 
 static gboolean fail(GError **error, const char *why)
 {
@@ -166,15 +167,15 @@ gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct b
 	if (!stanza_is(root, "bundle", OMEMO))
 		fail(error, "it isn't a bundle");
 	else
-		ok = read_device(root, device, bundle, error) &&
-		     read_signed(root, bundle, error) && read_prekeys(root, bundle, error);
+		ok = read_device(root, device, bundle, error) && read_signed(root, bundle, error) &&
+		     read_prekeys(root, bundle, error);
 	if (!ok)
 		bundle_clear(bundle);
 	stanza_free(root);
 	return ok;
 }
 
-/* -- the device list ----------------------------------------------------------------------------- */
+/* -- the device list -------------------------------------------------------------------------- */
 
 static bool holds(const uint32_t *ids, size_t count, uint32_t id)
 {

@@ -55,7 +55,10 @@ GBytes *bundle_encode(const struct bundle *bundle, GError **error) G_GNUC_WARN_U
 gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct bundle *bundle,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Write the <list/>: ids 1 ... 2^31-1 without repetition, at most CONTACT_DEVICES_MAX; else ERROR_FORMAT. */
+/*
+ * Write the <list/>. ERROR_FORMAT unless the ids are 1 ... 2^31-1 without repetition and at most
+ * CONTACT_DEVICES_MAX.
+ */
 GBytes *device_list_encode(const uint32_t *ids, size_t count,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*

@@ -74,8 +74,8 @@ static const char *const trust_names[TRUST_COUNT] = {
 
 const char *trust_name(enum trust trust)
 {
-	return (unsigned int)trust < TRUST_COUNT ? trust_names[trust]
-						 : trust_names[TRUST_UNDECIDED];
+	return (unsigned int)trust < TRUST_COUNT ? trust_names[trust] :
+						   trust_names[TRUST_UNDECIDED];
 }
 
 gboolean trust_parse(const char *name, enum trust *trust)

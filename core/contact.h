@@ -18,11 +18,11 @@
 #include <stdint.h>
 
 enum {
-	CONTACT_KEY_BYTES = 33,	      /* 0x05 and a Curve25519 public key */
-	CONTACT_ADDRESS_MAX = 1023,   /* bytes, RFC 7622 section 3.1's sum */
-	CONTACT_ALIAS_MAX = 255,      /* bytes */
+	CONTACT_KEY_BYTES = 33,		/* 0x05 and a Curve25519 public key */
+	CONTACT_ADDRESS_MAX = 1023,	/* bytes, RFC 7622 section 3.1's sum */
+	CONTACT_ALIAS_MAX = 255,	/* bytes */
 	CONTACT_FINGERPRINT_BYTES = 65, /* 64 hex digits and a NUL */
-	CONTACT_DEVICES_MAX = 200,    /* active devices of one address that are looked at */
+	CONTACT_DEVICES_MAX = 200,	/* active devices of one address that are looked at */
 };
 
 /* How far a device's key is believed; the order is that of the database, never renumber. */
@@ -37,9 +37,9 @@ enum trust {
 
 /* Which devices become trusted without being asked about. */
 enum trust_rule {
-	RULE_DEFAULT, /* as the profile says */
-	RULE_FIRST,   /* those seen at first contact */
-	RULE_MANUAL,  /* none */
+	RULE_DEFAULT,  /* as the profile says */
+	RULE_FIRST,    /* those seen at first contact */
+	RULE_MANUAL,   /* none */
 	RULE_VERIFIED, /* none, and `trusted` isn't enough to send */
 	RULE_COUNT
 };
@@ -49,38 +49,38 @@ enum receipts { RECEIPTS_DEFAULT, RECEIPTS_OFF, RECEIPTS_DELIVERED, RECEIPTS_REA
 
 struct device {
 	char *address;
-	uint32_t id;		/* 1 ... 2^31-1 */
+	uint32_t id; /* 1 ... 2^31-1 */
 	uint8_t key[CONTACT_KEY_BYTES];
-	bool has_key;		/* false: announced, bundle never read */
-	bool is_active;		/* on the person's newest device list, not deactivated by hand */
-	bool is_sotto;		/* has shown our extension in an authenticated message */
+	bool has_key;	/* false: announced, bundle never read */
+	bool is_active; /* on the person's newest device list, not deactivated by hand */
+	bool is_sotto;	/* has shown our extension in an authenticated message */
 	enum trust trust;
-	int64_t first_seen;	/* wall ms */
+	int64_t first_seen; /* wall ms */
 	int64_t last_seen;
-	int64_t decided_at;	/* when trust was set by hand or by verification; 0 never */
-	char *label;		/* NULL or what the device calls itself, made safe */
-	char *method;		/* NULL or how it was verified: "code", "uri", "screen", "hand" */
+	int64_t decided_at; /* when trust was set by hand or by verification; 0 never */
+	char *label;	    /* NULL or what the device calls itself, made safe */
+	char *method;	    /* NULL or how it was verified: "code", "uri", "screen", "hand" */
 };
 
 struct contact {
-	char *address;		/* the primary key, normalised */
-	char *alias;		/* NULL or the user's own name for it */
+	char *address; /* the primary key, normalised */
+	char *alias;   /* NULL or the user's own name for it */
 	enum trust_rule rule;
 	enum receipts receipts;
-	bool is_known;		/* first contact was made: later devices are undecided */
-	bool is_listed;		/* the user added it (or wrote to it); false: a stranger wrote */
-	bool has_owner;		/* the spool: OWNER is pinned */
-	uint32_t owner;		/* uid */
+	bool is_known;	/* first contact was made: later devices are undecided */
+	bool is_listed; /* the user added it (or wrote to it); false: a stranger wrote */
+	bool has_owner; /* the spool: OWNER is pinned */
+	uint32_t owner; /* uid */
 	int64_t added_at;
 	int64_t last_at;	/* time of the newest message, 0 without one */
 	int64_t timer;		/* seconds, 0 off */
-	uint64_t timer_version;	/* grows with every change of the timer */
+	uint64_t timer_version; /* grows with every change of the timer */
 	uint32_t unread;	/* incoming messages with read_at 0 */
 	char *draft;		/* plain memory; NULL without one */
 	char *preview;		/* plain memory; the newest message's beginning, NULL without one */
 };
 
-/* clear frees what the value owns and zeroes it; copy is deep; a NULL is copied to NULL and freed. */
+/* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */
 void device_clear(struct device *device);
 struct device *device_copy(const struct device *device);
 void device_free(struct device *device);
@@ -95,7 +95,7 @@ gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RES
 const char *rule_name(enum trust_rule rule) G_GNUC_PURE;
 const char *receipts_name(enum receipts receipts) G_GNUC_PURE;
 
-/* OUT gets the 64 hex digits of KEY without its type byte, as other OMEMO clients show it; returns OUT. */
+/* Write KEY without its type byte as 64 hex digits, as other OMEMO clients show it; returns OUT. */
 char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
 			  char out[static CONTACT_FINGERPRINT_BYTES]);
 

@@ -7,10 +7,10 @@
 enum { LOCAL_NAME_MAX = 64 };
 
 /*
- * A bare JID is localpart@domain (RFC 7622). Its localpart follows the UsernameCaseMapped profile of
- * RFC 8265 closely enough to tell addresses apart: NFKC, lower case, then only what IdentifierClass
- * allows, which is letters, digits and marks, and of ASCII what is visible. Lower case is taken
- * character by character, because g_utf8_strdown depends on the locale.
+ * A bare JID is localpart@domain (RFC 7622). Its localpart follows the UsernameCaseMapped profile
+ * of RFC 8265 closely enough to tell addresses apart: NFKC, lower case, then only what
+ * IdentifierClass allows, which is letters, digits and marks, and of ASCII what is visible. Lower
+ * case is taken character by character, because g_utf8_strdown depends on the locale.
  */
 
 static gboolean refuse(GError **error, const char *text, const char *why)
@@ -94,8 +94,8 @@ static bool is_domain(const char *part)
 		} else if (character == '-') {
 			if (before == '.')
 				return false;
-		} else if (character < 0x80 ? !g_ascii_isalnum((char)character)
-					    : !is_word(character)) {
+		} else if (character < 0x80 ? !g_ascii_isalnum((char)character) :
+					      !is_word(character)) {
 			return false;
 		}
 		before = character;
@@ -119,13 +119,15 @@ static char *normalise(const char *text, const char *at, GError **error)
 
 	/* After folding: a full-width solidus or @ has become a plain one by now. */
 	if (!*localpart || !is_localpart(localpart)) {
-		refuse(error, text, "what stands before the @ may hold letters, digits and most "
-				    "signs, but no space and none of \"&'/:<>@");
+		refuse(error, text,
+		       "what stands before the @ may hold letters, digits and most "
+		       "signs, but no space and none of \"&'/:<>@");
 		return NULL;
 	}
 	if (!is_domain(domain)) {
-		refuse(error, text, "what stands behind the @ must be the name of a server, such "
-				    "as example.org");
+		refuse(error, text,
+		       "what stands behind the @ must be the name of a server, such "
+		       "as example.org");
 		return NULL;
 	}
 	address = g_strconcat(localpart, "@", domain, NULL);
@@ -150,8 +152,9 @@ char *contact_address(const char *text, GError **error)
 	else if (!g_utf8_validate(text, -1, NULL))
 		refuse(error, text, "it isn't valid UTF-8");
 	else if (!(at = strchr(text, '@')))
-		refuse(error, text, "a name on this host has 1 to 64 of A-Z a-z 0-9 . _ - and doesn't "
-				    "begin with a dot or a dash; an XMPP address has an @");
+		refuse(error, text,
+		       "a name on this host has 1 to 64 of A-Z a-z 0-9 . _ - and doesn't "
+		       "begin with a dot or a dash; an XMPP address has an @");
 	else if (strchr(at, '/'))
 		refuse(error, text, "leave the resource away, from the / on");
 	else

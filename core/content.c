@@ -9,13 +9,13 @@
 #include "core/secret.h"
 #include "core/stanza.h"
 
-#define SCE "urn:xmpp:sce:1"
-#define CLIENT "jabber:client"
+#define SCE	  "urn:xmpp:sce:1"
+#define CLIENT	  "jabber:client"
 #define STANZA_ID "urn:xmpp:sid:0"
 #define EPHEMERAL "urn:xmpp:ephemeral:0"
-#define RECEIPTS "urn:xmpp:receipts"
-#define MARKERS "urn:xmpp:chat-markers:0"
-#define SOTTO "urn:sotto:1"
+#define RECEIPTS  "urn:xmpp:receipts"
+#define MARKERS	  "urn:xmpp:chat-markers:0"
+#define SOTTO	  "urn:sotto:1"
 
 void content_clear(struct content *content)
 {
@@ -61,7 +61,7 @@ static bool is_id(const char *id)
 	return bytes > 0;
 }
 
-/* -- to bytes ------------------------------------------------------------------------------------ */
+/* -- to bytes --------------------------------------------------------------------------------- */
 
 /* Time as XEP-0082 writes it, with milliseconds; FALSE outside the years 1 to 9999. */
 static gboolean write_time(struct stanza *element, int64_t ms)
@@ -88,8 +88,8 @@ static gboolean write_ids(struct stanza *parent, const char *name, const char *n
 		if (!is_id(*ids))
 			return fail(error, "a receipt has no proper id");
 		if (++*count > CONTENT_IDS_MAX) {
-			error_set(error, ERROR_LIMIT, "More than %d receipts can't be sent at once.",
-				  CONTENT_IDS_MAX);
+			error_set(error, ERROR_LIMIT,
+				  "More than %d receipts can't be sent at once.", CONTENT_IDS_MAX);
 			return FALSE;
 		}
 		stanza_set(stanza_add(parent, name, namespace), "id", *ids);
@@ -165,8 +165,7 @@ static char *write_envelope(struct stanza *root, const struct content *content, 
 	text = stanza_encode(root, bytes, error);
 	if (text && *bytes > CONTENT_BYTES_MAX) {
 		g_clear_pointer(&text, plain_free);
-		error_set(error, ERROR_LIMIT,
-			  "The message is too large to be sent; shorten it.");
+		error_set(error, ERROR_LIMIT, "The message is too large to be sent; shorten it.");
 	}
 	if (!text || content_padded_bytes(*bytes) == *bytes)
 		return text;
@@ -190,7 +189,7 @@ char *content_encode(const struct content *content, size_t *bytes, GError **erro
 	return text;
 }
 
-/* -- from bytes ---------------------------------------------------------------------------------- */
+/* -- from bytes ------------------------------------------------------------------------------- */
 
 /* The address that an affix gives, normalised; NULL without one. */
 static char *read_address(const struct stanza *root, const char *name)
@@ -281,16 +280,15 @@ static gboolean read_timer(const struct stanza *parent, struct content *content,
 	int64_t version = 0;
 
 	if (ephemeral) {
-		if (!stanza_get_number(ephemeral, "timer", 0, CONTENT_SECONDS_MAX,
-				       &content->timer))
+		if (!stanza_get_number(ephemeral, "timer", 0, CONTENT_SECONDS_MAX, &content->timer))
 			return fail(error, "its timer is none");
 		content->has_timer = true;
 	}
 	if (timer && !stanza_get_number(timer, "version", 0, INT64_MAX, &version))
 		return fail(error, "its timer has no proper version");
 	content->timer_version = (uint64_t)version;
-	if (expire && !stanza_get_number(expire, "seconds", 1, CONTENT_SECONDS_MAX,
-					 &content->expire))
+	if (expire &&
+	    !stanza_get_number(expire, "seconds", 1, CONTENT_SECONDS_MAX, &content->expire))
 		return fail(error, "its time to live is none");
 	return TRUE;
 }

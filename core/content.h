@@ -66,10 +66,10 @@ char *content_encode(const struct content *content, size_t *bytes,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Read DATA and check the affixes: <from/> must be FROM, a normalised address; <to/> must be TO, or,
- * from another device of our own (TO is NULL), any address; <time/> must be there. ERROR_FORMAT
- * names the first one that is wrong; ERROR_LIMIT. CONTENT, which need not be initialised, is
- * cleared on error.
+ * Read DATA and check the affixes: <from/> must be FROM, a normalised address; <to/> must be TO,
+ * or, from another device of our own (TO is NULL), any address; <time/> must be there.
+ * ERROR_FORMAT names the first one that is wrong; ERROR_LIMIT. CONTENT, which need not be
+ * initialised, is cleared on error.
  */
 gboolean content_decode(const void *data, size_t bytes, const char *from, const char *to,
 			struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -48,7 +48,7 @@ static void derive(const uint8_t *key, GBytes *iv, uint32_t device, struct deriv
 		    derived->key, sizeof(*derived));
 }
 
-/* -- sealing ------------------------------------------------------------------------------------- */
+/* -- sealing ---------------------------------------------------------------------------------- */
 
 static GBytes *random_iv(void)
 {
@@ -108,7 +108,7 @@ void envelope_seal(struct envelope *envelope, const void *content, size_t conten
 	wipe(&derived, sizeof(derived));
 }
 
-/* -- opening ------------------------------------------------------------------------------------- */
+/* -- opening ---------------------------------------------------------------------------------- */
 
 static gboolean fail(GError **error, enum error code, const char *why)
 {
@@ -191,8 +191,7 @@ gboolean envelope_open(const struct envelope *envelope, const uint8_t *blob, siz
 		return fail(error, ERROR_FORMAT, "its key has a wrong length");
 	if (!envelope->iv || !g_bytes_get_size(envelope->iv))
 		return fail(error, ERROR_FORMAT, "it has no IV");
-	if ((envelope->extension &&
-	     !open_extension(envelope, blob, blob_bytes, opened, error)) ||
+	if ((envelope->extension && !open_extension(envelope, blob, blob_bytes, opened, error)) ||
 	    (envelope->payload && !open_payload(envelope, blob, blob_bytes, opened, error))) {
 		envelope_opened_clear(opened);
 		return FALSE;

@@ -2,9 +2,13 @@
  * envelope: the outside form, what every carrier and every administrator sees.
  *
  * One <message/> with OMEMO 0.3 (XEP-0384 0.3.0, section 4.4; namespace
- * eu.siacs.conversations.axolotl): <encrypted><header sid=''><key rid='' prekey=''/>...<iv/></header>
- * <payload/></encrypted>, <encryption/> (XEP-0380), <store/> (XEP-0334), a generic fallback
- * <body/>, and beside <encrypted/> our extension
+ * eu.siacs.conversations.axolotl):
+ *     <encrypted>
+ *       <header sid=''><key rid='' prekey=''>BASE64</key>...<iv>BASE64</iv></header>
+ *       <payload>BASE64</payload>
+ *     </encrypted>
+ * with <encryption/> (XEP-0380), <store/> (XEP-0334), a generic fallback <body/>, and beside
+ * <encrypted/> our extension
  *     <extension xmlns='urn:sotto:extension:1'>BASE64</extension>
  * whose bytes are the padded content under ChaCha20-Poly1305 (RFC 8439) without associated data.
  * Its key and nonce (32 + 12 bytes) are HKDF-SHA-256 of the 16-byte message key, with the info
@@ -27,8 +31,8 @@
 
 enum {
 	ENVELOPE_KEY_BYTES = 16,
-	ENVELOPE_BLOB_BYTES = 32,    /* key and tag: what is sealed for each device */
-	ENVELOPE_IV_BYTES = 12,	     /* what we make; any length up to ENVELOPE_IV_MAX is read */
+	ENVELOPE_BLOB_BYTES = 32, /* key and tag: what is sealed for each device */
+	ENVELOPE_IV_BYTES = 12,	  /* what we make; any length up to ENVELOPE_IV_MAX is read */
 	ENVELOPE_IV_MAX = 64,
 	ENVELOPE_KEYS_MAX = 2000,
 	ENVELOPE_SEALED_KEY_MAX = 4096, /* one device's sealed key blob */
@@ -43,10 +47,10 @@ struct envelope_key {
 };
 
 struct envelope {
-	char *from;	   /* bare address (resource cut off), or NULL */
-	char *to;	   /* bare address, or NULL */
-	char *id;	   /* the stanza's id, or NULL (the spool: none) */
-	uint32_t device;   /* sid */
+	char *from;	 /* bare address (resource cut off), or NULL */
+	char *to;	 /* bare address, or NULL */
+	char *id;	 /* the stanza's id, or NULL (the spool: none) */
+	uint32_t device; /* sid */
 	struct envelope_key *keys;
 	size_t key_count;
 	GBytes *iv;
@@ -60,20 +64,20 @@ void envelope_clear(struct envelope *envelope);
 /*
  * Seal once for all devices: fill the IV, PAYLOAD and EXTENSION of ENVELOPE, whose DEVICE (the
  * sender's) must be set, and BLOB, which is a key: the caller wipes it. CONTENT is the encoded
- * inside form, or NULL for an empty message (key transport: BLOB is the key and 16 zero bytes, and there
- * is neither payload nor extension). BODY is the bare body for other clients, or NULL (or empty) when every
- * recipient is a sotto.
+ * inside form, or NULL for an empty message (key transport: BLOB is the key and 16 zero bytes,
+ * and there is neither payload nor extension). BODY is the bare body for other clients, or NULL
+ * (or empty) when every recipient is a sotto.
  */
 void envelope_seal(struct envelope *envelope, const void *content, size_t content_bytes,
 		   const char *body, uint8_t blob[static ENVELOPE_BLOB_BYTES]);
 
 /* What an opened key blob gives. */
 struct envelope_opened {
-	char *content;	  /* plain memory: the inside form; NULL without extension */
+	char *content; /* plain memory: the inside form; NULL without extension */
 	size_t content_bytes;
 	char *body;	  /* plain memory: the legacy body, valid UTF-8; NULL without payload */
 	bool is_empty;	  /* key transport: neither payload nor extension */
-	bool is_stripped; /* empty, but the blob carries a tag: from a sotto, its extension is gone */
+	bool is_stripped; /* empty, but the blob has a tag: if a sotto sent it, it was stripped */
 };
 
 /* Wipe and free, and zero. */
@@ -84,14 +88,14 @@ void envelope_opened_clear(struct envelope_opened *opened);
  * payload; 32 are key and tag; other lengths are ERROR_FORMAT, but for key transport any will do.
  * ERROR_CRYPTO when a tag, or the bond of IV and extension, doesn't hold; ERROR_FORMAT when a body
  * isn't valid UTF-8. A legacy payload whose extension was stripped opens with content NULL (the
- * caller knows whether the device is a sotto). OPENED, which need not be initialised, is cleared on error.
+ * caller knows whether the device is a sotto). OPENED, which need not be initialised, is cleared
+ * on error.
  */
 gboolean envelope_open(const struct envelope *envelope, const uint8_t *blob, size_t blob_bytes,
 		       struct envelope_opened *opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Write the <message/>. ERROR_LIMIT when it is more than STANZA_BYTES_MAX. */
-GBytes *envelope_encode(const struct envelope *envelope,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *envelope_encode(const struct envelope *envelope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Read a <message/>. ERROR_FORMAT or ERROR_LIMIT for what isn't a message with an <encrypted/>,
  * for an error that came back, and for improper addresses. A single key that is malformed or too

@@ -6,17 +6,18 @@
 #include "core/secret.h"
 #include "core/stanza.h"
 
-#define CLIENT "jabber:client"
-#define OMEMO "eu.siacs.conversations.axolotl"
-#define EXTENSION "urn:sotto:extension:1"
+#define CLIENT	   "jabber:client"
+#define OMEMO	   "eu.siacs.conversations.axolotl"
+#define EXTENSION  "urn:sotto:extension:1"
 #define ENCRYPTION "urn:xmpp:eme:0"
-#define HINTS "urn:xmpp:hints"
+#define HINTS	   "urn:xmpp:hints"
 
 #define FALLBACK "This message is sealed with OMEMO, which this client doesn't seem to support."
 
-/* -- to XML -------------------------------------------------------------------------------------- */
+/* -- to XML ----------------------------------------------------------------------------------- */
 
-static void add_base64(struct stanza *parent, const char *name, const char *namespace, GBytes *bytes)
+static void add_base64(struct stanza *parent, const char *name, const char *namespace,
+		       GBytes *bytes)
 {
 	if (bytes)
 		stanza_add_base64(stanza_add(parent, name, namespace),
@@ -68,7 +69,7 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	return encoded;
 }
 
-/* -- from XML ------------------------------------------------------------------------------------ */
+/* -- from XML --------------------------------------------------------------------------------- */
 
 static gboolean fail(GError **error, const char *why)
 {

@@ -53,8 +53,9 @@ void message_free(struct message *message)
 const char *state_name(enum state state)
 {
 	static const char *const names[STATE_COUNT] = {
-		[STATE_QUEUED] = "queued", [STATE_SENT] = "sent",     [STATE_DELIVERED] = "delivered",
-		[STATE_READ] = "read",	   [STATE_FAILED] = "failed",
+		[STATE_QUEUED] = "queued",	 [STATE_SENT] = "sent",
+		[STATE_DELIVERED] = "delivered", [STATE_READ] = "read",
+		[STATE_FAILED] = "failed",
 	};
 
 	return (unsigned int)state < STATE_COUNT ? names[state] : names[STATE_FAILED];

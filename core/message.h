@@ -31,15 +31,15 @@ enum kind {
 };
 
 struct message {
-	int64_t seq;	      /* its place in the conversation, growing; 0 until stored */
-	char *id;	      /* stable, the same on both sides */
-	char *conversation;   /* the contact's address */
-	char *from;	      /* address of the author */
-	uint32_t device;      /* the author's device */
+	int64_t seq;	    /* its place in the conversation, growing; 0 until stored */
+	char *id;	    /* stable, the same on both sides */
+	char *conversation; /* the contact's address */
+	char *from;	    /* address of the author */
+	uint32_t device;    /* the author's device */
 	enum direction direction;
 	enum state state;
 	enum kind kind;
-	enum trust trust;     /* of the author's device when it came; out: of the least trusted recipient */
+	enum trust trust; /* of the author's device when it came; out: the recipients' least */
 	int64_t sent_at;
 	int64_t received_at;
 	int64_t read_at;
@@ -47,14 +47,14 @@ struct message {
 	int64_t expire_seconds; /* 0: none */
 	bool sealed;
 	bool view_once;
-	bool stripped;	      /* from a sotto device, but without its valid extension */
-	char *body;	      /* NULL when it is gone (view once, expired) */
+	bool stripped; /* from a sotto device, but without its valid extension */
+	char *body;    /* NULL when it is gone (view once, expired) */
 };
 
 /* A new id: 128 random bits as 32 hex digits. Free with g_free. */
 char *message_new_id(void);
 
-/* clear frees what the value owns and zeroes it; copy is deep; a NULL is copied to NULL and freed. */
+/* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */
 void message_clear(struct message *message);
 struct message *message_copy(const struct message *message);
 void message_free(struct message *message);

@@ -12,7 +12,7 @@ void stanza_free(struct stanza *root)
 		stanza_tree_free(root);
 }
 
-/* -- building ------------------------------------------------------------------------------------ */
+/* -- building --------------------------------------------------------------------------------- */
 
 static void set_name(struct stanza *element, const char *name, const char *namespace)
 {
@@ -97,7 +97,7 @@ void stanza_set_number(struct stanza *element, const char *attribute, int64_t va
 	stanza_set(element, attribute, digits);
 }
 
-/* -- reading ------------------------------------------------------------------------------------- */
+/* -- reading ---------------------------------------------------------------------------------- */
 
 const char *stanza_name(const struct stanza *element)
 {

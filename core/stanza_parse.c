@@ -11,7 +11,7 @@
  * looking one character ahead is always safe.
  */
 
-#define XML_NAMESPACE "http://www.w3.org/XML/1998/namespace"
+#define XML_NAMESPACE	"http://www.w3.org/XML/1998/namespace"
 #define XMLNS_NAMESPACE "http://www.w3.org/2000/xmlns/"
 
 /* A name as it is written, its prefix included. */
@@ -66,7 +66,7 @@ static gboolean fail_limit(struct parser *parser, const char *what)
 	return FALSE;
 }
 
-/* -- characters ---------------------------------------------------------------------------------- */
+/* -- characters ------------------------------------------------------------------------------- */
 
 static bool is_space(char c)
 {
@@ -112,8 +112,9 @@ static const char *read_entity(const char *in, gunichar *character)
 	static const struct {
 		const char *name;
 		char character;
-	} known[] = { { "amp;", '&' }, { "lt;", '<' }, { "gt;", '>' }, { "apos;", '\'' },
-		      { "quot;", '"' } };
+	} known[] = {
+		{ "amp;", '&' }, { "lt;", '<' }, { "gt;", '>' }, { "apos;", '\'' }, { "quot;", '"' }
+	};
 
 	if (*in == '#')
 		return read_reference(in + 1, character);
@@ -165,7 +166,7 @@ static gssize unescape(char *start, const char *stop, bool is_value)
 	return out - start;
 }
 
-/* -- names --------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------ */
 
 /* A name without a colon, in ASCII; how long it is, 0 when there is none. */
 static size_t span_part(const char *text)
@@ -219,7 +220,7 @@ static const char *keep_local(struct stanza *element, const struct name *name)
 	return stanza_tree_keep(element, name->text + skip, name->bytes - skip);
 }
 
-/* -- namespaces (Namespaces in XML 1.0) ---------------------------------------------------------- */
+/* -- namespaces (Namespaces in XML 1.0) ------------------------------------------------------- */
 
 /* What the prefix of NAME stands for, or NULL; the innermost declaration wins. */
 static const char *find_prefix(const struct parser *parser, const struct name *name)
@@ -273,7 +274,7 @@ static gboolean declare_all(struct parser *parser, struct level *level)
 	return TRUE;
 }
 
-/* -- tags ---------------------------------------------------------------------------------------- */
+/* -- tags ------------------------------------------------------------------------------------- */
 
 static gboolean read_attribute(struct parser *parser)
 {
@@ -311,8 +312,7 @@ static gboolean read_attribute(struct parser *parser)
 static gboolean read_attributes(struct parser *parser)
 {
 	parser->attribute_count = 0;
-	while (skip_space(parser) && *parser->at != '/' && *parser->at != '>' &&
-	       *parser->at != '?')
+	while (skip_space(parser) && *parser->at != '/' && *parser->at != '>' && *parser->at != '?')
 		if (!read_attribute(parser))
 			return FALSE;
 	return TRUE;
@@ -359,8 +359,8 @@ static gboolean read_start_tag(struct parser *parser)
 	    !declare_all(parser, level))
 		return FALSE;
 	level->element->name = keep_local(level->element, &level->name);
-	level->element->namespace = level->name.prefix_bytes ? find_prefix(parser, &level->name)
-							     : level->default_namespace;
+	level->element->namespace = level->name.prefix_bytes ? find_prefix(parser, &level->name) :
+							       level->default_namespace;
 	if (!level->element->namespace)
 		return fail(parser, "a namespace prefix isn't declared");
 	if (!keep_attributes(parser, level->element))
@@ -411,7 +411,7 @@ static gboolean read_text(struct parser *parser)
 	return TRUE;
 }
 
-/* -- the document -------------------------------------------------------------------------------- */
+/* -- the document ----------------------------------------------------------------------------- */
 
 /* <?xml version='1.0' encoding='UTF-8'?>, which may be missing. */
 static gboolean read_declaration(struct parser *parser)

@@ -25,8 +25,8 @@ static void try_bundle(const uint8_t *data, size_t size)
 	must(bytes && bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
 				    bundle.device, &again, NULL));
 	must(again.prekey_count == bundle.prekey_count);
-	must(memcmp(again.prekeys, bundle.prekeys,
-		    bundle.prekey_count * sizeof(*bundle.prekeys)) == 0);
+	must(memcmp(again.prekeys, bundle.prekeys, bundle.prekey_count * sizeof(*bundle.prekeys)) ==
+	     0);
 	must(g_strcmp0(again.label, bundle.label) == 0);
 	bundle_clear(&again);
 	bundle_clear(&bundle);

@@ -27,9 +27,11 @@ static void again(const struct envelope *envelope)
 
 	if (!bytes)
 		return; /* a fallback body and hints may make it too large */
-	must(envelope_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &second, NULL));
+	must(envelope_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &second,
+			     NULL));
 	must(second.device == envelope->device && second.key_count == envelope->key_count);
-	must(g_strcmp0(second.from, envelope->from) == 0 && g_strcmp0(second.to, envelope->to) == 0);
+	must(g_strcmp0(second.from, envelope->from) == 0 &&
+	     g_strcmp0(second.to, envelope->to) == 0);
 	must(same(second.iv, envelope->iv) && same(second.payload, envelope->payload) &&
 	     same(second.extension, envelope->extension));
 	for (size_t i = 0; i < second.key_count; i++)

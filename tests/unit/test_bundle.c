@@ -10,8 +10,9 @@
 
 static struct bundle make_bundle(size_t prekeys)
 {
-	struct bundle bundle = { .device = 7, .label = g_strdup("desk <1>"), .signed_id = 3,
-				 .prekey_count = prekeys };
+	struct bundle bundle = {
+		.device = 7, .label = g_strdup("desk <1>"), .signed_id = 3, .prekey_count = prekeys
+	};
 
 	bundle.prekeys = g_new0(struct bundle_prekey, prekeys);
 	memset(bundle.identity, 0x11, CONTACT_KEY_BYTES);
@@ -42,8 +43,8 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	assert_non_null(bytes);
-	assert_true(bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), 0,
-				  &again, NULL));
+	assert_true(bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), 0, &again,
+				  NULL));
 	assert_int_equal(again.device, 7);
 	assert_string_equal(again.label, "desk <1>");
 	assert_int_equal(again.signed_id, 3);
@@ -112,8 +113,8 @@ static void test_shapes(void **state)
 
 	(void)state;
 	replaced(key, "BSIiIiIiIiIiIiIiIiIiIiIi IiIiIiIiIiIi\nIiIiIiIi", true);
-	replaced(key, "AyIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIi", false); /* type 3 */
-	replaced(key, "BSIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI=", false); /* 32 bytes */
+	replaced(key, "AyIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIi", false);	  /* type 3 */
+	replaced(key, "BSIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI=", false);	  /* 32 bytes */
 	replaced(key, "BSIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIg==", false); /* 34 */
 	replaced(key, "", false);
 	replaced(key, "not base64!", false);
@@ -187,7 +188,8 @@ static void test_list_encode_refuses(void **state)
 static void list(const char *inside, size_t expected, int code)
 {
 	g_autofree char *text = g_strdup_printf("<list xmlns='eu.siacs.conversations.axolotl'>%s"
-						"</list>", inside);
+						"</list>",
+						inside);
 	g_autoptr(GError) error = NULL;
 	g_autofree uint32_t *ids = NULL;
 	size_t count = 99;

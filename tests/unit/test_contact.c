@@ -40,13 +40,46 @@ static void refuse(const char *text)
 static void test_address(void **state)
 {
 	static const char *const bad[] = {
-		"", ".bob", "-bob", "bob smith", "b\xC3\xA9", "bob/home", "@", "@example.org", "bob@",
-		"bob@example.org/home", "bob@example.org/", "b@b@b", "b b@x.org", "b\"@x", "b&@x",
-		"b'@x", "b/@x", "b:@x", "b<@x", "b>@x", "b\t@x", "b\x7f@x", "bob@.org", "bob@x..org",
-		"bob@x.org.", "bob@-x.org", "bob@x-.org", "bob@x_y.org", "bob@x y", "bob@x:5222",
-		"\xff@x.org", "bob@\xff", "a\xEF\xBC\xA0""b@x.org", "a\xEF\xBC\x8F@x.org",
-		"a\xE2\x80\x8B@x.org", "a\xE2\x80\xAE@x.org", "a\xF0\x9F\x98\x80@x.org",
-		"a@x\xE3\x80\x82org\xEF\xBC\x8F", "\x1b[31m",
+		"",
+		".bob",
+		"-bob",
+		"bob smith",
+		"b\xC3\xA9",
+		"bob/home",
+		"@",
+		"@example.org",
+		"bob@",
+		"bob@example.org/home",
+		"bob@example.org/",
+		"b@b@b",
+		"b b@x.org",
+		"b\"@x",
+		"b&@x",
+		"b'@x",
+		"b/@x",
+		"b:@x",
+		"b<@x",
+		"b>@x",
+		"b\t@x",
+		"b\x7f@x",
+		"bob@.org",
+		"bob@x..org",
+		"bob@x.org.",
+		"bob@-x.org",
+		"bob@x-.org",
+		"bob@x_y.org",
+		"bob@x y",
+		"bob@x:5222",
+		"\xff@x.org",
+		"bob@\xff",
+		"a\xEF\xBC\xA0"
+		"b@x.org",
+		"a\xEF\xBC\x8F@x.org",
+		"a\xE2\x80\x8B@x.org",
+		"a\xE2\x80\xAE@x.org",
+		"a\xF0\x9F\x98\x80@x.org",
+		"a@x\xE3\x80\x82org\xEF\xBC\x8F",
+		"\x1b[31m",
 	};
 	g_autofree char *longest = g_strnfill(64, 'a');
 	g_autofree char *longer = g_strnfill(65, 'a');
@@ -143,7 +176,8 @@ static void test_acts(void **state)
 	for (int now = 0; now < TRUST_COUNT; now++) {
 		bool refused = now == TRUST_UNTRUSTED || now == TRUST_COMPROMISED;
 
-		assert_int_equal(trust_after(now, ACT_KEY_CHANGED), refused ? now : TRUST_UNDECIDED);
+		assert_int_equal(trust_after(now, ACT_KEY_CHANGED),
+				 refused ? now : TRUST_UNDECIDED);
 		assert_int_equal(trust_after(now, ACT_VERIFY), TRUST_VERIFIED);
 		assert_int_equal(trust_after(now, ACT_COMPROMISED), TRUST_COMPROMISED);
 		assert_int_equal(trust_after(now, ACT_TRUST),
@@ -189,9 +223,9 @@ static void test_no_way_back(void **state)
 
 static void test_values(void **state)
 {
-	struct contact contact = {
-		.address = g_strdup("bob"), .draft = plain_dup("words"), .timer = 5
-	};
+	struct contact contact = { .address = g_strdup("bob"),
+				   .draft = plain_dup("words"),
+				   .timer = 5 };
 	struct device device = { .address = g_strdup("bob"), .id = 7, .label = g_strdup("desk") };
 	struct contact *contact_two = contact_copy(&contact);
 	struct device *device_two = device_copy(&device);

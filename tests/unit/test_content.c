@@ -10,7 +10,7 @@
 #include "core/message.h"
 #include "core/secret.h"
 
-#define HEAD "<envelope xmlns='urn:xmpp:sce:1'>"
+#define HEAD	"<envelope xmlns='urn:xmpp:sce:1'>"
 #define AFFIXES "<time stamp='2026-11-23T15:20:10Z'/><to jid='bob'/><from jid='alice'/></envelope>"
 
 static void assert_ids(char **ids, const char *const *expected)
@@ -63,7 +63,10 @@ static char name_alice[] = "alice", name_bob[] = "bob@example.org", id[] = "0123
 
 static struct content plain_content(char *body)
 {
-	return (struct content){ .from = name_alice, .to = name_bob, .id = id, .body = body,
+	return (struct content){ .from = name_alice,
+				 .to = name_bob,
+				 .id = id,
+				 .body = body,
 				 .time = G_GINT64_CONSTANT(1795447210123) };
 }
 
@@ -276,7 +279,8 @@ static void test_decode_refuses(void **state)
 		{ "<origin-id xmlns='urn:xmpp:sid:0' id='a&#10;b'/>", "id" },
 		{ "<origin-id xmlns='urn:xmpp:sid:0' id='\xC3\xA9'/>", "id" },
 		{ "<origin-id xmlns='urn:xmpp:sid:0' id='012345678901234567890123456789"
-		  "01234567890123456789012345678901234'/>", "id" },
+		  "01234567890123456789012345678901234'/>",
+		  "id" },
 		{ "<received xmlns='urn:xmpp:receipts'/>", "receipt" },
 		{ "<displayed xmlns='urn:xmpp:chat-markers:0' id='&#9;'/>", "receipt" },
 		{ "<ephemeral xmlns='urn:xmpp:ephemeral:0'/>", "timer" },
@@ -288,8 +292,8 @@ static void test_decode_refuses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *text = g_strconcat(HEAD "<content>", cases[i].inside,
-						    "</content>" AFFIXES, NULL);
+		g_autofree char *text =
+			g_strconcat(HEAD "<content>", cases[i].inside, "</content>" AFFIXES, NULL);
 
 		refuse(text, "bob", cases[i].says);
 	}
@@ -328,14 +332,10 @@ static void test_unknown_is_ignored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_padded_bytes),
-		cmocka_unit_test(test_length_is_exact),
-		cmocka_unit_test(test_padding_is_fresh),
-		cmocka_unit_test(test_encode_refuses),
-		cmocka_unit_test(test_affixes),
-		cmocka_unit_test(test_decode_refuses),
-		cmocka_unit_test(test_body_limit),
+		cmocka_unit_test(test_round_trip),	   cmocka_unit_test(test_padded_bytes),
+		cmocka_unit_test(test_length_is_exact),	   cmocka_unit_test(test_padding_is_fresh),
+		cmocka_unit_test(test_encode_refuses),	   cmocka_unit_test(test_affixes),
+		cmocka_unit_test(test_decode_refuses),	   cmocka_unit_test(test_body_limit),
 		cmocka_unit_test(test_unknown_is_ignored),
 	};
 	g_autoptr(GError) error = NULL;

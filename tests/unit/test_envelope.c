@@ -297,8 +297,10 @@ static void test_xml_empty(void **state)
 /* A message around HEADER and REST, as a server may deliver it. */
 static char *message(const char *attributes, const char *header, const char *rest)
 {
-	return g_strdup_printf("<message xmlns='jabber:client' %s><body>x</body><encrypted xmlns='"
-			       OMEMO "'>%s%s</encrypted></message>", attributes, header, rest);
+	return g_strdup_printf(
+		"<message xmlns='jabber:client' %s><body>x</body><encrypted xmlns='" OMEMO
+		"'>%s%s</encrypted></message>",
+		attributes, header, rest);
 }
 
 static void test_foreign_xml(void **state)
@@ -308,7 +310,8 @@ static void test_foreign_xml(void **state)
 		"<header sid='2147483647'><key prekey='1' rid='5'>AAAA</key><key prekey='true' "
 		"rid='5'>AQEB</key><key rid='5' prekey='false'>AgIC</key><key rid='0'>AAAA</key>"
 		"<key>AAAA</key><key rid='6'>A</key><key rid='9'>\n AwMD\n</key>"
-		"<iv>AAAAAAAAAAAAAAAAAAAAAA==</iv></header>", "");
+		"<iv>AAAAAAAAAAAAAAAAAAAAAA==</iv></header>",
+		"");
 	struct envelope envelope;
 
 	(void)state;
@@ -321,8 +324,8 @@ static void test_foreign_xml(void **state)
 	for (unsigned int i = 0; i < 4; i++) {
 		assert_int_equal(envelope.keys[i].device, i < 3 ? 5 : 9);
 		assert_int_equal(envelope.keys[i].is_prekey, i < 2);
-		assert_int_equal(((const uint8_t *)g_bytes_get_data(envelope.keys[i].sealed, NULL))[0],
-				 i);
+		assert_int_equal(
+			((const uint8_t *)g_bytes_get_data(envelope.keys[i].sealed, NULL))[0], i);
 	}
 	assert_int_equal(g_bytes_get_size(envelope.iv), 16);
 	assert_null(envelope.payload);
@@ -362,11 +365,15 @@ static void test_decode_refuses(void **state)
 	refuse(message("", "<header sid='2147483648'/>", ""), ERROR_FORMAT);
 	refuse(message("", "<header sid='1'/>", "<payload>AAAA</payload>"), ERROR_FORMAT);
 	refuse(message("", header, "<payload>AAA</payload>"), ERROR_FORMAT);
-	refuse(message("", header, "</encrypted><extension xmlns='urn:sotto:extension:1'>A</extension>"
-				   "<encrypted>"), ERROR_FORMAT);
+	refuse(message("", header,
+		       "</encrypted><extension xmlns='urn:sotto:extension:1'>A</extension>"
+		       "<encrypted>"),
+	       ERROR_FORMAT);
 	refuse(message("", "<header sid='1'><iv>!</iv></header>", ""), ERROR_FORMAT);
 	refuse(g_strdup_printf("<message><encrypted xmlns='" OMEMO "'><header sid='1'><iv>%s</iv>"
-			       "</header></encrypted></message>", long_iv), ERROR_LIMIT);
+			       "</header></encrypted></message>",
+			       long_iv),
+	       ERROR_LIMIT);
 	for (int i = 0; i <= ENVELOPE_KEYS_MAX; i++)
 		g_string_append(many, "<key rid='1'>AAAA</key>");
 	g_string_append(many, "</header>");
@@ -376,11 +383,16 @@ static void test_decode_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms),		cmocka_unit_test(test_changes_are_noticed),
-		cmocka_unit_test(test_swapped_parts),	cmocka_unit_test(test_stripped_extension),
-		cmocka_unit_test(test_foreign_payload), cmocka_unit_test(test_foreign_text),
-		cmocka_unit_test(test_xml),		cmocka_unit_test(test_xml_empty),
-		cmocka_unit_test(test_foreign_xml),	cmocka_unit_test(test_decode_refuses),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_changes_are_noticed),
+		cmocka_unit_test(test_swapped_parts),
+		cmocka_unit_test(test_stripped_extension),
+		cmocka_unit_test(test_foreign_payload),
+		cmocka_unit_test(test_foreign_text),
+		cmocka_unit_test(test_xml),
+		cmocka_unit_test(test_xml_empty),
+		cmocka_unit_test(test_foreign_xml),
+		cmocka_unit_test(test_decode_refuses),
 	};
 	g_autoptr(GError) error = NULL;
 

@@ -23,8 +23,12 @@ static void test_new_id(void **state)
 static void test_values(void **state)
 {
 	struct message message = {
-		.id = g_strdup("i"), .conversation = g_strdup("bob"), .from = g_strdup("me"),
-		.body = plain_dup("words"), .seq = 3, .state = STATE_READ,
+		.id = g_strdup("i"),
+		.conversation = g_strdup("bob"),
+		.from = g_strdup("me"),
+		.body = plain_dup("words"),
+		.seq = 3,
+		.state = STATE_READ,
 	};
 	struct message *copy = message_copy(&message);
 
