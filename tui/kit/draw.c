@@ -82,6 +82,36 @@ int draw_bytes(struct view view, int row, int col, const char *text, size_t byte
 	return put_clusters(view, row, col, text, bytes, role, attrs);
 }
 
+int draw_column(const char *line, size_t bytes, size_t offset)
+{
+	enum text_direction direction;
+	GArray *pieces;
+	int col = 0;
+	int last = 0; /* of the piece that comes last in the text */
+	size_t last_offset = 0;
+
+	if (!text_has_rtl(line, bytes) || memchr(line, '\n', bytes))
+		return bytes_width(line, MIN(offset, bytes));
+	direction = text_direction(line, bytes);
+	pieces = text_order(line, bytes, direction);
+	for (guint i = 0; i < pieces->len; i++) {
+		const struct text_piece *piece = &g_array_index(pieces, struct text_piece, i);
+
+		if (piece->offset >= last_offset) {
+			last_offset = piece->offset;
+			last = col;
+		}
+		if (piece->offset == offset)
+			break;
+		col += bytes_width(line + piece->offset, piece->bytes);
+	}
+	/* Behind the end of a line from right to left is its left side. */
+	if (offset >= bytes && direction == TEXT_RTL)
+		col = MAX(last - 1, 0);
+	g_array_unref(pieces);
+	return col;
+}
+
 int draw_text(struct view view, int row, int col, const char *text, int role, int attrs)
 {
 	return draw_bytes(view, row, col, text, strlen(text), role, attrs);

@@ -21,6 +21,11 @@ int draw_text(struct view view, int row, int col, const char *text, int role, in
 /* The same for the first BYTES of TEXT; they end between clusters. */
 int draw_bytes(struct view view, int row, int col, const char *text, size_t bytes, int role,
 	       int attrs);
+/*
+ * The column at which the cluster at OFFSET stands when draw_bytes draws the BYTES at LINE: for
+ * cursors and for painting matches. At the end: the column behind the last one.
+ */
+int draw_column(const char *line, size_t bytes, size_t offset);
 /* At most COLS columns; what doesn't fit ends in an ellipsis. */
 int draw_fit(struct view view, int row, int col, int cols, const char *text, int role, int attrs);
 /* The same with its beginning cut off instead: file names, a line being typed. */

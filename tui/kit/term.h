@@ -5,8 +5,8 @@
  * screen only; bracketed paste and focus reports are on while it is open, mouse reports when asked
  * for. On close and suspend the alternate screen is erased, left, and the scrollback of the
  * terminal is cleared (CSI 3J). Curses has one terminal a process, so there is one `struct term`.
- * Signals are the caller's: curses' handlers are taken out again; on SIGWINCH (g_unix_signal_add)
- * call term_resize().
+ * The signal handlers of curses are taken out again: signals are the caller's, but SIGWINCH while
+ * keys are watched.
  */
 #ifndef SOTTO_TUI_KIT_TERM_H
 #define SOTTO_TUI_KIT_TERM_H
@@ -65,8 +65,9 @@ void term_bell(struct term *term);
 
 /*
  * Keys as they come, on the default context of the calling thread, until term_unwatch or close.
- * FUNC gets each key; DONE (may be NULL) is called after the last one of a burst: the time to
- * draw. A hang-up gives KC_NONE once.
+ * FUNC gets each key and each change of size; DONE (may be NULL) is called after the last one of a
+ * burst: the time to draw. A hang-up gives KC_NONE once. FUNC may unwatch and suspend, but not
+ * close.
  */
 typedef void (*term_key_func)(const struct key *key, void *user);
 void term_watch(struct term *term, term_key_func func, void (*done)(void *user), void *user);

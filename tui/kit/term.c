@@ -1,0 +1,528 @@
+#include "tui/kit/term.h"
+#include <errno.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+#include "core/error.h"
+#include "tui/kit/term_inside.h"
+
+/* Plain functions: macros called move, clear or timeout have no place in other people's names. */
+#define NCURSES_NOMACROS
+#include <curses.h>
+
+enum { GLYPHS_MAX = 2 };
+
+struct term {
+	struct term_options options;
+	SCREEN *screen;
+	FILE *in;
+	FILE *out;
+	struct reader reader;
+	struct grid *shown; /* what curses was given last; NULL: nothing is known */
+	enum depth depth;
+	bool is_utf8;
+	bool is_xterm;	     /* understands xterm's private modes */
+	bool has_alternate;  /* screen */
+	bool has_title;
+	bool is_suspended;
+	attr_t attrs[ROLE_COUNT];
+};
+
+/* -- opening and closing ---------------------------------------------------------------------- */
+
+static void emit(const struct term *term, const char *bytes)
+{
+	size_t left = strlen(bytes);
+
+	/* Curses keeps what it has to say in a buffer of its own. */
+	fflush(term->out);
+	while (left > 0) {
+		ssize_t done = write(term->options.out, bytes, left);
+
+		if (done < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		if (done > 0) {
+			bytes += done;
+			left -= (size_t)done;
+		}
+	}
+}
+
+static void enter_modes(const struct term *term)
+{
+	if (term->has_title)
+		emit(term, "\033[22;0t\033]2;sotto\033\\");
+	if (term->is_xterm)
+		emit(term, "\033[?2004h\033[?1004h");
+	if (term->is_xterm && term->options.has_mouse)
+		emit(term, "\033[?1000h\033[?1006h");
+}
+
+static void leave_modes(const struct term *term)
+{
+	if (term->is_xterm)
+		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l");
+	if (term->has_title)
+		emit(term, "\033[23;0t");
+}
+
+/* Where curses has left the alternate screen, and where there is none. */
+static void leave_nothing(const struct term *term)
+{
+	if (!term->has_alternate)
+		emit(term, "\033[H\033[2J");
+	if (term->is_xterm)
+		emit(term, "\033[3J");
+}
+
+/* A description of the same terminal with direct colours, when it claims to have them. */
+static char *direct_type(const char *type)
+{
+	const char *claim = g_getenv("COLORTERM");
+	char *base;
+	char *direct;
+
+	if (!claim || (strcmp(claim, "truecolor") != 0 && strcmp(claim, "24bit") != 0) ||
+	    g_str_has_suffix(type, "-direct"))
+		return NULL;
+	base = g_strdup(type);
+	if (g_str_has_suffix(base, "-256color"))
+		base[strlen(base) - strlen("-256color")] = '\0';
+	/* Inside of screen nobody answers for 24 bits; tmux calls itself so too, and reduces them. */
+	direct = strcmp(base, "screen") == 0 ? NULL : g_strconcat(base, "-direct", NULL);
+	g_free(base);
+	return direct;
+}
+
+/* Curses takes some signals when nobody has them; they are given back. */
+static SCREEN *start_curses(struct term *term, const char *type)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+	struct sigaction saved[G_N_ELEMENTS(numbers)];
+	char *direct = direct_type(type);
+	SCREEN *screen = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], NULL, &saved[i]);
+	if (direct)
+		screen = newterm(direct, term->out, term->in);
+	if (!screen)
+		screen = newterm(type, term->out, term->in);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &saved[i], NULL);
+	g_free(direct);
+	return screen;
+}
+
+static enum depth find_depth(const struct term *term)
+{
+	const char *refused = g_getenv("NO_COLOR");
+
+	if (term->options.no_colour || (refused && *refused) || !has_colors())
+		return DEPTH_MONO;
+	start_color();
+	use_default_colors();
+	if (COLORS >= 0x1000000)
+		return DEPTH_TRUE;
+	return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
+}
+
+static bool has_prefix(const char *type, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++)
+		if (g_str_has_prefix(type, *prefixes))
+			return true;
+	return false;
+}
+
+static void learn(struct term *term, const char *type)
+{
+	/* Real ones of these would show what they don't understand. */
+	static const char *const old[] = {"vt", "ansi", "cons", "wsvt", "mach", "hurd", NULL};
+	static const char *const titled[] = {"xterm", "tmux", "rxvt", "foot", "alacritty",
+					     "kitty", "konsole", "gnome", "vte", NULL};
+	const char *enter = tigetstr("smcup");
+
+	term->is_xterm = !has_prefix(type, old);
+	term->has_title = has_prefix(type, titled);
+	term->has_alternate = enter && *enter;
+	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	term->depth = find_depth(term);
+}
+
+static gboolean take_over(struct term *term, const char *type, GError **error)
+{
+	const char *move;
+
+	term->in = fdopen(dup(term->options.in), "r");
+	term->out = fdopen(dup(term->options.out), "w");
+	if (type && *type && term->in && term->out)
+		term->screen = start_curses(term, type);
+	if (!term->screen) {
+		error_set(error, ERROR_UNAVAILABLE,
+			  "The terminal type \"%s\" (TERM) isn't known here; set TERM to one that "
+			  "is, or use --plain.",
+			  type ? type : "");
+		return FALSE;
+	}
+	move = tigetstr("cup");
+	if (move && *move)
+		return TRUE;
+	endwin();
+	delscreen(term->screen);
+	term->screen = NULL;
+	error_set(error, ERROR_UNAVAILABLE,
+		  "A terminal of type \"%s\" (TERM) can't show screens; use --plain.", type);
+	return FALSE;
+}
+
+struct term *term_open(const struct term_options *options, GError **error)
+{
+	const char *type = options->type ? options->type : g_getenv("TERM");
+	struct term *term;
+
+	if (!isatty(options->in) || !isatty(options->out)) {
+		error_set(error, ERROR_UNAVAILABLE,
+			  "This isn't a terminal; use --plain, or a verb (see --help).");
+		return NULL;
+	}
+	term = g_new0(struct term, 1);
+	term->options = *options;
+	reader_init(&term->reader, options->in);
+	if (!take_over(term, type, error)) {
+		term_close(term);
+		return NULL;
+	}
+	raw();
+	noecho();
+	nonl();
+	learn(term, type);
+	enter_modes(term);
+	term_resize(term);
+	return term;
+}
+
+/* Blank what curses remembers and what the terminal shows, then leave. */
+static void leave(struct term *term)
+{
+	werase(stdscr);
+	wbkgrndset(stdscr, &(cchar_t){.chars = {L' '}});
+	clearok(curscr, TRUE);
+	wrefresh(stdscr);
+	leave_modes(term);
+	endwin();
+	leave_nothing(term);
+	g_clear_pointer(&term->shown, grid_free);
+}
+
+void term_close(struct term *term)
+{
+	if (!term)
+		return;
+	reader_clear(&term->reader);
+	if (term->screen) {
+		if (!term->is_suspended)
+			leave(term);
+		delscreen(term->screen);
+	}
+	g_clear_pointer(&term->in, fclose);
+	g_clear_pointer(&term->out, fclose);
+	grid_free(term->shown);
+	g_free(term);
+}
+
+void term_suspend(struct term *term)
+{
+	if (term->is_suspended)
+		return;
+	leave(term);
+	term->is_suspended = true;
+}
+
+void term_resume(struct term *term)
+{
+	term->is_suspended = false;
+	reset_prog_mode();
+	werase(stdscr);
+	clearok(curscr, TRUE);
+	wrefresh(stdscr);
+	enter_modes(term);
+	term_repaint(term);
+	term_resize(term);
+}
+
+/* -- size and looks --------------------------------------------------------------------------- */
+
+enum depth term_depth(const struct term *term)
+{
+	return term->depth;
+}
+
+bool term_has_focus_reports(const struct term *term)
+{
+	return term->reader.has_focus;
+}
+
+struct reader *term_reader(struct term *term)
+{
+	return &term->reader;
+}
+
+void term_set_mouse(struct term *term, bool on)
+{
+	if (term->options.has_mouse == on)
+		return;
+	term->options.has_mouse = on;
+	if (term->is_xterm && !term->is_suspended)
+		emit(term, on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
+}
+
+void term_size(const struct term *term, int *rows, int *cols)
+{
+	(void)term;
+	getmaxyx(stdscr, *rows, *cols);
+}
+
+bool term_resize(struct term *term)
+{
+	struct winsize size;
+	int rows, cols;
+
+	if (term->is_suspended || ioctl(term->options.out, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
+		return false;
+	term_size(term, &rows, &cols);
+	if (size.ws_row == rows && size.ws_col == cols)
+		return false;
+	resize_term(CLAMP(size.ws_row, 1, GRID_SIDE_MAX), CLAMP(size.ws_col, 1, GRID_SIDE_MAX));
+	term_repaint(term);
+	return true;
+}
+
+void term_repaint(struct term *term)
+{
+	g_clear_pointer(&term->shown, grid_free);
+	clearok(curscr, TRUE);
+}
+
+void term_bell(struct term *term)
+{
+	(void)term;
+	beep();
+}
+
+/* COLOUR as curses counts colours here; FEW is the one for 16 and 8. */
+static int colour_number(const struct term *term, struct colour colour, struct colour few)
+{
+	uint32_t rgb;
+
+	if (term->depth <= DEPTH_16)
+		colour = few;
+	if (!colour_rgb(colour, &rgb))
+		return -1;
+	if (term->depth == DEPTH_TRUE) /* below 8 it would be the palette's */
+		return rgb < 8 ? 0 : (int)rgb;
+	if (colour.type == COLOUR_INDEX)
+		return (int)colour.value;
+	return (int)(term->depth == DEPTH_256 ? colour_nearest_256(rgb) : colour_nearest_16(rgb));
+}
+
+/* With 8 colours the bright ones are the dark ones in bold; a bright black would be invisible. */
+static int dim_to_8(int number, attr_t *attrs)
+{
+	if (number < 8)
+		return number;
+	if (number == 8)
+		return 7;
+	*attrs |= A_BOLD;
+	return number - 8;
+}
+
+static attr_t curses_attrs(unsigned flags)
+{
+	return (flags & ATTR_BOLD ? A_BOLD : 0) | (flags & ATTR_DIM ? A_DIM : 0) |
+	       (flags & ATTR_ITALIC ? A_ITALIC : 0) | (flags & ATTR_UNDERLINE ? A_UNDERLINE : 0) |
+	       (flags & ATTR_REVERSE ? A_REVERSE : 0);
+}
+
+/* Pairs are counted from 1. */
+static int pair_of(const struct term *term, int role)
+{
+	return term->depth == DEPTH_MONO ? 0 : role + 1;
+}
+
+void term_set_theme(struct term *term, const struct theme *theme)
+{
+	attr_t ignored = 0;
+
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		const struct style *style = &theme->styles[role];
+		int fg = colour_number(term, style->fg, style->fg_few);
+		int bg = colour_number(term, style->bg, style->bg_few);
+
+		term->attrs[role] = curses_attrs(style->attrs);
+		if (term->depth == DEPTH_MONO)
+			continue;
+		if (term->depth == DEPTH_8) {
+			fg = dim_to_8(fg, &term->attrs[role]);
+			bg = dim_to_8(bg, &ignored);
+		}
+		init_extended_pair(role + 1, fg, bg);
+	}
+	term_repaint(term);
+}
+
+/* -- drawing ---------------------------------------------------------------------------------- */
+
+/* What terminals show one cell after the other: a spacing character and its marks. */
+struct glyph {
+	wchar_t chars[CCHARW_MAX + 1];
+	size_t count;
+	int width;
+};
+
+/* Joiners and selectors: terminals don't agree on what they do to the width. */
+static bool is_joining(gunichar ch)
+{
+	return ch == 0x200c || ch == 0x200d || (ch >= 0xfe00 && ch <= 0xfe0f) ||
+	       (ch >= 0xe0000 && ch <= 0xe0fff);
+}
+
+static gunichar to_ascii(gunichar ch)
+{
+	static const struct {
+		gunichar from;
+		char to;
+	} table[] = {
+		{0x2500, '-'}, {0x2502, '|'}, {0x2503, '#'}, {0x256d, '+'}, {0x256e, '+'},
+		{0x256f, '+'}, {0x2570, '+'}, {0x2026, '~'}, {0x2039, '<'}, {0x203a, '>'},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+		if (table[i].from == ch)
+			return (gunichar)table[i].to;
+	return ch < 0x80 ? ch : '?';
+}
+
+/*
+ * The glyphs of CELL, as many as its columns hold. An emoji sequence is many spacing characters in
+ * two columns; those terminals that know it as one are right by luck only, so its first is drawn.
+ */
+static size_t find_glyphs(const struct term *term, const struct cell *cell,
+			  struct glyph glyphs[static GLYPHS_MAX])
+{
+	size_t count = 0;
+	int left = cell->width;
+
+	for (const char *at = cell->text; *at; at = g_utf8_find_next_char(at, NULL)) {
+		gunichar ch = g_utf8_get_char(at);
+		int width;
+
+		if (is_joining(ch))
+			continue;
+		if (!term->is_utf8)
+			ch = to_ascii(ch);
+		width = wcwidth((wchar_t)ch);
+		if (width == 0 && count > 0) {
+			struct glyph *glyph = &glyphs[count - 1];
+
+			if (glyph->count < CCHARW_MAX)
+				glyph->chars[glyph->count++] = (wchar_t)ch;
+			continue;
+		}
+		if (count == 0 && (width <= 0 || width > left)) {
+			ch = term->is_utf8 ? 0xfffd : '?';
+			width = 1;
+		}
+		if (width <= 0 || width > left || count == GLYPHS_MAX)
+			break;
+		glyphs[count++] = (struct glyph){{(wchar_t)ch}, 1, width};
+		left -= width;
+	}
+	return count;
+}
+
+static void put(const struct term *term, int row, int col, const wchar_t *chars,
+		const struct cell *cell)
+{
+	attr_t attrs = term->attrs[cell->role] | curses_attrs(cell->attrs);
+	int pair = pair_of(term, cell->role);
+	cchar_t cchar;
+
+	setcchar(&cchar, chars, attrs, 0, &pair);
+	/* In the last column it says that it can't go on, and has drawn. */
+	(void)mvwadd_wch(stdscr, row, col, &cchar);
+}
+
+static void draw_cell(const struct term *term, int row, int col, const struct cell *cell)
+{
+	struct glyph glyphs[GLYPHS_MAX];
+	size_t count = find_glyphs(term, cell, glyphs);
+	int at = col;
+
+	for (size_t i = 0; i < count; i++) {
+		put(term, row, at, glyphs[i].chars, cell);
+		at += glyphs[i].width;
+	}
+	for (; at < col + cell->width; at++)
+		put(term, row, at, L" ", cell);
+}
+
+static const struct cell *row_of(const struct grid *grid, int row)
+{
+	return &grid->cells[(size_t)row * (size_t)grid->cols];
+}
+
+static void draw_row(const struct term *term, const struct grid *grid, int row, int cols)
+{
+	static const struct cell blank = {.text = " ", .width = 1, .role = ROLE_TEXT};
+	const struct cell *cells = row_of(grid, row);
+
+	for (int col = 0; col < cols; col++) {
+		/* Half of a wide one at the terminal's edge can't be drawn. */
+		if (col >= grid->cols || col + cells[col].width > cols)
+			draw_cell(term, row, col, &blank);
+		else if (cells[col].width)
+			draw_cell(term, row, col, &cells[col]);
+	}
+}
+
+static void keep(struct term *term, const struct grid *grid)
+{
+	if (!term->shown)
+		term->shown = grid_new(grid->rows, grid->cols);
+	memcpy(term->shown->cells, grid->cells,
+	       (size_t)grid->rows * (size_t)grid->cols * sizeof(struct cell));
+}
+
+void term_draw(struct term *term, const struct grid *grid)
+{
+	bool is_known = term->shown && term->shown->rows == grid->rows &&
+			term->shown->cols == grid->cols;
+	size_t row_bytes = (size_t)grid->cols * sizeof(struct cell);
+	int rows, cols;
+
+	if (term->is_suspended)
+		return;
+	if (!is_known) {
+		g_clear_pointer(&term->shown, grid_free);
+		werase(stdscr);
+	}
+	term_size(term, &rows, &cols);
+	for (int row = 0; row < MIN(rows, grid->rows); row++)
+		if (!is_known ||
+		    memcmp(row_of(term->shown, row), row_of(grid, row), row_bytes) != 0)
+			draw_row(term, grid, row, cols);
+	keep(term, grid);
+	if (grid->cursor_row >= 0 && grid->cursor_row < rows && grid->cursor_col < cols) {
+		wmove(stdscr, grid->cursor_row, grid->cursor_col);
+		curs_set(1);
+	} else {
+		curs_set(0);
+	}
+	wnoutrefresh(stdscr);
+	doupdate();
+}
