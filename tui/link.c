@@ -4,6 +4,7 @@
 #include "core/engine.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/settings.h"
 
 /* A send shows as queued at once; this bounds how long its word of success is waited for. */
 enum { SEND_WAIT_MS = 10000, FETCH_WAIT_MS = 10000 };
@@ -134,6 +135,11 @@ static gboolean run_hold(struct engine *engine, struct job *job)
 	return engine_hold(engine, &job->error);
 }
 
+static gboolean run_may_create(struct engine *engine, struct job *job)
+{
+	return engine_may_create(engine, &job->error);
+}
+
 static gboolean run_create(struct engine *engine, struct job *job)
 {
 	if (!engine_create(engine, job->account, job->passphrase, job->level, &job->error))
@@ -252,13 +258,20 @@ static gboolean run_trust(struct engine *engine, struct job *job)
 	return TRUE;
 }
 
+static gboolean run_set(struct engine *engine, struct job *job)
+{
+	(void)engine;
+	return settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error);
+}
+
 static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job) = {
 	[JOB_HOLD] = run_hold,	     [JOB_CREATE] = run_create,	  [JOB_UNLOCK] = run_unlock,
 	[JOB_LOCK] = run_lock,	     [JOB_SELF] = run_self,	  [JOB_CONTACTS] = run_contacts,
 	[JOB_BEFORE] = run_before,   [JOB_AFTER] = run_after,	  [JOB_AROUND] = run_around,
 	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
-	[JOB_DEVICES] = run_devices,
+	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
+	[JOB_SET] = run_set,
 };
 
 static void on_sent(void *user, const struct message *message, const GError *error)

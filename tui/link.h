@@ -22,9 +22,11 @@
 
 struct desk;
 struct secret;
+struct settings;
 
 enum job_type {
 	JOB_HOLD,	/* take the profile's lock */
+	JOB_MAY_CREATE,	/* account: what stands in the way of create */
 	JOB_CREATE,	/* account, passphrase, level; then as unlock */
 	JOB_UNLOCK,	/* passphrase; connects live; WARNING when the carrier didn't start */
 	JOB_LOCK,	/* text: the reason */
@@ -41,6 +43,7 @@ enum job_type {
 	JOB_REMOVE,	/* address */
 	JOB_TRUST,	/* address: every active undecided device becomes trusted -> count */
 	JOB_DEVICES,	/* address -> rows of struct device */
+	JOB_SET,	/* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_FETCH,	/* take what has arrived, retry the outbox */
 	JOB_TYPES
 };
@@ -61,6 +64,7 @@ struct job {
 	struct account *account;  /* create: asked; self: answered */
 	struct secret *passphrase;
 	enum kdf_level level;
+	struct settings *settings; /* touched on the core thread only */
 	/* answered */
 	GPtrArray *rows;
 	struct message *message;

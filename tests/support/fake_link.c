@@ -1,0 +1,246 @@
+#include "tests/support/fake_link.h"
+#include <string.h>
+#include "core/error.h"
+#include "core/secret.h"
+
+static struct contact *find(struct fake_link *fake, const char *address)
+{
+	for (guint i = 0; i < fake->contacts->len; i++) {
+		struct contact *contact = g_ptr_array_index(fake->contacts, i);
+
+		if (strcmp(contact->address, address) == 0)
+			return contact;
+	}
+	return NULL;
+}
+
+struct contact *fake_link_contact(struct fake_link *fake, const char *address, const char *alias)
+{
+	struct contact *contact = g_new0(struct contact, 1);
+
+	contact->address = g_strdup(address);
+	contact->alias = g_strdup(alias);
+	contact->is_listed = true;
+	contact->is_known = true;
+	g_ptr_array_add(fake->contacts, contact);
+	return contact;
+}
+
+struct message *fake_link_message(struct fake_link *fake, const char *address, enum direction direction,
+				  int64_t at, const char *body)
+{
+	struct message *message = g_new0(struct message, 1);
+	struct contact *contact = find(fake, address);
+
+	message->seq = fake->messages->len + 1;
+	message->id = g_strdup_printf("%032d", (int)message->seq);
+	message->conversation = g_strdup(address);
+	message->from = g_strdup(direction == DIRECTION_IN ? address : "ada");
+	message->device = 7;
+	message->direction = direction;
+	message->state = direction == DIRECTION_IN ? STATE_DELIVERED : STATE_SENT;
+	message->trust = TRUST_VERIFIED;
+	message->sent_at = at;
+	message->received_at = at;
+	message->body = plain_dup(body);
+	g_ptr_array_add(fake->messages, message);
+	if (contact) {
+		contact->last_at = at;
+		contact->unread += direction == DIRECTION_IN;
+		plain_free(contact->preview);
+		contact->preview = plain_dup(body);
+	}
+	return message;
+}
+
+static bool is_wanted(const struct job *job, const struct message *message)
+{
+	if (job->address && strcmp(job->address, message->conversation) != 0)
+		return false;
+	if (job->type == JOB_SEARCH)
+		return message->body && strcasestr(message->body, job->text);
+	return true;
+}
+
+static void take_back(struct fake_link *fake, struct job *job, int64_t before, unsigned limit)
+{
+	for (guint i = fake->messages->len; i-- > 0 && job->rows->len < limit;) {
+		const struct message *message = g_ptr_array_index(fake->messages, i);
+
+		if (is_wanted(job, message) && (before == 0 || message->seq < before))
+			g_ptr_array_add(job->rows, message_copy(message));
+	}
+}
+
+static void take_on(struct fake_link *fake, struct job *job, int64_t after, unsigned limit)
+{
+	for (guint i = 0; i < fake->messages->len && limit; i++) {
+		const struct message *message = g_ptr_array_index(fake->messages, i);
+
+		if (!is_wanted(job, message) || message->seq <= after)
+			continue;
+		g_ptr_array_add(job->rows, message_copy(message));
+		limit--;
+	}
+}
+
+static void reverse(GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len / 2; i++) {
+		gpointer former = rows->pdata[i];
+
+		rows->pdata[i] = rows->pdata[rows->len - 1 - i];
+		rows->pdata[rows->len - 1 - i] = former;
+	}
+}
+
+static void answer_rows(struct fake_link *fake, struct job *job)
+{
+	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	switch (job->type) {
+	case JOB_BEFORE:
+		take_back(fake, job, job->seq, job->limit);
+		reverse(job->rows);
+		break;
+	case JOB_AROUND:
+		take_back(fake, job, job->seq, job->limit / 2);
+		reverse(job->rows);
+		take_on(fake, job, job->seq - 1, job->limit / 2);
+		break;
+	case JOB_AFTER:
+		take_on(fake, job, job->seq, job->limit);
+		break;
+	default:
+		take_back(fake, job, 0, job->limit);
+		break;
+	}
+}
+
+static void answer_contacts(struct fake_link *fake, struct job *job)
+{
+	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+	for (guint i = 0; i < fake->contacts->len; i++)
+		g_ptr_array_add(job->rows, contact_copy(g_ptr_array_index(fake->contacts, i)));
+}
+
+static void answer_read(struct fake_link *fake, const struct job *job)
+{
+	for (guint i = 0; i < job->seqs->len; i++) {
+		int64_t seq = g_array_index(job->seqs, int64_t, i);
+		struct message *message = g_ptr_array_index(fake->messages, seq - 1);
+		struct contact *contact = find(fake, job->address);
+
+		if (!message->read_at && contact && contact->unread)
+			contact->unread--;
+		message->read_at = fake->now;
+		message->state = STATE_READ;
+	}
+}
+
+static void answer_draft(struct fake_link *fake, const struct job *job)
+{
+	struct contact *contact = find(fake, job->address);
+
+	if (!contact)
+		return;
+	plain_free(contact->draft);
+	contact->draft = job->text && *job->text ? plain_dup(job->text) : NULL;
+}
+
+static void answer(struct fake_link *fake, struct job *job)
+{
+	switch (job->type) {
+	case JOB_CONTACTS:
+		answer_contacts(fake, job);
+		break;
+	case JOB_BEFORE:
+	case JOB_AFTER:
+	case JOB_AROUND:
+	case JOB_SEARCH:
+		answer_rows(fake, job);
+		break;
+	case JOB_READ:
+		answer_read(fake, job);
+		break;
+	case JOB_DRAFT:
+		answer_draft(fake, job);
+		break;
+	case JOB_SEND:
+		job->message = message_copy(fake_link_message(fake, job->address, DIRECTION_OUT,
+							      fake->now, job->text));
+		break;
+	case JOB_ADD:
+		fake_link_contact(fake, job->address, job->alias);
+		break;
+	case JOB_SELF:
+		job->account = g_new0(struct account, 1);
+		job->account->carrier = g_strdup("spool");
+		job->account->address = g_strdup("ada");
+		job->account->device = 4711;
+		break;
+	case JOB_LOCK:
+		fake->is_open = false;
+		break;
+	case JOB_UNLOCK:
+		fake->is_open = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static const char *const names[JOB_TYPES] = {
+	"hold", "may-create", "create", "unlock", "lock", "self", "contacts", "before", "after", "around",
+	"search", "send", "read", "draft", "add", "remove", "trust", "devices", "set", "fetch",
+};
+
+static void fake_run(struct link *link, struct job *job)
+{
+	struct fake_link *fake = (struct fake_link *)(void *)link;
+
+	g_string_append_printf(fake->record, "%s %s %s\n", names[job->type],
+			       job->address ? job->address : "-", job->text ? job->text : "-");
+	g_queue_push_tail(&fake->jobs, job);
+}
+
+void fake_link_settle(struct fake_link *fake)
+{
+	struct job *job;
+
+	while ((job = g_queue_pop_head(&fake->jobs))) {
+		if (fake->fail)
+			error_set(&job->error, ERROR_FAILED, "%s", fake->fail);
+		else
+			answer(fake, job);
+		link_answer(job);
+	}
+}
+
+static void fake_free(struct link *link)
+{
+	struct fake_link *fake = (struct fake_link *)(void *)link;
+	struct job *job;
+
+	link_clear(link);
+	while ((job = g_queue_pop_head(&fake->jobs)))
+		link_answer(job);
+	g_ptr_array_unref(fake->contacts);
+	g_ptr_array_unref(fake->messages);
+	g_string_free(fake->record, TRUE);
+	g_free(fake);
+}
+
+static const struct link_ops fake_ops = {.run = fake_run, .free = fake_free};
+
+struct fake_link *fake_link_new(void)
+{
+	struct fake_link *fake = g_new0(struct fake_link, 1);
+
+	link_init(&fake->link, &fake_ops);
+	g_queue_init(&fake->jobs);
+	fake->contacts = g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+	fake->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	fake->record = g_string_new(NULL);
+	fake->is_open = true;
+	return fake;
+}

@@ -1,0 +1,387 @@
+#include "tui/app.h"
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "core/clock.h"
+#include "core/desk.h"
+#include "core/settings.h"
+#include "tui/app_inside.h"
+#include "tui/opening.h"
+#include "tui/plain.h"
+
+static void draw_now(struct app *app)
+{
+	if (!app->is_shown)
+		return;
+	shell_draw(app->shell, app->grid);
+	term_draw(app->term, app->grid);
+	app->is_dirty = false;
+	if (app->is_focused)
+		shell_drawn(app->shell);
+}
+
+static gboolean on_draw(gpointer user)
+{
+	struct app *app = user;
+
+	app->draw_source = 0;
+	if (app->is_dirty)
+		draw_now(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* Answers and events of one turn of the loop are drawn together. */
+void app_schedule_draw(struct app *app)
+{
+	app->is_dirty = true;
+	if (!app->draw_source && app->is_shown)
+		app->draw_source = g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_draw, app, NULL);
+}
+
+/* -- keys, events, signals ------------------------------------------------------------------------- */
+
+static void resize(struct app *app)
+{
+	int rows;
+	int cols;
+
+	term_size(app->term, &rows, &cols);
+	grid_resize(app->grid, rows, cols);
+	app->is_dirty = true;
+}
+
+static void set_focus(struct app *app, bool is_focused)
+{
+	app->is_focused = is_focused;
+	/* What came meanwhile is read now. */
+	app->is_dirty = app->is_dirty || is_focused;
+}
+
+static void on_key(const struct key *key, void *user)
+{
+	struct app *app = user;
+
+	switch (key->code) {
+	case KC_NONE:
+		shell_leave(app->shell);
+		app_quit(app);
+		return;
+	case KC_RESIZE:
+		resize(app);
+		return;
+	case KC_FOCUS_IN:
+	case KC_FOCUS_OUT:
+		set_focus(app, key->code == KC_FOCUS_IN);
+		return;
+	default:
+		app->last_input = clock_boot(app->clock);
+		app->is_dirty |= shell_key(app->shell, key);
+	}
+}
+
+static void on_burst(void *user)
+{
+	struct app *app = user;
+
+	if (app->is_dirty)
+		draw_now(app);
+}
+
+static void on_event(const struct event *event, void *user)
+{
+	struct app *app = user;
+
+	if (app->plain)
+		plain_event(app->plain, event);
+	else if (shell_event(app->shell, event))
+		app_schedule_draw(app);
+}
+
+static gboolean on_winch(gpointer user)
+{
+	struct app *app = user;
+
+	if (app->is_shown && term_resize(app->term)) {
+		resize(app);
+		draw_now(app);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_term(gpointer user)
+{
+	app_quit(user);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_hup(gpointer user)
+{
+	struct app *app = user;
+
+	shell_lock(app->shell, "hangup");
+	if (app->plain)
+		app_quit(app);
+	return G_SOURCE_CONTINUE;
+}
+
+/* -- what the shell asks ---------------------------------------------------------------------------- */
+
+static void shell_op_draw(void *user)
+{
+	app_schedule_draw(user);
+}
+
+static void shell_op_quit(void *user)
+{
+	app_quit(user);
+}
+
+static void shell_op_repaint(void *user)
+{
+	struct app *app = user;
+
+	if (app->is_shown)
+		term_repaint(app->term);
+}
+
+/* The lock screen takes the place of what was there, in our cells and in those of curses. */
+static void shell_op_locked(void *user)
+{
+	struct app *app = user;
+
+	notify_count(app->notify, 0);
+	if (app->grid)
+		grid_clear(app->grid);
+	if (!app->is_shown)
+		return;
+	term_repaint(app->term);
+	draw_now(app);
+}
+
+static void shell_op_unread(void *user, unsigned count)
+{
+	struct app *app = user;
+
+	if (count > app->unread && !app->is_focused && app->is_shown)
+		term_bell(app->term);
+	if (!app->is_focused || count == 0)
+		notify_count(app->notify, count);
+	app->unread = count;
+}
+
+static void shell_op_suspend(void *user)
+{
+	struct app *app = user;
+
+	if (!app->is_shown)
+		return;
+	app_hide(app);
+	/* As the terminal's own C-z: the whole foreground job stops here, and goes on here. */
+	kill(0, SIGTSTP);
+	app_show(app);
+}
+
+static void shell_op_unlock(void *user)
+{
+	struct app *app = user;
+	GError *error = NULL;
+	g_autofree char *warning = NULL;
+
+	app_hide(app);
+	puts("sotto is locked.");
+	fflush(stdout);
+	if (opening_unlock(app->link, &warning, &error))
+		app_opened(app, warning);
+	else
+		shell_say(app->shell, true, error->message);
+	g_clear_error(&error);
+	app_show(app);
+}
+
+static gboolean shell_op_set(void *user, const char *name, const char *value, GError **error)
+{
+	return app_set(user, name, value, error);
+}
+
+static char **shell_op_themes(void *user)
+{
+	struct app *app = user;
+	const char *const *folder = app->parts->theme_folders;
+
+	return theme_names(folder ? folder[0] : NULL);
+}
+
+static const struct shell_ops shell_ops = {
+	.draw = shell_op_draw,
+	.unlock = shell_op_unlock,
+	.locked = shell_op_locked,
+	.quit = shell_op_quit,
+	.suspend = shell_op_suspend,
+	.repaint = shell_op_repaint,
+	.set = shell_op_set,
+	.themes = shell_op_themes,
+	.unread = shell_op_unread,
+};
+
+/* -- the terminal, given and taken ---------------------------------------------------------------------- */
+
+void app_hide(struct app *app)
+{
+	app->is_shown = false;
+	term_suspend(app->term);
+}
+
+void app_show(struct app *app)
+{
+	term_resume(app->term);
+	app->is_shown = true;
+	app->last_input = clock_boot(app->clock);
+	resize(app);
+	draw_now(app);
+}
+
+/* -- idle ------------------------------------------------------------------------------------------------ */
+
+static gboolean on_idle(gpointer user)
+{
+	struct app *app = user;
+
+	app_watch_idle(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* One alarm at the earliest moment that could be due; keys only note the time. */
+void app_watch_idle(struct app *app)
+{
+	int64_t due = app->last_input + app->idle_ms;
+
+	if (app->idle_source) {
+		g_source_destroy(app->idle_source);
+		g_clear_pointer(&app->idle_source, g_source_unref);
+	}
+	if (app->idle_ms <= 0 || app->shell->is_locked)
+		return;
+	if (clock_boot(app->clock) >= due) {
+		shell_lock(app->shell, "idle");
+		return;
+	}
+	app->idle_source = clock_alarm(due, on_idle, app, NULL);
+}
+
+void app_opened(struct app *app, const char *warning)
+{
+	shell_open(app->shell);
+	app->last_input = clock_boot(app->clock);
+	app_watch_idle(app);
+	if (warning)
+		shell_say(app->shell, true, warning);
+}
+
+/* -- the run ------------------------------------------------------------------------------------------------ */
+
+void app_quit(struct app *app)
+{
+	g_main_loop_quit(app->loop);
+}
+
+static gboolean open_terminal(struct app *app, GError **error)
+{
+	const struct term_options options = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
+
+	app->term = term_open(&options, error);
+	if (!app->term)
+		return FALSE;
+	app->grid = grid_new(1, 1);
+	resize(app);
+	if (!app_apply(app, NULL, error))
+		return FALSE;
+	term_watch(app->term, on_key, on_burst, app);
+	app->is_shown = true;
+	app->is_focused = true;
+	return TRUE;
+}
+
+static gboolean run_screens(struct app *app, const char *warning, GError **error)
+{
+	if (!open_terminal(app, error))
+		return FALSE;
+	app_opened(app, warning);
+	draw_now(app);
+	g_main_loop_run(app->loop);
+	return TRUE;
+}
+
+/* Drafts first, then the keys; both are through when the answer to the second is here. */
+static void put_away(struct app *app)
+{
+	g_autoptr(GError) error = NULL;
+	struct job *job;
+
+	app->is_shown = false;
+	shell_leave(app->shell);
+	job = job_new(JOB_LOCK, NULL);
+	if (!opening_await(app->link, job, NULL, &error))
+		g_printerr("%s\n", error->message);
+}
+
+static void close_terminal(struct app *app)
+{
+	app->is_shown = false;
+	if (app->draw_source)
+		g_source_remove(app->draw_source);
+	term_close(app->term);
+	g_clear_pointer(&app->grid, grid_free);
+	g_clear_pointer(&app->theme, theme_free);
+}
+
+static void app_start(struct app *app, const struct app_parts *parts)
+{
+	app->parts = parts;
+	app->clock = parts->engine->clock;
+	app->loop = g_main_loop_new(NULL, FALSE);
+	app->desk = desk_new(parts->engine, on_event, app);
+	app->link = link_new(app->desk);
+	app->notify = notify_new();
+	app->settings = settings_new(settings_table(parts->engine->settings));
+	app->shell = shell_new(app->link, app->settings, app->clock, &shell_ops, app);
+	app->signals[0] = g_unix_signal_add(SIGWINCH, on_winch, app);
+	app->signals[1] = g_unix_signal_add(SIGTERM, on_term, app);
+	app->signals[2] = g_unix_signal_add(SIGHUP, on_hup, app);
+	if (parts->started)
+		parts->started(parts->user, app->desk);
+}
+
+static void app_stop(struct app *app)
+{
+	if (app->parts->stopping)
+		app->parts->stopping(app->parts->user, app->desk);
+	for (size_t i = 0; i < G_N_ELEMENTS(app->signals); i++)
+		g_source_remove(app->signals[i]);
+	app->idle_ms = 0;
+	app_watch_idle(app);
+	close_terminal(app);
+	shell_free(app->shell);
+	link_free(app->link);
+	desk_free(app->desk);
+	notify_free(app->notify);
+	settings_free(app->settings);
+	g_main_loop_unref(app->loop);
+}
+
+gboolean app_run(const struct app_parts *parts, GError **error)
+{
+	struct app app = {0};
+	g_autofree char *warning = NULL;
+	gboolean is_done = FALSE;
+
+	app_start(&app, parts);
+	app_guard_crashes(STDOUT_FILENO);
+	if (!app_load(&app, error) || !opening_run(parts, app.link, &warning, error))
+		goto out;
+	is_done = parts->is_plain ? plain_run(&app, warning, error) : run_screens(&app, warning, error);
+	put_away(&app);
+out:
+	app_stop(&app);
+	return is_done;
+}

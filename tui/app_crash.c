@@ -1,0 +1,24 @@
+#include <signal.h>
+#include "tui/app_inside.h"
+
+/* What the handler needs can't be handed to it. */
+static struct term_rescue crash_rescue;
+
+static void on_crash(int number)
+{
+	term_rescue_run(&crash_rescue);
+	/* SA_RESETHAND: this time it ends the process. */
+	raise(number);
+}
+
+void app_guard_crashes(int out)
+{
+	static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+
+	if (!term_rescue_init(&crash_rescue, out))
+		return;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+}

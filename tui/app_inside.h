@@ -1,0 +1,57 @@
+/*
+ * app_inside: what the files of the running interface share.
+ */
+#ifndef SOTTO_TUI_APP_INSIDE_H
+#define SOTTO_TUI_APP_INSIDE_H
+
+#include "tui/app.h"
+#include "tui/kit/grid.h"
+#include "tui/kit/term.h"
+#include "tui/kit/theme.h"
+#include "tui/link.h"
+#include "tui/notify.h"
+#include "tui/shell.h"
+
+struct plain;
+
+struct app {
+	const struct app_parts *parts;
+	const struct clock *clock;
+	GMainLoop *loop;
+	struct desk *desk;
+	struct link *link;
+	struct shell *shell;
+	struct plain *plain;   /* while --plain runs */
+	struct notify *notify;
+	struct settings *settings; /* the interface's own copy: the engine's lives on its thread */
+	struct term *term;
+	struct grid *grid;
+	struct theme *theme;
+	guint draw_source;
+	guint signals[3];
+	GSource *idle_source;
+	int64_t idle_ms;       /* 0: never lock by itself */
+	int64_t last_input;    /* boot time */
+	unsigned unread;
+	bool is_shown;	       /* the terminal is ours just now */
+	bool is_dirty;
+	bool is_focused;
+};
+
+/* Give the terminal back for a while, and take it again. */
+void app_hide(struct app *app);
+void app_show(struct app *app);
+void app_opened(struct app *app, const char *warning);
+void app_watch_idle(struct app *app);
+void app_schedule_draw(struct app *app);
+/* Settings and keys from the file. */
+gboolean app_load(struct app *app, GError **error);
+/* What setting NAME (NULL: all of them) says takes effect. */
+gboolean app_apply(struct app *app, const char *name, GError **error);
+/* Change a setting here, in the file and in the engine. */
+gboolean app_set(struct app *app, const char *name, const char *value, GError **error);
+void app_quit(struct app *app);
+/* A crash puts the terminal OUT in order before the process ends. */
+void app_guard_crashes(int out);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * What the settings say of the interface: theme, keys, mouse, the lock's patience.
+ */
+#include <string.h>
+#include "core/secret.h"
+#include "core/settings.h"
+#include "tui/app_inside.h"
+#include "tui/commands.h"
+
+static gboolean set_theme(struct app *app, const char *name, GError **error)
+{
+	const char *const *folder = app->parts->theme_folders;
+	struct theme *theme = NULL;
+
+	/* Folders first; the last one, or none, falls back to what is built in. */
+	while (folder && *folder && folder[1]) {
+		g_autofree char *path = g_strdup_printf("%s/%s.theme", *folder, name);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			break;
+		folder++;
+	}
+	theme = theme_load(folder ? *folder : NULL, name, error);
+	if (!theme)
+		return FALSE;
+	term_set_theme(app->term, theme);
+	theme_free(app->theme);
+	app->theme = theme;
+	app_schedule_draw(app);
+	return TRUE;
+}
+
+/* Which key sends; the other one begins a new line. Without Alt there is C-j. */
+static gboolean bind_send(struct app *app, GError **error)
+{
+	struct keymap *keymap = app->shell->host.keymap;
+	bool is_enter = strcmp(settings_text(app->settings, "send_on"), "enter") == 0;
+	const char *send = "send";
+	const char *line = "edit-newline";
+
+	return keymap_bind(keymap, "compose", "Enter", is_enter ? send : line, error) &&
+	       keymap_bind(keymap, "compose", "M-Enter", is_enter ? line : send, error) &&
+	       keymap_bind(keymap, "compose", "C-j", is_enter ? line : send, error);
+}
+
+gboolean app_apply(struct app *app, const char *name, GError **error)
+{
+	app->idle_ms = settings_number(app->settings, "lock_idle") * 1000;
+	if (name && strcmp(name, "lock_idle") == 0)
+		app_watch_idle(app);
+	if (name && strcmp(name, "send_on") == 0 && !bind_send(app, error))
+		return FALSE;
+	if (!app->term)
+		return TRUE;
+	if (!name || strcmp(name, "mouse") == 0)
+		term_set_mouse(app->term, settings_bool(app->settings, "mouse"));
+	if (name && strcmp(name, "theme") != 0)
+		return TRUE;
+	return set_theme(app, term_depth(app->term) == DEPTH_MONO ? "mono" :
+				      settings_text(app->settings, "theme"), error);
+}
+
+gboolean app_set(struct app *app, const char *name, const char *value, GError **error)
+{
+	g_autofree char *former = NULL;
+	struct job *job;
+
+	if (!setting_find(settings_table(app->settings), name))
+		return settings_set(app->settings, name, value, SETTING_FILE, error);
+	former = g_strdup(settings_text(app->settings, name));
+	if (!settings_set(app->settings, name, value, SETTING_FILE, error))
+		return FALSE;
+	/* A theme that isn't there is found out by trying. */
+	if (!app_apply(app, name, error)) {
+		if (!settings_set(app->settings, name, former, SETTING_FILE, NULL))
+			settings_unset(app->settings, name, SETTING_FILE);
+		return FALSE;
+	}
+	job = job_new(JOB_SET, NULL);
+	job->alias = g_strdup(name);
+	job->text = plain_dup(value);
+	job->settings = app->parts->engine->settings;
+	job_post(app->link, job, NULL, NULL);
+	return !app->parts->config_file || settings_save(app->settings, app->parts->config_file, error);
+}
+
+gboolean app_load(struct app *app, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	const char *path = app->parts->config_file;
+	struct keymap *keymap = app->shell->host.keymap;
+
+	if (path && !settings_load(app->settings, path, error))
+		return FALSE;
+	if (!commands_bind(keymap, NULL, error) || !bind_send(app, error))
+		return FALSE;
+	if (!path || !g_file_test(path, G_FILE_TEST_EXISTS))
+		return TRUE;
+	return g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error) &&
+	       keymap_load(keymap, file, error);
+}

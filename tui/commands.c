@@ -1,0 +1,397 @@
+#include "tui/commands.h"
+#include <string.h>
+#include "core/secret.h"
+#include "core/settings.h"
+#include "tui/screen/contacts.h"
+#include "tui/screen/conversation.h"
+#include "tui/screen/help.h"
+#include "tui/screen/lock.h"
+#include "tui/screen/options.h"
+#include "tui/screen/palette.h"
+#include "tui/screen/search.h"
+#include "tui/shell.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+/* -- always ----------------------------------------------------------------------------------------- */
+
+static gboolean run_quit(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->ops->quit(shell->user);
+	return TRUE;
+}
+
+static gboolean run_suspend(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->ops->suspend(shell->user);
+	return TRUE;
+}
+
+static gboolean run_redraw(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->ops->repaint(shell->user);
+	return TRUE;
+}
+
+const struct command commands_always[] = {
+	{"quit", "q", "", "C-q", "C-x C-c", "leave; drafts are kept", run_quit},
+	{"suspend", NULL, "", "C-z", NULL, "back to the shell for a while", run_suspend},
+	{"redraw", NULL, "", "C-l", NULL, "paint the whole screen anew", run_redraw},
+	{0},
+};
+
+/* -- everywhere --------------------------------------------------------------------------------------- */
+
+static gboolean run_lock(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	shell_lock(user, "key");
+	return TRUE;
+}
+
+static gboolean run_help(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->host.ops->open(&shell->host, &help_ops, NULL);
+	return TRUE;
+}
+
+static gboolean run_palette(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->host.ops->open(&shell->host, &palette_ops, NULL);
+	return TRUE;
+}
+
+static gboolean run_command(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)error;
+	shell->host.ops->prompt(&shell->host, args[0] ? args[0] : "");
+	return TRUE;
+}
+
+static void on_added(struct job *job, void *user)
+{
+	struct shell *shell = user;
+
+	if (job->error) {
+		host_fail(&shell->host, job->error);
+	} else {
+		roster_refresh(shell->host.roster);
+		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+	}
+	shell->ops->draw(shell->user);
+}
+
+static void add(struct shell *shell, const char *address, const char *alias)
+{
+	struct job *job = job_new(JOB_ADD, address);
+
+	job->alias = g_strdup(alias);
+	job_post(shell->host.link, job, on_added, shell);
+}
+
+static gboolean run_open(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
+	g_autofree char *address = NULL;
+
+	if (contact) {
+		address = g_strdup(contact->address);
+	} else {
+		address = contact_address(args[0], error);
+		if (!address)
+			return FALSE;
+	}
+	if (contact)
+		shell->host.ops->converse(&shell->host, address, 0, NULL);
+	else
+		add(shell, address, NULL);
+	return TRUE;
+}
+
+static gboolean run_add(void *user, ARGS, GError **error)
+{
+	g_autofree char *address = contact_address(args[0], error);
+
+	if (!address)
+		return FALSE;
+	add(user, address, args[1]);
+	return TRUE;
+}
+
+static void on_removed(struct job *job, void *user)
+{
+	struct shell *shell = user;
+	struct screen *top = shell_top(shell);
+
+	host_fail(&shell->host, job->error);
+	if (!job->error && top->ops == &conversation_ops &&
+	    strcmp(conversation_address(top), job->address) == 0)
+		shell->host.ops->close(&shell->host, top);
+	roster_refresh(shell->host.roster);
+	shell->ops->draw(shell->user);
+}
+
+static gboolean run_remove(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
+	g_autofree char *address = contact ? g_strdup(contact->address) : contact_address(args[0], error);
+
+	if (!address)
+		return FALSE;
+	job_post(shell->host.link, job_new(JOB_REMOVE, address), on_removed, shell);
+	return TRUE;
+}
+
+static gboolean run_search(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)error;
+	if (args[0])
+		shell->host.ops->open(&shell->host, &search_ops, args[0]);
+	else
+		shell->host.ops->prompt(&shell->host, "search ");
+	return TRUE;
+}
+
+static gboolean run_theme(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	return shell->ops->set(shell->user, "theme", args[0], error);
+}
+
+static gboolean run_set(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	if (!args[0]) {
+		shell->host.ops->open(&shell->host, &options_ops, NULL);
+		return TRUE;
+	}
+	if (!args[1]) {
+		g_autofree char *line = g_strdup_printf("set %s ", args[0]);
+
+		shell->host.ops->prompt(&shell->host, line);
+		return TRUE;
+	}
+	return shell->ops->set(shell->user, args[0], args[1], error);
+}
+
+static gboolean go_beside(struct shell *shell, int by)
+{
+	struct screen *root = g_ptr_array_index(shell->stack, 0);
+	g_autofree char *address = g_strdup(contacts_neighbour(root, by));
+
+	if (address)
+		shell->host.ops->converse(&shell->host, address, 0, NULL);
+	return TRUE;
+}
+
+static gboolean run_next(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return go_beside(user, 1);
+}
+
+static gboolean run_previous(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return go_beside(user, -1);
+}
+
+static gboolean run_unread(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	const struct roster *roster = shell->host.roster;
+
+	(void)args;
+	(void)error;
+	for (size_t i = 0; i < roster_count(roster); i++) {
+		const struct contact *contact = roster_at(roster, i);
+
+		if (contact->unread && g_strcmp0(contact->address, shell->host.current) != 0) {
+			shell->host.ops->converse(&shell->host, contact->address, 0, NULL);
+			return TRUE;
+		}
+	}
+	shell_say(shell, false, "Nothing is unread.");
+	return TRUE;
+}
+
+const struct command commands_global[] = {
+	{"help", "h", "", "F1", "C-x h", "every command and key", run_help},
+	{"palette", NULL, "", "C-o", "F2", "find a person or a command by a few letters", run_palette},
+	{"command", NULL, "[LINE...]", "M-x", "C-x x", "the command line", run_command},
+	{"search", NULL, "[WORDS...]", "C-x s", NULL, "search in all conversations", run_search},
+	{"open", "o", "ADDRESS", NULL, NULL, "open the conversation with somebody", run_open},
+	{"next", NULL, "", "M-Down", "C-x n", "the conversation below", run_next},
+	{"previous", NULL, "", "M-Up", "C-x p", "the conversation above", run_previous},
+	{"unread", NULL, "", "M-u", "C-x C-u", "the next conversation with unread messages", run_unread},
+	{"contact-add", "add", "ADDRESS [ALIAS...]", NULL, NULL, "add somebody, or rename", run_add},
+	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages", run_remove},
+	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
+	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one", run_set},
+	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},
+	{0},
+};
+
+/* -- the command line ------------------------------------------------------------------------------------ */
+
+static gboolean run_prompt_take(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	char *line = prompt_take(&shell->prompt);
+
+	(void)args;
+	(void)error;
+	shell->host.ops->run(&shell->host, line);
+	plain_free(line);
+	return TRUE;
+}
+
+static gboolean run_prompt_complete(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	prompt_complete(&shell->prompt, shell->host.commands, commands_source, shell);
+	return TRUE;
+}
+
+static gboolean run_prompt_leave(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	prompt_close(&shell->prompt);
+	return TRUE;
+}
+
+const struct command commands_prompt[] = {
+	{"prompt-run", NULL, "", "Enter", NULL, "run what is written", run_prompt_take},
+	{"prompt-complete", NULL, "", "Tab", NULL, "complete the word", run_prompt_complete},
+	{"prompt-leave", NULL, "", "Escape", "C-g", "close the command line", run_prompt_leave},
+	{0},
+};
+
+/* -- the tables ---------------------------------------------------------------------------------------- */
+
+static const struct screen_table own_tables[] = {
+	{"", "Everywhere", commands_global},
+	{"", "Always", commands_always},
+	{"prompt", "In the command line", commands_prompt},
+	{"edit", "While writing", lineedit_commands},
+};
+
+static const struct screen_table *const all_tables[] = {
+	&own_tables[0],
+	&conversation_tables[0],
+	&conversation_tables[1],
+	&conversation_tables[2],
+	&contacts_tables[0],
+	&search_tables[0],
+	&own_tables[3],
+	&own_tables[2],
+	&palette_tables[0],
+	&options_tables[0],
+	&help_tables[0],
+	&lock_tables[0],
+	&own_tables[1],
+	NULL,
+};
+
+const struct screen_table *const *commands_tables(void)
+{
+	return all_tables;
+}
+
+/* Keys that run what has a key already, where that one doesn't reach. */
+static const struct { const char *mode; const char *keys; const char *line; } more_keys[] = {
+	{"contacts", ":", "command"}, {"contacts", "/", "search"}, {"contacts", "?", "help"},
+	{"contacts", "q", "quit"},    {"browse", ":", "command"},  {"browse", "/", "find"},
+	{"browse", "n", "find-next"}, {"browse", "N", "find-previous"},
+	{"browse", "g", "oldest"},    {"browse", "Home", "oldest"},
+	{"browse", "G", "newest"},    {"browse", "End", "newest"}, {"browse", "Enter", "compose"},
+	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
+	{"search", "/", "search"},    {"help", ":", "command"},
+	{"options", ":", "command"},
+};
+
+gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)
+{
+	for (const struct screen_table *const *table = commands_tables(); *table; table++)
+		keymap_add_commands(keymap, (*table)->mode, (*table)->commands);
+	for (size_t i = 0; i < G_N_ELEMENTS(more_keys); i++)
+		if (!keymap_bind(keymap, more_keys[i].mode, more_keys[i].keys, more_keys[i].line, error))
+			return FALSE;
+	return !file || keymap_load(keymap, file, error);
+}
+
+/* The value's candidates depend on the setting, which stands in front of it in the command line. */
+static void add_values(struct shell *shell, GPtrArray *words)
+{
+	g_auto(GStrv) line = g_strsplit(lineedit_text(shell->prompt.edit), " ", 3);
+	const struct setting *row = NULL;
+	g_auto(GStrv) values = NULL;
+
+	if (g_strv_length(line) >= 2)
+		row = setting_find(settings_table(shell->host.settings), line[1]);
+	if (row && strcmp(row->name, "theme") == 0)
+		values = shell->ops->themes(shell->user);
+	else if (row)
+		values = setting_complete(row, "");
+	for (char **value = values; value && *value; value++)
+		g_ptr_array_add(words, g_strdup(*value));
+}
+
+void commands_source(void *user, const char *name, GPtrArray *words)
+{
+	struct shell *shell = user;
+	const struct roster *roster = shell->host.roster;
+	const struct setting_table *settings = settings_table(shell->host.settings);
+
+	if (strcmp(name, "ADDRESS") == 0) {
+		for (size_t i = 0; i < roster_count(roster); i++)
+			g_ptr_array_add(words, g_strdup(roster_at(roster, i)->address));
+	} else if (strcmp(name, "THEME") == 0) {
+		g_auto(GStrv) themes = shell->ops->themes(shell->user);
+
+		for (char **theme = themes; theme && *theme; theme++)
+			g_ptr_array_add(words, g_strdup(*theme));
+	} else if (strcmp(name, "SETTING") == 0) {
+		for (size_t i = 0; i < settings->count; i++)
+			g_ptr_array_add(words, g_strdup(settings->rows[i].name));
+	} else if (strcmp(name, "VALUE") == 0) {
+		add_values(shell, words);
+	}
+}

@@ -1,0 +1,120 @@
+#include "tui/first_run.h"
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "core/secret.h"
+
+enum { ANSWER_BYTES = 1024, TRIES = 3, LENGTH_GOOD = 16, LENGTH_SHORT = 10, VARIETY = 5 };
+
+static const char greeting[] =
+	"\n"
+	"  sotto - quiet words between terminals\n"
+	"\n"
+	"  There is no profile here yet. Three questions, then you can write.\n"
+	"  An empty line takes what stands in brackets; Ctrl-C leaves with nothing made.\n"
+	"\n";
+
+static const char about_passphrase[] =
+	"\n"
+	"  The passphrase opens the profile on this machine; nobody can restore it.\n"
+	"  Four or five random words are better than a short tangle.\n"
+	"\n";
+
+/* The answer, or what was offered; FALSE at the end of input. */
+static gboolean ask(const char *question, const char *offer, char **answer, GError **error)
+{
+	char line[ANSWER_BYTES];
+
+	printf("  %s [%s]: ", question, offer);
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin)) {
+		error_set(error, ERROR_USAGE, "No profile was made: the questions were not answered.");
+		return FALSE;
+	}
+	g_strstrip(line);
+	*answer = g_strdup(*line ? line : offer);
+	return TRUE;
+}
+
+const char *first_run_hint(const struct secret *passphrase)
+{
+	const uint8_t *data = secret_peek(passphrase);
+	size_t size = secret_size(passphrase);
+	bool seen[256] = {false};
+	unsigned variety = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		variety += !seen[data[i]];
+		seen[data[i]] = true;
+	}
+	wipe(seen, sizeof(seen));
+	if (size < LENGTH_SHORT)
+		return "That is short; who copies this disk would guess it.";
+	if (variety < VARIETY)
+		return "That repeats a few characters; it is easily guessed.";
+	if (size < LENGTH_GOOD)
+		return "Fair. Longer is better than stranger.";
+	return NULL;
+}
+
+static gboolean ask_twice(struct secret **passphrase, GError **error)
+{
+	for (unsigned i = 0; i < TRIES; i++) {
+		struct secret *again;
+		bool is_same;
+		const char *hint;
+
+		*passphrase = secret_prompt("  Passphrase: ", error);
+		if (!*passphrase)
+			return FALSE;
+		hint = first_run_hint(*passphrase);
+		if (hint)
+			printf("  %s\n", hint);
+		fflush(stdout);
+		again = secret_prompt("  Once more:  ", error);
+		if (!again)
+			return FALSE;
+		is_same = secret_equal(*passphrase, again);
+		secret_free(again);
+		if (is_same)
+			return TRUE;
+		g_clear_pointer(passphrase, secret_free);
+		printf("  The two differ. Again, please.\n");
+	}
+	error_set(error, ERROR_USAGE, "No profile was made: the passphrases differed %d times.", TRIES);
+	return FALSE;
+}
+
+gboolean first_run_ask_place(const char *name, const char *spool, struct first_run *answers,
+			     GError **error)
+{
+	*answers = (struct first_run){0};
+	if (!isatty(STDIN_FILENO)) {
+		error_set(error, ERROR_USAGE,
+			  "There is no profile here and no terminal to ask on; use `sotto init local`.");
+		return FALSE;
+	}
+	fputs(greeting, stdout);
+	return ask("Your name on this host", name, &answers->name, error) &&
+	       ask("Folder through which messages pass", spool, &answers->spool, error);
+}
+
+gboolean first_run_ask_passphrase(struct first_run *answers, GError **error)
+{
+	fputs(about_passphrase, stdout);
+	fflush(stdout);
+	if (!ask_twice(&answers->passphrase, error))
+		return FALSE;
+	puts("\n  Making keys; this takes a moment.");
+	fflush(stdout);
+	return TRUE;
+}
+
+void first_run_clear(struct first_run *answers)
+{
+	g_clear_pointer(&answers->name, g_free);
+	g_clear_pointer(&answers->spool, g_free);
+	g_clear_pointer(&answers->passphrase, secret_free);
+}

@@ -1,0 +1,22 @@
+/*
+ * plain: the interface as lines, for screen readers, Braille and terminals that can only print.
+ *
+ * One line in, some lines out, in the order of reading; nothing moves, nothing is drawn over. A line that begins
+ * with a slash is a command, any other is a message to whoever is open.
+ */
+#ifndef SOTTO_TUI_PLAIN_H
+#define SOTTO_TUI_PLAIN_H
+
+#include "core/event.h"
+#include "tui/kit/command.h"
+
+struct app;
+struct plain;
+
+extern const struct command plain_commands[];
+
+/* The profile is open; run until the user leaves. WARNING may be NULL. */
+gboolean plain_run(struct app *app, const char *warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void plain_event(struct plain *plain, const struct event *event);
+
+#endif

@@ -1,0 +1,268 @@
+#include "tui/screen/contacts.h"
+#include <string.h>
+#include "core/secret.h"
+#include "core/text.h"
+#include "tui/kit/bar.h"
+#include "tui/kit/draw.h"
+#include "tui/kit/list.h"
+#include "tui/when.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+enum { ROW_ROWS = 2, TIME_COLS = 6 };
+
+struct contacts {
+	struct screen screen;
+	struct list list;
+	char *selected; /* the selection follows the person, not the place */
+};
+
+static struct contacts *contacts_of(struct screen *screen)
+{
+	return (struct contacts *)(void *)screen;
+}
+
+static void keep_selected(struct contacts *self)
+{
+	const struct contact *contact = roster_at(self->screen.host->roster, self->list.selected);
+
+	g_free(self->selected);
+	self->selected = contact ? g_strdup(contact->address) : NULL;
+}
+
+static void follow_roster(struct contacts *self)
+{
+	const struct roster *roster = self->screen.host->roster;
+
+	list_set_count(&self->list, roster_count(roster));
+	for (size_t i = 0; self->selected && i < roster_count(roster); i++) {
+		if (strcmp(roster_at(roster, i)->address, self->selected) == 0) {
+			list_select(&self->list, i);
+			return;
+		}
+	}
+	keep_selected(self);
+}
+
+void contacts_select(struct screen *screen, const char *address)
+{
+	struct contacts *self = contacts_of(screen);
+
+	g_free(self->selected);
+	self->selected = g_strdup(address);
+	follow_roster(self);
+}
+
+const char *contacts_neighbour(struct screen *screen, int by)
+{
+	struct contacts *self = contacts_of(screen);
+	const struct contact *contact;
+
+	follow_roster(self);
+	contact = roster_at(screen->host->roster, self->list.selected + (size_t)by);
+	return contact ? contact->address : NULL;
+}
+
+/* -- drawing ------------------------------------------------------------------------------------- */
+
+static void draw_name(const struct contact *contact, struct view view, int end, bool is_selected)
+{
+	const char *name = contact->alias && *contact->alias ? contact->alias : contact->address;
+	const char *doubt = text_doubt_words(text_doubt(name, strlen(name)));
+	int role = is_selected ? ROLE_SELECTED : contact->unread ? ROLE_UNREAD : ROLE_TEXT;
+	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
+
+	if (!contact->is_listed)
+		col = draw_text(view, 0, col, " stranger", ROLE_WARN, 0);
+	if (doubt)
+		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
+}
+
+static void draw_preview(const struct contact *contact, struct view view, int role)
+{
+	bool is_draft = contact->draft && *contact->draft;
+	char *line = screen_one_line(is_draft ? contact->draft : contact->preview);
+	int col = is_draft ? draw_text(view, 0, 2, "draft ", ROLE_ACCENT, 0) : 2;
+
+	draw_fit(view, 0, col, view.cols - col, line, role, 0);
+	plain_free(line);
+}
+
+void contacts_draw_row(const struct host *host, const struct contact *contact, struct view view,
+		       bool is_selected)
+{
+	int dim = is_selected ? ROLE_SELECTED_DIM : ROLE_DIM;
+	char when[WHEN_BYTES] = "";
+	g_autofree char *unread = NULL;
+	int end = view.cols - 1;
+
+	if (contact->last_at)
+		when_short(contact->last_at, host_now(host), when);
+	draw_right(view, 0, end, TIME_COLS, when, dim, 0);
+	draw_name(contact, view, end - TIME_COLS - 1, is_selected);
+	if (g_strcmp0(host->current, contact->address) == 0)
+		draw_text(view, 0, 0, "▸", ROLE_ACCENT, ATTR_BOLD);
+	if (contact->unread) {
+		unread = g_strdup_printf("%u", contact->unread);
+		end = draw_right(view, 1, end, 5, unread, ROLE_UNREAD, ATTR_BOLD) - 1;
+	}
+	draw_preview(contact, view_sub(view, 1, 0, 1, end), dim);
+}
+
+static void draw_row(void *user, size_t index, struct view view, bool is_selected)
+{
+	struct contacts *self = user;
+	const struct contact *contact = roster_at(self->screen.host->roster, index);
+
+	if (contact)
+		contacts_draw_row(self->screen.host, contact, view, is_selected);
+}
+
+static void draw_welcome(const struct host *host, struct view view)
+{
+	g_autofree char *keys = host_key(host, "contacts", "contact-new");
+	g_autofree char *hint = g_strdup_printf("%s adds somebody: the name they gave, or login name.", keys);
+
+	if (!roster_is_known(host->roster))
+		return;
+	draw_center(view, view.rows / 2 - 1, "Nobody here yet.", ROLE_DIM, 0);
+	draw_center(view, view.rows / 2, hint, ROLE_DIM, 0);
+}
+
+static void contacts_draw(struct screen *screen, struct view view, bool has_focus)
+{
+	struct contacts *self = contacts_of(screen);
+	struct view title = view_cut_top(&view, 1);
+	unsigned unread = roster_unread(screen->host->roster);
+	g_autofree char *count = unread ? g_strdup_printf("%u unread", unread) : NULL;
+
+	follow_roster(self);
+	bar_draw(title, ROLE_TITLE,
+		 (const struct bar_piece[]){
+			 {.text = "Contacts", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
+			 {.text = count, .role = ROLE_TITLE_DIM, .priority = 1, .is_right = true},
+		 }, 2);
+	view_cut_top(&view, view.rows > 16 ? 1 : 0);
+	if (!roster_count(screen->host->roster))
+		draw_welcome(screen->host, view);
+	else
+		list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row, self);
+}
+
+/* -- the screen ----------------------------------------------------------------------------------- */
+
+static struct screen *contacts_open(struct host *host, const char *argument)
+{
+	struct contacts *self = g_new0(struct contacts, 1);
+
+	(void)argument;
+	screen_init(&self->screen, &contacts_ops, host);
+	list_init(&self->list, ROW_ROWS);
+	return &self->screen;
+}
+
+static void contacts_close(struct screen *screen)
+{
+	struct contacts *self = contacts_of(screen);
+
+	g_free(self->selected);
+	g_free(self);
+}
+
+static bool contacts_key(struct screen *screen, const struct key *key)
+{
+	struct contacts *self = contacts_of(screen);
+	bool is_moved = (key->code == KC_WHEEL_UP && list_move(&self->list, -1)) ||
+			(key->code == KC_WHEEL_DOWN && list_move(&self->list, 1));
+
+	keep_selected(self);
+	return is_moved;
+}
+
+static gboolean run_open(void *user, ARGS, GError **error)
+{
+	struct contacts *self = user;
+
+	(void)args;
+	(void)error;
+	follow_roster(self);
+	if (self->selected) {
+		g_autofree char *address = g_strdup(self->selected);
+
+		self->screen.host->ops->converse(self->screen.host, address, 0, NULL);
+	}
+	return TRUE;
+}
+
+static gboolean move(struct contacts *self, int by, int pages)
+{
+	follow_roster(self);
+	if (pages)
+		list_page(&self->list, pages);
+	else
+		list_move(&self->list, by);
+	keep_selected(self);
+	return TRUE;
+}
+
+static gboolean run_up(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, -1, 0);
+}
+
+static gboolean run_down(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, 1, 0);
+}
+
+static gboolean run_page_up(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, 0, -1);
+}
+
+static gboolean run_page_down(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, 0, 1);
+}
+
+static gboolean run_add(void *user, ARGS, GError **error)
+{
+	struct contacts *self = user;
+
+	(void)args;
+	(void)error;
+	self->screen.host->ops->prompt(self->screen.host, "contact-add ");
+	return TRUE;
+}
+
+static const struct command contacts_commands[] = {
+	{"contact-open", NULL, "", "Enter", "Right", "open the conversation", run_open},
+	{"contact-up", NULL, "", "Up", "k", "to the contact above", run_up},
+	{"contact-down", NULL, "", "Down", "j", "to the contact below", run_down},
+	{"contact-page-up", NULL, "", "PageUp", NULL, "a page of contacts up", run_page_up},
+	{"contact-page-down", NULL, "", "PageDown", NULL, "a page of contacts down", run_page_down},
+	{"contact-new", NULL, "", "a", NULL, "ask whom to add", run_add},
+	{0},
+};
+
+const struct screen_table contacts_tables[] = {
+	{"contacts", "In the contact list", contacts_commands},
+	{0},
+};
+
+const struct screen_ops contacts_ops = {
+	.name = "contacts",
+	.tables = contacts_tables,
+	.open = contacts_open,
+	.close = contacts_close,
+	.draw = contacts_draw,
+	.key = contacts_key,
+};

@@ -1,0 +1,257 @@
+#include "tui/screen/conversation.h"
+#include <string.h>
+#include "core/secret.h"
+#include "tui/screen/conversation_inside.h"
+
+enum { HISTORY_MAX = 100 };
+
+const char *conversation_address(const struct screen *screen)
+{
+	return ((const struct conversation *)(const void *)screen)->timeline.address;
+}
+
+/* -- answers ------------------------------------------------------------------------------------- */
+
+/* Where the line "new" stands: settled once, from the first page, so that it doesn't wander. */
+static void settle_unread(struct conversation *self)
+{
+	for (size_t i = 0; !self->is_marked && i < timeline_count(&self->timeline); i++) {
+		const struct message *message = timeline_at(&self->timeline, i);
+
+		if (message->direction == DIRECTION_IN && message->kind == KIND_TEXT &&
+		    !message->read_at) {
+			self->unread = message->seq;
+			break;
+		}
+	}
+	self->is_marked = true;
+}
+
+static void on_timeline(void *user, bool jumped, const GError *error)
+{
+	struct conversation *self = user;
+
+	host_fail(self->screen.host, error);
+	if (!error && jumped)
+		settle_unread(self);
+	if (!error && jumped && self->wanted) {
+		pager_focus(&self->pager, self->wanted);
+		pager_show(&self->pager, self->wanted);
+	} else if (!error && jumped && self->timeline.is_end) {
+		pager_last(&self->pager);
+	} else if (!error && jumped) {
+		pager_first(&self->pager);
+	}
+	if (jumped)
+		self->wanted = 0;
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+static void on_devices(struct job *job, void *user)
+{
+	struct conversation *self = user;
+	enum standing standing = STANDING_UNKNOWN;
+
+	for (guint i = 0; job->rows && i < job->rows->len; i++) {
+		const struct device *device = g_ptr_array_index(job->rows, i);
+		enum standing now = device->trust == TRUST_VERIFIED  ? STANDING_VERIFIED :
+				    device->trust == TRUST_UNDECIDED ? STANDING_UNDECIDED :
+								       STANDING_TRUSTED;
+
+		if (!device->is_active || device->trust == TRUST_UNTRUSTED)
+			continue;
+		standing = standing == STANDING_UNKNOWN ? now : MIN(standing, now);
+	}
+	self->standing = standing;
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+static void ask_devices(struct conversation *self)
+{
+	job_post(self->screen.host->link, job_new(JOB_DEVICES, self->timeline.address), on_devices, self);
+}
+
+void conversation_show(struct conversation *self, int64_t seq)
+{
+	const struct message *message =
+		timeline_at(&self->timeline, timeline_index(&self->timeline, seq));
+
+	self->is_browsing = true;
+	if (message && message->seq == seq) {
+		pager_focus(&self->pager, seq);
+		pager_show(&self->pager, seq);
+		return;
+	}
+	self->wanted = seq;
+	timeline_around(&self->timeline, seq);
+}
+
+static void on_find(void *user, const GError *error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+	int64_t seq = find_move(&self->find, 0);
+
+	if (error)
+		host_fail(host, error);
+	else if (!seq)
+		host_say(host, "Nothing found.");
+	else
+		host_say(host, "1 of %u", self->find.seqs->len);
+	if (seq)
+		conversation_show(self, seq);
+	host->ops->draw(host);
+}
+
+void conversation_go(struct screen *screen, int64_t seq, const char *text)
+{
+	struct conversation *self = conversation_of(screen);
+
+	find_mark(&self->find, text);
+	if (seq)
+		conversation_show(self, seq);
+}
+
+/* -- the screen ----------------------------------------------------------------------------------- */
+
+static struct screen *conversation_open(struct host *host, const char *address)
+{
+	const struct lineedit_options options = {.history_max = HISTORY_MAX};
+	struct conversation *self = g_new0(struct conversation, 1);
+	const struct contact *contact = roster_find(host->roster, address);
+
+	screen_init(&self->screen, &conversation_ops, host);
+	timeline_init(&self->timeline, host->link, address, on_timeline, self);
+	pager_init(&self->pager, &conversation_source, self);
+	find_init(&self->find, host->link, on_find, self);
+	self->compose = lineedit_new(&options);
+	self->seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	if (contact && contact->draft) {
+		self->draft = plain_dup(contact->draft);
+		lineedit_set(self->compose, contact->draft);
+	}
+	g_free(host->current);
+	host->current = g_strdup(address);
+	timeline_newest(&self->timeline);
+	ask_devices(self);
+	return &self->screen;
+}
+
+static void conversation_close(struct screen *screen)
+{
+	struct conversation *self = conversation_of(screen);
+
+	link_cancel(screen->host->link, self);
+	g_clear_pointer(&screen->host->current, g_free);
+	find_clear(&self->find);
+	timeline_clear(&self->timeline);
+	lineedit_free(self->compose);
+	g_array_unref(self->seen);
+	plain_free(self->draft);
+	g_free(self);
+}
+
+static void conversation_leave(struct screen *screen)
+{
+	struct conversation *self = conversation_of(screen);
+	const char *text = lineedit_text(self->compose);
+	struct job *job;
+
+	if (strcmp(text, self->draft ? self->draft : "") == 0)
+		return;
+	plain_free(self->draft);
+	self->draft = plain_dup(text);
+	job = job_new(JOB_DRAFT, self->timeline.address);
+	job->text = plain_dup(text);
+	job_post(screen->host->link, job, NULL, NULL);
+}
+
+static bool conversation_key(struct screen *screen, const struct key *key)
+{
+	struct conversation *self = conversation_of(screen);
+	bool is_refused = false;
+	bool is_changed;
+
+	if (key->code == KC_WHEEL_UP || key->code == KC_WHEEL_DOWN)
+		return pager_scroll(&self->pager, key->code == KC_WHEEL_UP ? -3 : 3);
+	if (self->is_browsing && key->code != KC_PASTE)
+		return false;
+	self->is_browsing = false;
+	is_changed = lineedit_key(self->compose, key, &is_refused);
+	if (is_refused)
+		host_say(screen->host, "That is more than one message can hold; nothing was inserted.");
+	return is_changed || is_refused;
+}
+
+static bool conversation_event(struct screen *screen, const struct event *event)
+{
+	struct conversation *self = conversation_of(screen);
+
+	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
+	    g_strcmp0(event->address, self->timeline.address) == 0)
+		ask_devices(self);
+	return timeline_event(&self->timeline, event);
+}
+
+/* Incoming messages in sight become read: one job for all of them. */
+static void conversation_drawn(struct screen *screen)
+{
+	struct conversation *self = conversation_of(screen);
+	struct job *job;
+	size_t first;
+	size_t last;
+
+	if (!self->timeline.is_loaded || !pager_visible(&self->pager, &first, &last))
+		return;
+	g_array_set_size(self->seen, 0);
+	for (size_t i = first; i <= last; i++) {
+		struct message *message = g_ptr_array_index(self->timeline.rows, i);
+
+		if (message->direction != DIRECTION_IN || message->read_at)
+			continue;
+		message->read_at = host_now(screen->host);
+		g_array_append_val(self->seen, message->seq);
+	}
+	if (!self->seen->len)
+		return;
+	job = job_new(JOB_READ, self->timeline.address);
+	job->seqs = g_array_copy(self->seen);
+	job_post(screen->host->link, job, host_heed, screen->host);
+}
+
+static struct lineedit *conversation_edit(struct screen *screen)
+{
+	struct conversation *self = conversation_of(screen);
+
+	return self->is_browsing ? NULL : self->compose;
+}
+
+static size_t conversation_modes(struct screen *screen, const char *modes[static SCREEN_MODES_MAX])
+{
+	modes[0] = conversation_of(screen)->is_browsing ? "browse" : "compose";
+	return 1;
+}
+
+static const char *const *conversation_hints(struct screen *screen)
+{
+	static const char *const compose[] = {"send", "send", "browse", "messages", "help", "help", NULL};
+	static const char *const browse[] = {"find", "find", "compose", "write", "help", "help", NULL};
+
+	return conversation_of(screen)->is_browsing ? browse : compose;
+}
+
+const struct screen_ops conversation_ops = {
+	.name = "conversation",
+	.tables = conversation_tables,
+	.has_contacts_beside = true,
+	.open = conversation_open,
+	.close = conversation_close,
+	.draw = conversation_draw,
+	.key = conversation_key,
+	.event = conversation_event,
+	.drawn = conversation_drawn,
+	.leave = conversation_leave,
+	.edit = conversation_edit,
+	.modes = conversation_modes,
+	.hints = conversation_hints,
+};

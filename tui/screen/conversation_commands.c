@@ -1,0 +1,316 @@
+/*
+ * What can be done in a conversation: three tables, one for each of the keys' modes.
+ */
+#include <string.h>
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/screen/conversation_inside.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+/* -- writing ------------------------------------------------------------------------------------- */
+
+/* Refused and stored nowhere: the words go back into the box, unless something else is there by now. */
+static void give_back(struct conversation *self, const char *text)
+{
+	if (lineedit_bytes(self->compose) == 0)
+		lineedit_set(self->compose, text);
+}
+
+static void on_sent(struct job *job, void *user)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+	struct event event = {.type = EVENT_MESSAGE, .message = job->message};
+
+	if (job->message)
+		timeline_event(&self->timeline, &event);
+	else if (job->error)
+		give_back(self, job->text);
+	host_fail(host, job->error);
+	host->ops->draw(host);
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t\n")] == '\0';
+}
+
+static gboolean run_send(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	const char *text = lineedit_text(self->compose);
+	struct job *job;
+
+	(void)args;
+	if (is_blank(text) || !message_check_body(text, strlen(text), error))
+		return is_blank(text);
+	job = job_new(JOB_SEND, self->timeline.address);
+	job->text = lineedit_take(self->compose);
+	self->unread = 0;
+	self->is_browsing = false;
+	job_post(self->screen.host->link, job, on_sent, self);
+	if (!self->timeline.is_end)
+		timeline_newest(&self->timeline);
+	else
+		pager_last(&self->pager);
+	return TRUE;
+}
+
+static gboolean run_browse(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->is_browsing = true;
+	if (!self->pager.focus)
+		pager_focus_move(&self->pager, 0);
+	return TRUE;
+}
+
+/* -- the messages ---------------------------------------------------------------------------------- */
+
+static gboolean run_compose(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->is_browsing = false;
+	self->pager.focus = 0;
+	return TRUE;
+}
+
+static gboolean move(struct conversation *self, int by)
+{
+	self->is_browsing = true;
+	pager_focus_move(&self->pager, by);
+	return TRUE;
+}
+
+static gboolean run_former(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, -1);
+}
+
+static gboolean run_later(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return move(user, 1);
+}
+
+static gboolean run_page_up(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	pager_page(&self->pager, -1);
+	return TRUE;
+}
+
+static gboolean run_page_down(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	pager_page(&self->pager, 1);
+	return TRUE;
+}
+
+static gboolean run_scroll_up(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	pager_scroll(&self->pager, -1);
+	return TRUE;
+}
+
+static gboolean run_scroll_down(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	pager_scroll(&self->pager, 1);
+	return TRUE;
+}
+
+static gboolean run_oldest(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->pager.focus = 0;
+	if (self->timeline.is_begin)
+		pager_first(&self->pager);
+	else
+		timeline_oldest(&self->timeline);
+	return TRUE;
+}
+
+static gboolean run_newest(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->pager.focus = 0;
+	if (self->timeline.is_end)
+		pager_last(&self->pager);
+	else
+		timeline_newest(&self->timeline);
+	return TRUE;
+}
+
+/* -- searching ------------------------------------------------------------------------------------ */
+
+static gboolean run_find(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+
+	(void)error;
+	if (!args[0]) {
+		host->ops->prompt(host, "find ");
+		return TRUE;
+	}
+	find_start(&self->find, self->timeline.address, args[0]);
+	host_say(host, "Searching…");
+	return TRUE;
+}
+
+static gboolean find_step(struct conversation *self, int by, GError **error)
+{
+	struct host *host = self->screen.host;
+	int64_t seq;
+
+	if (!find_words(&self->find)) {
+		host->ops->prompt(host, "find ");
+		return TRUE;
+	}
+	seq = find_move(&self->find, by);
+	if (!seq) {
+		error_set(error, ERROR_FAILED, by > 0 ? "Nothing older was found." :
+							"Nothing newer was found.");
+		return FALSE;
+	}
+	host_say(host, "%u of %u", self->find.at + 1, self->find.seqs->len);
+	conversation_show(self, seq);
+	return TRUE;
+}
+
+static gboolean run_find_next(void *user, ARGS, GError **error)
+{
+	(void)args;
+	return find_step(user, 1, error);
+}
+
+static gboolean run_find_previous(void *user, ARGS, GError **error)
+{
+	(void)args;
+	return find_step(user, -1, error);
+}
+
+static gboolean run_find_clear(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	find_start(&self->find, NULL, NULL);
+	return TRUE;
+}
+
+/* -- the person ------------------------------------------------------------------------------------ */
+
+static void on_trusted(struct job *job, void *user)
+{
+	struct host *host = user;
+
+	if (job->error)
+		host_fail(host, job->error);
+	else if (!job->count)
+		host_say(host, "Nothing waits for a decision here.");
+	else
+		host_say(host, "%u of %s's devices are trusted now, though not compared.", job->count,
+			 roster_name(host->roster, job->address));
+	host->ops->draw(host);
+}
+
+static gboolean run_trust(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	job_post(self->screen.host->link, job_new(JOB_TRUST, self->timeline.address), on_trusted,
+		 self->screen.host);
+	return TRUE;
+}
+
+static gboolean run_rename(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct job *job = job_new(JOB_ADD, self->timeline.address);
+
+	(void)error;
+	job->alias = g_strdup(args[0]);
+	job_post(self->screen.host->link, job, host_heed, self->screen.host);
+	return TRUE;
+}
+
+static gboolean run_leave(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->screen.host->ops->close(self->screen.host, &self->screen);
+	return TRUE;
+}
+
+static const struct command compose_commands[] = {
+	{"send", NULL, "", "Enter", NULL, "send what is written", run_send},
+	{"browse", NULL, "", "Escape", "C-x b", "give the keys to the messages", run_browse},
+	{0},
+};
+
+static const struct command browse_commands[] = {
+	{"compose", NULL, "", "Escape", "i", "give the keys to the box", run_compose},
+	{"former", NULL, "", "Up", "k", "to the message above", run_former},
+	{"later", NULL, "", "Down", "j", "to the message below", run_later},
+	{0},
+};
+
+static const struct command conversation_commands[] = {
+	{"page-up", NULL, "", "PageUp", "M-v", "a page back", run_page_up},
+	{"page-down", NULL, "", "PageDown", "C-v", "a page on", run_page_down},
+	{"scroll-up", NULL, "", "S-Up", NULL, "a row back", run_scroll_up},
+	{"scroll-down", NULL, "", "S-Down", NULL, "a row on", run_scroll_down},
+	{"oldest", NULL, "", "M-<", "C-x <", "to the oldest message", run_oldest},
+	{"newest", NULL, "", "M->", "C-x >", "to the newest message", run_newest},
+	{"find", NULL, "[WORDS...]", "C-s", NULL, "search in this conversation", run_find},
+	{"find-next", NULL, "", "M-s", "C-x C-s", "to the next older find", run_find_next},
+	{"find-previous", NULL, "", "M-r", "C-x C-r", "to the next newer find", run_find_previous},
+	{"find-clear", NULL, "", NULL, NULL, "stop marking what was searched", run_find_clear},
+	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
+	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none", run_rename},
+	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", run_leave},
+	{0},
+};
+
+const struct screen_table conversation_tables[] = {
+	{"compose", "Writing", compose_commands},
+	{"browse", "Among the messages", browse_commands},
+	{"conversation", "In a conversation", conversation_commands},
+	{0},
+};

@@ -1,0 +1,173 @@
+/*
+ * The conversation as it is drawn: title, messages, box.
+ */
+#include "core/clock.h"
+#include "tui/kit/bar.h"
+#include "tui/kit/draw.h"
+#include "tui/screen/conversation_inside.h"
+#include "tui/screen/rows.h"
+
+enum { BOX_ROWS_MAX = 8 };
+
+static struct rows_look look_of(const struct conversation *self)
+{
+	struct host *host = self->screen.host;
+
+	return (struct rows_look){
+		.peer = roster_name(host->roster, self->timeline.address),
+		.now = host_now(host),
+		.unread = self->unread,
+		.words = find_words(&self->find),
+	};
+}
+
+/* -- the pager's source ------------------------------------------------------------------------- */
+
+static size_t source_count(void *user)
+{
+	struct conversation *self = user;
+
+	return timeline_count(&self->timeline);
+}
+
+static int64_t source_id(void *user, size_t index)
+{
+	struct conversation *self = user;
+
+	return timeline_at(&self->timeline, index)->seq;
+}
+
+static size_t source_find(void *user, int64_t id)
+{
+	struct conversation *self = user;
+
+	return timeline_index(&self->timeline, id);
+}
+
+static const struct message *former_of(const struct conversation *self, size_t index)
+{
+	return index ? timeline_at(&self->timeline, index - 1) : NULL;
+}
+
+static int source_height(void *user, size_t index, int cols)
+{
+	struct conversation *self = user;
+	struct rows_look look = look_of(self);
+
+	return rows_height(&look, former_of(self, index), timeline_at(&self->timeline, index), cols);
+}
+
+static void source_draw(void *user, size_t index, struct view view, bool is_focus)
+{
+	struct conversation *self = user;
+	struct rows_look look = look_of(self);
+
+	rows_draw(&look, former_of(self, index), timeline_at(&self->timeline, index), view,
+		  is_focus && self->is_browsing);
+}
+
+static void source_older(void *user)
+{
+	struct conversation *self = user;
+
+	timeline_older(&self->timeline);
+}
+
+static void source_newer(void *user)
+{
+	struct conversation *self = user;
+
+	timeline_newer(&self->timeline);
+}
+
+static bool source_is_end(void *user)
+{
+	struct conversation *self = user;
+
+	return self->timeline.is_end;
+}
+
+const struct pager_source conversation_source = {
+	.count = source_count,
+	.id = source_id,
+	.find = source_find,
+	.height = source_height,
+	.draw = source_draw,
+	.older = source_older,
+	.newer = source_newer,
+	.is_end = source_is_end,
+};
+
+/* -- around it ----------------------------------------------------------------------------------- */
+
+static void draw_title(const struct conversation *self, struct view view)
+{
+	static const struct { const char *word; int role; } standings[] = {
+		[STANDING_UNKNOWN] = {"", ROLE_TITLE_DIM},
+		[STANDING_UNDECIDED] = {"? a key waits for your decision", ROLE_STATUS_WARN},
+		[STANDING_TRUSTED] = {"~ not compared yet", ROLE_TITLE_DIM},
+		[STANDING_VERIFIED] = {"✓ verified", ROLE_TITLE_DIM},
+	};
+	struct host *host = self->screen.host;
+	const struct contact *contact = roster_find(host->roster, self->timeline.address);
+	const char *name = roster_name(host->roster, self->timeline.address);
+	bool has_alias = name != self->timeline.address;
+	char duration[CLOCK_TEXT_BYTES];
+	g_autofree char *timer = NULL;
+
+	if (contact && contact->timer)
+		timer = g_strdup_printf("messages go after %s",
+					clock_format_duration(contact->timer, duration));
+	bar_draw(view, ROLE_TITLE,
+		 (const struct bar_piece[]){
+			 {.text = name, .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 9, .can_shrink = true},
+			 {.text = has_alias ? self->timeline.address : NULL, .role = ROLE_TITLE_DIM,
+			  .priority = 1, .can_shrink = true},
+			 {.text = timer, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
+			 {.text = standings[self->standing].word, .role = standings[self->standing].role,
+			  .priority = 5, .is_right = true},
+		 }, 4);
+}
+
+/* The rule above the box says what is worth saying of the message in focus, or of the place. */
+static void draw_divider(const struct conversation *self, struct view view)
+{
+	size_t index = timeline_index(&self->timeline, self->pager.focus);
+	const struct message *message = timeline_at(&self->timeline, index);
+	g_autofree char *detail = NULL;
+
+	if (self->is_browsing && message && message->seq == self->pager.focus)
+		detail = rows_detail(message);
+	else if (!self->pager.is_following)
+		detail = g_strdup("older messages");
+	draw_rule(view, 0, ROLE_RULE, detail, ROLE_DIM);
+}
+
+static void draw_empty(const struct conversation *self, struct view view)
+{
+	if (!self->timeline.is_loaded || timeline_count(&self->timeline))
+		return;
+	draw_center(view, view.rows / 2 - 1, "No messages yet.", ROLE_DIM, 0);
+	draw_center(view, view.rows / 2, "What you write is sealed before it leaves this program.",
+		    ROLE_DIM, 0);
+}
+
+void conversation_draw(struct screen *screen, struct view view, bool has_focus)
+{
+	struct conversation *self = conversation_of(screen);
+	struct view title = view_cut_top(&view, 1);
+	int rows = lineedit_rows(self->compose, MAX(1, view.cols - 4));
+	struct view box = view_cut_bottom(&view, CLAMP(rows, 1, MIN(BOX_ROWS_MAX, 1 + view.rows / 4)));
+	struct view divider = view_cut_bottom(&view, 1);
+	g_autofree char *hint = g_strdup_printf(
+		"Write to %s", roster_name(screen->host->roster, self->timeline.address));
+
+	draw_title(self, title);
+	pager_draw(&self->pager, view);
+	self->has_pager_size = true;
+	draw_empty(self, view);
+	draw_divider(self, divider);
+	draw_text(box, 0, 1, "›", ROLE_PROMPT, ATTR_BOLD);
+	lineedit_draw(self->compose, view_sub(box, 0, 3, box.rows, box.cols - 4), ROLE_INPUT, hint,
+		      has_focus && !self->is_browsing);
+}

@@ -1,0 +1,287 @@
+#include "tui/screen/rows.h"
+#include <string.h>
+#include "core/text_link.h"
+#include "tui/kit/draw.h"
+#include "tui/kit/theme.h"
+#include "tui/screen/spans.h"
+#include "tui/when.h"
+
+enum {
+	GROUP_MS = 5 * 60 * 1000,
+	WIDE_COLS = 56,	 /* from here on time and author have columns of their own */
+	TEXT_COLS = 96,	 /* longer lines are hard to read */
+	TIME_COLS = 5,
+	NAME_COLS = 10,
+	SIGN_COLS = 3,	 /* the state, with the blank before it */
+};
+
+/* Columns of one width of screen. */
+struct gutter {
+	bool is_wide;
+	int name; /* where the name's column begins */
+	int sign;
+	int bar;
+	int text;
+	int text_cols;
+};
+
+/* What stands above the words. */
+struct above {
+	bool has_day;
+	bool has_new;
+	bool is_head; /* time and author */
+	bool has_gap; /* an empty row */
+};
+
+static struct gutter gutter_for(int cols)
+{
+	struct gutter gutter = {.is_wide = cols >= WIDE_COLS};
+
+	gutter.name = 1 + TIME_COLS + 2;
+	gutter.sign = gutter.is_wide ? gutter.name + NAME_COLS + 1 : 0;
+	gutter.bar = gutter.is_wide ? gutter.sign + 2 : 1;
+	gutter.text = gutter.bar + 2;
+	gutter.text_cols = CLAMP(cols - gutter.text - SIGN_COLS - 1, 4, TEXT_COLS);
+	return gutter;
+}
+
+static int64_t time_of(const struct message *message)
+{
+	return message->direction == DIRECTION_OUT || !message->received_at ? message->sent_at
+									    : message->received_at;
+}
+
+static struct above above_for(const struct rows_look *look, const struct message *former,
+			      const struct message *message)
+{
+	struct above above = {.has_new = look->unread && message->seq == look->unread};
+
+	above.has_day = !former || !when_is_same_day(time_of(former), time_of(message));
+	above.is_head = above.has_day || above.has_new || former->kind != message->kind ||
+			former->direction != message->direction ||
+			strcmp(former->from, message->from) != 0 ||
+			former->trust != message->trust ||
+			time_of(message) - time_of(former) > GROUP_MS;
+	above.has_gap = above.is_head && former && !above.has_day && !above.has_new;
+	return above;
+}
+
+const char *rows_state_sign(enum state state)
+{
+	static const char *const signs[STATE_COUNT] = {
+		[STATE_QUEUED] = "⋯", [STATE_SENT] = "→",   [STATE_DELIVERED] = "✓",
+		[STATE_READ] = "✓✓",  [STATE_FAILED] = "✗",
+	};
+
+	return signs[state];
+}
+
+const char *rows_trust_sign(enum trust trust)
+{
+	static const char *const signs[TRUST_COUNT] = {
+		[TRUST_UNDECIDED] = "?", [TRUST_TRUSTED] = "~",	    [TRUST_VERIFIED] = " ",
+		[TRUST_UNTRUSTED] = "!", [TRUST_COMPROMISED] = "!",
+	};
+
+	return signs[trust];
+}
+
+const char *rows_trust_word(enum trust trust)
+{
+	static const char *const words[TRUST_COUNT] = {
+		[TRUST_UNDECIDED] = "undecided",     [TRUST_TRUSTED] = "not compared",
+		[TRUST_VERIFIED] = "verified",	     [TRUST_UNTRUSTED] = "untrusted",
+		[TRUST_COMPROMISED] = "compromised",
+	};
+
+	return words[trust];
+}
+
+char *rows_detail(const struct message *message)
+{
+	char when[WHEN_BYTES];
+	bool is_out = message->direction == DIRECTION_OUT;
+
+	return g_strdup_printf("%s · %s · %s device %u%s", when_exact(time_of(message), when),
+			       is_out ? state_name(message->state) : "received",
+			       rows_trust_word(message->trust), message->device,
+			       message->stripped ? " · extension stripped on the way" : "");
+}
+
+/* The words to show; *ROLE and *ATTRS for what isn't somebody's own. */
+static const char *words_of(const struct message *message, int *role, int *attrs)
+{
+	*role = ROLE_TEXT;
+	*attrs = 0;
+	if (!message->body) {
+		*role = ROLE_DIM;
+		return message->view_once ? "Shown once, and gone." : "This message is gone.";
+	}
+	if (message->kind != KIND_TEXT)
+		*role = message->kind == KIND_UNREADABLE ? ROLE_WARN : ROLE_DIM;
+	if (message->kind == KIND_TEXT && message->trust == TRUST_UNDECIDED)
+		*attrs = ATTR_DIM;
+	return message->body;
+}
+
+static int count_odd_links(const char *words)
+{
+	g_autoptr(GArray) spans = spans_find(words, NULL);
+	int count = 0;
+
+	for (guint i = 0; i < spans->len; i++)
+		count += g_array_index(spans, struct span, i).type == SPAN_ODD_LINK;
+	return count;
+}
+
+int rows_height(const struct rows_look *look, const struct message *former,
+		const struct message *message, int cols)
+{
+	struct above above = above_for(look, former, message);
+	struct gutter gutter = gutter_for(cols);
+	int role;
+	int attrs;
+	const char *words = words_of(message, &role, &attrs);
+	int rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
+
+	/* A day has an empty row on each side, but none above the very first. */
+	rows += above.has_day ? (former ? 3 : 2) : 0;
+	rows += above.has_new ? 1 : 0;
+	rows += above.has_gap ? 1 : 0;
+	if (above.is_head && !gutter.is_wide)
+		rows++;
+	return rows;
+}
+
+static int draw_above(const struct rows_look *look, const struct above *above,
+		      const struct message *former, const struct message *message, struct view view)
+{
+	char when[WHEN_BYTES];
+	int row = above->has_day && former ? 1 : 0;
+
+	if (above->has_day) {
+		draw_rule(view_sub(view, row, 1, 1, view.cols - 2), 0, ROLE_RULE,
+			  when_day(time_of(message), look->now, when), ROLE_DAY);
+		row += above->has_new ? 1 : 2;
+	}
+	if (above->has_new) {
+		draw_rule(view_sub(view, row, 1, 1, view.cols - 2), 0, ROLE_NEW, "new", ROLE_NEW);
+		row += above->has_day ? 2 : 1;
+	}
+	return row + (above->has_gap ? 1 : 0);
+}
+
+static int sign_role(enum trust trust)
+{
+	if (trust == TRUST_TRUSTED || trust == TRUST_VERIFIED)
+		return ROLE_DIM;
+	return trust == TRUST_UNDECIDED ? ROLE_WARN : ROLE_ERROR;
+}
+
+static void draw_head(const struct rows_look *look, const struct message *message,
+		      const struct gutter *gutter, struct view view, int row)
+{
+	bool is_out = message->direction == DIRECTION_OUT;
+	const char *name = is_out ? "you" : look->peer;
+	int role = is_out ? ROLE_SELF : ROLE_PEER;
+	char when[WHEN_BYTES];
+
+	when_clock(time_of(message), when);
+	if (message->kind == KIND_NOTICE)
+		name = "";
+	if (!gutter->is_wide) {
+		int col = draw_fit(view, row, 1, view.cols - TIME_COLS - 6, name, role, ATTR_BOLD);
+
+		col = draw_text(view, row, col + 1, when, ROLE_DIM, 0);
+		draw_text(view, row, col + 1, rows_trust_sign(message->trust),
+			  sign_role(message->trust), 0);
+		return;
+	}
+	draw_text(view, row, 1, when, ROLE_DIM, 0);
+	draw_right(view, row, gutter->name + NAME_COLS, NAME_COLS, name, role, ATTR_BOLD);
+	draw_text(view, row, gutter->sign, rows_trust_sign(message->trust),
+		  sign_role(message->trust), ATTR_BOLD);
+}
+
+struct pen {
+	struct view view;
+	const struct gutter *gutter;
+	const char *words;
+	const GArray *spans;
+	int row;
+	int role;
+	int attrs;
+};
+
+static bool draw_line(struct line line, void *user)
+{
+	struct pen *pen = user;
+
+	spans_draw(view_sub(pen->view, 0, 0, pen->view.rows, pen->gutter->text + pen->gutter->text_cols),
+		   pen->row, pen->gutter->text, pen->words, line.start, line.bytes, pen->spans, pen->role,
+		   pen->attrs);
+	pen->row++;
+	return true;
+}
+
+/* Where links lead that look like something else. */
+static void draw_warnings(struct pen *pen)
+{
+	for (guint i = 0; i < pen->spans->len; i++) {
+		const struct span *span = &g_array_index(pen->spans, struct span, i);
+		g_autofree char *host = NULL;
+		g_autofree char *sentence = NULL;
+
+		if (span->type != SPAN_ODD_LINK)
+			continue;
+		host = g_strndup(pen->words + span->host, span->host_bytes);
+		sentence = g_strdup_printf("↳ beware, %s: %s", text_link_words(span->doubts), host);
+		draw_fit(pen->view, pen->row++, pen->gutter->text, pen->gutter->text_cols, sentence,
+			 ROLE_WARN, ATTR_BOLD);
+	}
+}
+
+static void draw_state(const struct message *message, const struct gutter *gutter, struct view view,
+		       int row)
+{
+	static const int roles[STATE_COUNT] = {
+		[STATE_QUEUED] = ROLE_WARN, [STATE_SENT] = ROLE_DIM,	 [STATE_DELIVERED] = ROLE_DIM,
+		[STATE_READ] = ROLE_OK,	    [STATE_FAILED] = ROLE_ERROR,
+	};
+
+	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT)
+		return;
+	draw_text(view, row, gutter->text + gutter->text_cols + 1, rows_state_sign(message->state),
+		  roles[message->state], 0);
+}
+
+void rows_draw(const struct rows_look *look, const struct message *former,
+	       const struct message *message, struct view view, bool is_focus)
+{
+	struct above above = above_for(look, former, message);
+	struct gutter gutter = gutter_for(view.cols);
+	struct pen pen = {.view = view, .gutter = &gutter};
+	bool is_out = message->direction == DIRECTION_OUT;
+	g_autoptr(GArray) spans = NULL;
+	int head;
+	int top;
+
+	pen.words = words_of(message, &pen.role, &pen.attrs);
+	spans = spans_find(pen.words, look->words);
+	pen.spans = spans;
+	head = draw_above(look, &above, former, message, view);
+	top = head + (above.is_head && !gutter.is_wide ? 1 : 0);
+	pen.row = top;
+	draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
+	draw_warnings(&pen);
+	draw_state(message, &gutter, view, pen.row - 1);
+	for (int row = top; row < pen.row; row++)
+		draw_text(view, row, gutter.bar, is_out ? "┃" : "│", is_out ? ROLE_SELF : ROLE_RULE, 0);
+	if (above.is_head)
+		draw_head(look, message, &gutter, view, head);
+	if (!is_focus)
+		return;
+	for (int row = head; row < pen.row; row++)
+		view_paint(view, row, 0, view.cols, ROLE_FOCUS, 0);
+	draw_text(view, head, 0, "▸", ROLE_ACCENT, ATTR_BOLD);
+}

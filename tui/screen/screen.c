@@ -1,0 +1,49 @@
+#include "tui/screen/screen.h"
+#include <string.h>
+#include "core/clock.h"
+#include "core/text.h"
+
+void screen_init(struct screen *screen, const struct screen_ops *ops, struct host *host)
+{
+	screen->ops = ops;
+	screen->host = host;
+}
+
+void host_say(struct host *host, const char *format, ...)
+{
+	g_autofree char *sentence = NULL;
+	va_list args;
+
+	va_start(args, format);
+	sentence = g_strdup_vprintf(format, args);
+	va_end(args);
+	host->ops->say(host, false, sentence);
+}
+
+void host_fail(struct host *host, const GError *error)
+{
+	if (error)
+		host->ops->say(host, true, error->message);
+}
+
+void host_heed(struct job *job, void *user)
+{
+	host_fail(user, job->error);
+}
+
+char *host_key(const struct host *host, const char *mode, const char *line)
+{
+	char *keys = keymap_keys(host->keymap, mode, line, 0);
+
+	return keys ? keys : g_strdup("");
+}
+
+int64_t host_now(const struct host *host)
+{
+	return clock_wall(host->clock);
+}
+
+char *screen_one_line(const char *text)
+{
+	return text_make_safe(text ? text : "", text ? strlen(text) : 0, TEXT_NEWLINE_SPACE);
+}

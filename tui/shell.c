@@ -1,0 +1,386 @@
+#include "tui/shell.h"
+#include <string.h>
+#include "core/secret.h"
+#include "tui/commands.h"
+#include "tui/screen/contacts.h"
+#include "tui/screen/conversation.h"
+#include "tui/screen/lock.h"
+#include "tui/screen/search.h"
+
+enum { MODES_MAX = SCREEN_MODES_MAX + 4 };
+
+static struct shell *shell_of(struct host *host)
+{
+	return (struct shell *)(void *)host;
+}
+
+struct screen *shell_top(const struct shell *shell)
+{
+	return shell->stack->len ? g_ptr_array_index(shell->stack, shell->stack->len - 1) : NULL;
+}
+
+void shell_say(struct shell *shell, bool is_error, const char *sentence)
+{
+	g_free(shell->said);
+	shell->said = g_strdup(sentence);
+	shell->is_error = is_error;
+	shell->is_changed = true;
+}
+
+/* -- the stack ----------------------------------------------------------------------------------- */
+
+/* The commands of the screen in front are in reach, those of the others aren't. */
+static void reach(struct shell *shell, struct screen *screen, bool is_in_reach)
+{
+	const struct screen_table *table = screen ? screen->ops->tables : NULL;
+
+	for (; table && table->mode; table++) {
+		if (is_in_reach)
+			command_set_add(shell->host.commands, table->mode, table->commands, screen);
+		else
+			command_set_remove(shell->host.commands, table->commands, screen);
+	}
+}
+
+static void push(struct shell *shell, const struct screen_ops *ops, const char *argument)
+{
+	struct screen *former = shell_top(shell);
+	struct screen *screen;
+
+	if (former && former->ops->leave && !ops->is_card)
+		former->ops->leave(former);
+	reach(shell, former, false);
+	screen = ops->open(&shell->host, argument);
+	g_ptr_array_add(shell->stack, screen);
+	reach(shell, screen, true);
+	shell->is_changed = true;
+}
+
+/* Close all screens from place DEPTH on. */
+static void pop_to(struct shell *shell, guint depth)
+{
+	if (shell->stack->len <= depth)
+		return;
+	reach(shell, shell_top(shell), false);
+	while (shell->stack->len > depth) {
+		struct screen *screen = g_ptr_array_steal_index(shell->stack, shell->stack->len - 1);
+
+		if (screen->ops->leave)
+			screen->ops->leave(screen);
+		shell->host.edit = NULL;
+		screen->ops->close(screen);
+	}
+	reach(shell, shell_top(shell), true);
+	shell->is_changed = true;
+}
+
+/* -- what screens ask ------------------------------------------------------------------------------ */
+
+static void host_op_open(struct host *host, const struct screen_ops *ops, const char *argument)
+{
+	struct shell *shell = shell_of(host);
+	struct screen *top = shell_top(shell);
+
+	prompt_close(&shell->prompt);
+	if (top && (top->ops == ops || top->ops->is_card))
+		pop_to(shell, shell->stack->len - 1);
+	push(shell, ops, argument);
+}
+
+static void host_op_close(struct host *host, struct screen *screen)
+{
+	struct shell *shell = shell_of(host);
+	guint index;
+
+	/* The root stays. */
+	if (g_ptr_array_find(shell->stack, screen, &index) && index > 0)
+		pop_to(shell, index);
+}
+
+static void host_op_converse(struct host *host, const char *address, int64_t seq, const char *text)
+{
+	struct shell *shell = shell_of(host);
+	struct screen *top = shell_top(shell);
+	g_autofree char *whose = g_strdup(address);
+
+	prompt_close(&shell->prompt);
+	if (!top || shell->is_locked)
+		return;
+	/* One conversation at a time; results stay below the one that was opened from them. */
+	if (top->ops != &conversation_ops || strcmp(conversation_address(top), whose) != 0) {
+		pop_to(shell, top->ops == &search_ops ? shell->stack->len : 1);
+		push(shell, &conversation_ops, whose);
+		contacts_select(g_ptr_array_index(shell->stack, 0), whose);
+	}
+	conversation_go(shell_top(shell), seq, text);
+	shell->is_changed = true;
+}
+
+static void host_op_say(struct host *host, bool is_error, const char *sentence)
+{
+	shell_say(shell_of(host), is_error, sentence);
+}
+
+static void host_op_prompt(struct host *host, const char *line)
+{
+	struct shell *shell = shell_of(host);
+
+	prompt_open(&shell->prompt, line);
+	shell->is_changed = true;
+}
+
+static void host_op_run(struct host *host, const char *line)
+{
+	struct shell *shell = shell_of(host);
+	GError *error = NULL;
+
+	shell->is_changed = true;
+	if (command_run(host->commands, line, &error))
+		return;
+	if (error && !shell->is_locked)
+		shell_say(shell, true, error->message);
+	g_clear_error(&error);
+}
+
+static void host_op_draw(struct host *host)
+{
+	struct shell *shell = shell_of(host);
+
+	shell->ops->draw(shell->user);
+}
+
+static void host_op_unlock(struct host *host)
+{
+	struct shell *shell = shell_of(host);
+
+	shell->ops->unlock(shell->user);
+}
+
+static const struct host_ops host_ops = {
+	.open = host_op_open,
+	.close = host_op_close,
+	.converse = host_op_converse,
+	.say = host_op_say,
+	.prompt = host_op_prompt,
+	.run = host_op_run,
+	.draw = host_op_draw,
+	.unlock = host_op_unlock,
+};
+
+/* -- life -------------------------------------------------------------------------------------------- */
+
+static void on_roster(void *user)
+{
+	struct shell *shell = user;
+	unsigned unread = roster_unread(shell->host.roster);
+
+	if (unread != shell->unread) {
+		shell->unread = unread;
+		shell->ops->unread(shell->user, unread);
+	}
+	shell->ops->draw(shell->user);
+}
+
+struct shell *shell_new(struct link *link, struct settings *settings, const struct clock *clock,
+			const struct shell_ops *ops, void *user)
+{
+	struct shell *shell = g_new0(struct shell, 1);
+
+	shell->host.ops = &host_ops;
+	shell->host.link = link;
+	shell->host.clock = clock;
+	shell->host.settings = settings;
+	shell->host.commands = command_set_new();
+	shell->host.keymap = keymap_new();
+	shell->host.tables = commands_tables();
+	shell->host.roster = roster_new(link, on_roster, shell);
+	shell->ops = ops;
+	shell->user = user;
+	shell->stack = g_ptr_array_new();
+	shell->is_locked = true;
+	prompt_init(&shell->prompt);
+	command_set_add(shell->host.commands, "", commands_always, shell);
+	push(shell, &lock_ops, NULL);
+	return shell;
+}
+
+void shell_free(struct shell *shell)
+{
+	if (!shell)
+		return;
+	pop_to(shell, 0);
+	link_cancel(shell->host.link, shell);
+	g_ptr_array_unref(shell->stack);
+	prompt_clear(&shell->prompt);
+	roster_free(shell->host.roster);
+	command_set_free(shell->host.commands);
+	keymap_free(shell->host.keymap);
+	g_free(shell->host.self);
+	g_free(shell->said);
+	g_free(shell->carrier_why);
+	g_free(shell);
+}
+
+static void on_self(struct job *job, void *user)
+{
+	struct shell *shell = user;
+
+	if (job->error || !job->account)
+		return;
+	g_free(shell->host.self);
+	shell->host.self = g_strdup(job->account->address);
+	shell->ops->draw(shell->user);
+}
+
+void shell_open(struct shell *shell)
+{
+	if (!shell->is_locked)
+		return;
+	shell->is_locked = false;
+	pop_to(shell, 0);
+	command_set_add(shell->host.commands, "edit", lineedit_commands, &shell->host.edit);
+	command_set_add(shell->host.commands, "prompt", commands_prompt, shell);
+	command_set_add(shell->host.commands, "", commands_global, shell);
+	push(shell, &contacts_ops, NULL);
+	roster_refresh(shell->host.roster);
+	job_post(shell->host.link, job_new(JOB_SELF, NULL), on_self, shell);
+}
+
+void shell_lock(struct shell *shell, const char *reason)
+{
+	struct job *job = job_new(JOB_LOCK, NULL);
+
+	job->text = plain_dup(reason);
+	if (shell->is_locked) {
+		job_free(job);
+		return;
+	}
+	shell->is_locked = true;
+	pop_to(shell, 0); /* drafts go out in front of the lock */
+	job_post(shell->host.link, job, NULL, NULL);
+	link_cancel(shell->host.link, shell);
+	command_set_remove(shell->host.commands, commands_global, shell);
+	command_set_remove(shell->host.commands, commands_prompt, shell);
+	command_set_remove(shell->host.commands, lineedit_commands, &shell->host.edit);
+	roster_wipe(shell->host.roster);
+	prompt_wipe(&shell->prompt);
+	shell->pending = (struct key_pending){0};
+	g_clear_pointer(&shell->said, g_free);
+	g_clear_pointer(&shell->host.self, g_free);
+	shell->unread = 0;
+	push(shell, &lock_ops, NULL);
+	shell->ops->locked(shell->user);
+}
+
+void shell_leave(struct shell *shell)
+{
+	for (guint i = 0; i < shell->stack->len; i++) {
+		struct screen *screen = g_ptr_array_index(shell->stack, i);
+
+		if (screen->ops->leave)
+			screen->ops->leave(screen);
+	}
+}
+
+/* -- keys and events ----------------------------------------------------------------------------------- */
+
+/* The modes in reach, innermost first; and who has the cursor. */
+static void find_modes(struct shell *shell, const char *modes[static MODES_MAX])
+{
+	struct screen *screen = shell_top(shell);
+	size_t count = 0;
+
+	shell->host.edit = NULL;
+	if (shell->prompt.is_open) {
+		modes[count++] = "prompt";
+		shell->host.edit = shell->prompt.edit;
+	} else {
+		if (screen->ops->modes)
+			count = screen->ops->modes(screen, modes);
+		modes[count++] = screen->ops->name;
+		if (screen->ops->edit)
+			shell->host.edit = screen->ops->edit(screen);
+	}
+	if (shell->host.edit)
+		modes[count++] = "edit";
+	modes[count] = NULL;
+}
+
+/* A key that nothing is bound to goes to whoever writes, or to the screen. */
+static void give(struct shell *shell, const struct key *key)
+{
+	struct screen *screen = shell_top(shell);
+
+	if (shell->prompt.is_open) {
+		prompt_forget_offers(&shell->prompt);
+		shell->is_changed |= lineedit_key(shell->prompt.edit, key, NULL);
+		return;
+	}
+	if (screen->ops->key)
+		shell->is_changed |= screen->ops->key(screen, key);
+}
+
+static void feed(struct shell *shell, const struct key *key)
+{
+	const char *modes[MODES_MAX] = {NULL};
+	const char *line = NULL;
+	g_autofree char *copy = NULL;
+
+	find_modes(shell, modes);
+	switch (keymap_feed(shell->host.keymap, modes, &shell->pending, key, &line)) {
+	case KEYMAP_PENDING:
+		shell->is_changed = true;
+		break;
+	case KEYMAP_LINE:
+		/* The command may bind keys and so change what LINE points to. */
+		copy = g_strdup(line);
+		host_op_run(&shell->host, copy);
+		break;
+	case KEYMAP_NONE:
+		give(shell, key);
+		break;
+	}
+}
+
+bool shell_key(struct shell *shell, const struct key *key)
+{
+	shell->is_changed = shell->said != NULL || shell->pending.count;
+	if (key_is_key(key))
+		g_clear_pointer(&shell->said, g_free);
+	if (key_is_key(key))
+		feed(shell, key);
+	else
+		give(shell, key);
+	return shell->is_changed;
+}
+
+static void take_carrier(struct shell *shell, const struct event *event)
+{
+	shell->carrier = event->carrier;
+	g_free(shell->carrier_why);
+	shell->carrier_why = g_strdup(event->text);
+	shell->is_changed = true;
+}
+
+bool shell_event(struct shell *shell, const struct event *event)
+{
+	shell->is_changed = false;
+	if (event->type == EVENT_CARRIER)
+		take_carrier(shell, event);
+	if (event->type == EVENT_LOCKED)
+		shell_lock(shell, event->text ? event->text : "engine");
+	if (shell->is_locked)
+		return shell->is_changed;
+	if ((event->type == EVENT_NOTICE || event->type == EVENT_TRUST) && event->text)
+		shell_say(shell, event->type == EVENT_TRUST, event->text);
+	if (event->type == EVENT_MESSAGE || event->type == EVENT_CONTACT || event->type == EVENT_GONE ||
+	    event->type == EVENT_TRUST || event->type == EVENT_CAUGHT_UP)
+		roster_refresh(shell->host.roster);
+	for (guint i = 0; i < shell->stack->len; i++) {
+		struct screen *screen = g_ptr_array_index(shell->stack, i);
+
+		if (screen->ops->event)
+			shell->is_changed |= screen->ops->event(screen, event);
+	}
+	return shell->is_changed;
+}

@@ -1,0 +1,66 @@
+/*
+ * shell: the stack of screens and what stands around them; all of the interface but the terminal.
+ *
+ * Keys and events go in, a grid comes out; what only a terminal or a process can do is asked of the
+ * owner through shell_ops. A test drives a shell with keys by hand and reads the grid.
+ * Locked, the stack is empty but for the lock screen, and nothing that anybody wrote is held.
+ */
+#ifndef SOTTO_TUI_SHELL_H
+#define SOTTO_TUI_SHELL_H
+
+#include "core/event.h"
+#include "tui/prompt.h"
+#include "tui/screen/screen.h"
+
+struct shell_ops {
+	void (*draw)(void *user);    /* drawing is due, though no key was pressed */
+	void (*unlock)(void *user);  /* ask for the passphrase */
+	void (*locked)(void *user);  /* wipe what was drawn */
+	void (*quit)(void *user);
+	void (*suspend)(void *user);
+	void (*repaint)(void *user);
+	/* Change a setting, keep it, and let it show at once. */
+	gboolean (*set)(void *user, const char *name, const char *value, GError **error);
+	char **(*themes)(void *user); /* g_strfreev */
+	void (*unread)(void *user, unsigned count); /* the sum has changed */
+};
+
+struct shell {
+	struct host host;
+	const struct shell_ops *ops;
+	void *user;
+	GPtrArray *stack; /* of struct screen, the root first */
+	struct prompt prompt;
+	struct key_pending pending;
+	char *said;	  /* until the next key */
+	bool is_error;
+	bool is_locked;
+	bool is_changed;  /* a command has run: drawing is due */
+	unsigned unread;
+	enum transport_state carrier;
+	char *carrier_why;
+};
+
+struct shell *shell_new(struct link *link, struct settings *settings, const struct clock *clock,
+			const struct shell_ops *ops, void *user);
+void shell_free(struct shell *shell);
+
+/* The profile is open: show the contacts. */
+void shell_open(struct shell *shell);
+/* Drafts are put away, the engine is locked, everything is forgotten; only the lock screen is left. */
+void shell_lock(struct shell *shell, const char *reason);
+/* Drafts are put away (leaving the program). */
+void shell_leave(struct shell *shell);
+
+/* TRUE: drawing is due. */
+bool shell_key(struct shell *shell, const struct key *key);
+bool shell_event(struct shell *shell, const struct event *event);
+void shell_draw(struct shell *shell, struct grid *grid);
+/* What was drawn is on a terminal that has the focus. */
+void shell_drawn(struct shell *shell);
+
+/* For the commands. */
+struct screen *shell_top(const struct shell *shell);
+void shell_say(struct shell *shell, bool is_error, const char *sentence);
+
+#endif

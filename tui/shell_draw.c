@@ -1,0 +1,144 @@
+/*
+ * How the shell lays out its screens: the one in front, contacts beside it where there is room, cards on
+ * top, the status bar or the command line below.
+ */
+#include <string.h>
+#include "tui/kit/bar.h"
+#include "tui/kit/draw.h"
+#include "tui/shell.h"
+
+enum {
+	BESIDE_COLS = 100, /* from this width on the contacts stand beside */
+	CONTACTS_COLS = 30,
+	SAID_ROWS_MAX = 4,
+	HINTS_MAX = 4,
+};
+
+static const char *carrier_word(const struct shell *shell, int *role)
+{
+	static const char *const words[] = {
+		[TRANSPORT_OFFLINE] = "offline",
+		[TRANSPORT_CONNECTING] = "connecting…",
+		[TRANSPORT_ONLINE] = "online",
+		[TRANSPORT_FAILED] = "no carrier",
+	};
+
+	*role = shell->carrier == TRANSPORT_ONLINE ? ROLE_STATUS_DIM : ROLE_STATUS_WARN;
+	return words[shell->carrier];
+}
+
+/* "Enter send", as the keys are bound now. */
+static size_t add_hints(const struct shell *shell, struct bar_piece *pieces, size_t count,
+			char *texts[static HINTS_MAX])
+{
+	struct screen *screen = shell_top(shell);
+	const char *const *hints = screen->ops->hints ? screen->ops->hints(screen) : NULL;
+	const char *modes[SCREEN_MODES_MAX] = {screen->ops->name};
+
+	if (screen->ops->modes)
+		screen->ops->modes(screen, modes);
+	for (size_t i = 0; hints && i < HINTS_MAX && hints[2 * i]; i++) {
+		g_autofree char *keys = host_key(&shell->host, modes[0], hints[2 * i]);
+
+		if (!*keys) {
+			g_free(keys);
+			keys = host_key(&shell->host, screen->ops->name, hints[2 * i]);
+		}
+		if (!*keys)
+			continue;
+		texts[i] = g_strdup_printf("%s %s", keys, hints[2 * i + 1]);
+		pieces[count++] = (struct bar_piece){.text = texts[i], .role = ROLE_STATUS_DIM,
+						     .is_right = true, .priority = (int)(HINTS_MAX - i)};
+	}
+	return count;
+}
+
+static void draw_status(const struct shell *shell, struct view view)
+{
+	struct bar_piece pieces[HINTS_MAX + 4];
+	char *texts[HINTS_MAX] = {NULL};
+	g_autofree char *keys = key_pending_format(&shell->pending);
+	g_autofree char *unread = shell->unread ? g_strdup_printf("%u unread", shell->unread) : NULL;
+	g_autofree char *carrier = NULL;
+	size_t count = 0;
+	int role;
+	const char *word = carrier_word(shell, &role);
+
+	if (shell->carrier_why && *shell->carrier_why)
+		carrier = g_strdup_printf("%s: %s", word, shell->carrier_why);
+	pieces[count++] = (struct bar_piece){.text = shell->host.self, .role = ROLE_STATUS, .priority = 7,
+					     .can_shrink = true};
+	pieces[count++] = (struct bar_piece){.text = carrier ? carrier : word, .role = role, .priority = 6,
+					     .can_shrink = true};
+	pieces[count++] = (struct bar_piece){.text = unread, .role = ROLE_STATUS_ACCENT, .attrs = ATTR_BOLD,
+					     .priority = 8};
+	pieces[count++] = (struct bar_piece){.text = shell->pending.count ? keys : NULL,
+					     .role = ROLE_STATUS_ACCENT, .priority = 9, .is_right = true};
+	count = add_hints(shell, pieces, count, texts);
+	bar_draw(view, ROLE_STATUS, pieces, count);
+	for (size_t i = 0; i < HINTS_MAX; i++)
+		g_free(texts[i]);
+}
+
+/* A sentence stands in the place of the status bar, with as many rows as it needs. */
+static void draw_said(const struct shell *shell, struct view view)
+{
+	view_fill(view, ROLE_STATUS);
+	draw_wrapped(view_sub(view, 0, 1, view.rows, view.cols - 2), 0, shell->said,
+		     shell->is_error ? ROLE_STATUS_WARN : ROLE_STATUS, 0);
+}
+
+static int bottom_rows(const struct shell *shell, const struct grid *grid)
+{
+	if (shell->prompt.is_open)
+		return prompt_rows(&shell->prompt);
+	if (shell->said)
+		return CLAMP(draw_lines(shell->said, MAX(1, grid->cols - 2), NULL, NULL), 1, SAID_ROWS_MAX);
+	return 1;
+}
+
+static void draw_bottom(struct shell *shell, struct view view)
+{
+	if (shell->prompt.is_open)
+		prompt_draw(&shell->prompt, view);
+	else if (shell->said)
+		draw_said(shell, view);
+	else
+		draw_status(shell, view);
+}
+
+/* The screen at INDEX of the stack, and what it lets shine through. */
+static void draw_screen(struct shell *shell, guint index, struct view view, bool has_focus)
+{
+	struct screen *screen = g_ptr_array_index(shell->stack, index);
+	struct screen *root = g_ptr_array_index(shell->stack, 0);
+
+	if (screen->ops->is_card && index > 0)
+		draw_screen(shell, index - 1, view, false);
+	if (screen->ops->has_contacts_beside && view.cols >= BESIDE_COLS && index > 0) {
+		root->ops->draw(root, view_cut_left(&view, CONTACTS_COLS), false);
+		draw_rule_down(view_cut_left(&view, 1), 0, ROLE_RULE);
+	}
+	screen->ops->draw(screen, view, has_focus);
+}
+
+void shell_draw(struct shell *shell, struct grid *grid)
+{
+	struct view view = grid_view(grid);
+
+	grid_clear(grid);
+	if (!shell->is_locked)
+		draw_bottom(shell, view_cut_bottom(&view, bottom_rows(shell, grid)));
+	else if (shell->said)
+		draw_said(shell, view_cut_bottom(&view, bottom_rows(shell, grid)));
+	draw_screen(shell, shell->stack->len - 1, view, !shell->prompt.is_open);
+}
+
+void shell_drawn(struct shell *shell)
+{
+	struct screen *screen = shell_top(shell);
+
+	/* Behind a card half of it can be read; it counts when the card is gone. */
+	if (!shell->is_locked && screen->ops->drawn)
+		screen->ops->drawn(screen);
+}
