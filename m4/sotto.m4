@@ -69,7 +69,7 @@ done
 for sotto_flag in -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed; do
 	SOTTO_TRY([HARD_LDFLAGS], [$sotto_flag], [link])
 done
-# Fortify needs optimisation (the probe fails without) and hides what the sanitizers look for.
+# Fortify hides what the sanitizers look for.
 AS_IF([test -z "$SAN_CFLAGS"], [
 	SOTTO_TRY([HARD_CPPFLAGS], [-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3])
 	AS_IF([test -z "$HARD_CPPFLAGS"],

@@ -1,7 +1,8 @@
 /*
- * Runs a fuzz target where libFuzzer isn't: over every file of the folders and files given, then over
- * changed copies of them until the time is up. Takes libFuzzer's options and heeds three of them:
- * -runs=N, -max_total_time=SECONDS, -seed=N. What breaks is written to crash.input first.
+ * Runs a fuzz target where libFuzzer isn't: over every file of the folders and files given, then
+ * over changed copies of them until the time is up. Takes libFuzzer's options and heeds four:
+ * -runs=N, -max_total_time=SECONDS, -seed=N, -artifact_prefix=PATH. What breaks is written to
+ * PATH"input" first.
  */
 #include <fcntl.h>
 #include <glib.h>
@@ -61,23 +62,33 @@ static void add_path(struct run *run, const char *path)
 	g_dir_close(dir);
 }
 
-/* One small damage: a bit, a byte, a cut, a repeated stretch, a stretch of another input. */
+static guint below(const struct run *run, guint limit)
+{
+	return limit ? (guint)g_rand_int_range(run->random, 0, (gint32)limit) : 0;
+}
+
+static GBytes *any_input(const struct run *run)
+{
+	return run->inputs->pdata[below(run, run->inputs->len)];
+}
+
+/* One small damage: a bit, a byte, a cut, new bytes, a stretch again, another input behind. */
 static void change(const struct run *run, GByteArray *bytes)
 {
-	guint at = bytes->len ? (guint)g_rand_int_range(run->random, 0, (gint32)bytes->len) : 0;
+	guint at = below(run, bytes->len);
 	guint left = bytes->len - at;
-	guint some = left ? (guint)g_rand_int_range(run->random, 1, (gint32)left + 1) : 0;
+	guint some = left ? 1 + below(run, left) : 0;
 	const uint8_t odd[] = { 0x00, 0xff, 0x7f, 0x80, '<', '>', '&', '"' };
 	GBytes *other;
 
-	switch (g_rand_int_range(run->random, 0, 6)) {
+	switch (below(run, 7)) {
 	case 0:
 		if (left)
-			bytes->data[at] ^= (guint8)(1u << g_rand_int_range(run->random, 0, 8));
+			bytes->data[at] ^= (guint8)(1u << below(run, 8));
 		break;
 	case 1:
 		if (left)
-			bytes->data[at] = odd[g_rand_int_range(run->random, 0, (gint32)sizeof(odd))];
+			bytes->data[at] = odd[below(run, sizeof(odd))];
 		break;
 	case 2:
 		g_byte_array_set_size(bytes, at);
@@ -87,6 +98,13 @@ static void change(const struct run *run, GByteArray *bytes)
 			g_byte_array_remove_range(bytes, at, MIN(some, 64));
 		break;
 	case 4:
+		for (guint i = 1 + below(run, 16); i > 0; i--) {
+			guint8 byte = (guint8)below(run, 256);
+
+			g_byte_array_append(bytes, &byte, 1);
+		}
+		break;
+	case 5:
 		if (left && bytes->len < INPUT_BYTES_MAX / 2) {
 			g_autofree uint8_t *stretch = g_memdup2(bytes->data + at, some);
 
@@ -94,10 +112,10 @@ static void change(const struct run *run, GByteArray *bytes)
 		}
 		break;
 	default:
-		other = run->inputs->pdata[g_rand_int_range(run->random, 0, (gint32)run->inputs->len)];
+		other = any_input(run);
 		if (bytes->len < INPUT_BYTES_MAX / 2)
 			g_byte_array_append(bytes, g_bytes_get_data(other, NULL),
-					    (guint)MIN(g_bytes_get_size(other), INPUT_BYTES_MAX / 2));
+					    (guint)MIN(g_bytes_get_size(other), INPUT_BYTES_MAX));
 		break;
 	}
 }
@@ -105,14 +123,14 @@ static void change(const struct run *run, GByteArray *bytes)
 static void try_changed(struct run *run)
 {
 	for (guint64 i = 0; i < run->runs; i++) {
-		gint32 count = (gint32)run->inputs->len;
-		GBytes *input = run->inputs->pdata[g_rand_int_range(run->random, 0, count)];
+		GBytes *input = any_input(run);
 		g_autoptr(GByteArray) bytes = g_byte_array_new();
-		gint32 changes = g_rand_int_range(run->random, 1, CHANGES_MAX + 1);
+		guint changes = 1 + below(run, CHANGES_MAX);
 
 		if (run->until && g_get_monotonic_time() > run->until)
 			return;
-		g_byte_array_append(bytes, g_bytes_get_data(input, NULL), (guint)g_bytes_get_size(input));
+		g_byte_array_append(bytes, g_bytes_get_data(input, NULL),
+				    (guint)g_bytes_get_size(input));
 		while (changes-- > 0)
 			change(run, bytes);
 		try_one(run, bytes->data, bytes->len);
@@ -134,7 +152,8 @@ static void take_option(struct run *run, const char *option)
 		g_strlcpy(run->prefix, value, sizeof(run->prefix));
 	else if (g_str_has_prefix(option, "-max_total_time=")) {
 		run->runs = G_MAXUINT64;
-		run->until = g_get_monotonic_time() + g_ascii_strtoll(value, NULL, 10) * G_USEC_PER_SEC;
+		run->until = g_get_monotonic_time();
+		run->until += g_ascii_strtoll(value, NULL, 10) * G_USEC_PER_SEC;
 	}
 }
 
