@@ -121,7 +121,7 @@ static void test_shapes(void **state)
 	replaced("signedPreKeyId='3'", "signedPreKeyId='0'", true);
 	replaced("signedPreKeyId='3'", "", false);
 	replaced("signedPreKeyId='3'", "signedPreKeyId='4294967296'", false);
-	replaced("signedPreKeySignature>", "other>", false);
+	replaced("MzMzMzMz", "MzMzMw==", false);
 	replaced("<identityKey>", "<identityKey xmlns='urn:x'>", false);
 	replaced("preKeyId='0'", "preKeyId='-1'", false);
 	replaced("<preKeyPublic preKeyId='0'>", "<preKeyPublic preKeyId='0'>A", false);
@@ -204,6 +204,8 @@ static void list(const char *inside, size_t expected, int code)
 static void test_list_decode(void **state)
 {
 	g_autoptr(GString) many = g_string_new(NULL);
+	uint32_t *ids = NULL;
+	size_t count = 0;
 
 	(void)state;
 	list("", 0, -1);
@@ -212,6 +214,9 @@ static void test_list_decode(void **state)
 	list("<device id='0'/>", 0, ERROR_FORMAT);
 	list("<device xmlns='urn:x' id='1'/>", 0, -1);
 	list("<device", 0, ERROR_FORMAT);
+	assert_false(device_list_decode("<list/>", 7, &ids, &count, NULL));
+	assert_false(device_list_decode("<", 1, &ids, &count, NULL));
+	assert_null(ids);
 	for (int i = 1; i <= CONTACT_DEVICES_MAX; i++)
 		g_string_append_printf(many, "<device id='%d'/>", i);
 	list(many->str, CONTACT_DEVICES_MAX, -1);

@@ -85,6 +85,7 @@ static void test_address(void **state)
 	g_autofree char *longer = g_strnfill(65, 'a');
 	g_autofree char *huge = g_strnfill(1017, 'a');
 	g_autofree char *fits = g_strconcat(huge, "@b.org", NULL);
+	g_autoptr(GString) grows = g_string_new(NULL);
 	g_autofree char *larger = g_strconcat(huge, "a@b.org", NULL);
 
 	(void)state;
@@ -101,6 +102,10 @@ static void test_address(void **state)
 	accept(fits, fits);
 	refuse(longer);
 	refuse(larger);
+	for (int i = 0; i < 300; i++)
+		g_string_append(grows, "\xEF\xB7\xB2"); /* one letter that folds to four */
+	g_string_append(grows, "@x.org");
+	refuse(grows->str);
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
 		refuse(bad[i]);
 }

@@ -200,6 +200,9 @@ static void test_encode_refuses(void **state)
 	refuse_encode(&content, ERROR_FORMAT);
 	content.id = nothing;
 	refuse_encode(&content, ERROR_FORMAT);
+	content.id = NULL;
+	content.displayed = (char *[]){ nothing, NULL };
+	refuse_encode(&content, ERROR_FORMAT);
 	content = plain_content(escape);
 	refuse_encode(&content, ERROR_FORMAT);
 	content = plain_content(NULL);
@@ -223,6 +226,8 @@ static void test_encode_refuses(void **state)
 	memset(body, '\n', MESSAGE_BODY_MAX);
 	round_trip(&content);
 	memset(body, '\r', MESSAGE_BODY_MAX);
+	refuse_encode(&content, ERROR_LIMIT);
+	memset(body, 'x', MESSAGE_BODY_MAX / 2);
 	refuse_encode(&content, ERROR_LIMIT);
 	plain_free(body);
 }
@@ -313,6 +318,21 @@ static void test_body_limit(void **state)
 	assert_true(error_is(error, ERROR_LIMIT));
 }
 
+static void test_receipt_limit(void **state)
+{
+	g_autoptr(GString) text = g_string_new(HEAD "<content>");
+	g_autoptr(GError) error = NULL;
+	struct content content;
+
+	(void)state;
+	for (int i = 0; i <= CONTENT_IDS_MAX; i++)
+		g_string_append(text, "<received xmlns='urn:xmpp:receipts' id='1'/>");
+	g_string_append(text, "</content>" AFFIXES);
+	assert_false(content_decode(text->str, text->len, "alice", "bob", &content, &error));
+	assert_true(error_is(error, ERROR_LIMIT));
+	assert_null(content.delivered);
+}
+
 /* What a later sotto adds is passed over, wherever it stands. */
 static void test_unknown_is_ignored(void **state)
 {
@@ -332,11 +352,11 @@ static void test_unknown_is_ignored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),	   cmocka_unit_test(test_padded_bytes),
-		cmocka_unit_test(test_length_is_exact),	   cmocka_unit_test(test_padding_is_fresh),
-		cmocka_unit_test(test_encode_refuses),	   cmocka_unit_test(test_affixes),
-		cmocka_unit_test(test_decode_refuses),	   cmocka_unit_test(test_body_limit),
-		cmocka_unit_test(test_unknown_is_ignored),
+		cmocka_unit_test(test_receipt_limit),	 cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_padded_bytes),	 cmocka_unit_test(test_length_is_exact),
+		cmocka_unit_test(test_padding_is_fresh), cmocka_unit_test(test_encode_refuses),
+		cmocka_unit_test(test_affixes),		 cmocka_unit_test(test_decode_refuses),
+		cmocka_unit_test(test_body_limit),	 cmocka_unit_test(test_unknown_is_ignored),
 	};
 	g_autoptr(GError) error = NULL;
 

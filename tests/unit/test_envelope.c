@@ -224,6 +224,52 @@ static void test_foreign_payload(void **state)
 	envelope_clear(&envelope);
 }
 
+/* Too short for a tag though the bond holds, or without the IV that decoding asks for. */
+static void test_short_extension(void **state)
+{
+	uint8_t blob[ENVELOPE_BLOB_BYTES] = { 0 }, hash[CRYPTO_HASH_BYTES];
+	struct envelope envelope = { .device = 1,
+				     .extension = g_bytes_new("short", 5),
+				     .payload = g_bytes_new("x", 1) };
+
+	(void)state;
+	refuses(&envelope, blob, sizeof(blob), ERROR_FORMAT);
+	crypto_sha256("short", 5, hash);
+	envelope.iv = g_bytes_new(hash, ENVELOPE_IV_BYTES);
+	refuses(&envelope, blob, sizeof(blob), ERROR_FORMAT);
+	envelope_clear(&envelope);
+}
+
+/* Vectors made by another implementation (Python's hmac, and cryptography over OpenSSL). */
+static void test_vectors(void **state)
+{
+	static const char alone[] = "\xd8\xef\x66\xa0\x2a\xe8";
+	static const char both[] = "\xfd\x02\x63\x52\x81\x5d\xfd\xd0\xf6\x3d\x5c"
+				   "\x50\xc9\x28\x83\x1e\x11\xf9\xd8\x1c\xb7\x8e";
+	static const char bond[] = "\x41\x05\xfb\x9e\xfa\x4b\xb2\x3d\x9d\xac\xfc\x41";
+	static const char tag_alone[] = "\xac\x29\xc5\x2e\xb3\x60\xb3\x5b"
+					"\xc2\x65\x2f\xcd\x2c\xd6\x47\x13";
+	static const char tag_both[] = "\xc9\xd8\xd8\x37\xb6\xac\xdf\xac"
+				       "\x6d\xd7\x56\x49\x8c\x3b\xbb\xd1";
+	struct sealed one = { .envelope = { .device = 42,
+					    .iv = g_bytes_new("defghijklmno", 12),
+					    .extension = g_bytes_new(alone, sizeof(alone) - 1) } };
+	struct sealed two = { .envelope = { .device = 42,
+					    .iv = g_bytes_new(bond, 12),
+					    .extension = g_bytes_new(both, sizeof(both) - 1),
+					    .payload = g_bytes_new("\x61\xab\xae\xce", 4) } };
+
+	(void)state;
+	for (uint8_t i = 0; i < ENVELOPE_KEY_BYTES; i++)
+		one.blob[i] = two.blob[i] = i;
+	memcpy(one.blob + ENVELOPE_KEY_BYTES, tag_alone, CRYPTO_TAG_BYTES);
+	memcpy(two.blob + ENVELOPE_KEY_BYTES, tag_both, CRYPTO_TAG_BYTES);
+	opens(&one, "inside", NULL);
+	opens(&two, "inside", "body");
+	envelope_clear(&one.envelope);
+	envelope_clear(&two.envelope);
+}
+
 static void test_foreign_text(void **state)
 {
 	static const char *const bad[] = { "\xff", "a\xC3" };
@@ -311,7 +357,7 @@ static void test_foreign_xml(void **state)
 		"rid='5'>AQEB</key><key rid='5' prekey='false'>AgIC</key><key rid='0'>AAAA</key>"
 		"<key>AAAA</key><key rid='6'>A</key><key rid='9'>\n AwMD\n</key>"
 		"<iv>AAAAAAAAAAAAAAAAAAAAAA==</iv></header>",
-		"");
+		"<payload/>");
 	struct envelope envelope;
 
 	(void)state;
@@ -328,7 +374,7 @@ static void test_foreign_xml(void **state)
 			((const uint8_t *)g_bytes_get_data(envelope.keys[i].sealed, NULL))[0], i);
 	}
 	assert_int_equal(g_bytes_get_size(envelope.iv), 16);
-	assert_null(envelope.payload);
+	assert_null(envelope.payload); /* an empty one counts as none */
 	envelope_clear(&envelope);
 }
 
@@ -383,6 +429,8 @@ static void test_decode_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_short_extension),
+		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_changes_are_noticed),
 		cmocka_unit_test(test_swapped_parts),
