@@ -59,8 +59,8 @@ static GBytes *seal(const struct secret *key, const void *ad, size_t ad_bytes, c
 	return g_bytes_new_take(box, bytes + CRYPTO_BOX_BYTES);
 }
 
-static char *open_box(const struct secret *key, const void *ad, size_t ad_bytes,
-		      const void *sealed, size_t bytes)
+static char *open_box(const struct secret *key, const void *ad, size_t ad_bytes, const void *sealed,
+		      size_t bytes)
 {
 	if (!sealed || bytes < CRYPTO_BOX_BYTES)
 		return NULL;

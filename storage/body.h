@@ -17,7 +17,9 @@ struct secret;
 
 /* The sealed body of MESSAGE, whose body isn't NULL, under KEY. */
 GBytes *body_seal(const struct secret *key, const struct message *message);
-/* Set MESSAGE's body (all else being set) from SEALED; FALSE, body NULL, when it isn't authentic. */
+/*
+ * Set MESSAGE's body (all else being set) from SEALED; FALSE, body NULL, when it isn't authentic.
+ */
 gboolean body_open(const struct secret *key, struct message *message, const void *sealed,
 		   size_t bytes) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -11,12 +11,26 @@
 
 /* -- contacts --------------------------------------------------------------------------------- */
 
-#define CONTACT_COLUMNS                                                                            \
-	"id, alias, rule, receipts, is_known, is_listed, has_owner, owner, added_at, timer, "      \
+#define CONTACT_COLUMNS                                                                       \
+	"id, alias, rule, receipts, is_known, is_listed, has_owner, owner, added_at, timer, " \
 	"timer_version, draft, last_at, unread"
 
-enum { COL_ID, COL_ALIAS, COL_RULE, COL_RECEIPTS, COL_KNOWN, COL_LISTED, COL_HAS_OWNER, COL_OWNER,
-       COL_ADDED_AT, COL_TIMER, COL_TIMER_VERSION, COL_DRAFT, COL_LAST_AT, COL_UNREAD };
+enum {
+	COL_ID,
+	COL_ALIAS,
+	COL_RULE,
+	COL_RECEIPTS,
+	COL_KNOWN,
+	COL_LISTED,
+	COL_HAS_OWNER,
+	COL_OWNER,
+	COL_ADDED_AT,
+	COL_TIMER,
+	COL_TIMER_VERSION,
+	COL_DRAFT,
+	COL_LAST_AT,
+	COL_UNREAD
+};
 
 gboolean contacts_put(struct store *store, const struct contact *contact, GError **error)
 {
@@ -104,10 +118,10 @@ gboolean contacts_get(struct store *store, const char *address, struct contact *
 	*contact = NULL;
 	if (!names_find(inside->names, address, &id, error))
 		return FALSE;
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " CONTACT_COLUMNS " FROM conversations WHERE id = ?", "i",
-			       id) &&
-		      query_next(&query, &has, error);
+	gboolean ok =
+		db_query(inside->db, &query, error,
+			 "SELECT " CONTACT_COLUMNS " FROM conversations WHERE id = ?", "i", id) &&
+		query_next(&query, &has, error);
 	if (ok && has) {
 		ok = read_contact(inside, &query, &row, error);
 		if (ok)
@@ -125,10 +139,11 @@ gboolean contacts_each(struct store *store, contact_func func, void *user, GErro
 	gboolean go_on = TRUE;
 	bool has = true;
 
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " CONTACT_COLUMNS " FROM conversations ORDER BY last_at DESC,"
-			       " (SELECT address FROM addresses WHERE id = conversations.id)",
-			       "");
+	gboolean ok =
+		db_query(inside->db, &query, error,
+			 "SELECT " CONTACT_COLUMNS " FROM conversations ORDER BY last_at DESC,"
+			 " (SELECT address FROM addresses WHERE id = conversations.id)",
+			 "");
 	while (ok && go_on && (ok = query_next(&query, &has, error)) && has) {
 		ok = read_contact(inside, &query, &row, error);
 		if (!ok)
@@ -146,8 +161,7 @@ gboolean contacts_del(struct store *store, const char *address, GError **error)
 	struct db *db = inside->db;
 	int64_t id;
 
-	if (!inside_check_writing(store, error) ||
-	    !names_find(inside->names, address, &id, error))
+	if (!inside_check_writing(store, error) || !names_find(inside->names, address, &id, error))
 		return FALSE;
 	return messages_del_all(inside, id, error) &&
 	       db_run(db, error, "DELETE FROM outbox WHERE conversation = ?", "i", id) &&
@@ -162,8 +176,7 @@ gboolean contacts_put_draft(struct store *store, const char *address, const char
 	struct inside *inside = inside_of(store);
 	int64_t id;
 
-	if (!inside_check_writing(store, error) ||
-	    !names_find(inside->names, address, &id, error))
+	if (!inside_check_writing(store, error) || !names_find(inside->names, address, &id, error))
 		return FALSE;
 	GBytes *sealed = text && *text ? body_seal_draft(inside->keys.body, address, text) : NULL;
 	gboolean ok = db_run(inside->db, error, "UPDATE conversations SET draft = ? WHERE id = ?",
@@ -200,8 +213,8 @@ gboolean devices_put(struct store *store, const struct device *device, GError **
 		      device->decided_at, device->label, device->method);
 }
 
-static gboolean read_device(struct inside *inside, const struct query *query,
-			    struct device *device, GError **error)
+static gboolean read_device(struct inside *inside, const struct query *query, struct device *device,
+			    GError **error)
 {
 	const char *address = names_get(inside->names, query_int(query, 0), error);
 	int64_t trust = query_int(query, 5);
@@ -243,10 +256,11 @@ gboolean devices_get(struct store *store, const char *address, uint32_t id, stru
 	*device = NULL;
 	if (!names_find(inside->names, address, &number, error))
 		return FALSE;
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " DEVICE_COLUMNS " FROM devices WHERE address = ? AND id = ?",
-			       "ii", number, (int64_t)id) &&
-		      query_next(&query, &has, error);
+	gboolean ok =
+		db_query(inside->db, &query, error,
+			 "SELECT " DEVICE_COLUMNS " FROM devices WHERE address = ? AND id = ?",
+			 "ii", number, (int64_t)id) &&
+		query_next(&query, &has, error);
 	if (ok && has) {
 		ok = read_device(inside, &query, &row, error);
 		if (ok)
@@ -284,20 +298,24 @@ gboolean devices_each(struct store *store, const char *address, device_func func
 	int64_t number;
 
 	if (!address) {
-		gboolean ok = db_query(inside->db, &query, error,
-				       "SELECT " DEVICE_COLUMNS " FROM devices ORDER BY"
-				       " (SELECT a.address FROM addresses a WHERE a.id = devices.address), id",
-				       "") &&
-			      each_device(inside, &query, func, user, error);
+		gboolean ok =
+			db_query(
+				inside->db, &query, error,
+				"SELECT " DEVICE_COLUMNS " FROM devices ORDER BY"
+				" (SELECT a.address FROM addresses a"
+				       " WHERE a.id = devices.address), id",
+				"") &&
+			each_device(inside, &query, func, user, error);
 		query_close(&query);
 		return ok;
 	}
 	if (!names_find(inside->names, address, &number, error))
 		return FALSE;
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " DEVICE_COLUMNS " FROM devices WHERE address = ? ORDER BY id",
-			       "i", number) &&
-		      each_device(inside, &query, func, user, error);
+	gboolean ok =
+		db_query(inside->db, &query, error,
+			 "SELECT " DEVICE_COLUMNS " FROM devices WHERE address = ? ORDER BY id",
+			 "i", number) &&
+		each_device(inside, &query, func, user, error);
 	query_close(&query);
 	return ok;
 }

@@ -1,5 +1,6 @@
 /*
- * contacts: the port's functions about contacts, drafts and devices (core/store.h says what they do).
+ * contacts: the port's functions about contacts, drafts and devices (core/store.h says what they
+ * do).
  */
 #ifndef SOTTO_STORAGE_CONTACTS_H
 #define SOTTO_STORAGE_CONTACTS_H
@@ -15,8 +16,8 @@ gboolean contacts_put_draft(struct store *store, const char *address, const char
 			    GError **error);
 
 gboolean devices_put(struct store *store, const struct device *device, GError **error);
-gboolean devices_get(struct store *store, const char *address, uint32_t id,
-		     struct device **device, GError **error);
+gboolean devices_get(struct store *store, const char *address, uint32_t id, struct device **device,
+		     GError **error);
 gboolean devices_each(struct store *store, const char *address, device_func func, void *user,
 		      GError **error);
 

@@ -91,8 +91,8 @@ static gboolean pragma(struct db *db, const char *sql, char **reply, GError **er
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (reply)
-		*reply = rc == SQLITE_ROW ?
-				 g_strdup((const char *)sqlite3_column_text(stmt, 0)) : NULL;
+		*reply = rc == SQLITE_ROW ? g_strdup((const char *)sqlite3_column_text(stmt, 0)) :
+					    NULL;
 	gboolean ok = check(db, rc, error);
 	sqlite3_finalize(stmt);
 	return ok;
@@ -127,9 +127,10 @@ static gboolean set_cipher(struct db *db, const struct secret *key, GError **err
 	gboolean is_cipher = version != NULL;
 	g_free(version);
 	if (!is_cipher)
-		error_set(error, ERROR_UNAVAILABLE,
-			  "This program is linked with a plain SQLite, which would write everything in "
-			  "the clear; link it with SQLCipher.");
+		error_set(
+			error, ERROR_UNAVAILABLE,
+			"This program is linked with a plain SQLite, which would write "
+			"everything in the clear; link it with SQLCipher.");
 	return is_cipher;
 }
 
@@ -228,10 +229,10 @@ bool db_is_writing(const struct db *db)
 
 gboolean db_flush(struct db *db, GError **error)
 {
-	return check(db,
-		     sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-					       NULL),
-		     error);
+	return check(
+		db,
+		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL),
+		error);
 }
 
 gboolean db_script(struct db *db, const char *sql, GError **error)
@@ -249,7 +250,8 @@ static int bind_one(sqlite3_stmt *stmt, int at, char type, va_list *values)
 	case 'd':
 		return sqlite3_bind_int64(stmt, at, va_arg(*values, int));
 	case 't':
-		return sqlite3_bind_text(stmt, at, va_arg(*values, const char *), -1, SQLITE_STATIC);
+		return sqlite3_bind_text(stmt, at, va_arg(*values, const char *), -1,
+					 SQLITE_STATIC);
 	case 'b': {
 		const void *data = va_arg(*values, const void *);
 		size_t bytes = va_arg(*values, size_t);
@@ -270,7 +272,10 @@ static int bind_one(sqlite3_stmt *stmt, int at, char type, va_list *values)
 	}
 }
 
-/* A statement ready to be bound: the kept one, or a fresh one when that is in the middle of its rows. */
+/*
+ * A statement ready to be bound: the kept one, or a fresh one when that is in the middle of its
+ * rows.
+ */
 static int take(struct db *db, const char *sql, struct query *query)
 {
 	sqlite3_stmt *stmt = g_hash_table_lookup(db->kept, sql);
@@ -394,8 +399,8 @@ gboolean db_number(struct db *db, GError **error, const char *sql, int64_t value
 	struct query query;
 	bool has = false;
 
-	gboolean ok = db_query(db, &query, error, sql, "i", value) &&
-		      query_next(&query, &has, error);
+	gboolean ok =
+		db_query(db, &query, error, sql, "i", value) && query_next(&query, &has, error);
 	*number = ok && has ? query_int(&query, 0) : 0;
 	query_close(&query);
 	return ok;

@@ -24,8 +24,8 @@ struct db;
 #define DB_VFS "sotto"
 
 /*
- * Open the database at PATH with the raw 32-byte KEY over VFS, making it when MAKE. ERROR_DAMAGED when
- * it can't be read with that key; ERROR_UNAVAILABLE when a plain SQLite is linked.
+ * Open the database at PATH with the raw 32-byte KEY over VFS, making it when MAKE. ERROR_DAMAGED
+ * when it can't be read with that key; ERROR_UNAVAILABLE when a plain SQLite is linked.
  */
 struct db *db_open(const char *path, const struct secret *key, bool make, const char *vfs,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -77,7 +77,10 @@ const void *query_blob(const struct query *query, int column, size_t *bytes);
 /* A copy; NULL for NULL. */
 GBytes *query_bytes(const struct query *query, int column);
 
-/* The first column of the first row of a statement with VALUE as its one parameter; 0 without a row. */
+/*
+ * The first column of the first row of a statement with VALUE as its one parameter; 0 without a
+ * row.
+ */
 gboolean db_number(struct db *db, GError **error, const char *sql, int64_t value,
 		   int64_t *number) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -182,8 +182,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int 
 }
 
 /*
- * Only logs are opened here for wiping: closing any descriptor of the database itself would drop the
- * process's POSIX locks on it.
+ * Only logs are opened here for wiping: closing any descriptor of the database itself would drop
+ * the process's POSIX locks on it.
  */
 static int zero_log(struct layer *layer, const char *path, int type)
 {

@@ -2,9 +2,9 @@
  * erase_vfs: a layer under SQLite that overwrites what SQLite is about to give back to the disk.
  *
  * Write-ahead log and journal are filled with zeros before they are truncated or removed, a
- * database's tail before it is cut off. In two phases: the header first, synced, which makes the log
- * durably invalid; then the body, synced. A body wiped under a valid header would let a power cut
- * replay the beginning of an old log over a newer database.
+ * database's tail before it is cut off. In two phases: the header first, synced, which makes the
+ * log durably invalid; then the body, synced. A body wiped under a valid header would let a power
+ * cut replay the beginning of an old log over a newer database.
  *
  * When zeroing fails, truncating and removing fail with the same code, so that nobody takes a
  * log for erased that isn't.

@@ -1,5 +1,6 @@
 /*
- * files: the few things that the standard library leaves to us about files that must last, or must not.
+ * files: the few things that the standard library leaves to us about files that must last, or
+ * must not.
  *
  * Descriptors are close-on-exec, files 0600, symbolic links at the last step are refused.
  */

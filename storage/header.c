@@ -142,8 +142,8 @@ static gboolean write_slot(const char *path, int index, const uint8_t *slot, GEr
 	return ok;
 }
 
-struct secret *header_create(const char *path, const struct secret *passphrase, enum kdf_level level,
-			     GError **error)
+struct secret *header_create(const char *path, const struct secret *passphrase,
+			     enum kdf_level level, GError **error)
 {
 	struct header header = { .level = level, .sequence = 1 };
 	uint8_t file[HEADER_BYTES];
@@ -245,8 +245,8 @@ static struct secret *open_file(const struct file *file, const struct secret *pa
 		int index = file->order[i];
 
 		/* The copy of a slot that was tried already needn't be paid for again. */
-		if (i > 0 && memcmp(file->bytes, file->bytes + HEADER_SLOT_BYTES,
-				    HEADER_SLOT_BYTES) == 0)
+		if (i > 0 &&
+		    memcmp(file->bytes, file->bytes + HEADER_SLOT_BYTES, HEADER_SLOT_BYTES) == 0)
 			break;
 		if (!open_slot(file, index, passphrase, &master, error))
 			return NULL;
@@ -269,7 +269,10 @@ struct secret *header_open(const char *path, const struct secret *passphrase, GE
 	struct secret *master = open_file(&file, passphrase, &opened, error);
 	if (!master)
 		return NULL;
-	/* Where the other slot can't be put right now (a full disk), the next opening tries again. */
+	/*
+	 * Where the other slot can't be put right now (a full disk), the next opening tries
+	 * again.
+	 */
 	if (memcmp(file.bytes, file.bytes + HEADER_SLOT_BYTES, HEADER_SLOT_BYTES) != 0 &&
 	    !write_slot(path, 1 - opened, file.bytes + (size_t)opened * HEADER_SLOT_BYTES, NULL))
 		g_debug("the key file's other slot could not be put right");

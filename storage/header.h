@@ -4,7 +4,8 @@
  * Two slots of 4 KiB hold the same thing, are overwritten in place and synced one after the other,
  * so that a torn write leaves the other one, and no old version survives a finished change.
  * A slot says how the passphrase becomes a key, and holds the random master key wrapped under it.
- * A checksum tells a damaged slot from a wrong passphrase; what is authentic only the wrap's tag says.
+ * A checksum tells a damaged slot from a wrong passphrase; what is authentic only the wrap's tag
+ * says.
  *
  * While a passphrase is being changed the slots differ. After a crash in between either passphrase
  * opens, and the one that does settles it: the other slot is overwritten.
@@ -42,9 +43,12 @@ struct header {
 gboolean header_decode(const uint8_t slot[static HEADER_SLOT_BYTES],
 		       struct header *header) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Write a new key file to PATH, which must not exist, and sync it; the master key, owned by the caller. */
-struct secret *header_create(const char *path, const struct secret *passphrase, enum kdf_level level,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Write a new key file to PATH, which must not exist, and sync it; the master key, owned by the
+ * caller.
+ */
+struct secret *header_create(const char *path, const struct secret *passphrase,
+			     enum kdf_level level, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The master key. ERROR_PASSPHRASE, ERROR_DAMAGED. Puts a damaged or outdated slot right. */
 struct secret *header_open(const char *path, const struct secret *passphrase,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

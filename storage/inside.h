@@ -1,8 +1,8 @@
 /*
  * inside: the open store, as the files of this room see it. Outsiders see core/store.h.
  *
- * Every function of the port lives in the file of its subject and takes the `struct store *` that is the
- * first member here. Those that write call inside_check_writing() first.
+ * Every function of the port lives in the file of its subject and takes the `struct store *` that
+ * is the first member here. Those that write call inside_check_writing() first.
  */
 #ifndef SOTTO_STORAGE_INSIDE_H
 #define SOTTO_STORAGE_INSIDE_H

@@ -30,15 +30,17 @@ static gboolean spend(uint8_t *out, const struct secret *passphrase, const uint8
 			  secret_size(passphrase), salt, cost->passes, cost->memory,
 			  crypto_pwhash_ALG_ARGON2ID13) == 0)
 		return TRUE;
-	error_set(error, ERROR_FAILED,
-		  "Deriving the key from the passphrase takes %u MiB of memory, which are not to be "
-		  "had; close something and try again.",
-		  (unsigned)(cost->memory / MIB));
+	error_set(
+		error, ERROR_FAILED,
+		"Deriving the key from the passphrase takes %u MiB of memory, which are not to be "
+		"had; close something and try again.",
+		(unsigned)(cost->memory / MIB));
 	return FALSE;
 }
 
-struct secret *kdf_derive(const struct secret *passphrase, const uint8_t salt[static KDF_SALT_BYTES],
-			  const struct kdf_cost *cost, GError **error)
+struct secret *kdf_derive(const struct secret *passphrase,
+			  const uint8_t salt[static KDF_SALT_BYTES], const struct kdf_cost *cost,
+			  GError **error)
 {
 	G_STATIC_ASSERT(KDF_SALT_BYTES == crypto_pwhash_SALTBYTES);
 	struct secret *key = secret_new(KDF_KEY_BYTES, error);

@@ -7,15 +7,32 @@
 #include "storage/body.h"
 #include "storage/names.h"
 
-enum { COL_CONVERSATION, COL_SEQ, COL_WIRE, COL_SENDER, COL_DEVICE, COL_DIRECTION, COL_STATE,
-       COL_KIND, COL_TRUST, COL_FLAGS, COL_SENT_AT, COL_RECEIVED_AT, COL_READ_AT, COL_EXPIRES_AT,
-       COL_EXPIRE_SECONDS, COL_BUCKET, COL_BODY, COL_BODY_ROW };
+enum {
+	COL_CONVERSATION,
+	COL_SEQ,
+	COL_WIRE,
+	COL_SENDER,
+	COL_DEVICE,
+	COL_DIRECTION,
+	COL_STATE,
+	COL_KIND,
+	COL_TRUST,
+	COL_FLAGS,
+	COL_SENT_AT,
+	COL_RECEIVED_AT,
+	COL_READ_AT,
+	COL_EXPIRES_AT,
+	COL_EXPIRE_SECONDS,
+	COL_BUCKET,
+	COL_BODY,
+	COL_BODY_ROW
+};
 
 enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4 };
 
 /*
- * Sealed bodies up to this many bytes lie in the clustered row: more would spill into an overflow page
- * of its own (a row of 989 bytes is the most at 4,048 usable ones).
+ * Sealed bodies up to this many bytes lie in the clustered row: more would spill into an overflow
+ * page of its own (a row of 989 bytes is the most at 4,048 usable ones).
  */
 enum { INLINE_BYTES = 840 };
 
@@ -103,9 +120,10 @@ static gboolean read_body(struct inside *inside, const struct query *query, stru
 	}
 	if (query_is_null(query, COL_BODY_ROW))
 		return TRUE;
-	gboolean ok = db_query(inside->db, &long_body, error, "SELECT body FROM bodies WHERE id = ?",
-			       "i", query_int(query, COL_BODY_ROW)) &&
-		      query_next(&long_body, &has, error);
+	gboolean ok =
+		db_query(inside->db, &long_body, error, "SELECT body FROM bodies WHERE id = ?", "i",
+			 query_int(query, COL_BODY_ROW)) &&
+		query_next(&long_body, &has, error);
 	if (ok) {
 		const void *sealed = has ? query_blob(&long_body, 0, &bytes) : NULL;
 
@@ -121,7 +139,8 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 {
 	struct names *names = inside->names;
 	const char *conversation = names_get(names, query_int(query, COL_CONVERSATION), error);
-	const char *from = conversation ? names_get(names, query_int(query, COL_SENDER), error) : NULL;
+	const char *from =
+		conversation ? names_get(names, query_int(query, COL_SENDER), error) : NULL;
 	int64_t flags = query_int(query, COL_FLAGS);
 
 	memset(message, 0, sizeof(*message));
@@ -183,14 +202,15 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	if (is_long)
 		ok = db_run(inside->db, error, "INSERT INTO bodies (body) VALUES (?)", "g", sealed);
 	int64_t row = is_long && ok ? db_inserted(inside->db) : 0;
-	ok = ok && db_run(inside->db, error,
-			  "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-			  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, nullif(?, 0))",
-			  "iigiidddddiiiiigi", conversation, message->seq, wire, sender,
-			  (int64_t)message->device, (int)message->direction, (int)message->state,
-			  (int)message->kind, (int)message->trust, flags_of(message),
-			  message->sent_at, message->received_at, message->read_at,
-			  message->expires_at, message->expire_seconds, is_long ? NULL : sealed, row);
+	ok = ok &&
+	     db_run(inside->db, error,
+		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, nullif(?, 0))",
+		    "iigiidddddiiiiigi", conversation, message->seq, wire, sender,
+		    (int64_t)message->device, (int)message->direction, (int)message->state,
+		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
+		    message->received_at, message->read_at, message->expires_at,
+		    message->expire_seconds, is_long ? NULL : sealed, row);
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);

@@ -16,8 +16,8 @@
 	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row"
 
 /*
- * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes KIND_UNREADABLE
- * with a sentence in its place, so that one bad page doesn't hide a conversation.
+ * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes
+ * KIND_UNREADABLE with a sentence in its place, so that one bad page doesn't hide a conversation.
  */
 gboolean message_row_read(struct inside *inside, const struct query *query, struct message *message,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,10 +19,12 @@ static gboolean is_there(struct inside *inside, const struct message *message, i
 	GBytes *wire = message_row_wire(message->id);
 	struct query query;
 
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT 1 FROM messages WHERE conversation = ? AND wire = ? AND sender = ?",
-			       "igi", conversation, wire, sender) &&
-		      query_next(&query, is_there, error);
+	gboolean ok =
+		db_query(
+			inside->db, &query, error,
+			"SELECT 1 FROM messages WHERE conversation = ? AND wire = ? AND sender = ?",
+			"igi", conversation, wire, sender) &&
+		query_next(&query, is_there, error);
 	query_close(&query);
 	g_bytes_unref(wire);
 	return ok;
@@ -141,10 +143,11 @@ gboolean messages_state(struct store *store, const char *conversation, const cha
 		return TRUE;
 	if (changed)
 		*changed = true;
-	return db_run(inside->db, error,
-		      "UPDATE messages SET state = ?, expires_at = ? WHERE conversation = ? AND seq = ?",
-		      "diii", (int)(moves ? state : now.state),
-		      starts ? expires_at : now.expires_at, number, now.seq);
+	return db_run(
+		inside->db, error,
+		"UPDATE messages SET state = ?, expires_at = ? WHERE conversation = ? AND seq = ?",
+		"diii", (int)(moves ? state : now.state), starts ? expires_at : now.expires_at,
+		number, now.seq);
 }
 
 static gboolean drop_body(struct inside *inside, int64_t conversation, const struct standing *now,
@@ -185,13 +188,12 @@ gboolean messages_read(struct store *store, const char *conversation, int64_t se
 	    !db_run(inside->db, error,
 		    "UPDATE messages SET read_at = ?, expires_at = ?, state = ?"
 		    " WHERE conversation = ? AND seq = ?",
-		    "iidii", is_first ? read_at : now.read_at,
-		    starts ? expires_at : now.expires_at,
+		    "iidii", is_first ? read_at : now.read_at, starts ? expires_at : now.expires_at,
 		    (int)(is_first ? STATE_READ : now.state), number, seq))
 		return FALSE;
-	if (is_first && !db_run(inside->db, error,
-				"UPDATE conversations SET unread = unread - 1 WHERE id = ?", "i",
-				number))
+	if (is_first &&
+	    !db_run(inside->db, error, "UPDATE conversations SET unread = unread - 1 WHERE id = ?",
+		    "i", number))
 		return FALSE;
 	return !drop || drop_body(inside, number, &now, error);
 }
@@ -236,17 +238,17 @@ gboolean messages_get(struct store *store, const char *conversation, const char 
 	return ok;
 }
 
-static gboolean page(struct inside *inside, const char *sql, const char *conversation, int64_t place,
-		     unsigned limit, message_func func, void *user, GError **error)
+static gboolean page(struct inside *inside, const char *sql, const char *conversation,
+		     int64_t place, unsigned limit, message_func func, void *user, GError **error)
 {
 	struct query query;
 	int64_t number;
 
 	if (!names_find(inside->names, conversation, &number, error))
 		return FALSE;
-	gboolean ok = db_query(inside->db, &query, error, sql, "iii", number, place,
-			       (int64_t)limit) &&
-		      message_row_each(inside, &query, func, user, error);
+	gboolean ok =
+		db_query(inside->db, &query, error, sql, "iii", number, place, (int64_t)limit) &&
+		message_row_each(inside, &query, func, user, error);
 	query_close(&query);
 	return ok;
 }

@@ -17,13 +17,16 @@ gboolean messages_unread(struct store *store, const char *conversation, unsigned
 			 message_func func, void *user, GError **error);
 gboolean messages_state(struct store *store, const char *conversation, const char *id,
 			enum state state, int64_t expires_at, bool *changed, GError **error);
-gboolean messages_read(struct store *store, const char *conversation, int64_t seq,
-		       int64_t read_at, int64_t expires_at, bool drop, GError **error);
+gboolean messages_read(struct store *store, const char *conversation, int64_t seq, int64_t read_at,
+		       int64_t expires_at, bool drop, GError **error);
 
 struct inside;
 /* Every message of conversation number ID, with its long bodies. In a transaction. */
 gboolean messages_del_all(struct inside *inside, int64_t id, GError **error);
-/* The beginning of the newest message of conversation number ID in plain memory; NULL without one. */
+/*
+ * The beginning of the newest message of conversation number ID in plain memory; NULL without
+ * one.
+ */
 gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GError **error);
 
 #endif

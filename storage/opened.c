@@ -17,7 +17,8 @@
 enum { SUBKEY_DATABASE = 1, SUBKEY_BODY, SUBKEY_VAULT, SUBKEY_CLOCK };
 enum { SUBKEY_BYTES = 32 };
 
-static const char subkey_context[CRYPTO_KDF_CONTEXT_BYTES] = { 's', 'o', 't', 't', 'o', 'k', 'e', 'y' };
+static const char subkey_context[CRYPTO_KDF_CONTEXT_BYTES] = { 's', 'o', 't', 't',
+							       'o', 'k', 'e', 'y' };
 
 gboolean inside_check_writing(struct store *store, GError **error)
 {
@@ -65,15 +66,18 @@ static gboolean store_begin(struct store *store, GError **error)
 	return db_begin(inside->db, error);
 }
 
-/* Every commit counts, and says when it was: so a database put back by hand is older than the vault. */
+/*
+ * Every commit counts, and says when it was: so a database put back by hand is older than the
+ * vault.
+ */
 static gboolean mark_commit(struct inside *inside, GError **error)
 {
 	char boot_id[37];
 
 	inside->clock->boot_id(inside->clock, boot_id);
 	return db_run(inside->db, error,
-		      "UPDATE clock SET commits = commits + 1, wall = ?, boot = ?, boot_id = ?", "iit",
-		      clock_wall(inside->clock), clock_boot(inside->clock), boot_id);
+		      "UPDATE clock SET commits = commits + 1, wall = ?, boot = ?, boot_id = ?",
+		      "iit", clock_wall(inside->clock), clock_boot(inside->clock), boot_id);
 }
 
 static gboolean store_commit(struct store *store, GError **error)

@@ -33,8 +33,8 @@ gboolean settings_put(struct store *store, const char *name, GBytes *value, GErr
 		return FALSE;
 	if (!value)
 		return db_run(db, error, "DELETE FROM settings WHERE name = ?", "t", name);
-	return db_run(db, error, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", "tg",
-		      name, value);
+	return db_run(db, error, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+		      "tg", name, value);
 }
 
 /* -- outbox ----------------------------------------------------------------------------------- */
@@ -47,7 +47,8 @@ gboolean outbox_put(struct store *store, struct outbox_row *row, GError **error)
 	if (!inside_check_writing(store, error) ||
 	    !names_intern(inside->names, row->conversation, &conversation, error) ||
 	    !db_run(inside->db, error,
-		    "INSERT INTO outbox (conversation, id, recipient, device, is_own, made_at, bytes)"
+		    "INSERT INTO outbox (conversation, id, recipient, device, is_own,"
+		    " made_at, bytes)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?)",
 		    "ittidig", conversation, row->id, row->to, (int64_t)row->device, row->is_own,
 		    row->made_at, row->bytes))
@@ -83,10 +84,11 @@ gboolean outbox_each(struct store *store, outbox_func func, void *user, GError *
 	gboolean go_on = TRUE;
 	bool has = true;
 
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT row, conversation, id, recipient, device, is_own, made_at, bytes"
-			       " FROM outbox ORDER BY row",
-			       "");
+	gboolean ok =
+		db_query(inside->db, &query, error,
+			 "SELECT row, conversation, id, recipient, device, is_own, made_at, bytes"
+			 " FROM outbox ORDER BY row",
+			 "");
 	while (ok && go_on && (ok = query_next(&query, &has, error)) && has) {
 		ok = read_outbox(inside, &query, &row, error);
 		if (!ok)

@@ -8,11 +8,12 @@
  *
  * addresses     each address once; its number stands for it elsewhere.
  * conversations a contact. next_seq, last_at, unread and messages follow the messages table, so
- *               that nothing has to be counted. timer_by and held are the expiry's.
- * messages      clustered: a page of a conversation is a few pages of the file. wire is the id (16
- *               bytes for 32 hex digits, else the text). body is sealed under the body key, or where
- *               bucket isn't 0 under that key of the vault; body_row points into bodies where it is too long
- *               for a clustered row. A body that is gone has neither.
+ *               that nothing has to be counted. timer_by (who changed the timer) and held (rows
+ *               waiting to be erased) are the expiry's.
+ * messages      clustered: a page of a conversation is a few pages of the file. wire is the id
+ *               (16 bytes for 32 hex digits, else the text). body is sealed under the body key,
+ *               or where bucket isn't 0 under that key of the vault; body_row points into bodies
+ *               where it is too long for a clustered row. A body that is gone has neither.
  * clock         one row, rewritten by every commit: the commit counter, and the times of it.
  */
 static const char first[] =
@@ -32,7 +33,8 @@ static const char first[] =
 	" expire_seconds INTEGER NOT NULL, bucket INTEGER NOT NULL DEFAULT 0, body BLOB,"
 	" body_row INTEGER, PRIMARY KEY (conversation, seq)) WITHOUT ROWID;"
 	"CREATE UNIQUE INDEX messages_wire ON messages (conversation, wire, sender);"
-	"CREATE INDEX messages_unread ON messages (received_at) WHERE read_at = 0 AND direction = 0;"
+	"CREATE INDEX messages_unread ON messages (received_at)"
+	" WHERE read_at = 0 AND direction = 0;"
 	"CREATE INDEX messages_unread_in ON messages (conversation, received_at)"
 	" WHERE read_at = 0 AND direction = 0;"
 	"CREATE INDEX messages_deadline ON messages (expires_at) WHERE expires_at > 0;"
@@ -61,7 +63,8 @@ static const char first[] =
 	" link BLOB NOT NULL);"
 	"CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), commits INTEGER NOT NULL,"
-	" time INTEGER NOT NULL, wall INTEGER NOT NULL, boot INTEGER NOT NULL, boot_id TEXT NOT NULL);"
+	" time INTEGER NOT NULL, wall INTEGER NOT NULL, boot INTEGER NOT NULL,"
+	" boot_id TEXT NOT NULL);"
 	"INSERT INTO clock VALUES (1, 0, 0, 0, 0, '');";
 
 static const char *const migrations[] = { first };
@@ -95,10 +98,11 @@ gboolean schema_upgrade(struct db *db, GError **error)
 	if (!ok)
 		return FALSE;
 	if (now < 0 || now > (int64_t)schema_version()) {
-		error_set(error, ERROR_UNAVAILABLE,
-			  "The profile was made by a newer sotto (its database has version %d, this one "
-			  "knows %u); use that one.",
-			  (int)now, schema_version());
+		error_set(
+			error, ERROR_UNAVAILABLE,
+			"The profile was made by a newer sotto (its database has version %d, "
+			"this one knows %u); use that one.",
+			(int)now, schema_version());
 		return FALSE;
 	}
 	for (unsigned number = (unsigned)now + 1; ok && number <= schema_version(); number++)

@@ -12,8 +12,8 @@ struct db;
 unsigned schema_version(void);
 
 /*
- * Run the migrations that DB hasn't had yet, each in a transaction of its own; none when it is up to
- * date. ERROR_UNAVAILABLE when a newer sotto made it.
+ * Run the migrations that DB hasn't had yet, each in a transaction of its own; none when it is up
+ * to date. ERROR_UNAVAILABLE when a newer sotto made it.
  */
 gboolean schema_upgrade(struct db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -86,7 +86,9 @@ void search_add(struct search *search, int64_t conversation, const struct messag
 
 void search_forget(struct search *search, int64_t conversation, int64_t seq)
 {
-	struct change change = { CHANGE_FORGET, { 0, (uint32_t)conversation, (uint32_t)seq }, NULL };
+	struct change change = { CHANGE_FORGET,
+				 { 0, (uint32_t)conversation, (uint32_t)seq },
+				 NULL };
 
 	if (search->index)
 		g_array_append_val(search->changes, change);

@@ -1,9 +1,10 @@
 /*
  * search: words in message bodies, newest first.
  *
- * Nothing about words lies on the disk. Small stores are opened and scanned; from 100,000 messages on
- * an index in memory (storage/signature.h) is built in slices, conversation by conversation, and what
- * it doesn't hold yet is scanned. What is committed later goes into it at the commit.
+ * Nothing about words lies on the disk. Small stores are opened and scanned; from 100,000
+ * messages on an index in memory (storage/signature.h) is built in slices, conversation by
+ * conversation, and what it doesn't hold yet is scanned. What is committed later goes into it at
+ * the commit.
  */
 #ifndef SOTTO_STORAGE_SEARCH_H
 #define SOTTO_STORAGE_SEARCH_H

@@ -34,8 +34,8 @@ gboolean sessions_put(struct store *store, const char *address, uint32_t device,
 	if (!inside_check_writing(store, error) ||
 	    !names_intern(inside->names, address, &id, error) ||
 	    !db_run(inside->db, error,
-		    "UPDATE sessions SET record = ? WHERE address = ? AND device = ?", "gii", record,
-		    id, (int64_t)device))
+		    "UPDATE sessions SET record = ? WHERE address = ? AND device = ?", "gii",
+		    record, id, (int64_t)device))
 		return FALSE;
 	return db_changes(inside->db) > 0 ||
 	       db_run(inside->db, error,
@@ -77,8 +77,8 @@ gboolean prekeys_get(struct store *store, enum key_kind kind, uint32_t id, struc
 
 	*row = NULL;
 	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " KEY_COLUMNS " FROM prekeys WHERE kind = ? AND id = ?", "di",
-			       (int)kind, (int64_t)id) &&
+			       "SELECT " KEY_COLUMNS " FROM prekeys WHERE kind = ? AND id = ?",
+			       "di", (int)kind, (int64_t)id) &&
 		      query_next(&query, &has, error);
 	if (ok && has) {
 		*row = g_new0(struct key_row, 1);
@@ -114,8 +114,8 @@ gboolean prekeys_each(struct store *store, enum key_kind kind, key_func func, vo
 	bool has = true;
 
 	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " KEY_COLUMNS " FROM prekeys WHERE kind = ? ORDER BY id", "d",
-			       (int)kind);
+			       "SELECT " KEY_COLUMNS " FROM prekeys WHERE kind = ? ORDER BY id",
+			       "d", (int)kind);
 	while (ok && go_on && (ok = query_next(&query, &has, error)) && has) {
 		read_key(&query, &row);
 		go_on = func(&row, user);

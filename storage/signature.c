@@ -42,7 +42,10 @@ void signature_free(struct signature *signature)
 	g_free(signature);
 }
 
-/* Two slices for the three bytes at RUN. Keyed, so that nobody can write texts that match everything. */
+/*
+ * Two slices for the three bytes at RUN. Keyed, so that nobody can write texts that match
+ * everything.
+ */
 static void choose(const struct signature *signature, const char *run, unsigned out[static 2])
 {
 	const unsigned char *bytes = (const unsigned char *)run;

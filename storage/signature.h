@@ -1,10 +1,10 @@
 /*
  * signature: an index of messages in memory, that gives few candidates for a search.
  *
- * Each message has 512 bits, two for each run of three bytes in its folded text, chosen by a random key
- * of this session. The bits lie in slices: one slice holds the same bit of 8,192 messages, so
- * that a search reads only the slices of its own runs. What it gives still has to be looked at:
- * a candidate may be wrong, a message that has the words is never missing.
+ * Each message has 512 bits, two for each run of three bytes in its folded text, chosen by a
+ * random key of this session. The bits lie in slices: one slice holds the same bit of 8,192
+ * messages, so that a search reads only the slices of its own runs. What it gives still has to be
+ * looked at: a candidate may be wrong, a message that has the words is never missing.
  *
  * About 80 bytes a message; wiped when freed.
  */

@@ -27,11 +27,13 @@ struct vault_door {
 	bool is_open;
 };
 
-/* What lies in the folder and is ours, but for header and lock; the first ones are made with a profile. */
+/*
+ * What lies in the folder and is ours, but for header and lock; the first ones are made with a
+ * profile.
+ */
 static const char *const other_files[] = {
-	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new",
-	"vault",	"clock",	    "control",	"config",  "history",
-	"note",
+	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new", "vault",
+	"clock",	"control",	    "config",	"history", "note",
 };
 enum { MADE_FILES = 5, NOTE_BYTES_MAX = 64 * 1024 };
 
@@ -143,10 +145,11 @@ static gboolean make_folder(const struct vault_door *door, bool *is_ours, GError
 	}
 	ok = S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 022) == 0;
 	if (!ok)
-		error_set(error, ERROR_FAILED,
-			  "%s is there already, but isn't a folder that only you can write to; choose "
-			  "another one, or set it right with chmod 700.",
-			  door->folder);
+		error_set(
+			error, ERROR_FAILED,
+			"%s is there already, but isn't a folder that only you can write to; "
+			"choose another one, or set it right with chmod 700.",
+			door->folder);
 out:
 	g_free(above);
 	return ok;
@@ -242,7 +245,10 @@ static struct store *door_create(struct store_door *base, const struct secret *p
 	}
 	if (!make_folder(door, &is_ours, error))
 		return NULL;
-	/* Before the lock is ours nothing here may be removed: somebody else may be making a profile. */
+	/*
+	 * Before the lock is ours nothing here may be removed: somebody else may be making a
+	 * profile.
+	 */
 	if (door->lock_fd < 0)
 		door->lock_fd = files_lock(door->lock, error);
 	if (door->lock_fd < 0) {
@@ -293,12 +299,16 @@ static struct store *door_open(struct store_door *base, const struct secret *pas
 	struct secret *master = header_open(door->header, passphrase, error);
 	if (!master)
 		return NULL;
-	struct store *store = check_database(door, error) ? opened_new(&options, master, error) : NULL;
+	struct store *store =
+		check_database(door, error) ? opened_new(&options, master, error) : NULL;
 	secret_free(master);
 	if (!store)
 		return NULL;
 	door->is_open = true;
-	/* What a full disk took away comes back when there is room again; until then it isn't needed. */
+	/*
+	 * What a full disk took away comes back when there is room again; until then it isn't
+	 * needed.
+	 */
 	if (!files_make_ballast(door->ballast, NULL))
 		g_debug("no room for %s", door->ballast);
 	return store;
@@ -320,15 +330,14 @@ static gboolean door_note_put(struct store_door *base, GBytes *note, GError **er
 	g_autoptr(GError) local = NULL;
 	gsize bytes;
 	const char *data = g_bytes_get_data(note, &bytes);
-	gboolean ok = g_file_set_contents_full(path, data, (gssize)bytes,
-					       G_FILE_SET_CONTENTS_CONSISTENT |
-						       G_FILE_SET_CONTENTS_DURABLE,
-					       0600, &local);
+	gboolean ok = g_file_set_contents_full(
+		path, data, (gssize)bytes,
+		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local);
 
 	if (!ok)
 		error_set(error,
-			  g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL
-										   : ERROR_IO,
+			  g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ERROR_FULL :
+										     ERROR_IO,
 			  "%s.", local->message);
 	g_free(path);
 	return ok;
@@ -362,15 +371,16 @@ static gboolean door_peek(struct store_door *base, struct store_peek *peek, GErr
 /* -- wiping ----------------------------------------------------------------------------------- */
 
 /*
- * The key file goes first and for good: from then on all the rest is noise, and is removed as far as that
- * goes, whatever fails on the way; the first failure is told.
+ * The key file goes first and for good: from then on all the rest is noise, and is removed as far
+ * as that goes, whatever fails on the way; the first failure is told.
  */
 static gboolean door_wipe(struct store_door *base, GError **error)
 {
 	struct vault_door *door = door_of(base);
 	gboolean ok = TRUE;
 
-	if (!check_held(door, error) || !files_shred(door->header, error) || !files_sync_folder(door->folder, error))
+	if (!check_held(door, error) || !files_shred(door->header, error) ||
+	    !files_sync_folder(door->folder, error))
 		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(other_files); i++) {
 		char *path = g_build_filename(door->folder, other_files[i], NULL);

@@ -1,5 +1,6 @@
 /*
- * vault: a profile's folder with everything at rest in it; the only header of this room for outsiders.
+ * vault: a profile's folder with everything at rest in it; the only header of this room for
+ * outsiders.
  *
  * In the folder: `header` (the key file), `store.db` and its log, `ballast` (kept aside for a
  * full disk), `lock`. What the port promises stands in core/store.h.
@@ -13,10 +14,16 @@
 
 struct clock;
 
-/* A door to the profile at PATH (absolute, there or not). CLOCK is borrowed and outlives the door. */
+/*
+ * A door to the profile at PATH (absolute, there or not). CLOCK is borrowed and outlives the
+ * door.
+ */
 struct store_door *vault_door_new(const char *path, const struct clock *clock);
 
-/* The versions of the libraries that touch stored data ("SQLCipher 3.4.1", ...); free with g_strfreev. */
+/*
+ * The versions of the libraries that touch stored data ("SQLCipher 3.4.1", ...); free with
+ * g_strfreev.
+ */
 char **vault_versions(void);
 
 #endif
