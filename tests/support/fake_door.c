@@ -5,7 +5,7 @@
 
 struct fake_door {
 	struct store_door door;
-	struct fake_rows *rows;	  /* of the profile while no store is open; NULL: no profile */
+	struct fake_rows *rows; /* of the profile while no store is open; NULL: no profile */
 	struct fake_store *open;
 	struct secret *passphrase;
 	GBytes *note;

@@ -34,7 +34,8 @@ char *fake_preview(const struct fake_rows *rows, const char *conversation)
 			return NULL;
 		size_t bytes = strlen(m->body);
 		if (bytes > PREVIEW_BYTES)
-			bytes = (size_t)(g_utf8_find_prev_char(m->body, m->body + PREVIEW_BYTES + 1) -
+			bytes = (size_t)(g_utf8_find_prev_char(m->body,
+							       m->body + PREVIEW_BYTES + 1) -
 					 m->body);
 		return plain_ndup(m->body, bytes);
 	}

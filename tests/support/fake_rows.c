@@ -96,10 +96,10 @@ static void copy_into(GPtrArray *to, const GPtrArray *from, gpointer (*copy)(gco
 }
 
 /* One typed wrapper a row type, so that no function is called through a pointer of another type. */
-#define COPIER(name, type, copy)                                                                   \
-	static gpointer name(gconstpointer row)                                                    \
-	{                                                                                          \
-		return copy((const type *)row);                                                    \
+#define COPIER(name, type, copy)                \
+	static gpointer name(gconstpointer row) \
+	{                                       \
+		return copy((const type *)row); \
 	}
 COPIER(any_blob, struct fake_blob, blob_copy)
 COPIER(any_contact, struct contact, contact_copy)

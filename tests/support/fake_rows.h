@@ -10,22 +10,22 @@
 #include "core/store_rows.h"
 
 struct fake_blob {
-	char *name;	/* setting's name, or address of a session, or a seen digest in hex */
+	char *name; /* setting's name, or address of a session, or a seen digest in hex */
 	uint32_t device;
 	int64_t at;
 	GBytes *bytes;
 };
 
 struct fake_rows {
-	GPtrArray *settings;  /* struct fake_blob */
-	GPtrArray *contacts;  /* struct contact */
-	GPtrArray *devices;   /* struct device */
-	GPtrArray *messages;  /* struct message, in the order they were put */
-	GPtrArray *sessions;  /* struct fake_blob */
-	GPtrArray *keys;      /* struct key_row */
-	GPtrArray *outbox;    /* struct outbox_row */
-	GPtrArray *seen;      /* struct fake_blob */
-	GPtrArray *journal;   /* struct journal_row */
+	GPtrArray *settings; /* struct fake_blob */
+	GPtrArray *contacts; /* struct contact */
+	GPtrArray *devices;  /* struct device */
+	GPtrArray *messages; /* struct message, in the order they were put */
+	GPtrArray *sessions; /* struct fake_blob */
+	GPtrArray *keys;     /* struct key_row */
+	GPtrArray *outbox;   /* struct outbox_row */
+	GPtrArray *seen;     /* struct fake_blob */
+	GPtrArray *journal;  /* struct journal_row */
 	int64_t last_seq;
 	int64_t last_outbox;
 	int64_t last_journal;

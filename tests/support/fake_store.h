@@ -1,5 +1,6 @@
 /*
- * fake_store: a store in memory that keeps the port's promises (core/store.h) and can fail on purpose.
+ * fake_store: a store in memory that keeps the port's promises (core/store.h) and can fail on
+ * purpose.
  *
  * begin() takes a snapshot, rollback() puts it back, closing inside a transaction does too: as a
  * crash would. Every function of the port that can fail counts as one call.

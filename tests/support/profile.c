@@ -26,7 +26,7 @@ struct secret *profile_word(const char *text)
 
 void profile_init(struct profile *profile)
 {
-	profile->root = g_dir_make_tmp("sotto-test-XXXXXX", NULL);
+	profile->root = g_dir_make_tmp(NULL, NULL);
 	assert_non_null(profile->root);
 	profile->folder = g_build_filename(profile->root, "profile", NULL);
 	profile->door = vault_door_new(profile->folder, clock_system());

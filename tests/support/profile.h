@@ -9,8 +9,8 @@
 struct secret;
 
 struct profile {
-	char *root;	/* the temporary folder */
-	char *folder;	/* the profile's, within */
+	char *root;   /* the temporary folder */
+	char *folder; /* the profile's, within */
 	struct store_door *door;
 };
 

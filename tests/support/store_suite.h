@@ -10,7 +10,10 @@
 struct store_maker {
 	/* An open, empty store; fails the test itself. */
 	struct store *(*make)(void *user);
-	/* Close STORE and open the same rows again; NULL where a store doesn't outlive its closing. */
+	/*
+	 * Close STORE and open the same rows again; NULL where a store doesn't outlive its
+	 * closing.
+	 */
 	struct store *(*reopen)(struct store *store, void *user);
 	/* Close STORE and remove it. */
 	void (*drop)(struct store *store, void *user);

@@ -1,0 +1,89 @@
+/* From passphrase to key: deterministic, bounded, never below the floor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/error.h"
+#include "core/secret.h"
+#include "storage/kdf.h"
+#include "tests/support/profile.h"
+
+static struct secret *derive(const char *text, uint8_t salt_byte, uint32_t passes)
+{
+	uint8_t salt[KDF_SALT_BYTES];
+	struct kdf_cost cost = { passes, KDF_MEMORY_FLOOR };
+	struct secret *word = profile_word(text);
+
+	memset(salt, salt_byte, sizeof(salt));
+	struct secret *key = kdf_derive(word, salt, &cost, NULL);
+	assert_non_null(key);
+	assert_int_equal(secret_size(key), KDF_KEY_BYTES);
+	secret_free(word);
+	return key;
+}
+
+static void test_depends(void **state)
+{
+	struct secret *key = derive("word", 1, 2), *same = derive("word", 1, 2);
+	struct secret *others[] = { derive("words", 1, 2), derive("word", 2, 2),
+				    derive("word", 1, 3) };
+
+	(void)state;
+	assert_true(secret_equal(key, same));
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		assert_false(secret_equal(key, others[i]));
+		secret_free(others[i]);
+	}
+	secret_free(key);
+	secret_free(same);
+}
+
+static void test_levels(void **state)
+{
+	struct kdf_cost cost;
+
+	(void)state;
+	for (int level = 0; level < KDF_COUNT; level++) {
+		assert_true(kdf_measure((enum kdf_level)level, &cost, NULL));
+		assert_true(kdf_is_sane(&cost));
+	}
+	assert_true(kdf_measure(KDF_FLOOR, &cost, NULL));
+	assert_int_equal(cost.passes, 2);
+	assert_int_equal(cost.memory, 64 << 20);
+	assert_true(kdf_measure(KDF_MODERATE, &cost, NULL));
+	assert_in_range(cost.passes, 3, KDF_PASSES_MAX);
+	assert_int_equal(cost.memory, 256 << 20);
+}
+
+static void test_limits(void **state)
+{
+	static const struct kdf_cost insane[] = {
+		{ 0, KDF_MEMORY_FLOOR },
+		{ 1, KDF_MEMORY_FLOOR },
+		{ KDF_PASSES_MAX + 1, KDF_MEMORY_FLOOR },
+		{ 2, 0 },
+		{ 2, KDF_MEMORY_FLOOR - 1 },
+		{ 2, KDF_MEMORY_MAX + 1 },
+		{ 2, UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(insane); i++)
+		assert_false(kdf_is_sane(&insane[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_depends),
+		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_limits),
+	};
+
+	if (!secret_start(NULL))
+		return 1;
+	return cmocka_run_group_tests_name("kdf", tests, NULL, NULL);
+}
