@@ -1,19 +1,35 @@
 /* `sotto passphrase`, `sotto wipe`, `sotto demo`: the profile as a whole. */
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/verb/options.h"
 #include "tui/verb/verbs.h"
+
+/* The descriptor of the new passphrase; -1 when it is to be asked for. */
+static gboolean parse_fd(struct call *call, int64_t *fd, GError **error)
+{
+	*fd = -1;
+	return option_number(call, "new-passphrase-fd", 0, G_MAXINT, fd, error);
+}
+
+static gboolean check_passphrase(struct call *call, GError **error)
+{
+	int64_t fd;
+
+	return parse_fd(call, &fd, error);
+}
 
 static void run_passphrase(struct call *call)
 {
 	struct secret *old = NULL, *fresh = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean ok = FALSE;
+	int64_t fd;
 
 	/* What stands in the way is said before anything is asked. */
-	if (engine_hold(call->engine, &error) &&
+	if (parse_fd(call, &fd, &error) && engine_hold(call->engine, &error) &&
 	    (old = call->front->passphrase(call->front->user, false, &error)) &&
 	    engine_unlock(call->engine, old, &error) &&
-	    (fresh = call->front->new_passphrase(call->front->user, &error)))
+	    (fresh = call->front->new_passphrase(call->front->user, (int)fd, &error)))
 		ok = engine_change_passphrase(call->engine, old, fresh, &error);
 	secret_free(old);
 	secret_free(fresh);
@@ -58,6 +74,7 @@ const struct verb verb_passphrase = {
 		   "--new-passphrase-fd, or both are asked for.",
 	.need = NEED_NOTHING,
 	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N", NULL } },
+	.check = check_passphrase,
 	.run = run_passphrase,
 };
 

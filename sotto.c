@@ -1,0 +1,488 @@
+/*
+ * sotto: the front door. Parses the command line from a table, builds the parts and hands them to each
+ * other: the only file that knows the store, the carriers and the front ends.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/engine.h"
+#include "core/error.h"
+#include "core/ratchet.h"
+#include "core/secret.h"
+#include "core/settings.h"
+#include "core/desk.h"
+#include "core/transport/spool.h"
+#include "storage/vault.h"
+#include "tui/app.h"
+#include "tui/control.h"
+#include "tui/demo.h"
+#include "tui/verb/generate.h"
+#include "tui/verb/run.h"
+#include "tui/verb/verbs.h"
+
+static const struct verb *const verbs[] = {
+	&verb_init_local,     &verb_demo,	    &verb_id,	   &verb_contact_add,
+	&verb_contact_list,   &verb_contact_remove, &verb_send,	   &verb_receive,
+	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
+	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
+	&verb_status,	      &verb_passphrase,	    &verb_wipe,	   &verb_demo_peer,
+	NULL,
+};
+
+static const struct verb_option global_options[] = {
+	{ "home", "DIR", "keep all of the profile in DIR (SOTTO_HOME is the same)", "dir" },
+	{ "profile", "NAME", "which profile under the XDG directories (default)", NULL },
+	{ "passphrase-fd", "N", "read the passphrase as one line from descriptor N", NULL },
+	{ "json", NULL, "print one JSON object a line", NULL },
+	{ "plain", NULL, "the interface line by line, for screen readers", NULL },
+	{ "version", NULL, "show the versions of sotto and of the libraries that touch keys or data",
+	  NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+/* What stands before the verb, or among its options. */
+struct globals {
+	char *home;
+	char *profile;
+	int passphrase_fd;
+	gboolean is_json;
+	gboolean is_plain;
+	gboolean wants_help;
+	gboolean wants_version;
+	char **words;
+};
+
+struct front {
+	struct globals globals;
+	char *home;		 /* absolute */
+	char *config;		 /* the settings file */
+	struct settings *settings;
+	struct store_door *door;
+	char **versions;
+	struct verb_front verb;
+};
+
+/* -- the command line -------------------------------------------------------------------------- */
+
+/* Global options may stand before the verb and behind it; what is left is the verb's. */
+static gboolean parse_globals(struct globals *globals, int argc, char **argv, GError **error)
+{
+	/* In the order of global_options. */
+	void *const places[] = { &globals->home,    &globals->profile,	&globals->passphrase_fd,
+				 &globals->is_json, &globals->is_plain, &globals->wants_version };
+	GOptionEntry entries[G_N_ELEMENTS(places) + 1] = { 0 };
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_autoptr(GError) local = NULL;
+	char **words = g_new0(char *, (gsize)argc + 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		entries[i].long_name = global_options[i].name;
+		entries[i].arg = !global_options[i].argument		     ? G_OPTION_ARG_NONE
+				 : places[i] == &globals->passphrase_fd ? G_OPTION_ARG_INT
+									     : G_OPTION_ARG_FILENAME;
+		entries[i].arg_data = places[i];
+	}
+	globals->passphrase_fd = -1;
+	for (int i = 0; i < argc; i++)
+		words[i] = g_strdup(argv[i]);
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_ignore_unknown_options(context, TRUE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse_strv(context, &words, &local)) {
+		error_set(error, ERROR_USAGE, "%s. See `sotto --help`.", local->message);
+		g_strfreev(words);
+		return FALSE;
+	}
+	globals->words = g_strdupv(words + 1);
+	g_strfreev(words);
+	if (globals->words[0] && g_str_has_prefix(globals->words[0], "-")) {
+		globals->wants_help = g_strcmp0(globals->words[0], "--help") == 0 ||
+				      g_strcmp0(globals->words[0], "-h") == 0;
+		if (!globals->wants_help) {
+			error_set(error, ERROR_USAGE, "There is no option %s; see `sotto --help`.",
+				  globals->words[0]);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* -- the folder ----------------------------------------------------------------------------------- */
+
+static gboolean find_home(struct front *front, GError **error)
+{
+	const char *home = front->globals.home ? front->globals.home : g_getenv("SOTTO_HOME");
+	const char *profile = front->globals.profile ? front->globals.profile : "default";
+
+	if (!*profile || *profile == '.' || strchr(profile, '/')) {
+		error_set(error, ERROR_USAGE, "A profile's name has no slash and no leading dot.");
+		return FALSE;
+	}
+	if (home && *home) {
+		front->home = g_canonicalize_filename(home, NULL);
+		front->config = g_build_filename(front->home, "config", NULL);
+	} else {
+		front->home = g_build_filename(g_get_user_data_dir(), "sotto", profile, NULL);
+		front->config = g_build_filename(g_get_user_config_dir(), "sotto", "config", NULL);
+	}
+	front->verb.profile = front->home;
+	return TRUE;
+}
+
+static int complain(const GError *error)
+{
+	fprintf(stderr, "sotto: %s\n", error->message);
+	return error_exit_code(error);
+}
+
+/* -- passphrases ------------------------------------------------------------------------------------- */
+
+static struct secret *ask_passphrase(int fd, const char *prompt, bool is_new, GError **error)
+{
+	struct secret *first, *second;
+	bool is_same;
+
+	if (fd >= 0)
+		return secret_read_line(fd, error);
+	first = secret_prompt(prompt, error);
+	if (!first || !is_new)
+		return first;
+	second = secret_prompt("Once more: ", error);
+	if (!second) {
+		secret_free(first);
+		return NULL;
+	}
+	is_same = secret_equal(first, second);
+	secret_free(second);
+	if (is_same)
+		return first;
+	secret_free(first);
+	error_set(error, ERROR_USAGE, "The two passphrases differ; nothing was changed.");
+	return NULL;
+}
+
+static struct secret *front_passphrase(void *user, bool is_new, GError **error)
+{
+	struct front *front = user;
+
+	return ask_passphrase(front->globals.passphrase_fd,
+			      is_new ? "New passphrase: " : "Passphrase: ", is_new, error);
+}
+
+static struct secret *front_new_passphrase(void *user, int fd, GError **error)
+{
+	(void)user;
+	return ask_passphrase(fd, "New passphrase: ", true, error);
+}
+
+static bool front_confirm(void *user, const char *question)
+{
+	g_autofree char *prompt = g_strdup_printf("%s Type yes: ", question);
+	struct secret *answer = secret_prompt(prompt, NULL);
+	bool is_yes = answer && secret_size(answer) == 3 && memcmp(secret_peek(answer), "yes", 3) == 0;
+
+	(void)user;
+	secret_free(answer);
+	return is_yes;
+}
+
+/* -- the parts ------------------------------------------------------------------------------------------ */
+
+static struct transport *make_transport(void *user, const struct account *account, GError **error)
+{
+	(void)user;
+	if (strcmp(account->carrier, "spool") == 0)
+		return spool_new(account->spool, account->address, account->device, clock_system());
+	error_set(error, ERROR_UNAVAILABLE, "This sotto has no carrier called %s.", account->carrier);
+	return NULL;
+}
+
+static gboolean claim(void *user, const struct account *account, GError **error)
+{
+	(void)user;
+	return spool_claim(account->spool, account->address, account->is_default_spool, error);
+}
+
+static void unclaim(void *user, const struct account *account)
+{
+	(void)user;
+	spool_unclaim(account->spool, account->address, account->device);
+}
+
+static unsigned waiting(void *user, const struct account *place)
+{
+	(void)user;
+	if (!place->spool || !place->address)
+		return 0;
+	return spool_waiting(place->spool, place->address, place->device);
+}
+
+static struct engine_parts make_parts(struct front *front, GMainContext *context)
+{
+	return (struct engine_parts){
+		.door = front->door,
+		.clock = clock_system(),
+		.settings = front->settings,
+		.context = context,
+		.make_transport = make_transport,
+		.claim = claim,
+		.unclaim = unclaim,
+		.waiting = waiting,
+		.user = front,
+	};
+}
+
+static char **all_versions(void)
+{
+	g_auto(GStrv) crypto = crypto_versions();
+	g_auto(GStrv) storage = vault_versions();
+	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+
+	g_strv_builder_addv(all, (const char **)crypto);
+	g_strv_builder_add(all, ratchet_version());
+	g_strv_builder_addv(all, (const char **)storage);
+	return g_strv_builder_end(all);
+}
+
+static void build(struct front *front);
+static void front_clear(struct front *front);
+
+/* -- the interface ------------------------------------------------------------------------------------------ */
+
+/* The control socket lives on the core thread, from the first unlocking to the end. */
+struct interface {
+	struct front *front;
+	struct engine *engine;
+	struct control *control;
+};
+
+static void heard(const struct event *event, void *user)
+{
+	struct interface *interface = user;
+
+	if (event->type == EVENT_UNLOCKED && !interface->control)
+		interface->control = control_new(interface->front->home, interface->engine, verbs,
+						 &interface->front->verb, NULL);
+}
+
+static void listen_work(struct engine *engine, struct desk_job *job, void *data)
+{
+	struct interface *interface = data;
+
+	interface->engine = engine;
+	engine_listen(engine, heard, interface);
+	desk_finish(job);
+}
+
+static void unlisten_work(struct engine *engine, struct desk_job *job, void *data)
+{
+	struct interface *interface = data;
+
+	engine_unlisten(engine, heard, interface);
+	g_clear_pointer(&interface->control, control_free);
+	desk_finish(job);
+}
+
+static void started(void *user, struct desk *desk)
+{
+	desk_post(desk, listen_work, NULL, user);
+}
+
+static void stopping(void *user, struct desk *desk)
+{
+	desk_post(desk, unlisten_work, NULL, user);
+}
+
+static struct account *make_account(void *user, const char *name, const char *spool, GError **error)
+{
+	struct account account = { .carrier = (char *)"spool" };
+	struct account *copy = NULL;
+
+	(void)user;
+	account.address = contact_address(name, error);
+	if (!account.address)
+		return NULL;
+	account.spool = g_canonicalize_filename(spool, NULL);
+	account.is_default_spool = strcmp(account.spool, SPOOL_DIR) == 0;
+	copy = account_copy(&account);
+	g_free(account.address);
+	g_free(account.spool);
+	return copy;
+}
+
+static int run_interface(struct front *front, const struct secret *passphrase)
+{
+	struct engine_parts engine = make_parts(front, NULL);
+	struct interface interface = { .front = front };
+	g_autofree char *themes = g_build_filename(g_get_user_config_dir(), "sotto", "themes", NULL);
+	const char *const folders[] = { themes, THEME_DIR, NULL };
+	struct secret *given = NULL;
+	g_autoptr(GError) error = NULL;
+	struct app_parts parts = {
+		.engine = &engine,
+		.theme_folders = folders,
+		.config_file = front->config,
+		.is_plain = front->globals.is_plain,
+		.is_first_run = !front->door->ops->exists(front->door),
+		.name = g_get_user_name(),
+		.spool = SPOOL_DIR,
+		.make_account = make_account,
+		.started = started,
+		.stopping = stopping,
+		.user = &interface,
+	};
+	int exit_code = 0;
+
+	if (!passphrase && front->globals.passphrase_fd >= 0) {
+		given = front_passphrase(front, false, &error);
+		passphrase = given;
+	}
+	parts.passphrase = passphrase;
+	if (error || !app_run(&parts, &error))
+		exit_code = complain(error);
+	secret_free(given);
+	return exit_code;
+}
+
+/* A world of its own in place of the user's profile; gone afterwards. */
+static int front_demo(void *user)
+{
+	struct front *front = user;
+	char word[] = DEMO_PASSPHRASE;
+	g_autoptr(GError) error = NULL;
+	struct front inner = { .globals = { .passphrase_fd = -1,
+					    .is_plain = front->globals.is_plain } };
+	struct secret *passphrase = NULL;
+	struct demo *demo;
+	int exit_code = 1;
+
+	demo = demo_open("/proc/self/exe", &error);
+	if (!demo)
+		return complain(error);
+	inner.globals.home = g_strdup(demo_home(demo));
+	passphrase = secret_take(word, strlen(word), &error);
+	if (passphrase && find_home(&inner, &error)) {
+		build(&inner);
+		exit_code = run_interface(&inner, passphrase);
+	} else {
+		exit_code = complain(error);
+	}
+	secret_free(passphrase);
+	front_clear(&inner);
+	demo_close(demo);
+	return exit_code;
+}
+
+/* -- the whole -------------------------------------------------------------------------------------------- */
+
+/* Keys are about to come into this process: no core files, no ptrace, files for nobody else. */
+static gboolean harden(GError **error)
+{
+	const struct rlimit none = { 0, 0 };
+
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) {
+		error_set_errno(error, errno, "can't keep this process from leaving core files");
+		return FALSE;
+	}
+	return secret_start(error);
+}
+
+static void build(struct front *front)
+{
+	g_autoptr(GError) local = NULL;
+
+	front->versions = all_versions();
+	front->door = vault_door_new(front->home, clock_system());
+	front->settings = settings_new(settings_engine_rows());
+	front->verb.passphrase = front_passphrase;
+	front->verb.new_passphrase = front_new_passphrase;
+	front->verb.has_passphrase = front->globals.passphrase_fd >= 0;
+	front->verb.confirm = front_confirm;
+	front->verb.demo = front_demo;
+	front->verb.default_spool = SPOOL_DIR;
+	front->verb.versions = front->versions;
+	front->verb.user = front;
+	/* A mistake in the file leaves that row at its default; it is said, and is no reason to stop. */
+	if (!settings_load(front->settings, front->config, &local))
+		fprintf(stderr, "sotto: %s\n", local->message);
+}
+
+static void front_clear(struct front *front)
+{
+	if (front->door)
+		front->door->ops->free(front->door);
+	g_clear_pointer(&front->settings, settings_free);
+	g_strfreev(front->versions);
+	g_free(front->home);
+	g_free(front->config);
+	g_free(front->globals.home);
+	g_free(front->globals.profile);
+	g_strfreev(front->globals.words);
+}
+
+static void print_version(const struct front *front)
+{
+	printf("sotto %s\n", PACKAGE_VERSION);
+	for (char **version = front->versions; *version; version++)
+		printf("%s\n", *version);
+}
+
+static bool is_generating(char **words)
+{
+	return words[0] && strcmp(words[0], "generate") == 0 && words[1] && !words[2];
+}
+
+static int dispatch(struct front *front)
+{
+	char **words = front->globals.words;
+	struct engine_parts parts;
+
+	if (front->globals.wants_version) {
+		print_version(front);
+		return 0;
+	}
+	if (front->globals.wants_help) {
+		generate_help(stdout, verbs, global_options);
+		return 0;
+	}
+	if (is_generating(words))
+		return generate(stdout, words[1], verbs, global_options, PACKAGE_VERSION) ? 0 : 2;
+	if (!words[0])
+		return run_interface(front, NULL);
+	parts = make_parts(front, NULL);
+	return run_words(verbs, words, front->globals.is_json, front->home, &front->verb, &parts);
+}
+
+int main(int argc, char **argv)
+{
+	struct front front = { 0 };
+	g_autoptr(GError) error = NULL;
+	int exit_code;
+
+	setlocale(LC_ALL, "");
+	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
+	if (!g_get_charset(NULL))
+		setlocale(LC_CTYPE, "C.UTF-8");
+	if (!harden(&error) || !parse_globals(&front.globals, argc, argv, &error) ||
+	    !find_home(&front, &error)) {
+		exit_code = complain(error);
+	} else {
+		build(&front);
+		exit_code = dispatch(&front);
+	}
+	front_clear(&front);
+	return exit_code;
+}

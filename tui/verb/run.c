@@ -1,0 +1,208 @@
+#include "tui/verb/run.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "core/message.h"
+#include "core/secret.h"
+#include "tui/control.h"
+
+enum {
+	HOLD_WAIT_MS = 2000, /* how long a profile that is just being opened or closed is waited for */
+	HOLD_STEP_US = 20000,
+};
+
+/* What one run is made of. */
+struct runner {
+	const struct verb *const *table;
+	char **words;
+	const char *folder;
+	const struct verb_front *front;
+	const struct engine_parts *parts;
+};
+
+struct running {
+	GMainLoop *loop;
+	struct call *call;
+	int exit_code;
+};
+
+static void ended(struct call *call, int exit_code, void *user)
+{
+	struct running *run = user;
+
+	(void)call;
+	run->exit_code = exit_code;
+	g_main_loop_quit(run->loop);
+}
+
+static gboolean interrupted(void *user)
+{
+	struct running *run = user;
+
+	if (run->call->cancel)
+		run->call->cancel(run->call);
+	else
+		call_end(run->call, 1);
+	return G_SOURCE_CONTINUE;
+}
+
+static int complain(struct call *call, const GError *error)
+{
+	call->printer->complain(call->printer, error->message);
+	return error_exit_code(error);
+}
+
+/* Listen for other processes and run the verb to its end. */
+static int run_here(const struct runner *runner, struct engine *engine, struct call *call)
+{
+	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+	struct running run = { .loop = loop, .call = call };
+	struct control *control = NULL;
+	guint signals[2];
+
+	if (engine_is_open(engine))
+		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
+	signals[0] = g_unix_signal_add(SIGINT, interrupted, &run);
+	signals[1] = g_unix_signal_add(SIGTERM, interrupted, &run);
+	call->ended = ended;
+	call->ended_user = &run;
+	call->verb->run(call);
+	if (!call->is_ended)
+		g_main_loop_run(loop);
+	control_free(control);
+	g_source_remove(signals[0]);
+	g_source_remove(signals[1]);
+	if (fflush(stdout) != 0 && run.exit_code == 0) {
+		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n", g_strerror(errno));
+		return 1;
+	}
+	return run.exit_code;
+}
+
+/* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
+static int run_there(const struct runner *runner, struct engine *engine, struct call *call, GError **error)
+{
+	gint64 deadline = g_get_monotonic_time() + HOLD_WAIT_MS * 1000;
+	int exit_code = 0;
+
+	if (!call->verb->is_shared)
+		return -1;
+	do {
+		switch (control_run(runner->folder, call, runner->words, &exit_code)) {
+		case CONTROL_DONE:
+			g_clear_error(error);
+			return exit_code;
+		case CONTROL_LOCKED:
+			return -1;
+		case CONTROL_NOBODY:
+			break;
+		}
+		if (call->verb->need == NEED_NOTHING)
+			return -1;
+		g_usleep(HOLD_STEP_US);
+		g_clear_error(error);
+		if (engine_hold(engine, error))
+			return -1;
+	} while (g_get_monotonic_time() < deadline);
+	return -1;
+}
+
+static gboolean open_profile(const struct runner *runner, struct engine *engine, const struct call *call,
+			     GError **error)
+{
+	struct secret *passphrase = runner->front->passphrase(runner->front->user, false, error);
+	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
+	gboolean ok;
+
+	if (!passphrase)
+		return FALSE;
+	ok = engine_unlock(engine, passphrase, error) &&
+	     (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live, error));
+	secret_free(passphrase);
+	return ok;
+}
+
+static int run_call(const struct runner *runner, struct call *call)
+{
+	struct engine *engine = engine_new(runner->parts);
+	g_autoptr(GError) error = NULL;
+	struct store_peek peek = { 0 };
+	int exit_code = -1;
+	unsigned files;
+
+	call->engine = engine;
+	if (call->verb->need != NEED_NOTHING) {
+		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
+			exit_code = run_there(runner, engine, call, &error);
+		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
+			exit_code = complain(call, error);
+	} else if (call->verb->is_shared && engine_peek(engine, &peek, &files, NULL) &&
+		   peek.is_held) {
+		exit_code = run_there(runner, engine, call, &error);
+	}
+	if (exit_code < 0)
+		exit_code = error ? complain(call, error) : run_here(runner, engine, call);
+	engine_free(engine);
+	return exit_code;
+}
+
+/* Standard input to its end, less exactly one final newline. */
+static gboolean read_input(struct call *call, GError **error)
+{
+	char *input = plain_new(MESSAGE_BODY_MAX + 2);
+	size_t bytes = 0;
+	ssize_t got;
+
+	do {
+		got = read(STDIN_FILENO, input + bytes, MESSAGE_BODY_MAX + 2 - bytes);
+		if (got > 0)
+			bytes += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	if (got < 0)
+		error_set(error, ERROR_USAGE, "Standard input can't be read: %s.", g_strerror(errno));
+	if (bytes && input[bytes - 1] == '\n')
+		input[--bytes] = '\0';
+	call->input = plain_ndup(input, bytes);
+	call->input_bytes = bytes;
+	plain_free(input);
+	return got == 0;
+}
+
+static int say_usage(const GError *error)
+{
+	fprintf(stderr, "sotto: %s\n", error->message);
+	return error_exit_code(error);
+}
+
+int run_words(const struct verb *const *table, char **words, bool is_json, const char *folder,
+	      const struct verb_front *front, const struct engine_parts *parts)
+{
+	struct runner runner = { table, words, folder, front, parts };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *help = NULL;
+	bool wants_help;
+	int exit_code;
+	struct call *call = call_new(table, words, &wants_help, &error);
+
+	if (!call)
+		return say_usage(error);
+	if (wants_help) {
+		help = verb_help(call->verb);
+		fputs(help, stdout);
+		call_free(call);
+		return 0;
+	}
+	call->is_json |= is_json;
+	call->printer = printer_standard();
+	call->front = front;
+	if ((call_wants_input(call) && !read_input(call, &error)) || !call_check(call, &error))
+		exit_code = complain(call, error);
+	else
+		exit_code = run_call(&runner, call);
+	call_free(call);
+	return exit_code;
+}
