@@ -71,7 +71,7 @@ char *text_make_safe(const char *text, size_t bytes,
 bool text_is_safe(const char *text, size_t bytes, enum text_newline newline);
 
 /*
- * Whether JSON must spell CODE_POINT as \uXXXX so that no reader is fooled: every
+ * Whether JSON must spell CODE_POINT as an escape so that no reader is fooled: every
  * control, format, bidi, invisible, noncharacter and unassigned one, and the line
  * separators. (JSON's own two, the quote and the backslash, aren't meant here.)
  */

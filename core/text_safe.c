@@ -21,6 +21,7 @@ enum {
 	REPLACEMENT = 0xfffd,
 	FLAG_TAGS = 6,	/* tags of a flag of a country's part, the last included */
 	MOST_JOINED = 4, /* joiners in an emoji; the longest in use has 3 */
+	NOTHING = 0x110000, /* what follows the last code point */
 };
 
 /* What stands before the code point being judged: always what was put out, not what came in. */
@@ -59,11 +60,10 @@ static bool is_joining_letter(uint32_t code, const uc_script_t **script)
 /* Whether CODE is hidden, or could be drawn as anything, wherever it stands. */
 static bool is_hidden(uint32_t code)
 {
-	return uc_is_general_category_withtable(code, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf |
-							      UC_CATEGORY_MASK_Cs |
-							      UC_CATEGORY_MASK_Cn |
-							      UC_CATEGORY_MASK_Zl |
-							      UC_CATEGORY_MASK_Zp) ||
+	const uint32_t HIDDEN = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |
+				UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp;
+
+	return uc_is_general_category_withtable(code, HIDDEN) ||
 	       uc_is_property_default_ignorable_code_point(code);
 }
 
@@ -135,8 +135,8 @@ static bool is_joiner_in_place(const struct maker *maker, uint32_t code, uint32_
 		       !is_hidden(next);
 	if (!is_joining_letter(maker->last, &before))
 		return false;
-	/* ZWJ may end a word, as an initial form is written alone; ZWNJ only what we can see of it. */
-	return code == ZWJ || !next ||
+	/* ZWJ may end a word, as an initial form is written alone; ZWNJ only all that we see. */
+	return code == ZWJ || next == NOTHING ||
 	       (is_joining_letter(next, &after) && before == after && !is_hidden(next));
 }
 
@@ -202,7 +202,7 @@ static bool is_jamo_in_place(uint32_t last, int property)
 	return before == GBP_V || before == GBP_T || before == GBP_LV || before == GBP_LVT;
 }
 
-/* A code point beyond ASCII; NEXT is what follows it, 0 at the end. */
+/* A code point beyond ASCII; NEXT is what follows it. */
 static void make_one(struct maker *maker, uint32_t code, uint32_t next)
 {
 	int property;
@@ -260,7 +260,7 @@ static size_t make_control(struct maker *maker, const char *text, size_t bytes)
 /* Everything of TEXT that isn't printable ASCII, from its start to the next that is. */
 static size_t make_some(struct maker *maker, const char *text, size_t bytes)
 {
-	uint32_t code, next = 0;
+	uint32_t code, next = NOTHING;
 	size_t used;
 
 	if ((uint8_t)text[0] < 0x80)

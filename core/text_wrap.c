@@ -80,7 +80,7 @@ static void wrap_paragraph(struct wrapper *wrapper, size_t from, size_t to, cons
 	while (at < to) {
 		unsigned cells;
 		size_t bytes = text_next(text + at, to - at, &cells);
-		bool is_ink = text[at] != ' ';
+		bool is_ink = text[at] != ' ' || bytes > 1;
 
 		if (at > wrapper->start && breaks[at - from] == UC_BREAK_POSSIBLE)
 			mark_break(wrapper, at);

@@ -9,7 +9,7 @@
 #include "core/secret.h"
 #include "core/text.h"
 
-#define FAMILY "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"
+#define FAMILY	"\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"
 #define ENGLAND "\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F"
 #define MARKS_4 "\u0301\u0302\u0303\u0304"
 
@@ -28,7 +28,7 @@ static void test_check(void **state)
 	assert_non_null(strstr(error->message, "byte 2"));
 	g_clear_error(&error);
 	assert_false(text_check("a\0b", 3, 10, NULL));
-	assert_false(text_check("\xed\xa0\x80", 3, 10, NULL)); /* a surrogate */
+	assert_false(text_check("\xed\xa0\x80", 3, 10, NULL));	   /* a surrogate */
 	assert_false(text_check("\xf4\x90\x80\x80", 4, 10, NULL)); /* beyond U+10FFFF */
 }
 
@@ -38,30 +38,32 @@ static void test_clusters(void **state)
 		const char *text;
 		unsigned count, cells;
 	} cases[] = {
-		{"a", 1, 1},
-		{"abc", 3, 3},
-		{"e\u0301", 1, 1},
-		{"\u6f22\u5b57", 2, 4},
-		{"\ud55c\uae00", 2, 4},
-		{"\u1112\u1161\u11ab", 1, 2}, /* the same letter, conjoined */
-		{FAMILY, 1, 2},
-		{FAMILY "x", 2, 3},
-		{"\U0001F1E6\U0001F1F9\U0001F1E8\U0001F1ED", 2, 4}, /* flags */
-		{"\U0001F1E6", 1, 1},
-		{ENGLAND, 1, 2},
-		{"\u2764\ufe0f", 1, 2}, /* a heart as emoji, and as text */
-		{"\u2764", 1, 1},
-		{"\U0001F44D\U0001F3FD", 1, 2}, /* tone of skin */
-		{"1\ufe0f\u20e3", 1, 2},
-		{"\u26a1", 1, 2},
-		{"a\u200d" "b", 2, 2}, /* joins nothing */
-		{"\u0e01\u0e33", 1, 2},
-		{"\u0928\u093f", 1, 2},
-		{"\uff21", 1, 2},
-		{"\u00e9\u00e8", 2, 2},
-		{"\n", 1, 0},
-		{"\x1b", 1, 0},
-		{"\xff", 1, 1},
+		{ "a", 1, 1 },
+		{ "abc", 3, 3 },
+		{ "e\u0301", 1, 1 },
+		{ "\u6f22\u5b57", 2, 4 },
+		{ "\ud55c\uae00", 2, 4 },
+		{ "\u1112\u1161\u11ab", 1, 2 }, /* the same letter, conjoined */
+		{ FAMILY, 1, 2 },
+		{ FAMILY "x", 2, 3 },
+		{ "\U0001F1E6\U0001F1F9\U0001F1E8\U0001F1ED", 2, 4 }, /* flags */
+		{ "\U0001F1E6", 1, 1 },
+		{ ENGLAND, 1, 2 },
+		{ "\u2764\ufe0f", 1, 2 }, /* a heart as emoji, and as text */
+		{ "\u2764", 1, 1 },
+		{ "\U0001F44D\U0001F3FD", 1, 2 }, /* tone of skin */
+		{ "1\ufe0f\u20e3", 1, 2 },
+		{ "\u26a1", 1, 2 },
+		{ "a\u200d"
+		  "b",
+		  2, 2 }, /* joins nothing */
+		{ "\u0e01\u0e33", 1, 2 },
+		{ "\u0928\u093f", 1, 2 },
+		{ "\uff21", 1, 2 },
+		{ "\u00e9\u00e8", 2, 2 },
+		{ "\n", 1, 0 },
+		{ "\x1b", 1, 0 },
+		{ "\xff", 1, 1 },
 	};
 
 	(void)state;
@@ -84,10 +86,15 @@ static void test_fit_and_truncate(void **state)
 		size_t cells;
 		const char *result;
 	} cases[] = {
-		{"hello", 5, "hello"},	   {"hello", 4, "hel\u2026"}, {"hello", 1, "\u2026"},
-		{"hello", 0, ""},	   {"", 3, ""},		    {"\u6f22\u5b57", 3, "\u6f22\u2026"},
-		{"\u6f22\u5b57", 2, "\u2026"}, {"e\u0301e\u0301", 1, "\u2026"},
-		{"e\u0301e\u0301e", 2, "e\u0301\u2026"},
+		{ "hello", 5, "hello" },
+		{ "hello", 4, "hel\u2026" },
+		{ "hello", 1, "\u2026" },
+		{ "hello", 0, "" },
+		{ "", 3, "" },
+		{ "\u6f22\u5b57", 3, "\u6f22\u2026" },
+		{ "\u6f22\u5b57", 2, "\u2026" },
+		{ "e\u0301e\u0301", 1, "\u2026" },
+		{ "e\u0301e\u0301e", 2, "e\u0301\u2026" },
 	};
 
 	(void)state;
@@ -125,8 +132,8 @@ static void test_safe_leaves_alone(void **state)
 		FAMILY " " ENGLAND " \u2764\ufe0f \u2764\u200d 1\ufe0f\u20e3",
 		"\U0001F469\U0001F3FD\u200D\u2764\ufe0f\u200D\U0001F48B\u200D\U0001F469\U0001F3FB",
 		"\U0001F3F3\ufe0f\u200d\U0001F308",
-		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", /* Persian, with ZWNJ */
-		"\u0647\u200d",					  /* its letter he, alone */
+		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  /* Persian, with ZWNJ */
+		"\u0647\u200d",					     /* its letter he, alone */
 		"\u0915\u094d\u200d\u0937 \u0915\u094d\u200c\u0937", /* Devanagari */
 		"\u1112\u1161\u11ab",
 		"\u05e9\u05dc\u05d5\u05dd",
@@ -138,8 +145,8 @@ static void test_safe_leaves_alone(void **state)
 		if (i != 5)
 			assert_safe(texts[i], texts[i]);
 	/* all but the joiner that joins nothing */
-	assert_safe(texts[5], FAMILY " " ENGLAND
-			      " \u2764\ufe0f \u2764\u2039U+200D\u203a 1\ufe0f\u20e3");
+	assert_safe(texts[5],
+		    FAMILY " " ENGLAND " \u2764\ufe0f \u2764\u2039U+200D\u203a 1\ufe0f\u20e3");
 }
 
 static void test_safe_makes_visible(void **state)
@@ -147,38 +154,44 @@ static void test_safe_makes_visible(void **state)
 	static const struct {
 		const char *text, *expected;
 	} cases[] = {
-		{"\x1b[31mred", "\u2039U+001B\u203a[31mred"},
-		{"a\x7f\xc2\x9bz", "a\u2039U+007F\u203a\u2039U+009B\u203az"},
-		{"a\rb", "a\u2039U+000D\u203a" "b"},
-		{"a\r\nb", "a\nb"},
-		{"a\tb", "a    b"},
-		{"\u202egnp.exe", "\u2039U+202E\u203agnp.exe"},
-		{"\u2066x\u2069", "\u2039U+2066\u203ax\u2039U+2069\u203a"},
-		{"\u061c\u200e\u200f", "\u2039U+061C\u203a\u2039U+200E\u203a\u2039U+200F\u203a"},
-		{"pay\u200bpal", "pay\u2039U+200B\u203apal"},
-		{"pay\u200dpal", "pay\u2039U+200D\u203apal"},
-		{"pay\u200cpal", "pay\u2039U+200C\u203apal"},
-		{"pay\u00adpal\ufeff", "pay\u2039U+00AD\u203apal\u2039U+FEFF\u203a"},
-		{"a\u2060\u2064", "a\u2039U+2060\u203a\u2039U+2064\u203a"},
-		{"a\u3164\uffa0", "a\u2039U+3164\u203a\u2039U+FFA0\u203a"},
-		{"a\ufe0f", "a\u2039U+FE0F\u203a"},
-		{"1\ufe0f", "1\u2039U+FE0F\u203a"},
-		{"a\U000E0041", "a\u2039U+E0041\u203a"},
-		{"\U0001F3F4\U000E0061\U000E007F", "\U0001F3F4\u2039U+E0061\u203a\u2039U+E007F\u203a"},
-		{"a\u2028b\u2029", "a\u2039U+2028\u203a" "b\u2039U+2029\u203a"},
-		{"\ue000", "\u2039U+E000\u203a"},
-		{"\ufdd0", "\u2039U+FDD0\u203a"},
-		{"\u0378", "\u2039U+0378\u203a"},
-		{"\u0301x", "\u25cc\u0301x"},
-		{"a\n\u0301", "a\n\u25cc\u0301"},
-		{"\u11ab", "\u2039U+11AB\u203a"},
-		{"a" MARKS_4 MARKS_4, "a" MARKS_4 MARKS_4},
-		{"a" MARKS_4 MARKS_4 "\u0301\u0302z", "a" MARKS_4 MARKS_4 "\ufffdz"},
-		{"ab\xff" "c", "ab\ufffd" "c"},
-		{"\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D"
-		 "\U0001F468",
-		 "\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468"
-		 "\u2039U+200D\u203a\U0001F468"},
+		{ "\x1b[31mred", "\u2039U+001B\u203a[31mred" },
+		{ "a\x7f\xc2\x9bz", "a\u2039U+007F\u203a\u2039U+009B\u203az" },
+		{ "a\rb", "a\u2039U+000D\u203a"
+			  "b" },
+		{ "a\r\nb", "a\nb" },
+		{ "a\tb", "a    b" },
+		{ "\u202egnp.exe", "\u2039U+202E\u203agnp.exe" },
+		{ "\u2066x\u2069", "\u2039U+2066\u203ax\u2039U+2069\u203a" },
+		{ "\u061c\u200e\u200f", "\u2039U+061C\u203a\u2039U+200E\u203a\u2039U+200F\u203a" },
+		{ "pay\u200bpal", "pay\u2039U+200B\u203apal" },
+		{ "pay\u200dpal", "pay\u2039U+200D\u203apal" },
+		{ "pay\u200cpal", "pay\u2039U+200C\u203apal" },
+		{ "pay\u00adpal\ufeff", "pay\u2039U+00AD\u203apal\u2039U+FEFF\u203a" },
+		{ "a\u2060\u2064", "a\u2039U+2060\u203a\u2039U+2064\u203a" },
+		{ "a\u3164\uffa0", "a\u2039U+3164\u203a\u2039U+FFA0\u203a" },
+		{ "a\ufe0f", "a\u2039U+FE0F\u203a" },
+		{ "1\ufe0f", "1\u2039U+FE0F\u203a" },
+		{ "a\U000E0041", "a\u2039U+E0041\u203a" },
+		{ "\U0001F3F4\U000E0061\U000E007F",
+		  "\U0001F3F4\u2039U+E0061\u203a\u2039U+E007F\u203a" },
+		{ "a\u2028b\u2029", "a\u2039U+2028\u203a"
+				    "b\u2039U+2029\u203a" },
+		{ "\ue000", "\u2039U+E000\u203a" },
+		{ "\ufdd0", "\u2039U+FDD0\u203a" },
+		{ "\u0378", "\u2039U+0378\u203a" },
+		{ "\u0301x", "\u25cc\u0301x" },
+		{ "a\n\u0301", "a\n\u25cc\u0301" },
+		{ "\u11ab", "\u2039U+11AB\u203a" },
+		{ "a" MARKS_4 MARKS_4, "a" MARKS_4 MARKS_4 },
+		{ "a" MARKS_4 MARKS_4 "\u0301\u0302z", "a" MARKS_4 MARKS_4 "\ufffdz" },
+		{ "ab\xff"
+		  "c",
+		  "ab\ufffd"
+		  "c" },
+		{ "\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D"
+		  "\U0001F468",
+		  "\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468\u200D\U0001F468"
+		  "\u2039U+200D\u203a\U0001F468" },
 	};
 	char *line;
 
@@ -189,7 +202,8 @@ static void test_safe_makes_visible(void **state)
 	assert_string_equal(line, "a b c");
 	plain_free(line);
 	line = text_make_safe("a\0b", 3, TEXT_NEWLINE_KEEP);
-	assert_string_equal(line, "a\u2039U+0000\u203a" "b");
+	assert_string_equal(line, "a\u2039U+0000\u203a"
+				  "b");
 	plain_free(line);
 }
 
@@ -216,10 +230,13 @@ static void test_safe_every_code_point(void **state)
 
 static void test_json(void **state)
 {
-	static const uint32_t escaped[] = {0,	   8,	   0xa,	   0x1b,   0x7f,   0x85,   0xad,
-					   0x61c,  0x200b, 0x200d, 0x200e, 0x202e, 0x2028, 0x2066,
-					   0xfe0f, 0xfeff, 0x3164, 0xfffe, 0xe0041, 0x10ffff, 0x378};
-	static const uint32_t kept[] = {' ', 'a', '~', 0xe9, 0x301, 0x5d0, 0x6f22, 0x1f600, 0xfffd};
+	static const uint32_t escaped[] = { 0,	     8,	       0xa,    0x1b,   0x7f,   0x85,
+					    0xad,    0x61c,    0x200b, 0x200d, 0x200e, 0x202e,
+					    0x2028,  0x2066,   0xfe0f, 0xfeff, 0x3164, 0xfffe,
+					    0xe0041, 0x10ffff, 0x378 };
+	static const uint32_t kept[] = {
+		' ', 'a', '~', 0xe9, 0x301, 0x5d0, 0x6f22, 0x1f600, 0xfffd
+	};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(escaped); i++)
@@ -234,19 +251,23 @@ static void test_doubt(void **state)
 		const char *name;
 		enum text_doubt doubt;
 	} cases[] = {
-		{"bob", TEXT_DOUBT_NONE},
-		{"Zo\u00eb-3", TEXT_DOUBT_NONE},
-		{"\u0410\u043d\u043d\u0430", TEXT_DOUBT_NONE},
-		{"\u041d\u0430\u0434\u044f", TEXT_DOUBT_NONE},
-		{"p\u0430ypal", TEXT_DOUBT_MIXED},
-		{"\u0430\u0440\u0440\u04cf\u0435", TEXT_DOUBT_LOOKALIKE},
-		{"\u03b1\u0430", TEXT_DOUBT_MIXED},
-		{"\u6f22\u5b57\u3072\u3089abc", TEXT_DOUBT_NONE},
-		{"\ud55c\uae00 abc", TEXT_DOUBT_NONE},
-		{"\ud55c\u3072", TEXT_DOUBT_MIXED},
-		{"\u05d3\u05d5\u05d3", TEXT_DOUBT_NONE},
-		{"bo\u200bb", TEXT_DOUBT_HIDDEN},
-		{"\u202e" "bob", TEXT_DOUBT_HIDDEN},
+		{ "bob", TEXT_DOUBT_NONE },
+		{ "Zo\u00eb-3", TEXT_DOUBT_NONE },
+		{ "\u0410\u043d\u043d\u0430", TEXT_DOUBT_NONE },
+		{ "\u041d\u0430\u0434\u044f", TEXT_DOUBT_NONE },
+		{ "p\u0430ypal", TEXT_DOUBT_MIXED },
+		{ "\u0430\u0440\u0440\u04cf\u0435", TEXT_DOUBT_LOOKALIKE },
+		{ "\u03b1\u0430", TEXT_DOUBT_MIXED },
+		{ "\u6f22\u5b57\u3072\u3089abc", TEXT_DOUBT_NONE },
+		{ "\ud55c\uae00 abc", TEXT_DOUBT_NONE },
+		{ "\ud55c\u3072", TEXT_DOUBT_MIXED },
+		{ "\u05d3\u05d5\u05d3", TEXT_DOUBT_NONE },
+		{ "bo\u200bb", TEXT_DOUBT_HIDDEN },
+		{ "\u202e"
+		  "bob",
+		  TEXT_DOUBT_HIDDEN },
+		{ "\u0646\u06cc\u200c\u0645\u0627", TEXT_DOUBT_NONE },
+		{ "\u0646\u06cc\u200c", TEXT_DOUBT_HIDDEN },
 	};
 
 	(void)state;
@@ -264,17 +285,17 @@ static void test_fold(void **state)
 	static const struct {
 		const char *text, *folded;
 	} cases[] = {
-		{"", ""},
-		{"Hello, World", "hello, world"},
-		{"Stra\u00dfe", "strasse"},
-		{"STRASSE", "strasse"},
-		{"\u00c9t\u00e9 E\u0301te\u0301", "ete ete"},
-		{"\uff28\uff25\uff39 \u210b", "hey h"},
-		{"\ufb01n", "fin"},
-		{"co\u00adop\u200b", "coop"},
-		{"\u0416\u0401", "\u0436\u0435"},
-		{"\u03a3\u03c2\u03c3", "\u03c3\u03c3\u03c3"},
-		{"\u0e01\u0e38", "\u0e01\u0e38"}, /* a Thai vowel stays */
+		{ "", "" },
+		{ "Hello, World", "hello, world" },
+		{ "Stra\u00dfe", "strasse" },
+		{ "STRASSE", "strasse" },
+		{ "\u00c9t\u00e9 E\u0301te\u0301", "ete ete" },
+		{ "\uff28\uff25\uff39 \u210b", "hey h" },
+		{ "\ufb01n", "fin" },
+		{ "co\u00adop\u200b", "coop" },
+		{ "\u0416\u0401", "\u0436\u0435" },
+		{ "\u03a3\u03c2\u03c3", "\u03c3\u03c3\u03c3" },
+		{ "\u0e01\u0e38", "\u0e01\u0e38" }, /* a Thai vowel stays */
 	};
 
 	(void)state;
