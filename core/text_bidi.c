@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "core/text_buffer.h"
 
+enum { BRACKETS_MOST = 63 };
+
 /* A line as arrays of the same length: its clusters, their classes, then their levels. */
 struct line {
 	GArray *pieces; /* struct text_piece, in the order of the text */
@@ -88,7 +90,7 @@ static uint32_t first_code(const struct line *line, const char *text, guint i)
 /* Classes as they are, with W1 (marks) and what can't occur made neutral. */
 static void read_classes(struct line *line, const char *text)
 {
-	int before = line->embedding;
+	int last = line->embedding;
 
 	for (guint i = 0; i < line->count; i++) {
 		int class = class_of(first_code(line, text, i));
@@ -104,13 +106,13 @@ static void read_classes(struct line *line, const char *text)
 		case UC_BIDI_CS:
 			break;
 		case UC_BIDI_NSM:
-			class = before;
+			class = last;
 			break;
 		default:
 			class = UC_BIDI_ON;
 		}
 		line->classes[i] = (uint8_t)class;
-		before = class;
+		last = class;
 	}
 }
 
@@ -136,13 +138,13 @@ static void resolve_arabic(struct line *line)
 static void resolve_separators(struct line *line)
 {
 	for (guint i = 1; i + 1 < line->count; i++) {
-		int class = line->classes[i], before = line->classes[i - 1];
+		int class = line->classes[i], number = line->classes[i - 1];
 
-		if (before != line->classes[i + 1])
+		if (number != line->classes[i + 1])
 			continue;
-		if ((before == UC_BIDI_EN && (class == UC_BIDI_ES || class == UC_BIDI_CS)) ||
-		    (before == UC_BIDI_AN && class == UC_BIDI_CS))
-			line->classes[i] = (uint8_t)before;
+		if ((number == UC_BIDI_EN && (class == UC_BIDI_ES || class == UC_BIDI_CS)) ||
+		    (number == UC_BIDI_AN && class == UC_BIDI_CS))
+			line->classes[i] = (uint8_t)number;
 	}
 }
 
@@ -183,20 +185,95 @@ static int side(const struct line *line, guint i)
 	return class == UC_BIDI_EN || class == UC_BIDI_AN ? UC_BIDI_R : class;
 }
 
+/* What a pair of brackets holds: the paragraph's direction, else the other, else neither. */
+static int inside(const struct line *line, guint open, guint close)
+{
+	int found = UC_BIDI_ON;
+
+	for (guint i = open + 1; i < close; i++) {
+		int class = side(line, i);
+
+		if (class == line->embedding)
+			return class;
+		if (class != UC_BIDI_ON)
+			found = class;
+	}
+	return found;
+}
+
+/* The strong direction before place I, or the paragraph's. */
+static int before(const struct line *line, guint i)
+{
+	while (i > 0 && side(line, i - 1) == UC_BIDI_ON)
+		i--;
+	return i > 0 ? side(line, i - 1) : line->embedding;
+}
+
+/* N0: both brackets of a pair take the direction of what they hold, seen from the paragraph. */
+static void resolve_pair(struct line *line, guint open, guint close)
+{
+	int class = inside(line, open, close);
+
+	if (class == UC_BIDI_ON)
+		return;
+	if (class != line->embedding && before(line, open) != class)
+		class = line->embedding;
+	line->classes[open] = (uint8_t)class;
+	line->classes[close] = (uint8_t)class;
+}
+
+/* BD16: pairs are found with a stack of 63; they are resolved in the order they open. */
+static void resolve_brackets(struct line *line, const char *text)
+{
+	struct {
+		uint32_t closing;
+		guint at;
+	} stack[BRACKETS_MOST];
+	guint depth = 0;
+	guint *partner = g_new0(guint, line->count);
+
+	for (guint i = 0; i < line->count; i++) {
+		uint32_t code = first_code(line, text, i);
+		ucs4_t other;
+
+		if (line->classes[i] != UC_BIDI_ON || !uc_mirror_char(code, &other))
+			continue;
+		if (uc_is_general_category(code, UC_CATEGORY_Ps)) {
+			if (depth == BRACKETS_MOST)
+				break;
+			stack[depth].closing = other;
+			stack[depth++].at = i;
+		} else if (uc_is_general_category(code, UC_CATEGORY_Pe)) {
+			guint level = depth;
+
+			while (level > 0 && stack[level - 1].closing != code)
+				level--;
+			if (level > 0) {
+				depth = level - 1;
+				partner[stack[depth].at] = i;
+			}
+		}
+	}
+	for (guint i = 0; i < line->count; i++)
+		if (partner[i])
+			resolve_pair(line, i, partner[i]);
+	g_free(partner);
+}
+
 /* N1 and N2: neutrals between two of a direction take it, others the paragraph's. */
 static void resolve_neutrals(struct line *line)
 {
 	for (guint i = 0; i < line->count; i++) {
 		guint end = i;
-		int before, after;
+		int last, next;
 
 		while (end < line->count && line->classes[end] == UC_BIDI_ON)
 			end++;
 		if (end == i)
 			continue;
-		before = i > 0 ? side(line, i - 1) : line->embedding;
-		after = end < line->count ? side(line, end) : line->embedding;
-		memset(line->classes + i, before == after ? before : line->embedding, end - i);
+		last = i > 0 ? side(line, i - 1) : line->embedding;
+		next = end < line->count ? side(line, end) : line->embedding;
+		memset(line->classes + i, last == next ? last : line->embedding, end - i);
 		i = end - 1;
 	}
 }
@@ -279,6 +356,7 @@ GArray *text_order(const char *text, size_t bytes, enum text_direction base)
 	resolve_arabic(&line);
 	resolve_separators(&line);
 	resolve_numbers(&line);
+	resolve_brackets(&line, text);
 	resolve_neutrals(&line);
 	set_levels(&line, text);
 	mirror(&line, text);

@@ -2,11 +2,11 @@
  * text_bidi: right-to-left text on a terminal that draws everything from left to
  * right.
  *
- * A reduced UAX #9: the implicit levels (W1 to W7, N1, N2, I1, I2), trailing
+ * A reduced UAX #9: the implicit levels (W1 to W7, N0 to N2, I1, I2), trailing
  * blanks (L1), reordering (L2) and mirroring (L4). Explicit embeddings and
- * isolates can't occur, since text_make_safe has made their controls visible, and
- * pairs of brackets (N0) are taken as ordinary neutrals. Letters aren't shaped:
- * that is the terminal's. On a terminal that reorders by itself don't use this.
+ * isolates can't occur, since text_make_safe has made their controls visible.
+ * Letters aren't shaped: that is the terminal's. On a terminal that reorders by
+ * itself don't use this.
  */
 #ifndef SOTTO_CORE_TEXT_BIDI_H
 #define SOTTO_CORE_TEXT_BIDI_H
