@@ -88,17 +88,19 @@ static void see(struct scripts *scripts, uint32_t code)
 enum text_doubt text_doubt(const char *name, size_t bytes)
 {
 	struct scripts scripts = {.all_lookalikes = true};
+	uint32_t code = 0;
 
 	if (text_ascii(name, bytes) == bytes)
 		return TEXT_DOUBT_NONE;
 	if (!text_is_safe(name, bytes, TEXT_NEWLINE_SPACE))
 		return TEXT_DOUBT_HIDDEN;
 	for (size_t at = 0; at < bytes;) {
-		uint32_t code;
-
 		at += text_decode(name + at, bytes - at, &code);
 		see(&scripts, code);
 	}
+	/* A joiner may end a word in a text, but does nothing to see at the end of a name. */
+	if (code == 0x200c || code == 0x200d)
+		return TEXT_DOUBT_HIDDEN;
 	if (scripts.is_mixed || ((scripts.seen & SCRIPT_OTHER) && scripts.seen != SCRIPT_OTHER) ||
 	    (!(scripts.seen & SCRIPT_OTHER) && (scripts.seen & ~JAPANESE) &&
 	     (scripts.seen & ~CHINESE) && (scripts.seen & ~KOREAN)))

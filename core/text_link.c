@@ -149,7 +149,7 @@ static void find_host(const char *text, size_t scheme, struct text_link *link)
 	bool is_xmpp = text[link->offset + scheme - 1] == ':';
 	size_t bytes, at;
 
-	/* xmpp://account@host/address names the account first (RFC 5122); the address is what counts */
+	/* xmpp://account@host/address names an account first (RFC 5122); the address counts */
 	if (is_xmpp && link->bytes > scheme + 2 && strncmp(host, "//", 2) == 0) {
 		size_t skip = 2 + span(host + 2, link->bytes - scheme - 2, "/?#");
 
@@ -168,7 +168,9 @@ static void find_host(const char *text, size_t scheme, struct text_link *link)
 		link->doubts |= TEXT_LINK_USERINFO;
 	host += at;
 	bytes -= at;
-	if (bytes && host[0] != '[')
+	if (bytes && host[0] == '[')
+		bytes = MIN(bytes, span(host, bytes, "]") + 1);
+	else
 		bytes = span(host, bytes, ":");
 	link->host_offset = (size_t)(host - text);
 	link->host_bytes = bytes;

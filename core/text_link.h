@@ -13,7 +13,7 @@
 
 /* What may fool a reader about a link's host; bits. */
 enum text_link_doubt {
-	TEXT_LINK_USERINFO = 1 << 0,  /* a name before an @, which reads like the host (http only) */
+	TEXT_LINK_USERINFO = 1 << 0,  /* a name in front of the host, which reads like it */
 	TEXT_LINK_PUNYCODE = 1 << 1,  /* a label in xn-- form: other letters than it shows */
 	TEXT_LINK_SCRIPT = 1 << 2,    /* a label that text_doubt() doubts */
 	TEXT_LINK_NUMBER = 1 << 3,    /* an IP address in a disguise: decimal, octal, hexadecimal */
