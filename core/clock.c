@@ -186,11 +186,13 @@ static void alarm_finalize(GSource *source)
 	close(((struct alarm *)source)->fd);
 }
 
-static GSourceFuncs ALARM_FUNCS = {.dispatch = alarm_dispatch, .finalize = alarm_finalize};
+static const GSourceFuncs ALARM_FUNCS = {.dispatch = alarm_dispatch, .finalize = alarm_finalize};
 
 GSource *clock_alarm(int64_t at, GSourceFunc func, void *user, GMainContext *context)
 {
-	GSource *source = g_source_new(&ALARM_FUNCS, sizeof(struct alarm));
+	/* GLib only reads them, though its parameter isn't const. */
+	GSourceFuncs *funcs = (GSourceFuncs *)(uintptr_t)&ALARM_FUNCS;
+	GSource *source = g_source_new(funcs, sizeof(struct alarm));
 	struct alarm *alarm = (struct alarm *)source;
 	/* A zero time would disarm the timer; any time in the past fires at once. */
 	int64_t due = MAX(at, 1);

@@ -24,7 +24,8 @@
 	X(LOCKED, "locked", 3, "The profile is locked; unlock it first.")                          \
 	X(POLICY, "policy", 4, "The policy refuses this.")                                         \
 	X(TRUST, "trust", 5, "The other side's keys are not trusted; see `sotto verify`.")         \
-	X(UNREACHABLE, "unreachable", 6, "The carrier can't be reached; what was to be sent is queued.") \
+	X(UNREACHABLE, "unreachable", 6,                                                           \
+	  "The carrier can't be reached; what was to be sent is queued.")                          \
 	X(TIMEOUT, "timeout", 7, "Nothing arrived in time.")                                       \
 	X(NO_CONTACT, "no-contact", 1, "Nobody of that name is known.")                            \
 	X(NO_DEVICES, "no-devices", 1, "That person has no device that could read a message.")     \

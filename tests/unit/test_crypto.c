@@ -19,8 +19,8 @@ static size_t unhex(const char *hex, uint8_t *out)
 		if (*hex == ' ')
 			continue;
 		assert_true(bytes < SCRATCH);
-		out[bytes++] = (uint8_t)(g_ascii_xdigit_value(hex[0]) << 4 |
-					 g_ascii_xdigit_value(hex[1]));
+		out[bytes++] =
+			(uint8_t)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
 		hex++;
 	}
 	return bytes;
@@ -61,7 +61,7 @@ static void test_sha(void **state)
 
 static void test_blake2b(void **state)
 {
-	uint8_t key[32] = {1}, plain[32], keyed[32];
+	uint8_t key[32] = { 1 }, plain[32], keyed[32];
 
 	(void)state;
 	crypto_blake2b("", 0, NULL, plain);
@@ -126,7 +126,7 @@ static void test_hkdf(void **state)
 
 static void test_derive(void **state)
 {
-	uint8_t key[32] = {7}, one[32], two[32], other[32];
+	uint8_t key[32] = { 7 }, one[32], two[32], other[32];
 
 	(void)state;
 	crypto_derive(key, "sotto-at", 1, one, sizeof(one));
@@ -147,24 +147,24 @@ struct gcm {
  * with an IV of 16 bytes, which OMEMO clients send, worked out from the specification.
  */
 static const struct gcm GCM[] = {
-	{"00000000000000000000000000000000", "000000000000000000000000", "", "",
-	 "58e2fccefa7e3061367f1d57a4e7455a"},
-	{"00000000000000000000000000000000", "000000000000000000000000",
-	 "00000000000000000000000000000000", "0388dace60b6a392f328c2b971b2fe78",
-	 "ab6e47d42cec13bdf53a67b21257bddf"},
-	{"feffe9928665731c6d6a8f9467308308", "cafebabefacedbaddecaf888",
-	 "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
-	 "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255",
-	 "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
-	 "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091473f5985",
-	 "4d5c2af327cd64a62cf35abd2ba6fab4"},
-	{"0000000000000000000000000000000000000000000000000000000000000000",
-	 "000000000000000000000000", "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
-	{"0000000000000000000000000000000000000000000000000000000000000000",
-	 "000000000000000000000000", "00000000000000000000000000000000",
-	 "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919"},
-	{"000102030405060708090a0b0c0d0e0f", "101112131415161718191a1b1c1d1e1f",
-	 "736f74746f20766f6365", "b6f183c2129252e7b57d", "7bd3950297d687fa766fb409fb2cd845"},
+	{ "00000000000000000000000000000000", "000000000000000000000000", "", "",
+	  "58e2fccefa7e3061367f1d57a4e7455a" },
+	{ "00000000000000000000000000000000", "000000000000000000000000",
+	  "00000000000000000000000000000000", "0388dace60b6a392f328c2b971b2fe78",
+	  "ab6e47d42cec13bdf53a67b21257bddf" },
+	{ "feffe9928665731c6d6a8f9467308308", "cafebabefacedbaddecaf888",
+	  "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+	  "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255",
+	  "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+	  "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091473f5985",
+	  "4d5c2af327cd64a62cf35abd2ba6fab4" },
+	{ "0000000000000000000000000000000000000000000000000000000000000000",
+	  "000000000000000000000000", "", "", "530f8afbc74536b9a963b4f1c4cb738b" },
+	{ "0000000000000000000000000000000000000000000000000000000000000000",
+	  "000000000000000000000000", "00000000000000000000000000000000",
+	  "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919" },
+	{ "000102030405060708090a0b0c0d0e0f", "101112131415161718191a1b1c1d1e1f",
+	  "736f74746f20766f6365", "b6f183c2129252e7b57d", "7bd3950297d687fa766fb409fb2cd845" },
 };
 
 static void test_gcm(void **state)
@@ -179,7 +179,8 @@ static void test_gcm(void **state)
 		crypto_gcm_seal(key, key_bytes, iv, iv_bytes, plain, bytes, cipher, tag);
 		assert_hex(cipher, GCM[i].cipher);
 		assert_hex(tag, GCM[i].tag);
-		assert_true(crypto_gcm_open(key, key_bytes, iv, iv_bytes, cipher, bytes, tag, back));
+		assert_true(
+			crypto_gcm_open(key, key_bytes, iv, iv_bytes, cipher, bytes, tag, back));
 		assert_memory_equal(back, plain, bytes);
 		tag[15] ^= 1;
 		memset(back, 0x5a, bytes);
@@ -222,7 +223,7 @@ static void test_chacha(void **state)
 
 static void test_rest(void **state)
 {
-	uint8_t key[32] = {3}, plain[5] = "sotto", back[5], one[5 + CRYPTO_REST_BYTES];
+	uint8_t key[32] = { 3 }, plain[5] = "sotto", back[5], one[5 + CRYPTO_REST_BYTES];
 	uint8_t two[sizeof(one)];
 
 	(void)state;
@@ -283,7 +284,7 @@ static void test_cbc_and_ctr(void **state)
 
 static void test_random(void **state)
 {
-	uint8_t one[32] = {0}, two[32] = {0};
+	uint8_t one[32] = { 0 }, two[32] = { 0 };
 
 	(void)state;
 	crypto_random(one, sizeof(one));

@@ -10,25 +10,25 @@
 #include "core/error.h"
 #include "core/settings.h"
 
-static const char *const COLOURS[] = {"red", "green", "grey", NULL};
+static const char *const COLOURS[] = { "red", "green", "grey", NULL };
 
 static const struct setting ROWS[] = {
-	{.name = "flag", .type = SETTING_BOOL, .initial = "off", .can_lock = true},
-	{.name = "count", .type = SETTING_INT, .initial = "7", .least = -3, .most = 100},
-	{.name = "wait",
-	 .type = SETTING_DURATION,
-	 .initial = "10m",
-	 .least = 10,
-	 .most = 86400,
-	 .can_be_off = true,
-	 .can_lock = true},
-	{.name = "always", .type = SETTING_DURATION, .initial = "1h", .least = 60, .most = 86400},
-	{.name = "colour", .type = SETTING_ENUM, .initial = "green", .words = COLOURS},
-	{.name = "words", .type = SETTING_STRING, .initial = "a b", .least = 0, .most = 10},
-	{.name = "key", .type = SETTING_KEY, .initial = "ctrl-k"},
+	{ .name = "flag", .type = SETTING_BOOL, .initial = "off", .can_lock = true },
+	{ .name = "count", .type = SETTING_INT, .initial = "7", .least = -3, .most = 100 },
+	{ .name = "wait",
+	  .type = SETTING_DURATION,
+	  .initial = "10m",
+	  .least = 10,
+	  .most = 86400,
+	  .can_be_off = true,
+	  .can_lock = true },
+	{ .name = "always", .type = SETTING_DURATION, .initial = "1h", .least = 60, .most = 86400 },
+	{ .name = "colour", .type = SETTING_ENUM, .initial = "green", .words = COLOURS },
+	{ .name = "words", .type = SETTING_STRING, .initial = "a b", .least = 0, .most = 10 },
+	{ .name = "key", .type = SETTING_KEY, .initial = "ctrl-k" },
 };
 
-static const struct setting_table TABLE = {ROWS, G_N_ELEMENTS(ROWS)};
+static const struct setting_table TABLE = { ROWS, G_N_ELEMENTS(ROWS) };
 
 struct files {
 	char *folder, *path;
@@ -38,7 +38,7 @@ static int set_up(void **state)
 {
 	struct files *files = g_new(struct files, 1);
 
-	files->folder = g_dir_make_tmp("settings-XXXXXX", NULL);
+	files->folder = g_dir_make_tmp(NULL, NULL);
 	files->path = g_build_filename(files->folder, "config", NULL);
 	*state = files;
 	return 0;
@@ -93,18 +93,23 @@ static void test_parse(void **state)
 		bool is_good;
 		int64_t number;
 	} cases[] = {
-		{"flag", "on", true, 1},       {"flag", "false", true, 0}, {"flag", "ON", false, 0},
-		{"flag", "", false, 0},	       {"count", "-3", true, -3},  {"count", "100", true, 100},
-		{"count", "101", false, 0},    {"count", "-4", false, 0},  {"count", "5x", false, 0},
-		{"count", " 5", false, 0},     {"count", "", false, 0},    {"count", "0x5", false, 0},
-		{"wait", "off", true, 0},      {"wait", "10s", true, 10},  {"wait", "1d", true, 86400},
-		{"wait", "9s", false, 0},      {"wait", "2d", false, 0},   {"wait", "600", false, 0},
-		{"always", "off", false, 0},   {"always", "1m", true, 60}, {"colour", "grey", true, 2},
-		{"colour", "gr", false, 0},    {"colour", "", false, 0},   {"words", "", true, 0},
-		{"words", "0123456789", true, 0}, {"words", "01234567890", false, 0},
-		{"words", "a\nb", false, 0},   {"words", "\xff", false, 0}, {"words", "\x1b[m", false, 0},
-		{"words", "a\u202e", false, 0}, {"key", "ctrl-x", true, 0}, {"key", "", false, 0},
-		{"key", "a b", false, 0},
+		{ "flag", "on", true, 1 },	    { "flag", "false", true, 0 },
+		{ "flag", "ON", false, 0 },	    { "flag", "", false, 0 },
+		{ "count", "-3", true, -3 },	    { "count", "100", true, 100 },
+		{ "count", "101", false, 0 },	    { "count", "-4", false, 0 },
+		{ "count", "5x", false, 0 },	    { "count", " 5", false, 0 },
+		{ "count", "", false, 0 },	    { "count", "0x5", false, 0 },
+		{ "wait", "off", true, 0 },	    { "wait", "10s", true, 10 },
+		{ "wait", "1d", true, 86400 },	    { "wait", "9s", false, 0 },
+		{ "wait", "2d", false, 0 },	    { "wait", "600", false, 0 },
+		{ "always", "off", false, 0 },	    { "always", "1m", true, 60 },
+		{ "colour", "grey", true, 2 },	    { "colour", "gr", false, 0 },
+		{ "colour", "", false, 0 },	    { "words", "", true, 0 },
+		{ "words", "0123456789", true, 0 }, { "words", "01234567890", false, 0 },
+		{ "words", "a\nb", false, 0 },	    { "words", "\xff", false, 0 },
+		{ "words", "\x1b[m", false, 0 },    { "words", "a\u202e", false, 0 },
+		{ "key", "ctrl-x", true, 0 },	    { "key", "", false, 0 },
+		{ "key", "a b", false, 0 },
 	};
 
 	(void)state;
@@ -241,8 +246,8 @@ static void test_bad_files(void **state)
 	struct settings *settings = settings_new(&TABLE);
 	GError *error = NULL;
 
-	assert_true(g_file_set_contents(files->path, "[settings]\nwait=never\ncount=9\nkey=a b\n", -1,
-					NULL));
+	assert_true(g_file_set_contents(files->path, "[settings]\nwait=never\ncount=9\nkey=a b\n",
+					-1, NULL));
 	assert_false(settings_load(settings, files->path, &error));
 	assert_true(error_is(error, ERROR_USAGE));
 	assert_non_null(strstr(error->message, "wait"));
