@@ -147,9 +147,31 @@ static void answer_draft(struct fake_link *fake, const struct job *job)
 	contact->draft = job->text && *job->text ? plain_dup(job->text) : NULL;
 }
 
+/* One device a contact, as trusted as the contact's newest message says. */
+static void answer_devices(struct fake_link *fake, struct job *job)
+{
+	struct device *device = g_new0(struct device, 1);
+
+	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	device->address = g_strdup(job->address);
+	device->id = 7;
+	device->is_active = true;
+	device->trust = TRUST_VERIFIED;
+	for (guint i = 0; i < fake->messages->len; i++) {
+		const struct message *message = g_ptr_array_index(fake->messages, i);
+
+		if (is_wanted(job, message))
+			device->trust = message->trust;
+	}
+	g_ptr_array_add(job->rows, device);
+}
+
 static void answer(struct fake_link *fake, struct job *job)
 {
 	switch (job->type) {
+	case JOB_DEVICES:
+		answer_devices(fake, job);
+		break;
 	case JOB_CONTACTS:
 		answer_contacts(fake, job);
 		break;

@@ -179,6 +179,15 @@ static bool contacts_key(struct screen *screen, const struct key *key)
 	return is_moved;
 }
 
+static const char *const *contacts_hints(struct screen *screen)
+{
+	static const char *const hints[] = {"contact-open", "open", "contact-new", "add", "palette", "go to",
+					    "help", "help", NULL};
+
+	(void)screen;
+	return hints;
+}
+
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct contacts *self = user;
@@ -265,4 +274,5 @@ const struct screen_ops contacts_ops = {
 	.close = contacts_close,
 	.draw = contacts_draw,
 	.key = contacts_key,
+	.hints = contacts_hints,
 };

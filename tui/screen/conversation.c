@@ -193,6 +193,14 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	return timeline_event(&self->timeline, event);
 }
 
+static void on_read(struct job *job, void *user)
+{
+	struct host *host = user;
+
+	host_fail(host, job->error);
+	roster_refresh(host->roster);
+}
+
 /* Incoming messages in sight become read: one job for all of them. */
 static void conversation_drawn(struct screen *screen)
 {
@@ -216,7 +224,7 @@ static void conversation_drawn(struct screen *screen)
 		return;
 	job = job_new(JOB_READ, self->timeline.address);
 	job->seqs = g_array_copy(self->seen);
-	job_post(screen->host->link, job, host_heed, screen->host);
+	job_post(screen->host->link, job, on_read, screen->host);
 }
 
 static struct lineedit *conversation_edit(struct screen *screen)
@@ -234,8 +242,10 @@ static size_t conversation_modes(struct screen *screen, const char *modes[static
 
 static const char *const *conversation_hints(struct screen *screen)
 {
-	static const char *const compose[] = {"send", "send", "browse", "messages", "help", "help", NULL};
-	static const char *const browse[] = {"find", "find", "compose", "write", "help", "help", NULL};
+	static const char *const compose[] = {"send", "send", "browse", "messages", "palette", "go to", "help", "help",
+					       NULL};
+	static const char *const browse[] = {"find", "find", "compose", "write", "palette", "go to", "help", "help",
+					      NULL};
 
 	return conversation_of(screen)->is_browsing ? browse : compose;
 }

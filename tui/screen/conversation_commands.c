@@ -23,10 +23,12 @@ static void on_sent(struct job *job, void *user)
 	struct host *host = self->screen.host;
 	struct event event = {.type = EVENT_MESSAGE, .message = job->message};
 
-	if (job->message)
+	if (job->message) {
+		self->unread = 0;
 		timeline_event(&self->timeline, &event);
-	else if (job->error)
+	} else if (job->error) {
 		give_back(self, job->text);
+	}
 	host_fail(host, job->error);
 	host->ops->draw(host);
 }
@@ -47,7 +49,6 @@ static gboolean run_send(void *user, ARGS, GError **error)
 		return is_blank(text);
 	job = job_new(JOB_SEND, self->timeline.address);
 	job->text = lineedit_take(self->compose);
-	self->unread = 0;
 	self->is_browsing = false;
 	job_post(self->screen.host->link, job, on_sent, self);
 	if (!self->timeline.is_end)

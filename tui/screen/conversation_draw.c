@@ -1,7 +1,9 @@
 /*
  * The conversation as it is drawn: title, messages, box.
  */
+#include <string.h>
 #include "core/clock.h"
+#include "core/text.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
@@ -111,6 +113,7 @@ static void draw_title(const struct conversation *self, struct view view)
 	struct host *host = self->screen.host;
 	const struct contact *contact = roster_find(host->roster, self->timeline.address);
 	const char *name = roster_name(host->roster, self->timeline.address);
+	const char *doubt = text_doubt_words(text_doubt(name, strlen(name)));
 	bool has_alias = name != self->timeline.address;
 	char duration[CLOCK_TEXT_BYTES];
 	g_autofree char *timer = NULL;
@@ -123,10 +126,11 @@ static void draw_title(const struct conversation *self, struct view view)
 			 {.text = name, .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 9, .can_shrink = true},
 			 {.text = has_alias ? self->timeline.address : NULL, .role = ROLE_TITLE_DIM,
 			  .priority = 1, .can_shrink = true},
+			 {.text = doubt, .role = ROLE_STATUS_WARN, .priority = 8, .can_shrink = true},
 			 {.text = timer, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
 			 {.text = standings[self->standing].word, .role = standings[self->standing].role,
 			  .priority = 5, .is_right = true},
-		 }, 4);
+		 }, 5);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */

@@ -11,14 +11,15 @@ enum {
 	WIDE_COLS = 56,	 /* from here on time and author have columns of their own */
 	TEXT_COLS = 96,	 /* longer lines are hard to read */
 	TIME_COLS = 5,
-	NAME_COLS = 10,
+	NAME_COLS_MAX = 12,
+	NAME_COLS_MIN = 3,
 	SIGN_COLS = 3,	 /* the state, with the blank before it */
 };
 
 /* Columns of one width of screen. */
 struct gutter {
 	bool is_wide;
-	int name; /* where the name's column begins */
+	int name_end;
 	int sign;
 	int bar;
 	int text;
@@ -33,12 +34,13 @@ struct above {
 	bool has_gap; /* an empty row */
 };
 
-static struct gutter gutter_for(int cols)
+static struct gutter gutter_for(const struct rows_look *look, int cols)
 {
 	struct gutter gutter = {.is_wide = cols >= WIDE_COLS};
+	int name_cols = CLAMP(draw_width(look->peer), NAME_COLS_MIN, NAME_COLS_MAX);
 
-	gutter.name = 1 + TIME_COLS + 2;
-	gutter.sign = gutter.is_wide ? gutter.name + NAME_COLS + 1 : 0;
+	gutter.name_end = 1 + TIME_COLS + 2 + name_cols;
+	gutter.sign = gutter.is_wide ? gutter.name_end + 1 : 0;
 	gutter.bar = gutter.is_wide ? gutter.sign + 2 : 1;
 	gutter.text = gutter.bar + 2;
 	gutter.text_cols = CLAMP(cols - gutter.text - SIGN_COLS - 1, 4, TEXT_COLS);
@@ -138,15 +140,15 @@ int rows_height(const struct rows_look *look, const struct message *former,
 		const struct message *message, int cols)
 {
 	struct above above = above_for(look, former, message);
-	struct gutter gutter = gutter_for(cols);
+	struct gutter gutter = gutter_for(look, cols);
 	int role;
 	int attrs;
 	const char *words = words_of(message, &role, &attrs);
 	int rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
 
-	/* A day has an empty row on each side, but none above the very first. */
-	rows += above.has_day ? (former ? 3 : 2) : 0;
-	rows += above.has_new ? 1 : 0;
+	/* A line has an empty row on each side, but none above the very first; two lines stand together. */
+	if (above.has_day || above.has_new)
+		rows += above.has_day + above.has_new + 1 + (former ? 1 : 0);
 	rows += above.has_gap ? 1 : 0;
 	if (above.is_head && !gutter.is_wide)
 		rows++;
@@ -157,18 +159,15 @@ static int draw_above(const struct rows_look *look, const struct above *above,
 		      const struct message *former, const struct message *message, struct view view)
 {
 	char when[WHEN_BYTES];
-	int row = above->has_day && former ? 1 : 0;
+	bool has_line = above->has_day || above->has_new;
+	int row = has_line && former ? 1 : 0;
 
-	if (above->has_day) {
-		draw_rule(view_sub(view, row, 1, 1, view.cols - 2), 0, ROLE_RULE,
+	if (above->has_day)
+		draw_rule(view_sub(view, row++, 1, 1, view.cols - 2), 0, ROLE_RULE,
 			  when_day(time_of(message), look->now, when), ROLE_DAY);
-		row += above->has_new ? 1 : 2;
-	}
-	if (above->has_new) {
-		draw_rule(view_sub(view, row, 1, 1, view.cols - 2), 0, ROLE_NEW, "new", ROLE_NEW);
-		row += above->has_day ? 2 : 1;
-	}
-	return row + (above->has_gap ? 1 : 0);
+	if (above->has_new)
+		draw_rule(view_sub(view, row++, 1, 1, view.cols - 2), 0, ROLE_NEW, "new", ROLE_NEW);
+	return row + (has_line || above->has_gap ? 1 : 0);
 }
 
 static int sign_role(enum trust trust)
@@ -198,7 +197,7 @@ static void draw_head(const struct rows_look *look, const struct message *messag
 		return;
 	}
 	draw_text(view, row, 1, when, ROLE_DIM, 0);
-	draw_right(view, row, gutter->name + NAME_COLS, NAME_COLS, name, role, ATTR_BOLD);
+	draw_right(view, row, gutter->name_end, NAME_COLS_MAX, name, role, ATTR_BOLD);
 	draw_text(view, row, gutter->sign, rows_trust_sign(message->trust),
 		  sign_role(message->trust), ATTR_BOLD);
 }
@@ -235,7 +234,7 @@ static void draw_warnings(struct pen *pen)
 		if (span->type != SPAN_ODD_LINK)
 			continue;
 		host = g_strndup(pen->words + span->host, span->host_bytes);
-		sentence = g_strdup_printf("↳ beware, %s: %s", text_link_words(span->doubts), host);
+		sentence = g_strdup_printf("↳ leads to %s: %s", host, text_link_words(span->doubts));
 		draw_fit(pen->view, pen->row++, pen->gutter->text, pen->gutter->text_cols, sentence,
 			 ROLE_WARN, ATTR_BOLD);
 	}
@@ -259,7 +258,7 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	       const struct message *message, struct view view, bool is_focus)
 {
 	struct above above = above_for(look, former, message);
-	struct gutter gutter = gutter_for(view.cols);
+	struct gutter gutter = gutter_for(look, view.cols);
 	struct pen pen = {.view = view, .gutter = &gutter};
 	bool is_out = message->direction == DIRECTION_OUT;
 	g_autoptr(GArray) spans = NULL;

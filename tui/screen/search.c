@@ -60,7 +60,7 @@ static void search_close(struct screen *screen)
 	g_free(self);
 }
 
-/* The line begins shortly before the first find, at a character. */
+/* The line begins with the word shortly before the first find. */
 static size_t lead(const char *line, const GArray *spans)
 {
 	const char *at;
@@ -70,10 +70,10 @@ static size_t lead(const char *line, const GArray *spans)
 
 		if (span->type != SPAN_MATCH || span->start <= LEAD_BYTES)
 			continue;
-		at = line + span->start - LEAD_BYTES;
-		while (((guchar)*at & 0xc0) == 0x80)
-			at++;
-		return (size_t)(at - line);
+		at = strchr(line + span->start - LEAD_BYTES, ' ');
+		if (at && at < line + span->start)
+			return (size_t)(at + 1 - line);
+		return span->start;
 	}
 	return 0;
 }
@@ -89,12 +89,15 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	g_autoptr(GArray) spans = spans_find(line, find_words(&self->find));
 	size_t start = lead(line, spans);
 	char when[WHEN_BYTES];
+	char day[WHEN_BYTES];
+	g_autofree char *stamp = g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), day),
+						 when_clock(message->sent_at, when));
 	g_autofree char *who = g_strdup_printf("%s%s", is_out ? "to " : "", name);
 
-	when_exact(message->sent_at, when);
-	draw_right(view, 0, view.cols - 1, view.cols / 2, when, is_selected ? ROLE_SELECTED_DIM : ROLE_DIM, 0);
+	draw_right(view, 0, view.cols - 1, view.cols / 2, stamp, is_selected ? ROLE_SELECTED_DIM : ROLE_DIM, 0);
 	draw_fit(view, 0, 2, view.cols / 2 - 3, who, is_selected ? ROLE_SELECTED : ROLE_PEER, ATTR_BOLD);
-	spans_draw(view_sub(view, 1, 0, 1, view.cols - 1), 0, 2, line, start, strlen(line) - start, spans,
+	spans_draw(view_sub(view, 1, 0, 1, view.cols - 1), 0,
+		   start ? draw_text(view, 1, 2, "…", ROLE_DIM, 0) : 2, line, start, strlen(line) - start, spans,
 		   is_selected ? ROLE_SELECTED : ROLE_TEXT, 0);
 	plain_free(line);
 }

@@ -1,0 +1,20 @@
+/*
+ * dialogues: scenes whose pictures are compared with tests/screen/golden/NAME-COLSxROWS.txt.
+ *
+ * UPDATE_GOLDEN=1 in the environment writes the pictures instead (`make update-golden`).
+ */
+#ifndef SOTTO_TESTS_DIALOGUES_H
+#define SOTTO_TESTS_DIALOGUES_H
+
+#include "tests/support/stage.h"
+
+struct dialogue {
+	const char *name;
+	void (*play)(struct stage *stage);
+	bool is_styled; /* roles and cursor are compared too */
+};
+
+/* Ends with a name of NULL. */
+extern const struct dialogue dialogues[];
+
+#endif

@@ -1,0 +1,171 @@
+#include "tests/support/stage.h"
+#include <string.h>
+#include "core/event.h"
+#include "core/secret.h"
+#include "core/settings.h"
+#include "tui/commands.h"
+#include "tui/kit/theme.h"
+
+static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
+
+static int64_t clock_still(const struct clock *clock)
+{
+	return ((const struct stage *)(const void *)clock)->now;
+}
+
+static void op_draw(void *user)
+{
+	(void)user;
+}
+
+static void op_unlock(void *user)
+{
+	((struct stage *)user)->unlocks++;
+}
+
+static void op_locked(void *user)
+{
+	((struct stage *)user)->wipes++;
+}
+
+static void op_quit(void *user)
+{
+	((struct stage *)user)->quits++;
+}
+
+static gboolean op_set(void *user, const char *name, const char *value, GError **error)
+{
+	struct stage *stage = user;
+
+	return settings_set(stage->settings, name, value, SETTING_FILE, error);
+}
+
+static char **op_themes(void *user)
+{
+	(void)user;
+	return theme_names(NULL);
+}
+
+static void op_unread(void *user, unsigned count)
+{
+	((struct stage *)user)->unread = count;
+}
+
+static const struct shell_ops stage_ops = {
+	.draw = op_draw,
+	.unlock = op_unlock,
+	.locked = op_locked,
+	.quit = op_quit,
+	.suspend = op_draw,
+	.repaint = op_draw,
+	.set = op_set,
+	.themes = op_themes,
+	.unread = op_unread,
+};
+
+struct stage *stage_new(int rows, int cols)
+{
+	struct stage *stage = g_new0(struct stage, 1);
+	GError *error = NULL;
+
+	stage->clock = (struct clock){.wall = clock_still, .boot = clock_still};
+	stage->now = START;
+	stage->fake = fake_link_new();
+	stage->fake->now = START;
+	stage->settings = settings_new(settings_engine_rows());
+	stage->grid = grid_new(rows, cols);
+	stage->shell = shell_new(&stage->fake->link, stage->settings, &stage->clock, &stage_ops, stage);
+	if (!commands_bind(stage->shell->host.keymap, NULL, &error))
+		g_error("%s", error->message);
+	return stage;
+}
+
+void stage_free(struct stage *stage)
+{
+	shell_free(stage->shell);
+	link_free(&stage->fake->link);
+	settings_free(stage->settings);
+	grid_free(stage->grid);
+	g_free(stage->theme);
+	g_free(stage);
+}
+
+void stage_open(struct stage *stage)
+{
+	shell_open(stage->shell);
+	fake_link_settle(stage->fake);
+}
+
+/* Commands that act on what is seen need it to have been drawn. */
+static void step(struct stage *stage, const struct key *key)
+{
+	shell_draw(stage->shell, stage->grid);
+	shell_key(stage->shell, key);
+	fake_link_settle(stage->fake);
+}
+
+void stage_keys(struct stage *stage, const char *names)
+{
+	g_auto(GStrv) all = g_strsplit(names, " ", -1);
+
+	for (char **name = all; *name; name++) {
+		struct key key = {0};
+
+		if (!key_parse(*name, &key))
+			g_error("no key is called %s", *name);
+		step(stage, &key);
+	}
+}
+
+void stage_type(struct stage *stage, const char *text)
+{
+	for (; *text; text = g_utf8_next_char(text)) {
+		struct key key = {.code = KC_CHAR, .ch = g_utf8_get_char(text)};
+
+		step(stage, &key);
+	}
+}
+
+void stage_paste(struct stage *stage, const char *text)
+{
+	struct key key = {.code = KC_PASTE, .text = text};
+
+	step(stage, &key);
+}
+
+struct message *stage_message(struct stage *stage, const char *address, const char *body)
+{
+	struct message *message =
+		fake_link_message(stage->fake, address, DIRECTION_IN, stage->now, body);
+	struct event event = {.type = EVENT_MESSAGE, .address = message->conversation, .message = message};
+
+	shell_event(stage->shell, &event);
+	fake_link_settle(stage->fake);
+	return message;
+}
+
+void stage_event(struct stage *stage, enum event_type type, const char *address, const char *text)
+{
+	g_autofree char *whose = g_strdup(address);
+	g_autofree char *what = g_strdup(text);
+	struct event event = {.type = type, .address = whose, .text = what, .carrier = TRANSPORT_ONLINE};
+
+	shell_event(stage->shell, &event);
+	fake_link_settle(stage->fake);
+}
+
+char *stage_print(struct stage *stage, bool is_styled)
+{
+	char *plain;
+	char *text;
+
+	/* What is seen becomes read, and that shows in the next picture. */
+	shell_draw(stage->shell, stage->grid);
+	shell_drawn(stage->shell);
+	fake_link_settle(stage->fake);
+	shell_draw(stage->shell, stage->grid);
+	plain = is_styled ? grid_print_styled(stage->grid) : grid_print(stage->grid);
+	text = g_strdup(plain);
+	plain_free(plain);
+	return text;
+}

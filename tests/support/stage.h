@@ -1,0 +1,45 @@
+/*
+ * stage: the whole interface without terminal, thread and store: keys and events in, a picture out.
+ *
+ * The clock stands at 2026-11-23 14:30 UTC. Answers come when a step is over.
+ */
+#ifndef SOTTO_TESTS_STAGE_H
+#define SOTTO_TESTS_STAGE_H
+
+#include "core/clock.h"
+#include "tests/support/fake_link.h"
+#include "tui/shell.h"
+
+enum { STAGE_MINUTE = 60 * 1000, STAGE_HOUR = 60 * STAGE_MINUTE };
+
+struct stage {
+	struct clock clock;
+	struct fake_link *fake;
+	struct shell *shell;
+	struct settings *settings;
+	struct grid *grid;
+	int64_t now;
+	unsigned unlocks;
+	unsigned quits;
+	unsigned wipes;
+	unsigned unread;
+	char *theme;
+};
+
+/* Locked, with nobody known. */
+struct stage *stage_new(int rows, int cols);
+void stage_free(struct stage *stage);
+/* Unlock: the contacts are shown. */
+void stage_open(struct stage *stage);
+/* Key names between blanks, one after the other: "C-x h Enter". */
+void stage_keys(struct stage *stage, const char *names);
+/* TEXT as it is typed, and as it is pasted. */
+void stage_type(struct stage *stage, const char *text);
+void stage_paste(struct stage *stage, const char *text);
+/* An incoming message, with its event. */
+struct message *stage_message(struct stage *stage, const char *address, const char *body);
+void stage_event(struct stage *stage, enum event_type type, const char *address, const char *text);
+/* Draw as on a terminal with the focus; g_free. STYLED: with roles and cursor. */
+char *stage_print(struct stage *stage, bool is_styled);
+
+#endif
