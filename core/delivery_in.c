@@ -217,6 +217,13 @@ static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state s
 	return TRUE;
 }
 
+/* A sotto always sends the extension: one of its messages without is what somebody left of it. */
+static bool is_stripped(const struct arrival *arrival)
+{
+	return arrival->inside.is_stripped ||
+	       (arrival->device->is_sotto && arrival->inside.body && !arrival->inside.content);
+}
+
 static struct message *make_message(struct arrival *arrival)
 {
 	const struct content *content = &arrival->content;
@@ -245,7 +252,7 @@ static struct message *make_message(struct arrival *arrival)
 		message->expires_at = message->received_at + message->expire_seconds * 1000;
 	message->sealed = content->sealed;
 	message->view_once = content->view_once;
-	message->stripped = arrival->device->is_sotto && !arrival->inside.content;
+	message->stripped = is_stripped(arrival);
 	message->body = plain_dup(body);
 	return message;
 }
@@ -258,6 +265,10 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	bool is_new = false;
 	gboolean ok;
 
+	if (arrival->inside.is_stripped)
+		return put_placeholder(arrival,
+				       "A message arrived without its sealed part: somebody on the way "
+				       "took it off. Ask for it again.", error);
 	if (!arrival->content.body && !arrival->inside.body)
 		return TRUE;
 	message = make_message(arrival);

@@ -176,18 +176,22 @@ static gboolean seal_and_put(struct living *living, const struct contact *contac
 	struct sealing sealing = { .living = living, .contact = contact, .only = only,
 				   .rule = living_rule(living, contact) };
 	struct envelope envelope = { .device = living->account->device };
+	const char *legacy = content && !to->all_sotto ? content->body : NULL;
+	struct content rest = content ? *content : (struct content){ 0 };
 	uint8_t blob[ENVELOPE_BLOB_BYTES];
 	char *inside = NULL;
 	size_t inside_bytes = 0;
 	gboolean ok;
 
-	if (content && !(inside = content_encode(content, &inside_bytes, error)))
+	/* Where the legacy payload has the words, the extension carries all the rest. */
+	if (legacy)
+		rest.body = NULL;
+	if (content && !(inside = content_encode(&rest, &inside_bytes, error)))
 		return FALSE;
 	sealing.keys = g_array_new(FALSE, TRUE, sizeof(struct envelope_key));
 	g_array_set_clear_func(sealing.keys, key_clear);
 	sealing.sealed = g_ptr_array_new();
-	envelope_seal(&envelope, inside, inside_bytes,
-		      content && !to->all_sotto ? content->body : NULL, blob);
+	envelope_seal(&envelope, inside, inside_bytes, legacy, blob);
 	ok = seal_keys(&sealing, to, content && content->body, blob, error) &&
 	     post(&sealing, &envelope, id, error);
 	wipe(blob, sizeof(blob));
