@@ -5,10 +5,6 @@
 for folder in core storage tui tests; do
 	sources "$folder"
 done | while read -r path; do
-	case $path in
-	tests/unit/*.c | tests/screen/*.c | tests/fuzz/*.c | tests/bench/*.c) name=${path%.c} ;;
-	*) name=$path ;;
-	esac
 	find . -name room.am ! -path './tests/lint/*' | xargs cat | tr ' ' '\n' | tr -d '\t\\' |
-		grep -qxF -- "$name" || echo "$path: in no room.am"
+		grep -qxF -e "$path" -e "${path%.c}" || echo "$path: in no room.am"
 done | verdict

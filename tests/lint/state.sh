@@ -1,5 +1,6 @@
 #!/bin/sh
-# No mutable file-scope variables but what the terminal's signal handlers need: looks at what was compiled, in BUILD.
+# No mutable file-scope variables but what the handlers of signals need: looks at what was compiled,
+# in BUILD.
 set -eu
 BUILD=${2:-${BUILD:-.}}
 command -v objdump >/dev/null 2>&1 || { echo "objdump is missing (binutils)"; exit 77; }
