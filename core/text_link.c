@@ -50,18 +50,21 @@ static size_t count(const char *text, size_t bytes, char c)
 /* LENGTH less what belongs to the sentence around the link, and not to the link. */
 static size_t trim(const char *text, size_t length)
 {
-	while (length) {
-		char last = text[length - 1];
-		char opening = last == ')' ? '(' : last == ']' ? '[' : '\0';
+	/* "(see http://x/a_(b))": the outer bracket is the sentence's, having no partner here */
+	size_t round = count(text, length, ')') - MIN(count(text, length, ')'),
+						      count(text, length, '('));
+	size_t square = count(text, length, ']') - MIN(count(text, length, ']'),
+						       count(text, length, '['));
 
-		if (opening) {
-			/* "(see http://x/a_(b))": the outer bracket is the sentence's */
-			if (count(text, length, opening) >= count(text, length, last))
-				break;
-		} else if (!strchr(".,;:!?'*_~", last)) {
+	for (; length; length--) {
+		char last = text[length - 1];
+
+		if (last == ')' && round)
+			round--;
+		else if (last == ']' && square)
+			square--;
+		else if (!strchr(".,;:!?'*_~", last))
 			break;
-		}
-		length--;
 	}
 	return length;
 }
@@ -197,11 +200,12 @@ bool text_link_find(const char *text, size_t bytes, size_t from, struct text_lin
 			end += length;
 		}
 		*link = (struct text_link){.offset = at, .bytes = trim(text + at, end - at)};
-		if (link->bytes <= scheme)
-			continue;
-		find_host(text, scheme, link);
+		if (link->bytes > scheme)
+			find_host(text, scheme, link);
 		if (link->host_bytes)
 			return true;
+		/* Nothing inside it is looked at again, or hostile text would take for ever. */
+		at = end - 1;
 	}
 	return false;
 }

@@ -85,11 +85,35 @@ static void test_several(void **state)
 	assert_int_equal(from, strlen(TEXT));
 }
 
+/* Each of these took seconds when it was looked at again and again. */
+static void test_hostile_length(void **state)
+{
+	static const char *const pieces[] = {"xmpp:/", ")", "http://@", "]", "http://("};
+	enum { PIECES = 50000 };
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
+		GString *text = g_string_new("http://a");
+		gint64 start = g_get_monotonic_time();
+		struct text_link link;
+		size_t from = 0;
+
+		g_string_append_c(text, i % 2 ? 'b' : ' ');
+		for (int j = 0; j < PIECES; j++)
+			g_string_append(text, pieces[i]);
+		while (text_link_find(text->str, text->len, from, &link))
+			from = link.offset + link.bytes;
+		assert_true(g_get_monotonic_time() - start < G_USEC_PER_SEC / 2);
+		g_string_free(text, TRUE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_hostile_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
