@@ -57,8 +57,10 @@ struct secret *secret_read_line(int fd, GError **error) G_GNUC_WARN_UNUSED_RESUL
 /*
  * Ask on the controlling terminal (/dev/tty) with PROMPT, in canonical mode
  * with echo off; what was typed before the prompt is discarded; the former mode
- * is put back on every way out, signals included. ERROR_USAGE without a
- * terminal, saying that --passphrase-fd is the way then.
+ * is put back on every way out, signals included: they are raised again then,
+ * and one that was handled ends the prompt with ERROR_FAILED. No other thread may
+ * take signals meanwhile. ERROR_USAGE without a terminal, saying that
+ * --passphrase-fd is the way then.
  */
 struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
