@@ -195,12 +195,50 @@ int draw_printf(struct view view, int row, int col, int role, int attrs, const c
 
 /* -- wrapping --------------------------------------------------------------------------------- */
 
-/* A text as it is shown, with the way back to the text that it came from. */
+/*
+ * A text of which every foreign cluster was replaced by letters of the same width between two places
+ * where a line may end: so it wraps as it will be drawn, and such a cluster stays whole. With the
+ * way back to the text that it came from.
+ */
 struct shadow {
 	char *text; /* plain memory */
 	size_t bytes;
 	GArray *origins; /* size_t for each byte of text, and one for its end */
 };
+
+static const char zero_width_space[] = "\u200b";
+
+static void shadow_add(struct shadow *shadow, const char *text, size_t bytes, size_t origin,
+		       size_t next)
+{
+	memcpy(shadow->text + shadow->bytes, text, bytes);
+	shadow->bytes += bytes;
+	for (size_t i = 0; i < bytes; i++) {
+		g_array_append_val(shadow->origins, origin);
+		/* A break inside of what one cluster became is one behind it. */
+		origin = next;
+	}
+}
+
+static void shadow_add_cluster(struct shadow *shadow, const char *text,
+			       const struct cluster *cluster, size_t at)
+{
+	size_t next = at + cluster->source;
+	size_t zero_bytes = strlen(zero_width_space);
+
+	if (text[next - 1] == '\n') {
+		shadow_add(shadow, "\n", 1, at, next);
+	} else if (!cluster->is_foreign) {
+		shadow_add(shadow, text + at, cluster->source, at, next);
+	} else if (text[at] == '\t') {
+		shadow_add(shadow, cluster->shown, cluster->bytes, at, next);
+	} else {
+		shadow_add(shadow, zero_width_space, zero_bytes, at, at);
+		for (int i = 0; i < cluster->cells; i++)
+			shadow_add(shadow, "x", 1, i ? next : at, next);
+		shadow_add(shadow, zero_width_space, zero_bytes, next, next);
+	}
+}
 
 static void shadow_init(struct shadow *shadow, const char *text, size_t bytes)
 {
@@ -208,25 +246,13 @@ static void shadow_init(struct shadow *shadow, const char *text, size_t bytes)
 	size_t room = 0;
 
 	for (size_t at = 0; cluster_next(text + at, bytes - at, &cluster); at += cluster.source)
-		room += MAX(cluster.bytes, cluster.source);
+		room += MAX(cluster.source, (size_t)cluster.cells + 2 * strlen(zero_width_space));
 	*shadow = (struct shadow){
 		.text = plain_new(room),
 		.origins = g_array_sized_new(FALSE, FALSE, sizeof(size_t), (guint)room + 1),
 	};
-	for (size_t at = 0; cluster_next(text + at, bytes - at, &cluster); at += cluster.source) {
-		bool is_newline = text[at + cluster.source - 1] == '\n';
-		const char *shown = is_newline ? "\n" : cluster_shown(&cluster, text + at);
-		size_t count = is_newline ? 1 : cluster.bytes;
-
-		memcpy(shadow->text + shadow->bytes, shown, count);
-		shadow->bytes += count;
-		for (size_t i = 0; i < count; i++) {
-			/* A break inside of what one cluster became is one behind it. */
-			size_t origin = i == 0 ? at : at + cluster.source;
-
-			g_array_append_val(shadow->origins, origin);
-		}
-	}
+	for (size_t at = 0; cluster_next(text + at, bytes - at, &cluster); at += cluster.source)
+		shadow_add_cluster(shadow, text, &cluster, at);
 	g_array_append_val(shadow->origins, bytes);
 }
 

@@ -75,13 +75,14 @@ static void consume(struct input *input, size_t count)
 static void paste_newlines(struct input *input)
 {
 	size_t to = 0;
+	char former = '\0';
 
 	for (size_t from = 0; from < input->paste_count; from++) {
 		char byte = input->paste[from];
 
-		if (byte == '\n' && from > 0 && input->paste[from - 1] == '\r')
-			continue;
-		input->paste[to++] = byte == '\r' ? '\n' : byte;
+		if (byte != '\n' || former != '\r')
+			input->paste[to++] = byte == '\r' ? '\n' : byte;
+		former = byte;
 	}
 	input->paste_count = to;
 }

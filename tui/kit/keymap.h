@@ -5,11 +5,13 @@
  * in reach, innermost first, "" is tried last. Bindings are sequences of 1 to 3 keys; defaults
  * come from command tables, the config file replaces them:
  *
- *	[keys]			; everywhere
+ *	# everywhere
+ *	[keys]
  *	C-k = palette
+ *	# unbound
+ *	C-l = none
  *	[keys conversation]
  *	C-x t = timer 1h
- *	C-l = none		; unbinds
  */
 #ifndef SOTTO_TUI_KIT_KEYMAP_H
 #define SOTTO_TUI_KIT_KEYMAP_H

@@ -330,15 +330,15 @@ static int colour_number(const struct term *term, struct colour colour, struct c
 	return (int)(term->depth == DEPTH_256 ? colour_nearest_256(rgb) : colour_nearest_16(rgb));
 }
 
-/* With 8 colours the bright ones are the dark ones in bold; a bright black would be invisible. */
-static int dim_to_8(int number, attr_t *attrs)
+/* With 8 colours the bright ones are the dark ones, in bold; nothing may end on its own ground. */
+static void fit_to_8(int *fg, int *bg, attr_t *attrs)
 {
-	if (number < 8)
-		return number;
-	if (number == 8)
-		return 7;
-	*attrs |= A_BOLD;
-	return number - 8;
+	if (*fg > 8)
+		*attrs |= A_BOLD;
+	*fg = *fg == 8 ? 7 : *fg > 8 ? *fg - 8 : *fg;
+	*bg = *bg == 8 ? 0 : *bg > 8 ? *bg - 8 : *bg;
+	if (*fg == *bg && *fg >= 0)
+		*fg = *bg == 0 ? 7 : 0;
 }
 
 static attr_t curses_attrs(unsigned flags)
@@ -356,8 +356,6 @@ static int pair_of(const struct term *term, int role)
 
 void term_set_theme(struct term *term, const struct theme *theme)
 {
-	attr_t ignored = 0;
-
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		const struct style *style = &theme->styles[role];
 		int fg = colour_number(term, style->fg, style->fg_few);
@@ -366,10 +364,8 @@ void term_set_theme(struct term *term, const struct theme *theme)
 		term->attrs[role] = curses_attrs(style->attrs);
 		if (term->depth == DEPTH_MONO)
 			continue;
-		if (term->depth == DEPTH_8) {
-			fg = dim_to_8(fg, &term->attrs[role]);
-			bg = dim_to_8(bg, &ignored);
-		}
+		if (term->depth == DEPTH_8)
+			fit_to_8(&fg, &bg, &term->attrs[role]);
 		init_extended_pair(role + 1, fg, bg);
 	}
 	term_repaint(term);
