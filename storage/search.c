@@ -102,27 +102,33 @@ void search_forget_all(struct search *search, int64_t conversation)
 		g_array_append_val(search->changes, change);
 }
 
-static void apply(struct signature *index, const struct change *change)
+static void forget_gathered(struct signature *index, GArray *gathered)
 {
-	const struct place *place = &change->place;
-
-	switch (change->what) {
-	case CHANGE_ADD:
-		signature_add(index, place, change->folded);
-		break;
-	case CHANGE_FORGET:
-		signature_forget(index, place->conversation, place->seq);
-		break;
-	case CHANGE_FORGET_ALL:
-		signature_forget_all(index, place->conversation);
-		break;
-	}
+	if (gathered->len > 0)
+		signature_forget(index, (struct place *)(void *)gathered->data, gathered->len);
+	g_array_set_size(gathered, 0);
 }
 
+/* In order, but neighbouring forgets in one go: a sweep forgets many at a time. */
 void search_settle(struct search *search, bool is_committed)
 {
-	for (unsigned i = 0; is_committed && i < search->changes->len; i++)
-		apply(search->index, &g_array_index(search->changes, struct change, i));
+	GArray *gathered = g_array_new(FALSE, FALSE, sizeof(struct place));
+
+	for (unsigned i = 0; is_committed && i < search->changes->len; i++) {
+		const struct change *change = &g_array_index(search->changes, struct change, i);
+
+		if (change->what == CHANGE_FORGET) {
+			g_array_append_val(gathered, change->place);
+			continue;
+		}
+		forget_gathered(search->index, gathered);
+		if (change->what == CHANGE_ADD)
+			signature_add(search->index, &change->place, change->folded);
+		else
+			signature_forget_all(search->index, change->place.conversation);
+	}
+	forget_gathered(search->index, gathered);
+	g_array_unref(gathered);
 	g_array_set_size(search->changes, 0);
 }
 

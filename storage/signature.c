@@ -1,5 +1,6 @@
 #include "storage/signature.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/crypto.h"
@@ -91,17 +92,40 @@ static void clear_column(struct block *block, unsigned column)
 	block->places[column] = (struct place){ 0 };
 }
 
-void signature_forget(struct signature *signature, uint32_t conversation, uint32_t seq)
+static int compare_places(const void *a, const void *b)
 {
-	for (unsigned b = 0; b < signature->blocks->len; b++) {
+	const struct place *left = a, *right = b;
+
+	if (left->conversation != right->conversation)
+		return left->conversation < right->conversation ? -1 : 1;
+	return left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
+/* A sieve before the look into the sorted array: most places pass it by. */
+enum { SIEVE_BITS = 8192 };
+
+static unsigned sieve_bit(const struct place *place)
+{
+	return (place->seq * 31u + place->conversation) % SIEVE_BITS;
+}
+
+void signature_forget(struct signature *signature, struct place *places, size_t count)
+{
+	uint64_t sieve[SIEVE_BITS / 64] = { 0 };
+
+	qsort(places, count, sizeof(*places), compare_places);
+	for (size_t i = 0; i < count; i++)
+		sieve[sieve_bit(&places[i]) / 64] |= (uint64_t)1 << sieve_bit(&places[i]) % 64;
+	for (unsigned b = 0; count > 0 && b < signature->blocks->len; b++) {
 		struct block *block = signature->blocks->pdata[b];
 
 		for (unsigned i = 0; i < block->count; i++) {
-			if (block->places[i].seq == seq &&
-			    block->places[i].conversation == conversation) {
+			unsigned bit = sieve_bit(&block->places[i]);
+
+			if ((sieve[bit / 64] >> bit % 64 & 1) &&
+			    bsearch(&block->places[i], places, count, sizeof(*places),
+				    compare_places))
 				clear_column(block, i);
-				return;
-			}
 		}
 	}
 }

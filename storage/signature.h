@@ -32,8 +32,11 @@ struct signature *signature_new(void);
 void signature_free(struct signature *signature);
 
 void signature_add(struct signature *signature, const struct place *place, const char *folded);
-/* Clear the bits of one message, or of a whole conversation. */
-void signature_forget(struct signature *signature, uint32_t conversation, uint32_t seq);
+/*
+ * Clear the bits of COUNT messages (their times don't matter; the array is sorted), or of a whole
+ * conversation. One pass over the index, however many they are.
+ */
+void signature_forget(struct signature *signature, struct place *places, size_t count);
 void signature_forget_all(struct signature *signature, uint32_t conversation);
 
 /*

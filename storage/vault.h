@@ -16,7 +16,7 @@ struct clock;
 
 /*
  * A door to the profile at PATH (absolute, there or not). CLOCK is borrowed and outlives the
- * door.
+ * door; a store opened through it is closed before the door is freed.
  */
 struct store_door *vault_door_new(const char *path, const struct clock *clock);
 

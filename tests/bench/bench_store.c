@@ -321,6 +321,18 @@ static void searching(struct bench *bench)
 	find(bench, "ka", "indexed");
 }
 
+/* As a sweep does: a hundred bodies in one transaction, out of table and index. */
+static void dropping(struct bench *bench)
+{
+	double start = now_ms();
+
+	DO(bench->store->ops->begin(bench->store, error));
+	for (int64_t seq = 1; seq <= 100; seq++)
+		DO(bench->store->ops->message_read(bench->store, "user001", seq, 1, 0, true, error));
+	DO(bench->store->ops->commit(bench->store, error));
+	printf("a hundred bodies dropped in one commit: %.1f ms\n", now_ms() - start);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned messages = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 1000000;
@@ -341,6 +353,7 @@ int main(int argc, char **argv)
 	opening(&bench);
 	pages(&bench);
 	searching(&bench);
+	dropping(&bench);
 	commits(&bench);
 	catch_up(&bench);
 	double start = now_ms();

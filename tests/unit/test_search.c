@@ -287,7 +287,8 @@ static void test_signature(void **state)
 	g_array_set_size(places, 0);
 	signature_find(signature, words, 1 + 9000 % 3, places);
 	assert_true(places->len >= 1);
-	signature_forget(signature, 1 + 9000 % 3, 9000);
+	struct place gone[] = { { 0, 1, 77777 }, { 0, 1 + 9000 % 3, 9000 }, { 0, 3, 1 } };
+	signature_forget(signature, gone, G_N_ELEMENTS(gone));
 	g_array_set_size(places, 0);
 	signature_find(signature, words, 0, places);
 	for (unsigned i = 0; i < places->len; i++)
