@@ -1,4 +1,4 @@
-#include <string.h>
+#include <limits.h>
 #include "tui/kit/cluster.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit_inside.h"
@@ -45,7 +45,8 @@ static struct search find_line(const struct lineedit *edit, int row)
 {
 	struct search search = {.edit = edit, .wanted_row = row, .found_row = -1};
 
-	draw_lines(edit->text, text_cols(edit->cols), look_at, &search);
+	/* Before the first drawing only newlines end a row. */
+	draw_lines(edit->text, edit->cols ? text_cols(edit->cols) : INT_MAX, look_at, &search);
 	return search;
 }
 
