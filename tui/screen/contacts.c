@@ -15,6 +15,7 @@ struct contacts {
 	struct screen screen;
 	struct list list;
 	char *selected; /* the selection follows the person, not the place */
+	bool is_lit;	/* the selection shows: it has the keys, or is the conversation beside */
 };
 
 static struct contacts *contacts_of(struct screen *screen)
@@ -73,7 +74,7 @@ static void draw_name(const struct contact *contact, struct view view, int end, 
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 
 	if (!contact->is_listed)
-		col = draw_text(view, 0, col, " stranger", ROLE_WARN, 0);
+		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN, 0);
 	if (doubt)
 		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
 }
@@ -82,7 +83,7 @@ static void draw_preview(const struct contact *contact, struct view view, int ro
 {
 	bool is_draft = contact->draft && *contact->draft;
 	char *line = screen_one_line(is_draft ? contact->draft : contact->preview);
-	int col = is_draft ? draw_text(view, 0, 2, "draft ", ROLE_ACCENT, 0) : 2;
+	int col = is_draft ? draw_text(view, 0, 2, "draft ", role, ATTR_BOLD) : 2;
 
 	draw_fit(view, 0, col, view.cols - col, line, role, 0);
 	plain_free(line);
@@ -101,10 +102,11 @@ void contacts_draw_row(const struct host *host, const struct contact *contact, s
 	draw_right(view, 0, end, TIME_COLS, when, dim, 0);
 	draw_name(contact, view, end - TIME_COLS - 1, is_selected);
 	if (g_strcmp0(host->current, contact->address) == 0)
-		draw_text(view, 0, 0, "▸", ROLE_ACCENT, ATTR_BOLD);
+		draw_text(view, 0, 0, "▸", is_selected ? ROLE_SELECTED : ROLE_ACCENT, ATTR_BOLD);
 	if (contact->unread) {
 		unread = g_strdup_printf("%u", contact->unread);
-		end = draw_right(view, 1, end, 5, unread, ROLE_UNREAD, ATTR_BOLD) - 1;
+		end = draw_right(view, 1, end, 5, unread, is_selected ? ROLE_SELECTED : ROLE_UNREAD,
+				 ATTR_BOLD) - 1;
 	}
 	draw_preview(contact, view_sub(view, 1, 0, 1, end), dim);
 }
@@ -115,7 +117,7 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	const struct contact *contact = roster_at(self->screen.host->roster, index);
 
 	if (contact)
-		contacts_draw_row(self->screen.host, contact, view, is_selected);
+		contacts_draw_row(self->screen.host, contact, view, is_selected && self->is_lit);
 }
 
 static void draw_welcome(const struct host *host, struct view view)
@@ -137,6 +139,7 @@ static void contacts_draw(struct screen *screen, struct view view, bool has_focu
 	g_autofree char *count = unread ? g_strdup_printf("%u unread", unread) : NULL;
 
 	follow_roster(self);
+	self->is_lit = has_focus || (self->selected && g_strcmp0(screen->host->current, self->selected) == 0);
 	bar_draw(title, ROLE_TITLE,
 		 (const struct bar_piece[]){
 			 {.text = "Contacts", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
@@ -146,7 +149,7 @@ static void contacts_draw(struct screen *screen, struct view view, bool has_focu
 	if (!roster_count(screen->host->roster))
 		draw_welcome(screen->host, view);
 	else
-		list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row, self);
+		list_draw(&self->list, view, ROLE_TEXT, self->is_lit ? ROLE_SELECTED : ROLE_TEXT, draw_row, self);
 }
 
 /* -- the screen ----------------------------------------------------------------------------------- */

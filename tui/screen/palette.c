@@ -144,10 +144,10 @@ static void palette_draw(struct screen *screen, struct view view, bool has_focus
 
 	refresh(self);
 	line = view_cut_top(&inside, 1);
-	draw_text(line, 0, 1, "›", ROLE_PROMPT, ATTR_BOLD);
+	draw_text(line, 0, 1, "›", ROLE_CARD_TITLE, ATTR_BOLD);
 	lineedit_draw(self->typed, view_sub(line, 0, 3, 1, line.cols - 4), ROLE_CARD,
 		      "a name or a command", has_focus);
-	draw_rule(view_cut_top(&inside, 1), 0, ROLE_RULE, NULL, ROLE_RULE);
+	draw_rule(view_cut_top(&inside, 1), 0, ROLE_CARD_DIM, NULL, ROLE_CARD_DIM);
 	list_draw(&self->list, inside, ROLE_CARD, ROLE_CARD_SELECTED, draw_row, self);
 }
 

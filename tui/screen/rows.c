@@ -170,19 +170,22 @@ static int draw_above(const struct rows_look *look, const struct above *above,
 	return row + (has_line || above->has_gap ? 1 : 0);
 }
 
-static int sign_role(enum trust trust)
+static int sign_role(enum trust trust, bool is_focus)
 {
+	if (is_focus)
+		return ROLE_FOCUS;
 	if (trust == TRUST_TRUSTED || trust == TRUST_VERIFIED)
 		return ROLE_DIM;
 	return trust == TRUST_UNDECIDED ? ROLE_WARN : ROLE_ERROR;
 }
 
 static void draw_head(const struct rows_look *look, const struct message *message,
-		      const struct gutter *gutter, struct view view, int row)
+		      const struct gutter *gutter, struct view view, int row, bool is_focus)
 {
 	bool is_out = message->direction == DIRECTION_OUT;
 	const char *name = is_out ? "you" : look->peer;
-	int role = is_out ? ROLE_SELF : ROLE_PEER;
+	int role = is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_PEER;
+	int dim = is_focus ? ROLE_FOCUS : ROLE_DIM;
 	char when[WHEN_BYTES];
 
 	when_clock(time_of(message), when);
@@ -191,15 +194,15 @@ static void draw_head(const struct rows_look *look, const struct message *messag
 	if (!gutter->is_wide) {
 		int col = draw_fit(view, row, 1, view.cols - TIME_COLS - 6, name, role, ATTR_BOLD);
 
-		col = draw_text(view, row, col + 1, when, ROLE_DIM, 0);
+		col = draw_text(view, row, col + 1, when, dim, 0);
 		draw_text(view, row, col + 1, rows_trust_sign(message->trust),
-			  sign_role(message->trust), 0);
+			  sign_role(message->trust, is_focus), 0);
 		return;
 	}
-	draw_text(view, row, 1, when, ROLE_DIM, 0);
+	draw_text(view, row, 1, when, dim, 0);
 	draw_right(view, row, gutter->name_end, NAME_COLS_MAX, name, role, ATTR_BOLD);
 	draw_text(view, row, gutter->sign, rows_trust_sign(message->trust),
-		  sign_role(message->trust), ATTR_BOLD);
+		  sign_role(message->trust, is_focus), ATTR_BOLD);
 }
 
 struct pen {
@@ -241,7 +244,7 @@ static void draw_warnings(struct pen *pen)
 }
 
 static void draw_state(const struct message *message, const struct gutter *gutter, struct view view,
-		       int row)
+		       int row, bool is_focus)
 {
 	static const int roles[STATE_COUNT] = {
 		[STATE_QUEUED] = ROLE_WARN, [STATE_SENT] = ROLE_DIM,	 [STATE_DELIVERED] = ROLE_DIM,
@@ -251,7 +254,7 @@ static void draw_state(const struct message *message, const struct gutter *gutte
 	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT)
 		return;
 	draw_text(view, row, gutter->text + gutter->text_cols + 1, rows_state_sign(message->state),
-		  roles[message->state], 0);
+		  is_focus ? ROLE_FOCUS : roles[message->state], 0);
 }
 
 void rows_draw(const struct rows_look *look, const struct message *former,
@@ -269,18 +272,22 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	spans = spans_find(pen.words, look->words);
 	pen.spans = spans;
 	head = draw_above(look, &above, former, message, view);
+	if (is_focus) {
+		int rows = rows_height(look, former, message, view.cols) - head;
+
+		view_fill(view_sub(view, head, 0, rows, view.cols), ROLE_FOCUS);
+		pen.role = ROLE_FOCUS;
+	}
 	top = head + (above.is_head && !gutter.is_wide ? 1 : 0);
 	pen.row = top;
 	draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
 	draw_warnings(&pen);
-	draw_state(message, &gutter, view, pen.row - 1);
+	draw_state(message, &gutter, view, pen.row - 1, is_focus);
 	for (int row = top; row < pen.row; row++)
-		draw_text(view, row, gutter.bar, is_out ? "┃" : "│", is_out ? ROLE_SELF : ROLE_RULE, 0);
+		draw_text(view, row, gutter.bar, is_out ? "┃" : "│",
+			  is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_RULE, 0);
 	if (above.is_head)
-		draw_head(look, message, &gutter, view, head);
-	if (!is_focus)
-		return;
-	for (int row = head; row < pen.row; row++)
-		view_paint(view, row, 0, view.cols, ROLE_FOCUS, 0);
-	draw_text(view, head, 0, "▸", ROLE_ACCENT, ATTR_BOLD);
+		draw_head(look, message, &gutter, view, head, is_focus);
+	if (is_focus)
+		draw_text(view, head, 0, "▸", ROLE_FOCUS, ATTR_BOLD);
 }

@@ -104,23 +104,31 @@ static const struct span *span_at(const GArray *spans, size_t at, size_t *next)
 	return NULL;
 }
 
+static void look_of(const struct span *span, int *role, int *attrs)
+{
+	bool is_focus = *role == ROLE_FOCUS;
+
+	if (!span)
+		return;
+	*attrs = span->type == SPAN_LINK ? ATTR_UNDERLINE : 0;
+	if (span->type == SPAN_MATCH)
+		*role = is_focus ? ROLE_MATCH_NOW : ROLE_MATCH;
+	else if (!is_focus)
+		*role = span->type == SPAN_LINK ? ROLE_LINK : ROLE_WARN;
+}
+
 int spans_draw(struct view view, int row, int col, const char *text, size_t start, size_t bytes,
 	       const GArray *spans, int role, int attrs)
 {
-	static const struct { int role; int attrs; } looks[] = {
-		[SPAN_LINK] = {ROLE_LINK, ATTR_UNDERLINE},
-		[SPAN_ODD_LINK] = {ROLE_WARN, 0},
-		[SPAN_MATCH] = {ROLE_MATCH, 0},
-	};
 	size_t at = start;
 
 	while (at < start + bytes) {
 		size_t next = start + bytes;
-		const struct span *span = span_at(spans, at, &next);
+		int its_role = role;
+		int its_attrs = attrs;
 
-		col = draw_bytes(view, row, col, text + at, next - at,
-				 span ? looks[span->type].role : role,
-				 span ? looks[span->type].attrs : attrs);
+		look_of(span_at(spans, at, &next), &its_role, &its_attrs);
+		col = draw_bytes(view, row, col, text + at, next - at, its_role, its_attrs);
 		at = next;
 	}
 	return col;

@@ -24,7 +24,7 @@ struct span {
 
 /* The links in TEXT, and what fits WORDS (NULL-terminated, folded; or NULL); of struct span. */
 GArray *spans_find(const char *text, const char *const *words);
-/* Draw BYTES of TEXT from START at ROW, COL, every span in its role. */
+/* Draw BYTES of TEXT from START at ROW, COL, every span in its role; within ROLE_FOCUS most keep that. */
 int spans_draw(struct view view, int row, int col, const char *text, size_t start, size_t bytes,
 	       const GArray *spans, int role, int attrs);
 

@@ -1,0 +1,410 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "core/secret.h"
+#include "tests/support/stage.h"
+#include "tui/screen/conversation.h"
+
+enum { ROWS = 24, COLS = 80 };
+
+static bool shows(struct stage *stage, const char *text)
+{
+	g_autofree char *picture = stage_print(stage, false);
+
+	return strstr(picture, text);
+}
+
+static bool asked(const struct stage *stage, const char *line)
+{
+	return strstr(stage->fake->record->str, line);
+}
+
+/* Bob, with two messages that nobody has seen; open. */
+static struct stage *with_bob(void)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	fake_link_contact(stage->fake, "bob", "Bob");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE, "last words");
+	stage_open(stage);
+	return stage;
+}
+
+static void test_what_is_drawn_becomes_read_once(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	assert_int_equal(stage->unread, 2);
+	stage_keys(stage, "Enter");
+	assert_false(asked(stage, "read bob"));
+	assert_true(shows(stage, "first words"));
+	assert_true(asked(stage, "read bob"));
+	assert_int_equal(stage->unread, 0);
+	g_string_truncate(stage->fake->record, 0);
+	assert_true(shows(stage, "last words"));
+	assert_false(asked(stage, "read bob"));
+	stage_free(stage);
+}
+
+/* Without the focus nothing is read: the owner doesn't call shell_drawn(). */
+static void test_what_nobody_looks_at_stays_unread(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	shell_draw(stage->shell, stage->grid);
+	assert_false(asked(stage, "read bob"));
+	stage_free(stage);
+}
+
+static void test_sending(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_keys(stage, "Enter");
+	assert_false(asked(stage, "send bob"));
+	stage_type(stage, "hello");
+	stage_keys(stage, "C-j");
+	stage_type(stage, "again");
+	stage_keys(stage, "Enter");
+	assert_true(asked(stage, "send bob hello\nagain\n"));
+	assert_true(shows(stage, "hello"));
+	assert_true(shows(stage, "Write to Bob"));
+	stage_free(stage);
+}
+
+static void test_refused_words_come_back(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage->fake->fail = "Refused for trust.";
+	stage_type(stage, "precious words");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "Refused for trust."));
+	assert_true(shows(stage, "precious words"));
+	stage_free(stage);
+}
+
+static void test_a_paste_is_one_draft(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_paste(stage, "one\ntwo\nthree");
+	assert_false(asked(stage, "send"));
+	stage_keys(stage, "Enter");
+	assert_true(asked(stage, "send bob one\ntwo\nthree\n"));
+	stage_free(stage);
+}
+
+static void test_drafts_are_kept(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_type(stage, "half a tho");
+	stage_keys(stage, "F3");
+	assert_true(asked(stage, "draft bob half a tho\n"));
+	g_string_truncate(stage->fake->record, 0);
+	stage_event(stage, EVENT_CONTACT, "bob", NULL);
+	assert_true(shows(stage, "draft half a tho"));
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "half a tho"));
+	/* Nothing has changed, nothing is written. */
+	stage_keys(stage, "F3");
+	assert_false(asked(stage, "draft bob"));
+	stage_free(stage);
+}
+
+static void test_locking_leaves_nothing(void **state)
+{
+	struct stage *stage = with_bob();
+	const char *draft;
+	const char *lock;
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_type(stage, "half a secret");
+	stage_keys(stage, "C-x l");
+	draft = strstr(stage->fake->record->str, "draft bob half a secret\n");
+	lock = strstr(stage->fake->record->str, "lock - key\n");
+	assert_non_null(draft);
+	assert_non_null(lock);
+	assert_true(draft < lock);
+	assert_int_equal(stage->wipes, 1);
+	assert_false(shows(stage, "secret"));
+	assert_false(shows(stage, "words"));
+	assert_false(shows(stage, "Bob"));
+	assert_false(shows(stage, "ada"));
+	/* Events that were on their way don't show, keys don't reach what isn't there. */
+	stage_message(stage, "bob", "late words");
+	stage_event(stage, EVENT_NOTICE, NULL, "Bob did something.");
+	stage_keys(stage, "C-o x F1 : M-x");
+	assert_false(shows(stage, "words"));
+	assert_false(shows(stage, "Bob"));
+	assert_true(shows(stage, "Locked"));
+	stage_keys(stage, "Enter");
+	assert_int_equal(stage->unlocks, 1);
+	stage_open(stage);
+	assert_true(shows(stage, "Bob"));
+	stage_free(stage);
+}
+
+static void test_the_engine_may_lock(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_event(stage, EVENT_LOCKED, NULL, "hangup");
+	assert_true(shows(stage, "Locked"));
+	assert_false(shows(stage, "words"));
+	stage_free(stage);
+}
+
+static void test_states_show(void **state)
+{
+	struct stage *stage = with_bob();
+	struct message *message =
+		fake_link_message(stage->fake, "bob", DIRECTION_OUT, stage->now, "mine");
+	struct event event = {.type = EVENT_STATE, .message = message};
+
+	(void)state;
+	message->state = STATE_QUEUED;
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "⋯"));
+	message->state = STATE_READ;
+	assert_true(shell_event(stage->shell, &event));
+	assert_true(shows(stage, "✓✓"));
+	stage_free(stage);
+}
+
+static void test_others_messages_dont_disturb(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	fake_link_contact(stage->fake, "eve", NULL);
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "last words"));
+	stage_message(stage, "eve", "psst");
+	assert_false(shows(stage, "psst"));
+	assert_true(shows(stage, "1 unread"));
+	stage_keys(stage, "M-u");
+	assert_true(shows(stage, "psst"));
+	assert_false(shows(stage, "last words"));
+	stage_free(stage);
+}
+
+static void test_scrolling_to_the_oldest(void **state)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	(void)state;
+	fake_link_contact(stage->fake, "bob", NULL);
+	for (int i = 0; i < 2000; i++) {
+		g_autofree char *body = g_strdup_printf("number %d.", i);
+
+		fake_link_message(stage->fake, "bob", DIRECTION_OUT, i * 1000, body);
+	}
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "number 1999."));
+	for (int i = 0; i < 300 && !shows(stage, "number 0."); i++)
+		stage_keys(stage, "PageUp");
+	assert_true(shows(stage, "number 0."));
+	/* What comes meanwhile doesn't move what is read. */
+	stage_message(stage, "bob", "at the end");
+	assert_true(shows(stage, "number 0."));
+	stage_keys(stage, "C-x >");
+	assert_true(shows(stage, "at the end"));
+	stage_keys(stage, "C-x <");
+	assert_true(shows(stage, "number 0."));
+	stage_free(stage);
+}
+
+static void test_find_walks(void **state)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	(void)state;
+	fake_link_contact(stage->fake, "bob", NULL);
+	for (int i = 0; i < 900; i++) {
+		g_autofree char *body = g_strdup_printf("%s %d.", i % 300 ? "hay" : "needle", i);
+
+		fake_link_message(stage->fake, "bob", DIRECTION_OUT, i * 1000, body);
+	}
+	stage_open(stage);
+	stage_keys(stage, "Enter C-s");
+	stage_type(stage, "needle");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "needle 600."));
+	assert_true(shows(stage, "1 of 3"));
+	stage_keys(stage, "n n");
+	assert_true(shows(stage, "needle 0."));
+	stage_keys(stage, "n");
+	assert_true(shows(stage, "Nothing older was found."));
+	stage_keys(stage, "N");
+	assert_true(shows(stage, "needle 300."));
+	stage_free(stage);
+}
+
+static void test_search_opens_the_place(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "/");
+	stage_type(stage, "first");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "1 found"));
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "▸"));
+	/* Leaving goes back to the results. */
+	stage_keys(stage, "F3");
+	assert_true(shows(stage, "1 found"));
+	stage_keys(stage, "Escape");
+	assert_true(shows(stage, "Contacts"));
+	stage_free(stage);
+}
+
+static void test_the_command_line(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, ":");
+	stage_type(stage, "nonsense");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "nonsense"));
+	stage_keys(stage, ":");
+	stage_type(stage, "set th");
+	stage_keys(stage, "Tab");
+	stage_type(stage, "li");
+	stage_keys(stage, "Tab");
+	assert_true(shows(stage, ":set theme light"));
+	stage_keys(stage, "Enter");
+	stage_keys(stage, ":");
+	stage_type(stage, "op bo");
+	stage_keys(stage, "Escape");
+	assert_false(shows(stage, ":op"));
+	stage_keys(stage, ":");
+	stage_type(stage, "open Bob");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "last words"));
+	assert_string_equal(stage->shell->host.current, "bob");
+	stage_free(stage);
+}
+
+static void test_adding_somebody(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "a");
+	stage_type(stage, "carol Carol from next door");
+	stage_keys(stage, "Enter");
+	assert_true(asked(stage, "add carol"));
+	assert_true(shows(stage, "No messages yet."));
+	assert_true(shows(stage, "Carol from next door"));
+	stage_keys(stage, "M-x");
+	stage_type(stage, "add ../etc");
+	stage_keys(stage, "Enter");
+	assert_false(asked(stage, "add ../etc"));
+	stage_free(stage);
+}
+
+static void test_the_palette_goes_there(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	fake_link_contact(stage->fake, "carol", NULL);
+	stage_event(stage, EVENT_CONTACT, "carol", NULL);
+	stage_keys(stage, "C-o");
+	stage_type(stage, "crl");
+	stage_keys(stage, "Enter");
+	assert_string_equal(stage->shell->host.current, "carol");
+	stage_keys(stage, "C-o");
+	stage_type(stage, "help");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "Everywhere"));
+	stage_keys(stage, "q");
+	stage_keys(stage, "C-o Escape");
+	assert_false(shows(stage, "Go to"));
+	stage_free(stage);
+}
+
+static void test_any_size(void **state)
+{
+	struct stage *stage = with_bob();
+	static const char *const doings[] = {"Enter", "Escape Up", "C-o", "Escape F1", "q F4", "q C-x x", "Escape"};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(doings); i++) {
+		stage_keys(stage, doings[i]);
+		for (int rows = 1; rows < 30; rows += 3) {
+			for (int cols = 1; cols < 140; cols += 7) {
+				grid_resize(stage->grid, rows, cols);
+				shell_draw(stage->shell, stage->grid);
+				shell_drawn(stage->shell);
+			}
+		}
+		grid_resize(stage->grid, ROWS, COLS);
+	}
+	stage_free(stage);
+}
+
+static void test_closing_while_answers_are_out(void **state)
+{
+	struct stage *stage = with_bob();
+	struct key enter = {.code = KC_ENTER};
+
+	(void)state;
+	shell_key(stage->shell, &enter);
+	shell_lock(stage->shell, "idle");
+	fake_link_settle(stage->fake);
+	assert_true(shows(stage, "Locked"));
+	stage_free(stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_drawn_becomes_read_once),
+		cmocka_unit_test(test_what_nobody_looks_at_stays_unread),
+		cmocka_unit_test(test_sending),
+		cmocka_unit_test(test_refused_words_come_back),
+		cmocka_unit_test(test_a_paste_is_one_draft),
+		cmocka_unit_test(test_drafts_are_kept),
+		cmocka_unit_test(test_locking_leaves_nothing),
+		cmocka_unit_test(test_the_engine_may_lock),
+		cmocka_unit_test(test_states_show),
+		cmocka_unit_test(test_others_messages_dont_disturb),
+		cmocka_unit_test(test_scrolling_to_the_oldest),
+		cmocka_unit_test(test_find_walks),
+		cmocka_unit_test(test_search_opens_the_place),
+		cmocka_unit_test(test_the_command_line),
+		cmocka_unit_test(test_adding_somebody),
+		cmocka_unit_test(test_the_palette_goes_there),
+		cmocka_unit_test(test_any_size),
+		cmocka_unit_test(test_closing_while_answers_are_out),
+	};
+
+	if (!secret_start(NULL))
+		return 1;
+	g_setenv("TZ", "UTC", TRUE);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

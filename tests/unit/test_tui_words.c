@@ -1,0 +1,119 @@
+/*
+ * The small parts that give the interface its words: when, fuzzy, spans, the first run's hint.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "core/clock.h"
+#include "core/secret.h"
+#include "tui/first_run.h"
+#include "tui/fuzzy.h"
+#include "tui/screen/spans.h"
+#include "tui/when.h"
+
+static int64_t at(const char *text)
+{
+	int64_t wall = 0;
+
+	assert_true(clock_parse(text, &wall));
+	return wall;
+}
+
+static void test_when(void **state)
+{
+	int64_t now = at("2026-01-02T00:30:00Z");
+	char out[WHEN_BYTES];
+
+	(void)state;
+	assert_string_equal(when_clock(now, out), "00:30");
+	assert_string_equal(when_day(now, now, out), "Today");
+	assert_string_equal(when_day(at("2026-01-01T23:59:00Z"), now, out), "Yesterday");
+	assert_string_equal(when_day(at("2025-12-31T23:59:00Z"), now, out), "Wednesday 31 December 2025");
+	assert_string_equal(when_short(at("2025-12-31T23:59:00Z"), now, out), "Wed");
+	assert_string_equal(when_short(at("2025-12-01T10:00:00Z"), now, out), "2025");
+	assert_string_equal(when_short(at("2026-03-01T10:00:00Z"), at("2026-05-01T10:00:00Z"), out), "1 Mar");
+	assert_true(when_is_same_day(now, at("2026-01-02T23:59:59Z")));
+	assert_false(when_is_same_day(now, at("2026-01-01T23:59:59Z")));
+	assert_false(when_is_same_day(now, at("2025-01-02T00:30:00Z")));
+}
+
+static void test_fuzzy(void **state)
+{
+	(void)state;
+	assert_int_equal(fuzzy_score("", "anything"), 0);
+	assert_int_equal(fuzzy_score("xyz", "anything"), -1);
+	assert_int_equal(fuzzy_score("gna", "anything"), -1);
+	assert_true(fuzzy_score("lock", "lock") > fuzzy_score("lock", "clock"));
+	assert_true(fuzzy_score("ca", "contact-add") > 0);
+	assert_true(fuzzy_score("ca", "contact-add") > fuzzy_score("ca", "mica"));
+	assert_true(fuzzy_score("ÄR", "ärger") > 0);
+}
+
+static const struct span *span(const GArray *spans, guint index)
+{
+	assert_true(index < spans->len);
+	return &g_array_index(spans, struct span, index);
+}
+
+static void test_spans(void **state)
+{
+	const char *const words[] = {"eden", "at", NULL};
+	g_autoptr(GArray) none = spans_find("nothing here", NULL);
+	g_autoptr(GArray) link = spans_find("see https://a.example/x, ok", NULL);
+	g_autoptr(GArray) odd = spans_find("https://bank.example@evil.example/", NULL);
+	g_autoptr(GArray) found = spans_find("At Éden", words);
+
+	(void)state;
+	assert_int_equal(none->len, 0);
+	assert_int_equal(link->len, 1);
+	assert_int_equal(span(link, 0)->type, SPAN_LINK);
+	assert_int_equal(span(link, 0)->start, 4);
+	assert_int_equal(span(link, 0)->bytes, strlen("https://a.example/x"));
+	assert_int_equal(odd->len, 1);
+	assert_int_equal(span(odd, 0)->type, SPAN_ODD_LINK);
+	assert_int_equal(found->len, 2);
+	assert_int_equal(span(found, 0)->bytes, 2);
+	assert_int_equal(span(found, 1)->start, 3);
+	assert_int_equal(span(found, 1)->bytes, strlen("Éden"));
+}
+
+static const char *hint(const char *text)
+{
+	char copy[64];
+	struct secret *secret;
+	const char *words;
+
+	g_strlcpy(copy, text, sizeof(copy));
+	secret = secret_take(copy, strlen(copy), NULL);
+	assert_non_null(secret);
+	words = first_run_hint(secret);
+	secret_free(secret);
+	return words;
+}
+
+static void test_hint(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(hint("short"), "short"));
+	assert_non_null(strstr(hint("abababababababababab"), "repeats"));
+	assert_non_null(strstr(hint("correct horse"), "Fair"));
+	assert_null(hint("correct horse battery staple"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_when),
+		cmocka_unit_test(test_fuzzy),
+		cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_hint),
+	};
+
+	g_setenv("TZ", "UTC", TRUE);
+	if (!secret_start(NULL))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
