@@ -1,0 +1,582 @@
+#include "core/transport/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/bundle.h"
+#include "core/clock.h"
+#include "core/contact.h"
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/metadata.h"
+#include "core/stanza.h"
+#include "core/transport/spool_inbox.h"
+#include "core/transport/spool_place.h"
+
+enum {
+	SPOOL_NAME_BYTES = 16,	    /* random bytes in a file's name */
+	SPOOL_MTIME_SECONDS = 3600, /* what modification times are rounded down to */
+	SPOOL_ID_TEXT = 16,
+};
+
+struct spool {
+	struct transport base;
+	char *root;
+	char *name;
+	uint32_t device;
+	const struct clock *clock;
+	struct transport_listener listener;
+	void *user;
+	GMainContext *context;
+	struct inbox *inbox;
+	enum transport_state state;
+	bool is_live;
+	bool is_scanning;
+	int notify;	 /* inotify's descriptor, -1 without */
+	GSource *source;
+};
+
+static struct spool *self(struct transport *transport)
+{
+	return (struct spool *)transport;
+}
+
+static void set_state(struct spool *spool, enum transport_state state, const char *why)
+{
+	if (spool->state == state)
+		return;
+	spool->state = state;
+	if (spool->listener.state)
+		spool->listener.state(spool->user, state, why);
+}
+
+/* -- the own folders ------------------------------------------------------------------------------- */
+
+static gboolean make_folders(const char *root, const char *name, uint32_t device, GError **error)
+{
+	char path[PLACE_PATH_BYTES];
+	gboolean ok = FALSE;
+	int place = place_open(root, name, NULL, error);
+
+	if (place < 0)
+		return FALSE;
+	ok = place_make(place, "devices", 0755, error) && place_make(place, "inbox", 0711, error);
+	if (ok && device)
+		ok = place_make(place, place_inbox(device, NULL, path), 0711, error) &&
+		     place_make(place, place_inbox(device, "tmp", path), 01733, error) &&
+		     place_make(place, place_inbox(device, "new", path), 01733, error);
+	close(place);
+	return ok;
+}
+
+/* The own inbox's LEAF, readable; made again when somebody removed it. */
+static int open_leaf(struct spool *spool, const char *leaf, GError **error)
+{
+	char path[PLACE_PATH_BYTES];
+	int place = place_open(spool->root, spool->name, NULL, error), folder;
+
+	if (place < 0)
+		return -1;
+	folder = place_folder(place, place_inbox(spool->device, leaf, path), O_RDONLY, error);
+	close(place);
+	return folder;
+}
+
+/* -- taking in ---------------------------------------------------------------------------------------- */
+
+static gboolean scan(struct spool *spool, GError **error)
+{
+	int folder;
+
+	/* What is taken in may send something, and that may come back here. */
+	if (spool->is_scanning)
+		return TRUE;
+	folder = open_leaf(spool, "new", error);
+	if (folder < 0)
+		return FALSE;
+	spool->is_scanning = true;
+	inbox_begin(spool->inbox);
+	while (inbox_pass(spool->inbox, folder, &spool->listener, spool->user) > 0)
+		;
+	spool->is_scanning = false;
+	close(folder);
+	set_state(spool, TRANSPORT_ONLINE, NULL);
+	return TRUE;
+}
+
+static void scan_or_tell(struct spool *spool)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!scan(spool, &error))
+		set_state(spool, TRANSPORT_OFFLINE, error->message);
+}
+
+static void unwatch(struct spool *spool)
+{
+	if (spool->source) {
+		g_source_destroy(spool->source);
+		g_clear_pointer(&spool->source, g_source_unref);
+	}
+	if (spool->notify >= 0)
+		close(spool->notify);
+	spool->notify = -1;
+}
+
+static gboolean something_came(int fd, GIOCondition condition, void *user)
+{
+	struct spool *spool = user;
+	_Alignas(struct inotify_event) char buffer[4096];
+	bool is_gone = false;
+	ssize_t bytes;
+
+	(void)condition;
+	while ((bytes = read(fd, buffer, sizeof(buffer))) > 0) {
+		const struct inotify_event *event;
+
+		for (ssize_t at = 0; at < bytes; at += (ssize_t)(sizeof(*event) + event->len)) {
+			event = (const struct inotify_event *)(const void *)(buffer + at);
+			is_gone |= (event->mask & (IN_IGNORED | IN_DELETE_SELF)) != 0;
+		}
+	}
+	if (is_gone) {
+		unwatch(spool);
+		set_state(spool, TRANSPORT_OFFLINE,
+			  "The inbox on the spool was removed; it is made again when sotto next starts.");
+		return G_SOURCE_REMOVE;
+	}
+	scan_or_tell(spool);
+	return G_SOURCE_CONTINUE;
+}
+
+static void watch(struct spool *spool)
+{
+	char path[PLACE_PATH_BYTES];
+	g_autofree char *folder = g_build_filename(
+		spool->root, spool->name, place_inbox(spool->device, "new", path), NULL);
+
+	if (!spool->is_live || spool->notify >= 0)
+		return;
+	spool->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (spool->notify < 0 ||
+	    inotify_add_watch(spool->notify, folder,
+			      IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_ONLYDIR |
+				      IN_DONT_FOLLOW) < 0) {
+		unwatch(spool);
+		return;
+	}
+	spool->source = g_unix_fd_source_new(spool->notify, G_IO_IN);
+	g_source_set_callback(spool->source, G_SOURCE_FUNC(something_came), spool, NULL);
+	g_source_attach(spool->source, spool->context);
+}
+
+static void clear_tmp(struct spool *spool)
+{
+	int folder = open_leaf(spool, "tmp", NULL);
+
+	if (folder < 0)
+		return;
+	inbox_clear_tmp(folder, clock_wall(spool->clock));
+	close(folder);
+}
+
+/* -- the port: life ------------------------------------------------------------------------------------- */
+
+static void spool_free(struct transport *transport)
+{
+	struct spool *spool = self(transport);
+
+	unwatch(spool);
+	inbox_free(spool->inbox);
+	g_free(spool->root);
+	g_free(spool->name);
+	g_free(spool);
+}
+
+/* A spool that can't be reached is no reason not to start: what was stored can be read, and what is sealed waits. */
+static gboolean spool_start(struct transport *transport, const struct transport_listener *listener,
+			    void *user, GMainContext *context, bool is_live, GError **error)
+{
+	struct spool *spool = self(transport);
+	g_autoptr(GError) why = NULL;
+
+	(void)error;
+	spool->listener = *listener;
+	spool->user = user;
+	spool->context = context;
+	spool->is_live = is_live;
+	if (!make_folders(spool->root, spool->name, spool->device, &why)) {
+		spool->state = TRANSPORT_CONNECTING;
+		set_state(spool, TRANSPORT_OFFLINE, why->message);
+		return TRUE;
+	}
+	clear_tmp(spool);
+	/* Watch first, then look: nothing can slip in between. */
+	watch(spool);
+	set_state(spool, TRANSPORT_ONLINE, NULL);
+	return TRUE;
+}
+
+static void spool_stop(struct transport *transport)
+{
+	unwatch(self(transport));
+	self(transport)->state = TRANSPORT_OFFLINE;
+}
+
+static enum transport_state spool_state(struct transport *transport)
+{
+	return self(transport)->state;
+}
+
+static void spool_fetch_now(struct transport *transport, transport_done done, void *user)
+{
+	struct spool *spool = self(transport);
+	g_autoptr(GError) error = NULL;
+
+	if (make_folders(spool->root, spool->name, spool->device, &error)) {
+		watch(spool);
+		if (!scan(spool, &error))
+			set_state(spool, TRANSPORT_OFFLINE, error->message);
+	}
+	done(user, error);
+}
+
+static void spool_ack(struct transport *transport, const uint64_t *tokens, size_t count)
+{
+	struct spool *spool = self(transport);
+	int folder = open_leaf(spool, "new", NULL);
+
+	if (folder < 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		inbox_ack(spool->inbox, folder, tokens[i]);
+	close(folder);
+}
+
+static bool spool_vouches(struct transport *transport, const struct parcel *parcel,
+			  const char *address)
+{
+	uid_t owner = 0;
+	int place = place_open(self(transport)->root, address, &owner, NULL);
+
+	if (place >= 0)
+		close(place);
+	return place >= 0 && owner == parcel->uid;
+}
+
+/* -- the port: keys --------------------------------------------------------------------------------------- */
+
+/* Write BYTES to the new file NAME in FOLDER, synced, readable by all whatever the umask. */
+static gboolean write_file(int folder, const char *name, GBytes *bytes, int64_t mtime, int *fd,
+			   GError **error)
+{
+	const struct timespec times[2] = { { mtime, 0 }, { mtime, 0 } };
+	gsize size, done = 0;
+	const char *data = g_bytes_get_data(bytes, &size);
+	ssize_t wrote = 0;
+
+	*fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*fd < 0) {
+		error_set_errno(error, errno, "can't write to the spool");
+		return FALSE;
+	}
+	while (done < size && wrote >= 0) {
+		wrote = write(*fd, data + done, size - done);
+		if (wrote > 0)
+			done += (gsize)wrote;
+		else if (wrote < 0 && errno == EINTR)
+			wrote = 0;
+	}
+	if (wrote < 0 || fchmod(*fd, 0644) != 0 || (mtime && futimens(*fd, times) != 0) ||
+	    fsync(*fd) != 0) {
+		error_set_errno(error, errno, "can't write to the spool");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static void random_name(char out[static 2 * SPOOL_NAME_BYTES + 1])
+{
+	uint8_t bytes[SPOOL_NAME_BYTES];
+
+	crypto_random(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* Whole or not at all: beside it, synced, then renamed over it. */
+static gboolean replace_bundle(int devices, const char *name, GBytes *bytes, GError **error)
+{
+	char fresh[2 * SPOOL_NAME_BYTES + 1];
+	gboolean ok;
+	int fd = -1;
+
+	random_name(fresh);
+	ok = write_file(devices, fresh, bytes, 0, &fd, error);
+	if (ok && (renameat(devices, fresh, devices, name) != 0 || fsync(devices) != 0)) {
+		error_set_errno(error, errno, "can't publish keys on the spool");
+		ok = FALSE;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!ok)
+		unlinkat(devices, fresh, 0);
+	return ok;
+}
+
+static gboolean publish(struct spool *spool, const struct bundle *bundle, GError **error)
+{
+	g_autoptr(GBytes) bytes = bundle_encode(bundle, error);
+	char name[SPOOL_ID_TEXT];
+	gboolean ok = FALSE;
+	int place = -1, devices = -1;
+
+	if (!bytes || !make_folders(spool->root, spool->name, spool->device, error))
+		return FALSE;
+	snprintf(name, sizeof(name), "%u.xml", bundle->device);
+	place = place_open(spool->root, spool->name, NULL, error);
+	if (place >= 0)
+		devices = place_folder(place, "devices", O_RDONLY, error);
+	if (devices >= 0) {
+		ok = replace_bundle(devices, name, bytes, error);
+		close(devices);
+	}
+	if (place >= 0)
+		close(place);
+	return ok;
+}
+
+static void spool_publish(struct transport *transport, const struct bundle *bundle,
+			  transport_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!publish(self(transport), bundle, &error))
+		g_prefix_error(&error, "The own keys couldn't be published. ");
+	done(user, error);
+}
+
+static void spool_withdraw(struct transport *transport, uint32_t device, transport_done done,
+			   void *user)
+{
+	spool_unclaim(self(transport)->root, self(transport)->name, device);
+	done(user, NULL);
+}
+
+/* "7.xml" gives 7; anything else 0. */
+static uint32_t device_of(const char *name)
+{
+	char again[SPOOL_ID_TEXT];
+	guint64 id = g_ascii_strtoull(name, NULL, 10);
+
+	if (id < 1 || id > G_MAXINT32)
+		return 0;
+	snprintf(again, sizeof(again), "%u.xml", (unsigned)id);
+	return strcmp(name, again) == 0 ? (uint32_t)id : 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void read_ids(int devices, uid_t owner, GArray *ids)
+{
+	DIR *dir = fdopendir(devices);
+	struct dirent *entry;
+
+	if (!dir) {
+		close(devices);
+		return;
+	}
+	while (ids->len < CONTACT_DEVICES_MAX && (entry = readdir(dir))) {
+		uint32_t id = device_of(entry->d_name);
+		struct stat st;
+
+		if (id && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_uid == owner)
+			g_array_append_val(ids, id);
+	}
+	closedir(dir);
+	g_array_sort(ids, compare_ids);
+}
+
+static void spool_list(struct transport *transport, const char *address, transport_listed listed,
+		       void *user)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GError) error = NULL;
+	uid_t owner = 0;
+	int devices = -1, place = place_open(self(transport)->root, address, &owner, &error);
+
+	if (place >= 0) {
+		devices = place_folder(place, "devices", O_RDONLY, &error);
+		close(place);
+	}
+	if (devices >= 0)
+		read_ids(devices, owner, ids);
+	listed(user, (const uint32_t *)(const void *)ids->data, ids->len, owner, error);
+}
+
+static gboolean fetch(struct spool *spool, const char *address, uint32_t device,
+		      struct bundle *bundle, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	char name[SPOOL_ID_TEXT];
+	uid_t owner = 0, writer = 0;
+	int devices = -1, place = place_open(spool->root, address, &owner, error);
+
+	if (place < 0)
+		return FALSE;
+	devices = place_folder(place, "devices", O_PATH, error);
+	close(place);
+	if (devices < 0)
+		return FALSE;
+	snprintf(name, sizeof(name), "%u.xml", device);
+	bytes = place_read(devices, name, STANZA_BYTES_MAX, &writer, error);
+	close(devices);
+	if (!bytes)
+		return FALSE;
+	if (writer != owner) {
+		error_set(error, ERROR_FORMAT, "%s's keys were written by somebody else.", address);
+		return FALSE;
+	}
+	return bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), device, bundle,
+			     error);
+}
+
+static void spool_fetch(struct transport *transport, const char *address, uint32_t device,
+			transport_fetched fetched, void *user)
+{
+	struct bundle bundle = { 0 };
+	g_autoptr(GError) error = NULL;
+	gboolean ok = fetch(self(transport), address, device, &bundle, &error);
+
+	fetched(user, ok ? &bundle : NULL, error);
+	bundle_clear(&bundle);
+}
+
+/* -- the port: sending -------------------------------------------------------------------------------------- */
+
+static gboolean drop(struct spool *spool, int tmp, int new, GBytes *bytes, GError **error)
+{
+	char name[2 * SPOOL_NAME_BYTES + 1];
+	int64_t now = clock_wall(spool->clock) / 1000;
+	gboolean ok;
+	int fd = -1;
+
+	random_name(name);
+	ok = write_file(tmp, name, bytes, now - now % SPOOL_MTIME_SECONDS, &fd, error);
+	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0)) {
+		error_set_errno(error, errno, "can't deliver on the spool");
+		ok = FALSE;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!ok)
+		unlinkat(tmp, name, 0);
+	return ok;
+}
+
+static gboolean deliver(struct spool *spool, const char *address, uint32_t device, GBytes *bytes,
+			GError **error)
+{
+	char path[PLACE_PATH_BYTES];
+	int tmp = -1, new = -1, place = place_open(spool->root, address, NULL, error);
+	gboolean ok = FALSE;
+
+	if (place < 0)
+		return FALSE;
+	tmp = place_folder(place, place_inbox(device, "tmp", path), O_PATH, error);
+	if (tmp >= 0)
+		new = place_folder(place, place_inbox(device, "new", path), O_PATH, error);
+	if (new >= 0) {
+		ok = drop(spool, tmp, new, bytes, error);
+		close(new);
+	}
+	if (tmp >= 0)
+		close(tmp);
+	close(place);
+	return ok;
+}
+
+static void spool_send(struct transport *transport, const char *address, uint32_t device,
+		       GBytes *bytes, transport_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!deliver(self(transport), address, device, bytes, &error) &&
+	    error_is(error, ERROR_NO_DEVICES)) {
+		g_clear_error(&error);
+		error_set(&error, ERROR_NO_DEVICES, "The inbox of %s's device %u is gone.", address,
+			  device);
+	}
+	done(user, error);
+}
+
+/* -- what it shows ------------------------------------------------------------------------------------------ */
+
+static const struct exposure exposures[] = {
+	{ OBSERVER_LOCAL_USERS, FACT_DEVICES, PRECISION_EXACTLY,
+	  "devices/ is readable by every user of the host; without it nobody could begin to write." },
+	{ OBSERVER_LOCAL_USERS, FACT_KEYS, PRECISION_EXACTLY,
+	  "Public keys are published for every user of the host." },
+	{ OBSERVER_LOCAL_USERS, FACT_TIME, PRECISION_ROUGHLY,
+	  "Inboxes can't be listed by others, but a folder's change time tells when the last file came." },
+	{ OBSERVER_HOST_ADMIN, FACT_SENDER, PRECISION_EXACTLY,
+	  "A waiting file belongs to its sender's uid." },
+	{ OBSERVER_HOST_ADMIN, FACT_RECIPIENT, PRECISION_EXACTLY,
+	  "A waiting file lies in its recipient's inbox." },
+	{ OBSERVER_HOST_ADMIN, FACT_TIME, PRECISION_EXACTLY,
+	  "The kernel notes when a file was put there; modification times are rounded to the hour." },
+	{ OBSERVER_HOST_ADMIN, FACT_SIZE, PRECISION_ROUGHLY,
+	  "Messages are padded: to 512 bytes, above that to a few lengths." },
+	{ OBSERVER_HOST_ADMIN, FACT_COUNT, PRECISION_EXACTLY, "One file is one message or receipt." },
+	{ OBSERVER_HOST_ADMIN, FACT_DEVICES, PRECISION_EXACTLY,
+	  "Each sealed key names the device that it is for." },
+	{ OBSERVER_HOST_ADMIN, FACT_SESSION_STARTS, PRECISION_EXACTLY,
+	  "The first messages of a session are marked as such." },
+	{ OBSERVER_HOST_ADMIN, FACT_SOFTWARE, PRECISION_EXACTLY, "Only sottos use this spool." },
+};
+
+static const struct transport_ops spool_ops = {
+	.name = "spool",
+	.per_device = true,
+	.exposures = exposures,
+	.exposure_count = G_N_ELEMENTS(exposures),
+	.free = spool_free,
+	.start = spool_start,
+	.stop = spool_stop,
+	.state = spool_state,
+	.publish = spool_publish,
+	.withdraw = spool_withdraw,
+	.list = spool_list,
+	.fetch = spool_fetch,
+	.send = spool_send,
+	.fetch_now = spool_fetch_now,
+	.ack = spool_ack,
+	.vouches = spool_vouches,
+};
+
+struct transport *spool_new(const char *root, const char *name, uint32_t device,
+			    const struct clock *clock)
+{
+	struct spool *spool = g_new0(struct spool, 1);
+
+	spool->base.ops = &spool_ops;
+	spool->root = g_strdup(root);
+	spool->name = g_strdup(name);
+	spool->device = device;
+	spool->clock = clock;
+	spool->inbox = inbox_new();
+	spool->notify = -1;
+	return &spool->base;
+}

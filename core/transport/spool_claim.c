@@ -1,0 +1,128 @@
+/* spool: taking a place on it, giving it back, and counting what waits there. */
+#include "core/transport/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "core/transport/spool_place.h"
+
+static gboolean check_default(const char *root, const char *name, GError **error)
+{
+	struct stat st;
+
+	if (stat(root, &st) != 0 || !S_ISDIR(st.st_mode) || access(root, W_OK | X_OK) != 0) {
+		error_set(error, ERROR_UNAVAILABLE,
+			  "There is no spool at %s yet. Whoever administers this host makes it with: "
+			  "sudo install -d -m 1777 %s (or use --spool DIR).", root, root);
+		return FALSE;
+	}
+	if (strcmp(name, g_get_user_name()) == 0)
+		return TRUE;
+	error_set(error, ERROR_USAGE,
+		  "On the host's spool everybody goes by the login name, which is %s; use --spool DIR for "
+		  "another name.", g_get_user_name());
+	return FALSE;
+}
+
+/* Open to all like /tmp, so that others on the host can join. */
+static gboolean make_root(const char *root, GError **error)
+{
+	g_autofree char *above = g_path_get_dirname(root);
+
+	if (g_mkdir_with_parents(above, 0755) != 0) {
+		error_set_errno(error, errno, "can't make %s", above);
+		return FALSE;
+	}
+	if (mkdir(root, 0700) == 0 ? chmod(root, 01777) == 0 : errno == EEXIST)
+		return TRUE;
+	error_set_errno(error, errno, "can't make the spool %s", root);
+	return FALSE;
+}
+
+static gboolean make_place(const char *root, const char *name, GError **error)
+{
+	int spool = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gboolean ok;
+
+	if (spool < 0) {
+		error_set_errno(error, errno, "can't open the spool %s", root);
+		return FALSE;
+	}
+	ok = place_make(spool, name, 0755, error);
+	close(spool);
+	if (ok || !error_is(*error, ERROR_EXISTS))
+		return ok;
+	g_clear_error(error);
+	error_set(error, ERROR_EXISTS,
+		  "%s on the spool %s belongs to another user; choose another --name.", name, root);
+	return FALSE;
+}
+
+gboolean spool_claim(const char *root, const char *name, bool is_default, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	int place = -1;
+	gboolean ok;
+
+	ok = (is_default ? check_default(root, name, &local) : make_root(root, &local)) &&
+	     make_place(root, name, &local);
+	if (ok) {
+		place = place_open(root, name, NULL, &local);
+		ok = place >= 0 && place_make(place, "devices", 0755, &local) &&
+		     place_make(place, "inbox", 0711, &local);
+	}
+	if (place >= 0)
+		close(place);
+	if (!ok)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return ok;
+}
+
+void spool_unclaim(const char *root, const char *name, uint32_t device)
+{
+	char path[PLACE_PATH_BYTES];
+	uid_t owner = 0;
+	int spool, place = place_open(root, name, &owner, NULL);
+
+	if (place < 0)
+		return;
+	if (owner == geteuid()) {
+		unlinkat(place, place_bundle(device, path), 0);
+		place_remove(place, place_inbox(device, NULL, path));
+		/* These go only when they are empty: another device may be at home there. */
+		if (unlinkat(place, "devices", AT_REMOVEDIR) == 0)
+			unlinkat(place, "inbox", AT_REMOVEDIR);
+	}
+	close(place);
+	spool = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (spool >= 0) {
+		unlinkat(spool, name, AT_REMOVEDIR);
+		close(spool);
+	}
+}
+
+unsigned spool_waiting(const char *root, const char *name, uint32_t device)
+{
+	char path[PLACE_PATH_BYTES];
+	int place = place_open(root, name, NULL, NULL), folder;
+	struct dirent *entry;
+	unsigned count = 0;
+	DIR *dir;
+
+	if (place < 0)
+		return 0;
+	folder = place_folder(place, place_inbox(device, "new", path), O_RDONLY, NULL);
+	close(place);
+	dir = folder >= 0 ? fdopendir(folder) : NULL;
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}

@@ -1,0 +1,268 @@
+#include "core/transport/spool_inbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/stanza.h"
+#include "core/transport/spool_place.h"
+
+struct inbox {
+	uint64_t next;	      /* token */
+	GHashTable *by_token; /* uint64_t -> name */
+	GHashTable *handed;   /* names handed out in this round */
+	GHashTable *ignored;  /* inodes that can't be removed, told already */
+};
+
+/* One entry worth reading. */
+struct entry {
+	char *name;
+	struct timespec changed;
+	ino_t inode;
+	uid_t uid;
+	size_t bytes;
+};
+
+/* What one uid has had of this pass. */
+struct share {
+	unsigned files;
+	uint64_t bytes;
+};
+
+/* One look at the folder. */
+struct pass {
+	struct inbox *inbox;
+	int folder;
+	GArray *entries;
+	unsigned refused;
+	unsigned stuck;
+	uid_t culprit;
+};
+
+struct inbox *inbox_new(void)
+{
+	struct inbox *inbox = g_new0(struct inbox, 1);
+
+	inbox->by_token = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	inbox->handed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	inbox->ignored = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	return inbox;
+}
+
+void inbox_free(struct inbox *inbox)
+{
+	g_hash_table_unref(inbox->by_token);
+	g_hash_table_unref(inbox->handed);
+	g_hash_table_unref(inbox->ignored);
+	g_free(inbox);
+}
+
+void inbox_begin(struct inbox *inbox)
+{
+	g_hash_table_remove_all(inbox->handed);
+	g_hash_table_remove_all(inbox->by_token);
+}
+
+/* -- looking ---------------------------------------------------------------------------------------- */
+
+static void refuse(struct pass *pass, const char *name, const struct stat *st)
+{
+	int64_t inode = (int64_t)st->st_ino;
+
+	pass->culprit = st->st_uid;
+	if (unlinkat(pass->folder, name, S_ISDIR(st->st_mode) ? AT_REMOVEDIR : 0) == 0) {
+		pass->refused++;
+		return;
+	}
+	if (g_hash_table_add(pass->inbox->ignored, g_memdup2(&inode, sizeof(inode))))
+		pass->stuck++;
+}
+
+static void look(struct pass *pass, const char *name)
+{
+	struct entry entry = { 0 };
+	struct stat st;
+	int64_t inode;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    g_hash_table_contains(pass->inbox->handed, name) ||
+	    fstatat(pass->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	inode = (int64_t)st.st_ino;
+	if (g_hash_table_contains(pass->inbox->ignored, &inode))
+		return;
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_size <= 0 ||
+	    st.st_size > STANZA_BYTES_MAX) {
+		refuse(pass, name, &st);
+		return;
+	}
+	entry.name = g_strdup(name);
+	entry.changed = st.st_ctim;
+	entry.inode = st.st_ino;
+	entry.uid = st.st_uid;
+	entry.bytes = (size_t)st.st_size;
+	g_array_append_val(pass->entries, entry);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->changed.tv_sec != y->changed.tv_sec)
+		return x->changed.tv_sec < y->changed.tv_sec ? -1 : 1;
+	if (x->changed.tv_nsec != y->changed.tv_nsec)
+		return x->changed.tv_nsec < y->changed.tv_nsec ? -1 : 1;
+	/* Within one tick of the kernel's clock inodes mostly grow. */
+	return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+static void entry_clear(void *data)
+{
+	g_free(((struct entry *)data)->name);
+}
+
+static void look_all(struct pass *pass)
+{
+	int copy = openat(pass->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
+	struct dirent *entry;
+
+	if (!dir) {
+		if (copy >= 0)
+			close(copy);
+		return;
+	}
+	for (unsigned count = 0; count < INBOX_ENTRIES_MAX && (entry = readdir(dir)); count++)
+		look(pass, entry->d_name);
+	closedir(dir);
+	g_array_sort(pass->entries, compare);
+}
+
+/* -- handing out -------------------------------------------------------------------------------------- */
+
+/* Whether the uid's share of this pass still has room for ENTRY. */
+static bool takes(GHashTable *shares, const struct entry *entry)
+{
+	struct share *share = g_hash_table_lookup(shares, GUINT_TO_POINTER(entry->uid));
+
+	if (!share) {
+		share = g_new0(struct share, 1);
+		g_hash_table_insert(shares, GUINT_TO_POINTER(entry->uid), share);
+	}
+	if (share->files == INBOX_FILES_PER_UID ||
+	    share->bytes + entry->bytes > INBOX_BYTES_PER_UID)
+		return false;
+	share->files++;
+	share->bytes += entry->bytes;
+	return true;
+}
+
+static void hand_out(struct pass *pass, GArray *parcels, const struct transport_listener *listener,
+		     void *user)
+{
+	if (!parcels->len)
+		return;
+	listener->arrived(user, (struct parcel *)(void *)parcels->data, parcels->len);
+	for (guint i = 0; i < parcels->len; i++)
+		g_bytes_unref(g_array_index(parcels, struct parcel, i).bytes);
+	g_array_set_size(parcels, 0);
+	(void)pass;
+}
+
+static void read_entry(struct pass *pass, const struct entry *entry, GArray *parcels)
+{
+	struct parcel parcel = { 0 };
+	struct stat st;
+	uid_t owner;
+
+	parcel.bytes = place_read(pass->folder, entry->name, STANZA_BYTES_MAX, &owner, NULL);
+	if (!parcel.bytes) {
+		/* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest is refused. */
+		if (fstatat(pass->folder, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			refuse(pass, entry->name, &st);
+		return;
+	}
+	parcel.uid = owner;
+	parcel.token = ++pass->inbox->next;
+	g_hash_table_add(pass->inbox->handed, g_strdup(entry->name));
+	g_hash_table_insert(pass->inbox->by_token, g_memdup2(&parcel.token, sizeof(parcel.token)),
+			    g_strdup(entry->name));
+	g_array_append_val(parcels, parcel);
+}
+
+static void tell(const struct pass *pass, const struct transport_listener *listener, void *user)
+{
+	g_autofree char *text = NULL;
+
+	if (!listener->notice || (!pass->refused && !pass->stuck))
+		return;
+	text = g_strdup_printf("%u things in the inbox that aren't messages were refused, the last of them "
+			       "left by uid %u%s.", pass->refused + pass->stuck, (unsigned)pass->culprit,
+			       pass->stuck ? "; some can't be removed, and are ignored" : "");
+	listener->notice(user, text);
+}
+
+unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
+		    void *user)
+{
+	struct pass pass = { .inbox = inbox, .folder = folder };
+	g_autoptr(GHashTable) shares = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	g_autoptr(GArray) parcels = g_array_new(FALSE, TRUE, sizeof(struct parcel));
+	unsigned count = 0;
+
+	pass.entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
+	g_array_set_clear_func(pass.entries, entry_clear);
+	look_all(&pass);
+	for (guint i = 0; i < pass.entries->len; i++) {
+		const struct entry *entry = &g_array_index(pass.entries, struct entry, i);
+
+		if (!takes(shares, entry))
+			continue;
+		read_entry(&pass, entry, parcels);
+		if (parcels->len < TRANSPORT_BATCH)
+			continue;
+		count += parcels->len;
+		hand_out(&pass, parcels, listener, user);
+	}
+	count += parcels->len;
+	hand_out(&pass, parcels, listener, user);
+	tell(&pass, listener, user);
+	g_array_unref(pass.entries);
+	return count;
+}
+
+void inbox_ack(struct inbox *inbox, int folder, uint64_t token)
+{
+	const char *name = g_hash_table_lookup(inbox->by_token, &token);
+
+	if (!name)
+		return;
+	/* A name that was removed can't come again, so only what stays must be remembered. */
+	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
+		g_hash_table_remove(inbox->handed, name);
+	g_hash_table_remove(inbox->by_token, &token);
+}
+
+void inbox_clear_tmp(int folder, int64_t now)
+{
+	int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
+	struct dirent *entry;
+	struct stat st;
+
+	if (!dir) {
+		if (copy >= 0)
+			close(copy);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    !S_ISDIR(st.st_mode) &&
+		    st.st_ctim.tv_sec < now / 1000 - (int64_t)INBOX_TMP_HOURS * 3600)
+			unlinkat(folder, entry->d_name, 0);
+	}
+	closedir(dir);
+}

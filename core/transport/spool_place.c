@@ -1,0 +1,173 @@
+#include "core/transport/spool_place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/error.h"
+
+int place_open(const char *root, const char *name, uid_t *owner, GError **error)
+{
+	int spool = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	int place;
+
+	if (spool < 0) {
+		error_set(error, ERROR_UNREACHABLE, "The spool %s can't be reached: %s.", root,
+			  g_strerror(errno));
+		return -1;
+	}
+	place = openat(spool, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (place < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		error_set(error, ERROR_NO_CONTACT,
+			  "There is no %s on this spool; ask them to start sotto once.", name);
+	else if (place < 0 || fstat(place, &st) != 0)
+		error_set(error, ERROR_UNREACHABLE, "The folder of %s can't be reached: %s.", name,
+			  g_strerror(errno));
+	else if (owner)
+		*owner = st.st_uid;
+	close(spool);
+	return place;
+}
+
+static void set_folder_error(GError **error, int errnum, const char *path)
+{
+	if (errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP)
+		error_set(error, ERROR_NO_DEVICES, "The folder %s on the spool is gone.", path);
+	else
+		error_set(error, ERROR_UNREACHABLE, "The folder %s on the spool can't be entered: %s.",
+			  path, g_strerror(errnum));
+}
+
+int place_folder(int place, const char *path, int flags, GError **error)
+{
+	g_auto(GStrv) steps = g_strsplit(path, "/", -1);
+	int folder = dup(place);
+
+	for (int i = 0; folder >= 0 && steps[i]; i++) {
+		int mode = steps[i + 1] ? O_PATH : flags;
+		int next = openat(folder, steps[i], mode | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int errnum = errno;
+
+		close(folder);
+		folder = next;
+		if (next < 0)
+			set_folder_error(error, errnum, path);
+	}
+	return folder;
+}
+
+gboolean place_make(int place, const char *path, mode_t mode, GError **error)
+{
+	struct stat st;
+
+	if (mkdirat(place, path, 0700) == 0) {
+		if (fchmodat(place, path, mode, 0) == 0)
+			return TRUE;
+	} else if (errno == EEXIST && fstatat(place, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		   S_ISDIR(st.st_mode) && st.st_uid == geteuid()) {
+		if ((st.st_mode & 07777) == mode || fchmodat(place, path, mode, 0) == 0)
+			return TRUE;
+	}
+	if (errno == EEXIST)
+		error_set(error, ERROR_EXISTS, "%s on the spool is somebody else's.", path);
+	else
+		error_set_errno(error, errno, "can't make %s on the spool", path);
+	return FALSE;
+}
+
+char *place_inbox(uint32_t device, const char *leaf, char out[static PLACE_PATH_BYTES])
+{
+	snprintf(out, PLACE_PATH_BYTES, "inbox/%" PRIu32 "%s%s", device, leaf ? "/" : "",
+		 leaf ? leaf : "");
+	return out;
+}
+
+char *place_bundle(uint32_t device, char out[static PLACE_PATH_BYTES])
+{
+	snprintf(out, PLACE_PATH_BYTES, "devices/%" PRIu32 ".xml", device);
+	return out;
+}
+
+/* -- reading ---------------------------------------------------------------------------------------- */
+
+static gboolean is_plain_file(const struct stat *st, size_t max)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_size > 0 &&
+	       (uint64_t)st->st_size <= max;
+}
+
+/* SIZE bytes and no more: what was appended since is told by the second look. */
+static GBytes *read_whole(int fd, size_t size)
+{
+	char *data = g_malloc(size);
+	size_t have = 0;
+	ssize_t got = 1;
+
+	while (have < size && got > 0) {
+		got = read(fd, data + have, size - have);
+		if (got > 0)
+			have += (size_t)got;
+		else if (got < 0 && errno == EINTR)
+			got = 1;
+	}
+	if (have == size)
+		return g_bytes_new_take(data, size);
+	g_free(data);
+	return NULL;
+}
+
+GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GError **error)
+{
+	struct stat before, after;
+	GBytes *bytes = NULL;
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0 && fstat(fd, &before) == 0 && is_plain_file(&before, max))
+		bytes = read_whole(fd, (size_t)before.st_size);
+	if (bytes && (fstat(fd, &after) != 0 || after.st_size != before.st_size ||
+		      after.st_nlink != 1 || after.st_mtim.tv_sec != before.st_mtim.tv_sec ||
+		      after.st_mtim.tv_nsec != before.st_mtim.tv_nsec))
+		g_clear_pointer(&bytes, g_bytes_unref);
+	if (bytes)
+		*owner = before.st_uid;
+	else
+		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.", name);
+	if (fd >= 0)
+		close(fd);
+	return bytes;
+}
+
+/* -- removing --------------------------------------------------------------------------------------- */
+
+static void remove_inside(int folder)
+{
+	DIR *dir = fdopendir(folder);
+	struct dirent *entry;
+
+	if (!dir) {
+		close(folder);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			place_remove(dirfd(dir), entry->d_name);
+	}
+	closedir(dir);
+}
+
+void place_remove(int folder, const char *name)
+{
+	int inside;
+
+	if (unlinkat(folder, name, 0) == 0 || (errno != EISDIR && errno != EPERM))
+		return;
+	inside = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (inside >= 0)
+		remove_inside(inside);
+	unlinkat(folder, name, AT_REMOVEDIR);
+}
