@@ -7,6 +7,7 @@
 #include "core/desk.h"
 #include "core/settings.h"
 #include "tui/app_inside.h"
+#include "tui/commands.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
 
@@ -39,7 +40,7 @@ void app_schedule_draw(struct app *app)
 		app->draw_source = g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_draw, app, NULL);
 }
 
-/* -- keys, events, signals ------------------------------------------------------------------------- */
+/* -- keys, events, signals ------------------------------------------------------------------ */
 
 static void resize(struct app *app)
 {
@@ -125,7 +126,7 @@ static gboolean on_hup(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-/* -- what the shell asks ---------------------------------------------------------------------------- */
+/* -- what the shell asks -------------------------------------------------------------------- */
 
 static void shell_op_draw(void *user)
 {
@@ -224,7 +225,7 @@ static const struct shell_ops shell_ops = {
 	.unread = shell_op_unread,
 };
 
-/* -- the terminal, given and taken ---------------------------------------------------------------------- */
+/* -- the terminal, given and taken ---------------------------------------------------------- */
 
 void app_hide(struct app *app)
 {
@@ -241,7 +242,7 @@ void app_show(struct app *app)
 	draw_now(app);
 }
 
-/* -- idle ------------------------------------------------------------------------------------------------ */
+/* -- idle ----------------------------------------------------------------------------------- */
 
 static gboolean on_idle(gpointer user)
 {
@@ -278,7 +279,7 @@ void app_opened(struct app *app, const char *warning)
 		shell_say(app->shell, true, warning);
 }
 
-/* -- the run ------------------------------------------------------------------------------------------------ */
+/* -- the run -------------------------------------------------------------------------------- */
 
 void app_quit(struct app *app)
 {
@@ -344,7 +345,8 @@ static void app_start(struct app *app, const struct app_parts *parts)
 	app->link = link_new(app->desk);
 	app->notify = notify_new();
 	app->settings = settings_new(settings_table(parts->engine->settings));
-	app->shell = shell_new(app->link, app->settings, app->clock, &shell_ops, app);
+	app->shell = shell_new(app->link, app->settings, app->clock, &commands_shell, &shell_ops,
+			       app);
 	app->signals[0] = g_unix_signal_add(SIGWINCH, on_winch, app);
 	app->signals[1] = g_unix_signal_add(SIGTERM, on_term, app);
 	app->signals[2] = g_unix_signal_add(SIGHUP, on_hup, app);
@@ -379,7 +381,8 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	app_guard_crashes(STDOUT_FILENO);
 	if (!app_load(&app, error) || !opening_run(parts, app.link, &warning, error))
 		goto out;
-	is_done = parts->is_plain ? plain_run(&app, warning, error) : run_screens(&app, warning, error);
+	is_done = parts->is_plain ? plain_run(&app, warning, error) :
+				    run_screens(&app, warning, error);
 	put_away(&app);
 out:
 	app_stop(&app);

@@ -7,33 +7,10 @@
 #ifndef SOTTO_TUI_APP_H
 #define SOTTO_TUI_APP_H
 
-#include <glib.h>
-#include <stdbool.h>
-#include "core/engine.h"
-
-struct desk;
-
-/* What the front door hands over; everything is borrowed for the run. */
-struct app_parts {
-	const struct engine_parts *engine; /* context and listener are the desk's to set */
-	const char *const *theme_folders;  /* NULL-terminated, searched in order before the built-in ones; or NULL */
-	const char *config_file;	   /* [settings] and [keys]; the interface reads and writes it; may be missing */
-	const struct secret *passphrase;   /* from --passphrase-fd; NULL: ask */
-	bool is_plain;			   /* --plain: lines, for screen readers */
-	bool is_first_run;		   /* there is no profile yet */
-	const char *name;		   /* first run: offered */
-	const char *spool;
-	/* First run: the account of these answers; ERROR_USAGE. */
-	struct account *(*make_account)(void *user, const char *name, const char *spool, GError **error);
-	/* The desk is there (the control socket lives on its context); and it is about to go. Both may be NULL. */
-	void (*started)(void *user, struct desk *desk);
-	void (*stopping)(void *user, struct desk *desk);
-	void *user;
-};
-
+#include "tui/app_parts.h"
 /*
- * Open the profile and run until the user leaves. FALSE: nothing was opened, or the terminal can't be used;
- * ERROR has the sentence and the exit code.
+ * Open the profile and run until the user leaves. FALSE: nothing was opened, or the terminal can't
+ * be used; ERROR has the sentence and the exit code.
  */
 gboolean app_run(const struct app_parts *parts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

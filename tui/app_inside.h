@@ -4,7 +4,7 @@
 #ifndef SOTTO_TUI_APP_INSIDE_H
 #define SOTTO_TUI_APP_INSIDE_H
 
-#include "tui/app.h"
+#include "tui/app_parts.h"
 #include "tui/kit/grid.h"
 #include "tui/kit/term.h"
 #include "tui/kit/theme.h"

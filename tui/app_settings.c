@@ -81,7 +81,8 @@ gboolean app_set(struct app *app, const char *name, const char *value, GError **
 	job->text = plain_dup(value);
 	job->settings = app->parts->engine->settings;
 	job_post(app->link, job, NULL, NULL);
-	return !app->parts->config_file || settings_save(app->settings, app->parts->config_file, error);
+	return !app->parts->config_file ||
+	       settings_save(app->settings, app->parts->config_file, error);
 }
 
 gboolean app_load(struct app *app, GError **error)

@@ -9,11 +9,10 @@
 #include "tui/screen/options.h"
 #include "tui/screen/palette.h"
 #include "tui/screen/search.h"
-#include "tui/shell.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-/* -- always ----------------------------------------------------------------------------------------- */
+/* -- always --------------------------------------------------------------------------------- */
 
 static gboolean run_quit(void *user, ARGS, GError **error)
 {
@@ -45,14 +44,14 @@ static gboolean run_redraw(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-const struct command commands_always[] = {
+static const struct command commands_always[] = {
 	{"quit", "q", "", "C-q", "C-x C-c", "leave; drafts are kept", run_quit},
 	{"suspend", NULL, "", "C-z", NULL, "back to the shell for a while", run_suspend},
 	{"redraw", NULL, "", "C-l", NULL, "paint the whole screen anew", run_redraw},
 	{0},
 };
 
-/* -- everywhere --------------------------------------------------------------------------------------- */
+/* -- everywhere ----------------------------------------------------------------------------- */
 
 static gboolean run_lock(void *user, ARGS, GError **error)
 {
@@ -159,7 +158,8 @@ static gboolean run_remove(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
-	g_autofree char *address = contact ? g_strdup(contact->address) : contact_address(args[0], error);
+	g_autofree char *address =
+		contact ? g_strdup(contact->address) : contact_address(args[0], error);
 
 	if (!address)
 		return FALSE;
@@ -246,24 +246,31 @@ static gboolean run_unread(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-const struct command commands_global[] = {
+static const struct command commands_global[] = {
 	{"help", "h", "", "F1", "C-x h", "every command and key", run_help},
-	{"palette", NULL, "", "C-o", "F2", "find a person or a command by a few letters", run_palette},
+	{"palette", NULL, "", "C-o", "F2", "find a person or a command by a few letters",
+	 run_palette},
 	{"command", NULL, "[LINE...]", "M-x", "C-x x", "the command line", run_command},
 	{"search", NULL, "[WORDS...]", "C-x s", NULL, "search in all conversations", run_search},
 	{"open", "o", "ADDRESS", NULL, NULL, "open the conversation with somebody", run_open},
 	{"next", NULL, "", "M-Down", "C-x n", "the conversation below", run_next},
 	{"previous", NULL, "", "M-Up", "C-x p", "the conversation above", run_previous},
-	{"unread", NULL, "", "M-u", "C-x C-u", "the next conversation with unread messages", run_unread},
-	{"contact-add", "add", "ADDRESS [ALIAS...]", NULL, NULL, "add somebody, or rename", run_add},
-	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages", run_remove},
+	{"unread", NULL, "", "M-u", "C-x C-u", "the next conversation with unread messages",
+	 run_unread},
+	{"contact-add", "add", "ADDRESS [ALIAS...]", NULL, NULL, "add somebody, or rename",
+	 run_add},
+	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
+	 run_remove},
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
-	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one", run_set},
+	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
+	 run_set},
 	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},
 	{0},
 };
 
-/* -- the command line ------------------------------------------------------------------------------------ */
+/* -- the command line ----------------------------------------------------------------------- */
+
+static void commands_source(void *user, const char *name, GPtrArray *words);
 
 static gboolean run_prompt_take(void *user, ARGS, GError **error)
 {
@@ -297,14 +304,14 @@ static gboolean run_prompt_leave(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-const struct command commands_prompt[] = {
+static const struct command commands_prompt[] = {
 	{"prompt-run", NULL, "", "Enter", NULL, "run what is written", run_prompt_take},
 	{"prompt-complete", NULL, "", "Tab", NULL, "complete the word", run_prompt_complete},
 	{"prompt-leave", NULL, "", "Escape", "C-g", "close the command line", run_prompt_leave},
 	{0},
 };
 
-/* -- the tables ---------------------------------------------------------------------------------------- */
+/* -- the tables ----------------------------------------------------------------------------- */
 
 static const struct screen_table own_tables[] = {
 	{"", "Everywhere", commands_global},
@@ -330,6 +337,13 @@ static const struct screen_table *const all_tables[] = {
 	NULL,
 };
 
+const struct shell_tables commands_shell = {
+	.always = commands_always,
+	.global = commands_global,
+	.prompt = commands_prompt,
+	.all = all_tables,
+};
+
 const struct screen_table *const *commands_tables(void)
 {
 	return all_tables;
@@ -352,7 +366,8 @@ gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)
 	for (const struct screen_table *const *table = commands_tables(); *table; table++)
 		keymap_add_commands(keymap, (*table)->mode, (*table)->commands);
 	for (size_t i = 0; i < G_N_ELEMENTS(more_keys); i++)
-		if (!keymap_bind(keymap, more_keys[i].mode, more_keys[i].keys, more_keys[i].line, error))
+		if (!keymap_bind(keymap, more_keys[i].mode, more_keys[i].keys, more_keys[i].line,
+				 error))
 			return FALSE;
 	return !file || keymap_load(keymap, file, error);
 }
@@ -374,7 +389,7 @@ static void add_values(struct shell *shell, GPtrArray *words)
 		g_ptr_array_add(words, g_strdup(*value));
 }
 
-void commands_source(void *user, const char *name, GPtrArray *words)
+static void commands_source(void *user, const char *name, GPtrArray *words)
 {
 	struct shell *shell = user;
 	const struct roster *roster = shell->host.roster;

@@ -30,7 +30,8 @@ static gboolean ask(const char *question, const char *offer, char **answer, GErr
 	printf("  %s [%s]: ", question, offer);
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin)) {
-		error_set(error, ERROR_USAGE, "No profile was made: the questions were not answered.");
+		error_set(error, ERROR_USAGE,
+			  "No profile was made: the questions were not answered.");
 		return FALSE;
 	}
 	g_strstrip(line);
@@ -83,7 +84,8 @@ static gboolean ask_twice(struct secret **passphrase, GError **error)
 		g_clear_pointer(passphrase, secret_free);
 		printf("  The two differ. Again, please.\n");
 	}
-	error_set(error, ERROR_USAGE, "No profile was made: the passphrases differed %d times.", TRIES);
+	error_set(error, ERROR_USAGE, "No profile was made: the passphrases differed %d times.",
+		  TRIES);
 	return FALSE;
 }
 
@@ -92,8 +94,10 @@ gboolean first_run_ask_place(const char *name, const char *spool, struct first_r
 {
 	*answers = (struct first_run){0};
 	if (!isatty(STDIN_FILENO)) {
-		error_set(error, ERROR_USAGE,
-			  "There is no profile here and no terminal to ask on; use `sotto init local`.");
+		error_set(
+			error, ERROR_USAGE,
+			"There is no profile here, and no terminal to ask on; "
+			  "use `sotto init local`.");
 		return FALSE;
 	}
 	fputs(greeting, stdout);

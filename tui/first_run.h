@@ -15,13 +15,14 @@ struct first_run {
 };
 
 /*
- * Ask for the name (NAME is offered) and the spool's folder (SPOOL is offered). ERROR_USAGE when the user gave up or
- * there is no terminal. Clear ANSWERS in any case.
+ * Ask for the name (NAME is offered) and the spool's folder (SPOOL is offered). ERROR_USAGE when
+ * the user gave up or there is no terminal. Clear ANSWERS in any case.
  */
 gboolean first_run_ask_place(const char *name, const char *spool, struct first_run *answers,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ask twice for the passphrase; errors as above. */
-gboolean first_run_ask_passphrase(struct first_run *answers, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean first_run_ask_passphrase(struct first_run *answers,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void first_run_clear(struct first_run *answers);
 
 /* A word about how good PASSPHRASE is, NULL when there is nothing to say against it. */

@@ -93,7 +93,7 @@ bool link_is_busy(const struct link *link)
 	return link->pending->len > 0;
 }
 
-/* -- on the core thread ------------------------------------------------------------------------ */
+/* -- on the core thread --------------------------------------------------------------------- */
 
 static gboolean keep_message(const struct message *message, void *user)
 {
@@ -311,7 +311,7 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	desk_finish(desk_job);
 }
 
-/* -- the link over a desk ----------------------------------------------------------------------- */
+/* -- the link over a desk ------------------------------------------------------------------- */
 
 struct desk_link {
 	struct link link;

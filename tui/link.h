@@ -2,9 +2,9 @@
  * link: everything that the interface asks of the engine, as jobs that go and come back by value.
  *
  * A screen fills a `struct job` and posts it; the core thread runs it; the same job comes back
- * with its answer to the function that the screen gave. A job belongs to the link from job_post() on, and is
- * freed after DONE: what DONE wants to keep it takes out (g_steal_pointer).
- * Who goes away first cancels: link_cancel() makes sure that DONE isn't called any more.
+ * with its answer to the function that the screen gave. A job belongs to the link from job_post()
+ * on, and is freed after DONE: what DONE wants to keep it takes out (g_steal_pointer). Who goes
+ * away first cancels: link_cancel() makes sure that DONE isn't called any more.
  *
  * Screens know a link only through its ops, so a test answers with what it likes and no engine,
  * thread or carrier is there.
@@ -26,25 +26,25 @@ struct settings;
 
 enum job_type {
 	JOB_HOLD,	/* take the profile's lock */
-	JOB_MAY_CREATE,	/* account: what stands in the way of create */
+	JOB_MAY_CREATE, /* account: what stands in the way of create */
 	JOB_CREATE,	/* account, passphrase, level; then as unlock */
 	JOB_UNLOCK,	/* passphrase; connects live; WARNING when the carrier didn't start */
 	JOB_LOCK,	/* text: the reason */
 	JOB_SELF,	/* -> account, identity, counts */
 	JOB_CONTACTS,	/* -> rows of struct contact, newest first */
-	JOB_BEFORE,	/* address, seq (0: the end), limit -> rows of struct message, oldest first */
-	JOB_AFTER,	/* address, seq (0: the beginning), limit -> rows, oldest first */
-	JOB_AROUND,	/* address, seq, limit -> rows, oldest first, SEQ among them */
-	JOB_SEARCH,	/* text, address or NULL, limit -> rows, newest first */
-	JOB_SEND,	/* address, text -> message (NULL: nothing stored) */
-	JOB_READ,	/* address, seqs */
-	JOB_DRAFT,	/* address, text (NULL or "": none) */
-	JOB_ADD,	/* address, alias or NULL */
-	JOB_REMOVE,	/* address */
-	JOB_TRUST,	/* address: every active undecided device becomes trusted -> count */
-	JOB_DEVICES,	/* address -> rows of struct device */
-	JOB_SET,	/* alias: a setting's name, text: its value, settings: the engine's */
-	JOB_FETCH,	/* take what has arrived, retry the outbox */
+	JOB_BEFORE,  /* address, seq (0: the end), limit -> rows of struct message, oldest first */
+	JOB_AFTER,   /* address, seq (0: the beginning), limit -> rows, oldest first */
+	JOB_AROUND,  /* address, seq, limit -> rows, oldest first, SEQ among them */
+	JOB_SEARCH,  /* text, address or NULL, limit -> rows, newest first */
+	JOB_SEND,    /* address, text -> message (NULL: nothing stored) */
+	JOB_READ,    /* address, seqs */
+	JOB_DRAFT,   /* address, text (NULL or "": none) */
+	JOB_ADD,     /* address, alias or NULL */
+	JOB_REMOVE,  /* address */
+	JOB_TRUST,   /* address: every active undecided device becomes trusted -> count */
+	JOB_DEVICES, /* address -> rows of struct device */
+	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
+	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TYPES
 };
 

@@ -60,7 +60,8 @@ void notify_free(struct notify *notify)
 {
 	if (!notify)
 		return;
-	/* What is queued is dropped; a call that hangs in the bus is left to the end of the process. */
+	/* What is queued is dropped; a call that hangs in the bus is left to the end of the
+	 * process. */
 	if (notify->pool) {
 		g_thread_pool_free(notify->pool, TRUE, FALSE);
 		return;

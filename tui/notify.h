@@ -13,7 +13,8 @@ struct notify;
 
 struct notify *notify_new(void);
 void notify_free(struct notify *notify);
-/* Say that COUNT messages are unread; an earlier notice that still stands is replaced. 0 takes it away. */
+/* Say that COUNT messages are unread; an earlier notice that still stands is replaced. 0 takes it
+ * away. */
 void notify_count(struct notify *notify, unsigned count);
 /* Whether this build can reach a desktop at all. */
 bool notify_has_desktop(void);

@@ -110,7 +110,8 @@ out:
 	return is_made;
 }
 
-gboolean opening_run(const struct app_parts *parts, struct link *link, char **warning, GError **error)
+gboolean opening_run(const struct app_parts *parts, struct link *link, char **warning,
+		     GError **error)
 {
 	*warning = NULL;
 	if (parts->is_first_run)

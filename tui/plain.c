@@ -27,7 +27,7 @@ struct plain {
 	bool is_greeted;
 };
 
-/* -- printing ------------------------------------------------------------------------------------- */
+/* -- printing ------------------------------------------------------------------------------- */
 
 static void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
@@ -43,9 +43,11 @@ static void say(const char *format, ...)
 
 static void print_prompt(const struct plain *plain)
 {
-	char *name = plain->current ? text_make_safe(roster_name(plain->roster, plain->current),
-						     strlen(roster_name(plain->roster, plain->current)),
-						     TEXT_NEWLINE_SPACE) : NULL;
+	char *name = plain->current ?
+			     text_make_safe(roster_name(plain->roster, plain->current),
+					    strlen(roster_name(plain->roster, plain->current)),
+					    TEXT_NEWLINE_SPACE) :
+			     NULL;
 
 	printf("%s> ", name ? name : "");
 	fflush(stdout);
@@ -117,7 +119,7 @@ static void print_rows(struct plain *plain, const GPtrArray *rows)
 		job_free(job);
 }
 
-/* -- answers ---------------------------------------------------------------------------------------- */
+/* -- answers -------------------------------------------------------------------------------- */
 
 static void on_heed(struct job *job, void *user)
 {
@@ -185,7 +187,8 @@ static void on_roster(void *user)
 	if (plain->is_greeted)
 		return;
 	plain->is_greeted = true;
-	say("%zu contacts, %u unread messages. /help lists the commands.", roster_count(plain->roster), unread);
+	say("%zu contacts, %u unread messages. /help lists the commands.",
+	    roster_count(plain->roster), unread);
 	print_prompt(plain);
 }
 
@@ -215,7 +218,7 @@ void plain_event(struct plain *plain, const struct event *event)
 	print_prompt(plain);
 }
 
-/* -- commands ------------------------------------------------------------------------------------------ */
+/* -- commands ------------------------------------------------------------------------------- */
 
 static bool need_current(const struct plain *plain, GError **error)
 {
@@ -259,7 +262,8 @@ static gboolean run_open(void *user, ARGS, GError **error)
 	const struct contact *contact = roster_resolve(plain->roster, args[0]);
 
 	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT, "Nobody is called that; /add ADDRESS adds somebody.");
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody is called that; /add ADDRESS adds somebody.");
 		return FALSE;
 	}
 	g_free(plain->current);
@@ -354,7 +358,7 @@ static gboolean run_help(void *user, ARGS, GError **error)
 	for (const struct command *command = plain_commands; command->name; command++)
 		say("/%s%s%s: %s", command->name, *command->args ? " " : "", command->args,
 		    command->summary);
-	say("Anything else is sent to whoever is open; a line that begins with two slashes loses one.");
+	say("Anything else is sent to whoever is open; two slashes at its beginning lose one.");
 	print_prompt(user);
 	return TRUE;
 }
@@ -362,7 +366,8 @@ static gboolean run_help(void *user, ARGS, GError **error)
 const struct command plain_commands[] = {
 	{"help", "h", "", NULL, NULL, "this list", run_help},
 	{"contacts", "c", "", NULL, NULL, "who is known, and what is unread", run_contacts},
-	{"open", "o", "ADDRESS", NULL, NULL, "open a conversation and read its newest messages", run_open},
+	{"open", "o", "ADDRESS", NULL, NULL, "open a conversation and read its newest messages",
+	 run_open},
 	{"history", NULL, "[COUNT]", NULL, NULL, "read the newest messages again", run_history},
 	{"search", "s", "WORDS...", NULL, NULL, "search in all conversations", run_search},
 	{"add", NULL, "ADDRESS [ALIAS...]", NULL, NULL, "add somebody", run_add},
@@ -372,7 +377,7 @@ const struct command plain_commands[] = {
 	{0},
 };
 
-/* -- lines ------------------------------------------------------------------------------------------------- */
+/* -- lines ---------------------------------------------------------------------------------- */
 
 static void send_line(struct plain *plain, const char *line)
 {

@@ -1,8 +1,8 @@
 /*
  * plain: the interface as lines, for screen readers, Braille and terminals that can only print.
  *
- * One line in, some lines out, in the order of reading; nothing moves, nothing is drawn over. A line that begins
- * with a slash is a command, any other is a message to whoever is open.
+ * One line in, some lines out, in the order of reading; nothing moves, nothing is drawn over. A
+ * line that begins with a slash is a command, any other is a message to whoever is open.
  */
 #ifndef SOTTO_TUI_PLAIN_H
 #define SOTTO_TUI_PLAIN_H

@@ -102,7 +102,8 @@ const struct contact *roster_resolve(const struct roster *roster, const char *te
 	folded = g_utf8_casefold(text, -1);
 	for (guint i = 0; i < roster->rows->len; i++) {
 		const struct contact *contact = g_ptr_array_index(roster->rows, i);
-		g_autofree char *alias = contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
+		g_autofree char *alias =
+			contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
 
 		if (!alias || strcmp(alias, folded) != 0)
 			continue;

@@ -1,8 +1,8 @@
 /*
  * roster: the contact list as the interface knows it: last answer of the store, newest first.
  *
- * Contacts screen, completion, palette, titles and the unread sum read the same roster. It is asked for
- * again after events, one question at a time however many events there are.
+ * Contacts screen, completion, palette, titles and the unread sum read the same roster. It is asked
+ * for again after events, one question at a time however many events there are.
  */
 #ifndef SOTTO_TUI_ROSTER_H
 #define SOTTO_TUI_ROSTER_H

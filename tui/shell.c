@@ -1,7 +1,6 @@
 #include "tui/shell.h"
 #include <string.h>
 #include "core/secret.h"
-#include "tui/commands.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/lock.h"
@@ -27,7 +26,7 @@ void shell_say(struct shell *shell, bool is_error, const char *sentence)
 	shell->is_changed = true;
 }
 
-/* -- the stack ----------------------------------------------------------------------------------- */
+/* -- the stack ------------------------------------------------------------------------------ */
 
 /* The commands of the screen in front are in reach, those of the others aren't. */
 static void reach(struct shell *shell, struct screen *screen, bool is_in_reach)
@@ -63,7 +62,8 @@ static void pop_to(struct shell *shell, guint depth)
 		return;
 	reach(shell, shell_top(shell), false);
 	while (shell->stack->len > depth) {
-		struct screen *screen = g_ptr_array_steal_index(shell->stack, shell->stack->len - 1);
+		struct screen *screen =
+			g_ptr_array_steal_index(shell->stack, shell->stack->len - 1);
 
 		if (screen->ops->leave)
 			screen->ops->leave(screen);
@@ -74,7 +74,7 @@ static void pop_to(struct shell *shell, guint depth)
 	shell->is_changed = true;
 }
 
-/* -- what screens ask ------------------------------------------------------------------------------ */
+/* -- what screens ask ----------------------------------------------------------------------- */
 
 static void host_op_open(struct host *host, const struct screen_ops *ops, const char *argument)
 {
@@ -167,7 +167,7 @@ static const struct host_ops host_ops = {
 	.unlock = host_op_unlock,
 };
 
-/* -- life -------------------------------------------------------------------------------------------- */
+/* -- life ----------------------------------------------------------------------------------- */
 
 static void on_roster(void *user)
 {
@@ -182,7 +182,7 @@ static void on_roster(void *user)
 }
 
 struct shell *shell_new(struct link *link, struct settings *settings, const struct clock *clock,
-			const struct shell_ops *ops, void *user)
+			const struct shell_tables *tables, const struct shell_ops *ops, void *user)
 {
 	struct shell *shell = g_new0(struct shell, 1);
 
@@ -192,14 +192,15 @@ struct shell *shell_new(struct link *link, struct settings *settings, const stru
 	shell->host.settings = settings;
 	shell->host.commands = command_set_new();
 	shell->host.keymap = keymap_new();
-	shell->host.tables = commands_tables();
+	shell->host.tables = tables->all;
+	shell->tables = tables;
 	shell->host.roster = roster_new(link, on_roster, shell);
 	shell->ops = ops;
 	shell->user = user;
 	shell->stack = g_ptr_array_new();
 	shell->is_locked = true;
 	prompt_init(&shell->prompt);
-	command_set_add(shell->host.commands, "", commands_always, shell);
+	command_set_add(shell->host.commands, "", tables->always, shell);
 	push(shell, &lock_ops, NULL);
 	return shell;
 }
@@ -239,8 +240,8 @@ void shell_open(struct shell *shell)
 	shell->is_locked = false;
 	pop_to(shell, 0);
 	command_set_add(shell->host.commands, "edit", lineedit_commands, &shell->host.edit);
-	command_set_add(shell->host.commands, "prompt", commands_prompt, shell);
-	command_set_add(shell->host.commands, "", commands_global, shell);
+	command_set_add(shell->host.commands, "prompt", shell->tables->prompt, shell);
+	command_set_add(shell->host.commands, "", shell->tables->global, shell);
 	push(shell, &contacts_ops, NULL);
 	roster_refresh(shell->host.roster);
 	job_post(shell->host.link, job_new(JOB_SELF, NULL), on_self, shell);
@@ -259,8 +260,8 @@ void shell_lock(struct shell *shell, const char *reason)
 	pop_to(shell, 0); /* drafts go out in front of the lock */
 	job_post(shell->host.link, job, NULL, NULL);
 	link_cancel(shell->host.link, shell);
-	command_set_remove(shell->host.commands, commands_global, shell);
-	command_set_remove(shell->host.commands, commands_prompt, shell);
+	command_set_remove(shell->host.commands, shell->tables->global, shell);
+	command_set_remove(shell->host.commands, shell->tables->prompt, shell);
 	command_set_remove(shell->host.commands, lineedit_commands, &shell->host.edit);
 	roster_wipe(shell->host.roster);
 	prompt_wipe(&shell->prompt);
@@ -282,7 +283,7 @@ void shell_leave(struct shell *shell)
 	}
 }
 
-/* -- keys and events ----------------------------------------------------------------------------------- */
+/* -- keys and events ------------------------------------------------------------------------ */
 
 /* The modes in reach, innermost first; and who has the cursor. */
 static void find_modes(struct shell *shell, const char *modes[static MODES_MAX])
@@ -373,8 +374,9 @@ bool shell_event(struct shell *shell, const struct event *event)
 		return shell->is_changed;
 	if ((event->type == EVENT_NOTICE || event->type == EVENT_TRUST) && event->text)
 		shell_say(shell, event->type == EVENT_TRUST, event->text);
-	if (event->type == EVENT_MESSAGE || event->type == EVENT_CONTACT || event->type == EVENT_GONE ||
-	    event->type == EVENT_TRUST || event->type == EVENT_CAUGHT_UP)
+	if (event->type == EVENT_MESSAGE || event->type == EVENT_CONTACT ||
+	    event->type == EVENT_GONE || event->type == EVENT_TRUST ||
+	    event->type == EVENT_CAUGHT_UP)
 		roster_refresh(shell->host.roster);
 	for (guint i = 0; i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);

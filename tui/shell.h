@@ -25,8 +25,17 @@ struct shell_ops {
 	void (*unread)(void *user, unsigned count); /* the sum has changed */
 };
 
+/* The commands that aren't a screen's own; their user is the shell. */
+struct shell_tables {
+	const struct command *always; /* locked too */
+	const struct command *global;
+	const struct command *prompt; /* in the command line */
+	const struct screen_table *const *all; /* for help; NULL-terminated */
+};
+
 struct shell {
 	struct host host;
+	const struct shell_tables *tables;
 	const struct shell_ops *ops;
 	void *user;
 	GPtrArray *stack; /* of struct screen, the root first */
@@ -42,12 +51,13 @@ struct shell {
 };
 
 struct shell *shell_new(struct link *link, struct settings *settings, const struct clock *clock,
-			const struct shell_ops *ops, void *user);
+			const struct shell_tables *tables, const struct shell_ops *ops, void *user);
 void shell_free(struct shell *shell);
 
 /* The profile is open: show the contacts. */
 void shell_open(struct shell *shell);
-/* Drafts are put away, the engine is locked, everything is forgotten; only the lock screen is left. */
+/* Drafts are put away, the engine is locked, everything is forgotten; only the lock screen is left.
+ */
 void shell_lock(struct shell *shell, const char *reason);
 /* Drafts are put away (leaving the program). */
 void shell_leave(struct shell *shell);

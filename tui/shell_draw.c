@@ -1,6 +1,6 @@
 /*
- * How the shell lays out its screens: the one in front, contacts beside it where there is room, cards on
- * top, the status bar or the command line below.
+ * How the shell lays out its screens: the one in front, contacts beside it where there is room,
+ * cards on top, the status bar or the command line below.
  */
 #include <string.h>
 #include "tui/kit/bar.h"
@@ -47,8 +47,10 @@ static size_t add_hints(const struct shell *shell, struct bar_piece *pieces, siz
 		if (!*keys)
 			continue;
 		texts[i] = g_strdup_printf("%s %s", keys, hints[2 * i + 1]);
-		pieces[count++] = (struct bar_piece){.text = texts[i], .role = ROLE_STATUS_DIM,
-						     .is_right = true, .priority = (int)(HINTS_MAX - i)};
+		pieces[count++] = (struct bar_piece){.text = texts[i],
+						     .role = ROLE_STATUS_DIM,
+						     .is_right = true,
+						     .priority = (int)(HINTS_MAX - i)};
 	}
 	return count;
 }
@@ -58,7 +60,8 @@ static void draw_status(const struct shell *shell, struct view view)
 	struct bar_piece pieces[HINTS_MAX + 4];
 	char *texts[HINTS_MAX] = {NULL};
 	g_autofree char *keys = key_pending_format(&shell->pending);
-	g_autofree char *unread = shell->unread ? g_strdup_printf("%u unread", shell->unread) : NULL;
+	g_autofree char *unread =
+		shell->unread ? g_strdup_printf("%u unread", shell->unread) : NULL;
 	g_autofree char *carrier = NULL;
 	size_t count = 0;
 	int role;
@@ -66,14 +69,16 @@ static void draw_status(const struct shell *shell, struct view view)
 
 	if (shell->carrier_why && *shell->carrier_why)
 		carrier = g_strdup_printf("%s: %s", word, shell->carrier_why);
-	pieces[count++] = (struct bar_piece){.text = shell->host.self, .role = ROLE_STATUS, .priority = 7,
-					     .can_shrink = true};
-	pieces[count++] = (struct bar_piece){.text = carrier ? carrier : word, .role = role, .priority = 6,
-					     .can_shrink = true};
-	pieces[count++] = (struct bar_piece){.text = unread, .role = ROLE_STATUS_ACCENT, .attrs = ATTR_BOLD,
-					     .priority = 8};
+	pieces[count++] = (struct bar_piece){
+		.text = shell->host.self, .role = ROLE_STATUS, .priority = 7, .can_shrink = true};
+	pieces[count++] = (struct bar_piece){
+		.text = carrier ? carrier : word, .role = role, .priority = 6, .can_shrink = true};
+	pieces[count++] = (struct bar_piece){
+		.text = unread, .role = ROLE_STATUS_ACCENT, .attrs = ATTR_BOLD, .priority = 8};
 	pieces[count++] = (struct bar_piece){.text = shell->pending.count ? keys : NULL,
-					     .role = ROLE_STATUS_ACCENT, .priority = 9, .is_right = true};
+					     .role = ROLE_STATUS_ACCENT,
+					     .priority = 9,
+					     .is_right = true};
 	count = add_hints(shell, pieces, count, texts);
 	bar_draw(view, ROLE_STATUS, pieces, count);
 	for (size_t i = 0; i < HINTS_MAX; i++)
@@ -93,7 +98,8 @@ static int bottom_rows(const struct shell *shell, const struct grid *grid)
 	if (shell->prompt.is_open)
 		return prompt_rows(&shell->prompt);
 	if (shell->said)
-		return CLAMP(draw_lines(shell->said, MAX(1, grid->cols - 2), NULL, NULL), 1, SAID_ROWS_MAX);
+		return CLAMP(draw_lines(shell->said, MAX(1, grid->cols - 2), NULL, NULL), 1,
+			     SAID_ROWS_MAX);
 	return 1;
 }
 

@@ -1,9 +1,9 @@
 /*
  * timeline: a window of rows on one conversation, moved by pages.
  *
- * However long the history is, at most TIMELINE_ROWS_MAX messages are in memory. Rows are in the order of
- * their places (seq). `is_begin`, `is_end`: the window touches the oldest, the newest message. One page is asked
- * for at a time; events keep the window true.
+ * However long the history is, at most TIMELINE_ROWS_MAX messages are in memory. Rows are in the
+ * order of their places (seq). `is_begin`, `is_end`: the window touches the oldest, the newest
+ * message. One page is asked for at a time; events keep the window true.
  */
 #ifndef SOTTO_TUI_TIMELINE_H
 #define SOTTO_TUI_TIMELINE_H

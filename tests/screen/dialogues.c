@@ -114,7 +114,8 @@ int main(void)
 	if (!secret_start(NULL))
 		return 1;
 	for (const struct dialogue *dialogue = dialogues; dialogue->name; dialogue++)
-		tests[count++] = (struct CMUnitTest){.name = dialogue->name, .test_func = test_dialogue,
+		tests[count++] = (struct CMUnitTest){.name = dialogue->name,
+						     .test_func = test_dialogue,
 						     .initial_state = (void *)(uintptr_t)dialogue};
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_changed_byte_is_seen);
 	return _cmocka_run_group_tests("golden screens", tests, count, NULL, NULL);

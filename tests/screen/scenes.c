@@ -16,7 +16,8 @@ static void read_all(struct stage *stage, const char *address)
 	for (guint i = 0; i < stage->fake->messages->len; i++) {
 		struct message *message = g_ptr_array_index(stage->fake->messages, i);
 
-		if (g_strcmp0(message->conversation, address) == 0 && message->direction == DIRECTION_IN)
+		if (g_strcmp0(message->conversation, address) == 0 &&
+		    message->direction == DIRECTION_IN)
 			message->read_at = stage->now;
 	}
 	for (guint i = 0; i < stage->fake->contacts->len; i++) {
@@ -40,11 +41,13 @@ static void people(struct stage *stage)
 	stranger->is_listed = false;
 	say(stage, "dieter", DIRECTION_IN, 3 * 24 * 60, "Handover is in the wiki.");
 	say(stage, "bob", DIRECTION_IN, 26 * 60, "The jump host is patched, all three of them.");
-	message = say(stage, "bob", DIRECTION_OUT, 26 * 60 - 2, "Thanks. Any trouble with the certificates?");
+	message = say(stage, "bob", DIRECTION_OUT, 26 * 60 - 2,
+		      "Thanks. Any trouble with the certificates?");
 	message->state = STATE_READ;
-	message = say(stage, "bob", DIRECTION_IN, 26 * 60 - 3,
-		      "None to speak of. One was about to expire, so I rolled it as well; the new one "
-		      "is good until spring. See https://wiki.example.org/certs for the list.");
+	message = say(
+		stage, "bob", DIRECTION_IN, 26 * 60 - 3,
+		"None to speak of. One was about to expire, so I rolled it as well; the new one "
+		"is good until spring. See https://wiki.example.org/certs for the list.");
 	read_all(stage, "dieter");
 	read_all(stage, "bob");
 	say(stage, "carol", DIRECTION_IN, 50, "Lunch?\nOr later, at two.");
@@ -102,17 +105,22 @@ static void hostile(struct stage *stage)
 	struct message *message;
 
 	fake_link_contact(stage->fake, "mallory", "M\xd0\xb0llory");
-	say(stage, "mallory", DIRECTION_IN, 9, "plain, then \x1b[31mred\x1b[0m and \xe2\x80\xae" "backwards");
-	say(stage, "mallory", DIRECTION_IN, 8, "https://b\xc3\xbcrger.example/login and https://bank.example@evil.example/");
+	say(stage, "mallory", DIRECTION_IN, 9,
+	    "plain, then \x1b[31mred\x1b[0m and \xe2\x80\xae"
+	    "backwards");
+	say(stage, "mallory", DIRECTION_IN, 8,
+	    "https://b\xc3\xbcrger.example/login and https://bank.example@evil.example/");
 	message = say(stage, "mallory", DIRECTION_IN, 7, "a key that nobody has decided about");
 	message->trust = TRUST_UNDECIDED;
-	message = say(stage, "mallory", DIRECTION_IN, 6, "This message could not be opened: no session.");
+	message = say(stage, "mallory", DIRECTION_IN, 6,
+		      "This message could not be opened: no session.");
 	message->kind = KIND_UNREADABLE;
 	message = say(stage, "mallory", DIRECTION_IN, 5, "A new device of mallory was seen.");
 	message->kind = KIND_NOTICE;
 	message = say(stage, "mallory", DIRECTION_IN, 4, "x");
 	g_clear_pointer(&message->body, plain_free);
-	say(stage, "mallory", DIRECTION_IN, 3, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x95\xd7\x9c\xd7\x9d, and on in English");
+	say(stage, "mallory", DIRECTION_IN, 3,
+	    "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x95\xd7\x9c\xd7\x9d, and on in English");
 	stage_event(stage, EVENT_CARRIER, NULL, NULL);
 	stage_open(stage);
 	stage_keys(stage, "Enter");

@@ -26,8 +26,8 @@ struct contact *fake_link_contact(struct fake_link *fake, const char *address, c
 	return contact;
 }
 
-struct message *fake_link_message(struct fake_link *fake, const char *address, enum direction direction,
-				  int64_t at, const char *body)
+struct message *fake_link_message(struct fake_link *fake, const char *address,
+				  enum direction direction, int64_t at, const char *body)
 {
 	struct message *message = g_new0(struct message, 1);
 	struct contact *contact = find(fake, address);
@@ -212,8 +212,9 @@ static void answer(struct fake_link *fake, struct job *job)
 }
 
 static const char *const names[JOB_TYPES] = {
-	"hold", "may-create", "create", "unlock", "lock", "self", "contacts", "before", "after", "around",
-	"search", "send", "read", "draft", "add", "remove", "trust", "devices", "set", "fetch",
+	"hold",	  "may-create", "create", "unlock",  "lock", "self",  "contacts",
+	"before", "after",	"around", "search",  "send", "read",  "draft",
+	"add",	  "remove",	"trust",  "devices", "set",  "fetch",
 };
 
 static void fake_run(struct link *link, struct job *job)

@@ -24,8 +24,9 @@ struct fake_link *fake_link_new(void);
 void fake_link_settle(struct fake_link *fake);
 
 struct contact *fake_link_contact(struct fake_link *fake, const char *address, const char *alias);
-/* A message with BODY at AT (wall ms); its contact's last_at, preview and unread follow. Not an event. */
-struct message *fake_link_message(struct fake_link *fake, const char *address, enum direction direction,
-				  int64_t at, const char *body);
+/* A message with BODY at AT (wall ms); its contact's last_at, preview and unread follow. Not an
+ * event. */
+struct message *fake_link_message(struct fake_link *fake, const char *address,
+				  enum direction direction, int64_t at, const char *body);
 
 #endif

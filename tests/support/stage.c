@@ -74,7 +74,8 @@ struct stage *stage_new(int rows, int cols)
 	stage->fake->now = START;
 	stage->settings = settings_new(settings_engine_rows());
 	stage->grid = grid_new(rows, cols);
-	stage->shell = shell_new(&stage->fake->link, stage->settings, &stage->clock, &stage_ops, stage);
+	stage->shell = shell_new(&stage->fake->link, stage->settings, &stage->clock,
+				 &commands_shell, &stage_ops, stage);
 	if (!commands_bind(stage->shell->host.keymap, NULL, &error))
 		g_error("%s", error->message);
 	return stage;
@@ -137,7 +138,8 @@ struct message *stage_message(struct stage *stage, const char *address, const ch
 {
 	struct message *message =
 		fake_link_message(stage->fake, address, DIRECTION_IN, stage->now, body);
-	struct event event = {.type = EVENT_MESSAGE, .address = message->conversation, .message = message};
+	struct event event = {
+		.type = EVENT_MESSAGE, .address = message->conversation, .message = message};
 
 	shell_event(stage->shell, &event);
 	fake_link_settle(stage->fake);
@@ -148,7 +150,8 @@ void stage_event(struct stage *stage, enum event_type type, const char *address,
 {
 	g_autofree char *whose = g_strdup(address);
 	g_autofree char *what = g_strdup(text);
-	struct event event = {.type = type, .address = whose, .text = what, .carrier = TRANSPORT_ONLINE};
+	struct event event = {
+		.type = type, .address = whose, .text = what, .carrier = TRANSPORT_ONLINE};
 
 	shell_event(stage->shell, &event);
 	fake_link_settle(stage->fake);

@@ -88,7 +88,8 @@ static void test_every_key_runs_a_command(void **state)
 
 static void test_the_config_rebinds(void **state)
 {
-	static const char text[] = "[keys]\nF5 = lock\nC-o = none\n[keys compose]\nEnter = edit-newline\n";
+	static const char text[] =
+		"[keys]\nF5 = lock\nC-o = none\n[keys compose]\nEnter = edit-newline\n";
 	struct keymap *keymap = keymap_new();
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autofree char *lock = NULL;

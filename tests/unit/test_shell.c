@@ -29,7 +29,8 @@ static struct stage *with_bob(void)
 
 	fake_link_contact(stage->fake, "bob", "Bob");
 	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE, "last words");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
+			  "last words");
 	stage_open(stage);
 	return stage;
 }
@@ -350,7 +351,8 @@ static void test_the_palette_goes_there(void **state)
 static void test_any_size(void **state)
 {
 	struct stage *stage = with_bob();
-	static const char *const doings[] = {"Enter", "Escape Up", "C-o", "Escape F1", "q F4", "q C-x x", "Escape"};
+	static const char *const doings[] = {"Enter", "Escape Up", "C-o",   "Escape F1",
+					     "q F4",  "q C-x x",   "Escape"};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(doings); i++) {

@@ -31,10 +31,12 @@ static void test_when(void **state)
 	assert_string_equal(when_clock(now, out), "00:30");
 	assert_string_equal(when_day(now, now, out), "Today");
 	assert_string_equal(when_day(at("2026-01-01T23:59:00Z"), now, out), "Yesterday");
-	assert_string_equal(when_day(at("2025-12-31T23:59:00Z"), now, out), "Wednesday 31 December 2025");
+	assert_string_equal(when_day(at("2025-12-31T23:59:00Z"), now, out),
+			    "Wednesday 31 December 2025");
 	assert_string_equal(when_short(at("2025-12-31T23:59:00Z"), now, out), "Wed");
 	assert_string_equal(when_short(at("2025-12-01T10:00:00Z"), now, out), "2025");
-	assert_string_equal(when_short(at("2026-03-01T10:00:00Z"), at("2026-05-01T10:00:00Z"), out), "1 Mar");
+	assert_string_equal(when_short(at("2026-03-01T10:00:00Z"), at("2026-05-01T10:00:00Z"), out),
+			    "1 Mar");
 	assert_true(when_is_same_day(now, at("2026-01-02T23:59:59Z")));
 	assert_false(when_is_same_day(now, at("2026-01-01T23:59:59Z")));
 	assert_false(when_is_same_day(now, at("2025-01-02T00:30:00Z")));

@@ -64,7 +64,7 @@ const char *contacts_neighbour(struct screen *screen, int by)
 	return contact ? contact->address : NULL;
 }
 
-/* -- drawing ------------------------------------------------------------------------------------- */
+/* -- drawing -------------------------------------------------------------------------------- */
 
 static void draw_name(const struct contact *contact, struct view view, int end, bool is_selected)
 {
@@ -74,7 +74,8 @@ static void draw_name(const struct contact *contact, struct view view, int end, 
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 
 	if (!contact->is_listed)
-		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN, 0);
+		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN,
+				0);
 	if (doubt)
 		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
 }
@@ -123,7 +124,8 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 static void draw_welcome(const struct host *host, struct view view)
 {
 	g_autofree char *keys = host_key(host, "contacts", "contact-new");
-	g_autofree char *hint = g_strdup_printf("%s adds somebody: the name they gave, or login name.", keys);
+	g_autofree char *hint =
+		g_strdup_printf("%s adds somebody: the name they gave, or login name.", keys);
 
 	if (!roster_is_known(host->roster))
 		return;
@@ -139,20 +141,24 @@ static void contacts_draw(struct screen *screen, struct view view, bool has_focu
 	g_autofree char *count = unread ? g_strdup_printf("%u unread", unread) : NULL;
 
 	follow_roster(self);
-	self->is_lit = has_focus || (self->selected && g_strcmp0(screen->host->current, self->selected) == 0);
-	bar_draw(title, ROLE_TITLE,
-		 (const struct bar_piece[]){
-			 {.text = "Contacts", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
-			 {.text = count, .role = ROLE_TITLE_DIM, .priority = 1, .is_right = true},
-		 }, 2);
+	self->is_lit = has_focus ||
+		       (self->selected && g_strcmp0(screen->host->current, self->selected) == 0);
+	bar_draw(
+		title, ROLE_TITLE,
+		(const struct bar_piece[]){
+			{.text = "Contacts", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
+			{.text = count, .role = ROLE_TITLE_DIM, .priority = 1, .is_right = true},
+		},
+		2);
 	view_cut_top(&view, view.rows > 16 ? 1 : 0);
 	if (!roster_count(screen->host->roster))
 		draw_welcome(screen->host, view);
 	else
-		list_draw(&self->list, view, ROLE_TEXT, self->is_lit ? ROLE_SELECTED : ROLE_TEXT, draw_row, self);
+		list_draw(&self->list, view, ROLE_TEXT, self->is_lit ? ROLE_SELECTED : ROLE_TEXT,
+			  draw_row, self);
 }
 
-/* -- the screen ----------------------------------------------------------------------------------- */
+/* -- the screen ----------------------------------------------------------------------------- */
 
 static struct screen *contacts_open(struct host *host, const char *argument)
 {
@@ -184,8 +190,8 @@ static bool contacts_key(struct screen *screen, const struct key *key)
 
 static const char *const *contacts_hints(struct screen *screen)
 {
-	static const char *const hints[] = {"contact-open", "open", "contact-new", "add", "palette", "go to",
-					    "help", "help", NULL};
+	static const char *const hints[] = {"contact-open", "open", "contact-new", "add", "palette",
+					    "go to",	    "help", "help",	   NULL};
 
 	(void)screen;
 	return hints;

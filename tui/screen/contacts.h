@@ -11,9 +11,11 @@ extern const struct screen_table contacts_tables[];
 
 /* Put the selection on ADDRESS. */
 void contacts_select(struct screen *screen, const char *address);
-/* The address BY places from the selected one; NULL when there is none. Borrowed until the roster changes. */
+/* The address BY places from the selected one; NULL when there is none. Borrowed until the roster
+ * changes. */
 const char *contacts_neighbour(struct screen *screen, int by);
-/* Draw one contact into ROW's two rows (one when PREVIEW doesn't fit); list.h's draw function for any host. */
+/* Draw one contact into ROW's two rows (one when PREVIEW doesn't fit); list.h's draw function for
+ * any host. */
 void contacts_draw_row(const struct host *host, const struct contact *contact, struct view view,
 		       bool is_selected);
 

@@ -10,7 +10,7 @@ const char *conversation_address(const struct screen *screen)
 	return ((const struct conversation *)(const void *)screen)->timeline.address;
 }
 
-/* -- answers ------------------------------------------------------------------------------------- */
+/* -- answers -------------------------------------------------------------------------------- */
 
 /* Where the line "new" stands: settled once, from the first page, so that it doesn't wander. */
 static void settle_unread(struct conversation *self)
@@ -68,7 +68,8 @@ static void on_devices(struct job *job, void *user)
 
 static void ask_devices(struct conversation *self)
 {
-	job_post(self->screen.host->link, job_new(JOB_DEVICES, self->timeline.address), on_devices, self);
+	job_post(self->screen.host->link, job_new(JOB_DEVICES, self->timeline.address), on_devices,
+		 self);
 }
 
 void conversation_show(struct conversation *self, int64_t seq)
@@ -112,7 +113,7 @@ void conversation_go(struct screen *screen, int64_t seq, const char *text)
 		conversation_show(self, seq);
 }
 
-/* -- the screen ----------------------------------------------------------------------------------- */
+/* -- the screen ----------------------------------------------------------------------------- */
 
 static struct screen *conversation_open(struct host *host, const char *address)
 {
@@ -179,7 +180,8 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 	self->is_browsing = false;
 	is_changed = lineedit_key(self->compose, key, &is_refused);
 	if (is_refused)
-		host_say(screen->host, "That is more than one message can hold; nothing was inserted.");
+		host_say(screen->host,
+			 "That is more than one message can hold; nothing was inserted.");
 	return is_changed || is_refused;
 }
 
@@ -242,10 +244,10 @@ static size_t conversation_modes(struct screen *screen, const char *modes[static
 
 static const char *const *conversation_hints(struct screen *screen)
 {
-	static const char *const compose[] = {"send", "send", "browse", "messages", "palette", "go to", "help", "help",
-					       NULL};
-	static const char *const browse[] = {"find", "find", "compose", "write", "palette", "go to", "help", "help",
-					      NULL};
+	static const char *const compose[] = {"send",  "send", "browse", "messages", "palette",
+					      "go to", "help", "help",	 NULL};
+	static const char *const browse[] = {"find",  "find", "compose", "write", "palette",
+					     "go to", "help", "help",	 NULL};
 
 	return conversation_of(screen)->is_browsing ? browse : compose;
 }

@@ -1,8 +1,9 @@
 /*
  * conversation: one person's messages, and the box to write in.
  *
- * Either the box has the keys (mode "compose") or the messages have (mode "browse"). What is half written is
- * put away as a draft whenever the screen is left. Messages that somebody has really seen are marked read.
+ * Either the box has the keys (mode "compose") or the messages have (mode "browse"). What is half
+ * written is put away as a draft whenever the screen is left. Messages that somebody has really
+ * seen are marked read.
  */
 #ifndef SOTTO_TUI_SCREEN_CONVERSATION_H
 #define SOTTO_TUI_SCREEN_CONVERSATION_H

@@ -8,9 +8,10 @@
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-/* -- writing ------------------------------------------------------------------------------------- */
+/* -- writing -------------------------------------------------------------------------------- */
 
-/* Refused and stored nowhere: the words go back into the box, unless something else is there by now. */
+/* Refused and stored nowhere: the words go back into the box, unless something else is there by
+ * now. */
 static void give_back(struct conversation *self, const char *text)
 {
 	if (lineedit_bytes(self->compose) == 0)
@@ -70,7 +71,7 @@ static gboolean run_browse(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* -- the messages ---------------------------------------------------------------------------------- */
+/* -- the messages --------------------------------------------------------------------------- */
 
 static gboolean run_compose(void *user, ARGS, GError **error)
 {
@@ -172,7 +173,7 @@ static gboolean run_newest(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* -- searching ------------------------------------------------------------------------------------ */
+/* -- searching ------------------------------------------------------------------------------ */
 
 static gboolean run_find(void *user, ARGS, GError **error)
 {
@@ -231,7 +232,7 @@ static gboolean run_find_clear(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* -- the person ------------------------------------------------------------------------------------ */
+/* -- the person ----------------------------------------------------------------------------- */
 
 static void on_trusted(struct job *job, void *user)
 {
@@ -242,8 +243,8 @@ static void on_trusted(struct job *job, void *user)
 	else if (!job->count)
 		host_say(host, "Nothing waits for a decision here.");
 	else
-		host_say(host, "%u of %s's devices are trusted now, though not compared.", job->count,
-			 roster_name(host->roster, job->address));
+		host_say(host, "%u of %s's devices are trusted now, though not compared.",
+			 job->count, roster_name(host->roster, job->address));
 	host->ops->draw(host);
 }
 
@@ -304,7 +305,8 @@ static const struct command conversation_commands[] = {
 	{"find-previous", NULL, "", "M-r", "C-x C-r", "to the next newer find", run_find_previous},
 	{"find-clear", NULL, "", NULL, NULL, "stop marking what was searched", run_find_clear},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
-	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none", run_rename},
+	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",
+	 run_rename},
 	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", run_leave},
 	{0},
 };

@@ -23,7 +23,7 @@ static struct rows_look look_of(const struct conversation *self)
 	};
 }
 
-/* -- the pager's source ------------------------------------------------------------------------- */
+/* -- the pager's source --------------------------------------------------------------------- */
 
 static size_t source_count(void *user)
 {
@@ -56,7 +56,8 @@ static int source_height(void *user, size_t index, int cols)
 	struct conversation *self = user;
 	struct rows_look look = look_of(self);
 
-	return rows_height(&look, former_of(self, index), timeline_at(&self->timeline, index), cols);
+	return rows_height(&look, former_of(self, index), timeline_at(&self->timeline, index),
+			   cols);
 }
 
 static void source_draw(void *user, size_t index, struct view view, bool is_focus)
@@ -100,7 +101,7 @@ const struct pager_source conversation_source = {
 	.is_end = source_is_end,
 };
 
-/* -- around it ----------------------------------------------------------------------------------- */
+/* -- around it ------------------------------------------------------------------------------ */
 
 static void draw_title(const struct conversation *self, struct view view)
 {
@@ -123,14 +124,26 @@ static void draw_title(const struct conversation *self, struct view view)
 					clock_format_duration(contact->timer, duration));
 	bar_draw(view, ROLE_TITLE,
 		 (const struct bar_piece[]){
-			 {.text = name, .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 9, .can_shrink = true},
-			 {.text = has_alias ? self->timeline.address : NULL, .role = ROLE_TITLE_DIM,
-			  .priority = 1, .can_shrink = true},
-			 {.text = doubt, .role = ROLE_STATUS_WARN, .priority = 8, .can_shrink = true},
+			 {.text = name,
+			  .role = ROLE_TITLE,
+			  .attrs = ATTR_BOLD,
+			  .priority = 9,
+			  .can_shrink = true},
+			 {.text = has_alias ? self->timeline.address : NULL,
+			  .role = ROLE_TITLE_DIM,
+			  .priority = 1,
+			  .can_shrink = true},
+			 {.text = doubt,
+			  .role = ROLE_STATUS_WARN,
+			  .priority = 8,
+			  .can_shrink = true},
 			 {.text = timer, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
-			 {.text = standings[self->standing].word, .role = standings[self->standing].role,
-			  .priority = 5, .is_right = true},
-		 }, 5);
+			 {.text = standings[self->standing].word,
+			  .role = standings[self->standing].role,
+			  .priority = 5,
+			  .is_right = true},
+		 },
+		 5);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */
@@ -161,7 +174,8 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 	struct conversation *self = conversation_of(screen);
 	struct view title = view_cut_top(&view, 1);
 	int rows = lineedit_rows(self->compose, MAX(1, view.cols - 4));
-	struct view box = view_cut_bottom(&view, CLAMP(rows, 1, MIN(BOX_ROWS_MAX, 1 + view.rows / 4)));
+	struct view box =
+		view_cut_bottom(&view, CLAMP(rows, 1, MIN(BOX_ROWS_MAX, 1 + view.rows / 4)));
 	struct view divider = view_cut_bottom(&view, 1);
 	g_autofree char *hint = g_strdup_printf(
 		"Write to %s", roster_name(screen->host->roster, self->timeline.address));

@@ -54,7 +54,8 @@ static void add_command(struct help *self, const char *mode, const struct comman
 	struct help_row row = {.summary = command->summary};
 
 	row.keys = second ? g_strdup_printf("%s  %s", first, second) : g_strdup(first ? first : "");
-	row.name = g_strdup_printf(":%s%s%s", command->name, *command->args ? " " : "", command->args);
+	row.name =
+		g_strdup_printf(":%s%s%s", command->name, *command->args ? " " : "", command->args);
 	g_array_append_val(self->rows, row);
 }
 

@@ -44,7 +44,8 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	enum setting_source source = settings_source(settings, row->name);
 	int role = is_selected ? ROLE_SELECTED : ROLE_TEXT;
 	int dim = is_selected ? ROLE_SELECTED_DIM : ROLE_DIM;
-	const char *origin = source == SETTING_POLICY ? "policy, locked" : setting_source_name(source);
+	const char *origin =
+		source == SETTING_POLICY ? "policy, locked" : setting_source_name(source);
 	int col = 2 + NAME_COLS;
 
 	draw_fit(view, 0, 2, NAME_COLS - 1, row->name, role, 0);
@@ -57,14 +58,19 @@ static void options_draw(struct screen *screen, struct view view, bool has_focus
 {
 	struct options *self = (struct options *)(void *)screen;
 
-	bar_draw(view_cut_top(&view, 1), ROLE_TITLE,
-		 (const struct bar_piece[]){
-			 {.text = "Settings", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
-			 {.text = "Enter changes one", .role = ROLE_TITLE_DIM, .priority = 1,
-			  .is_right = true},
-		 }, 2);
+	bar_draw(
+		view_cut_top(&view, 1), ROLE_TITLE,
+		(const struct bar_piece[]){
+			{.text = "Settings", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2},
+			{.text = "Enter changes one",
+			 .role = ROLE_TITLE_DIM,
+			 .priority = 1,
+			 .is_right = true},
+		},
+		2);
 	view_cut_top(&view, view.rows > 16 ? 1 : 0);
-	list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row, self);
+	list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row,
+		  self);
 }
 
 static gboolean run_change(void *user, ARGS, GError **error)

@@ -59,9 +59,11 @@ static void add(struct palette *self, struct candidate candidate)
 static void add_command(const struct command *command, const char *mode, void *user)
 {
 	/* What moves a cursor is found on the keyboard, not by name. */
-	if (strcmp(mode, "edit") == 0 || strcmp(mode, "palette") == 0 || strcmp(mode, "prompt") == 0)
+	if (strcmp(mode, "edit") == 0 || strcmp(mode, "palette") == 0 ||
+	    strcmp(mode, "prompt") == 0)
 		return;
-	add(user, (struct candidate){.name = command->name, .about = command->summary, .command = command});
+	add(user, (struct candidate){
+			  .name = command->name, .about = command->summary, .command = command});
 }
 
 static gint by_score(gconstpointer a, gconstpointer b)
@@ -121,18 +123,22 @@ static void palette_close(struct screen *screen)
 static void draw_row(void *user, size_t index, struct view view, bool is_selected)
 {
 	struct palette *self = user;
-	const struct candidate *candidate = &g_array_index(self->candidates, struct candidate, index);
+	const struct candidate *candidate =
+		&g_array_index(self->candidates, struct candidate, index);
 	int role = is_selected ? ROLE_CARD_SELECTED : ROLE_CARD;
 	int end = view.cols - 1;
 	int col;
 
 	if (candidate->keys && *candidate->keys)
-		end = draw_right(view, 0, end, 12, candidate->keys, is_selected ? role : ROLE_CARD_DIM, 0) - 2;
+		end = draw_right(view, 0, end, 12, candidate->keys,
+				 is_selected ? role : ROLE_CARD_DIM, 0) -
+		      2;
 	col = draw_fit(view, 0, 1, MIN(22, end - 1), candidate->name, role,
 		       candidate->command ? 0 : ATTR_BOLD);
 	if (candidate->command || strcmp(candidate->name, candidate->about) != 0) {
 		col = MAX(24, col + 2);
-		draw_fit(view, 0, col, end - col, candidate->about, is_selected ? role : ROLE_CARD_DIM, 0);
+		draw_fit(view, 0, col, end - col, candidate->about,
+			 is_selected ? role : ROLE_CARD_DIM, 0);
 	}
 }
 

@@ -146,7 +146,8 @@ int rows_height(const struct rows_look *look, const struct message *former,
 	const char *words = words_of(message, &role, &attrs);
 	int rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
 
-	/* A line has an empty row on each side, but none above the very first; two lines stand together. */
+	/* A line has an empty row on each side, but none above the very first; two lines stand
+	 * together. */
 	if (above.has_day || above.has_new)
 		rows += above.has_day + above.has_new + 1 + (former ? 1 : 0);
 	rows += above.has_gap ? 1 : 0;
@@ -219,9 +220,10 @@ static bool draw_line(struct line line, void *user)
 {
 	struct pen *pen = user;
 
-	spans_draw(view_sub(pen->view, 0, 0, pen->view.rows, pen->gutter->text + pen->gutter->text_cols),
-		   pen->row, pen->gutter->text, pen->words, line.start, line.bytes, pen->spans, pen->role,
-		   pen->attrs);
+	spans_draw(view_sub(pen->view, 0, 0, pen->view.rows,
+			    pen->gutter->text + pen->gutter->text_cols),
+		   pen->row, pen->gutter->text, pen->words, line.start, line.bytes, pen->spans,
+		   pen->role, pen->attrs);
 	pen->row++;
 	return true;
 }
@@ -237,7 +239,8 @@ static void draw_warnings(struct pen *pen)
 		if (span->type != SPAN_ODD_LINK)
 			continue;
 		host = g_strndup(pen->words + span->host, span->host_bytes);
-		sentence = g_strdup_printf("↳ leads to %s: %s", host, text_link_words(span->doubts));
+		sentence =
+			g_strdup_printf("↳ leads to %s: %s", host, text_link_words(span->doubts));
 		draw_fit(pen->view, pen->row++, pen->gutter->text, pen->gutter->text_cols, sentence,
 			 ROLE_WARN, ATTR_BOLD);
 	}
@@ -247,8 +250,9 @@ static void draw_state(const struct message *message, const struct gutter *gutte
 		       int row, bool is_focus)
 {
 	static const int roles[STATE_COUNT] = {
-		[STATE_QUEUED] = ROLE_WARN, [STATE_SENT] = ROLE_DIM,	 [STATE_DELIVERED] = ROLE_DIM,
-		[STATE_READ] = ROLE_OK,	    [STATE_FAILED] = ROLE_ERROR,
+		[STATE_QUEUED] = ROLE_WARN,   [STATE_SENT] = ROLE_DIM,
+		[STATE_DELIVERED] = ROLE_DIM, [STATE_READ] = ROLE_OK,
+		[STATE_FAILED] = ROLE_ERROR,
 	};
 
 	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT)

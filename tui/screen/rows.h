@@ -3,9 +3,10 @@
  *
  * Wide:   " 14:02     bob ? │ words that wrap at the gutter            ✓✓ "
  * Narrow: " bob 14:02 ?" above, " │ words" below.
- * Time and author stand where a group begins: at another author, or after five minutes. The own messages have a heavier
- * bar. Above the first message of a day stands the day, above the first unread one a line that says so.
- * The sign before the bar tells of the author's key: ? undecided, ! untrusted, ~ first contact only, none: verified.
+ * Time and author stand where a group begins: at another author, or after five minutes. The own
+ * messages have a heavier bar. Above the first message of a day stands the day, above the first
+ * unread one a line that says so. The sign before the bar tells of the author's key: ? undecided, !
+ * untrusted, ~ first contact only, none: verified.
  */
 #ifndef SOTTO_TUI_SCREEN_ROWS_H
 #define SOTTO_TUI_SCREEN_ROWS_H

@@ -1,10 +1,11 @@
 /*
  * screen: what every screen is, and what it may ask of its host.
  *
- * A screen owns a part of the grid while it is on the stack, knows chat and not terminals, and talks to
- * the engine through the host's link alone; so a test can drive it without a terminal, a thread or a store.
- * Its commands are one table; their functions get the screen as user. Handlers say whether drawing is
- * due; only the loop draws. What a screen holds of anybody's words is wiped when it is closed.
+ * A screen owns a part of the grid while it is on the stack, knows chat and not terminals, and
+ * talks to the engine through the host's link alone; so a test can drive it without a terminal, a
+ * thread or a store. Its commands are one table; their functions get the screen as user. Handlers
+ * say whether drawing is due; only the loop draws. What a screen holds of anybody's words is wiped
+ * when it is closed.
  */
 #ifndef SOTTO_TUI_SCREEN_SCREEN_H
 #define SOTTO_TUI_SCREEN_SCREEN_H
@@ -58,7 +59,8 @@ struct screen_ops {
 	struct lineedit *(*edit)(struct screen *screen);
 	/* Mode words besides `name`, innermost first, into MODES; how many. */
 	size_t (*modes)(struct screen *screen, const char *modes[static SCREEN_MODES_MAX]);
-	/* Hints for the status bar: key line, meaning, ..., NULL. `key line` is a command line that keys are bound to. */
+	/* Hints for the status bar: key line, meaning, ..., NULL. `key line` is a command line that
+	 * keys are bound to. */
 	const char *const *(*hints)(struct screen *screen);
 };
 
@@ -66,7 +68,8 @@ struct host_ops {
 	void (*open)(struct host *host, const struct screen_ops *ops, const char *argument);
 	/* Close SCREEN; those above it too. */
 	void (*close)(struct host *host, struct screen *screen);
-	/* The conversation with ADDRESS in front, at the message SEQ (0: the newest), marking TEXT's words (NULL: none). */
+	/* The conversation with ADDRESS in front, at the message SEQ (0: the newest), marking
+	 * TEXT's words (NULL: none). */
 	void (*converse)(struct host *host, const char *address, int64_t seq, const char *text);
 	void (*say)(struct host *host, bool is_error, const char *sentence);
 	void (*prompt)(struct host *host, const char *line);

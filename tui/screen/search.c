@@ -90,15 +90,18 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	size_t start = lead(line, spans);
 	char when[WHEN_BYTES];
 	char day[WHEN_BYTES];
-	g_autofree char *stamp = g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), day),
-						 when_clock(message->sent_at, when));
+	g_autofree char *stamp =
+		g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), day),
+				when_clock(message->sent_at, when));
 	g_autofree char *who = g_strdup_printf("%s%s", is_out ? "to " : "", name);
 
-	draw_right(view, 0, view.cols - 1, view.cols / 2, stamp, is_selected ? ROLE_SELECTED_DIM : ROLE_DIM, 0);
-	draw_fit(view, 0, 2, view.cols / 2 - 3, who, is_selected ? ROLE_SELECTED : ROLE_PEER, ATTR_BOLD);
+	draw_right(view, 0, view.cols - 1, view.cols / 2, stamp,
+		   is_selected ? ROLE_SELECTED_DIM : ROLE_DIM, 0);
+	draw_fit(view, 0, 2, view.cols / 2 - 3, who, is_selected ? ROLE_SELECTED : ROLE_PEER,
+		 ATTR_BOLD);
 	spans_draw(view_sub(view, 1, 0, 1, view.cols - 1), 0,
-		   start ? draw_text(view, 1, 2, "…", ROLE_DIM, 0) : 2, line, start, strlen(line) - start, spans,
-		   is_selected ? ROLE_SELECTED : ROLE_TEXT, 0);
+		   start ? draw_text(view, 1, 2, "…", ROLE_DIM, 0) : 2, line, start,
+		   strlen(line) - start, spans, is_selected ? ROLE_SELECTED : ROLE_TEXT, 0);
 	plain_free(line);
 }
 
@@ -113,16 +116,23 @@ static void search_draw(struct screen *screen, struct view view, bool has_focus)
 	bar_draw(view_cut_top(&view, 1), ROLE_TITLE,
 		 (const struct bar_piece[]){
 			 {.text = "Search", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 3},
-			 {.text = self->find.text, .role = ROLE_TITLE_DIM, .priority = 2, .can_shrink = true},
-			 {.text = count ? count : "searching…", .role = ROLE_TITLE_DIM, .priority = 1,
+			 {.text = self->find.text,
+			  .role = ROLE_TITLE_DIM,
+			  .priority = 2,
+			  .can_shrink = true},
+			 {.text = count ? count : "searching…",
+			  .role = ROLE_TITLE_DIM,
+			  .priority = 1,
 			  .is_right = true},
-		 }, 3);
+		 },
+		 3);
 	view_cut_top(&view, view.rows > 16 ? 1 : 0);
 	if (self->rows && !self->rows->len)
-		draw_center(view, view.rows / 2, "No message holds all of these words.", ROLE_DIM, 0);
+		draw_center(view, view.rows / 2, "No message holds all of these words.", ROLE_DIM,
+			    0);
 	else if (self->rows)
-		list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row,
-			  self);
+		list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT,
+			  draw_row, self);
 }
 
 static gboolean run_take(void *user, ARGS, GError **error)

@@ -24,7 +24,8 @@ static void find_links(const char *text, GArray *spans)
 	size_t bytes = strlen(text);
 	struct text_link link = {0};
 
-	for (size_t from = 0; text_link_find(text, bytes, from, &link); from = link.offset + link.bytes)
+	for (size_t from = 0; text_link_find(text, bytes, from, &link);
+	     from = link.offset + link.bytes)
 		add(spans, &(struct span){.type = link.doubts ? SPAN_ODD_LINK : SPAN_LINK,
 					  .start = link.offset, .bytes = link.bytes,
 					  .host = link.host_offset, .host_bytes = link.host_bytes,

@@ -1,7 +1,8 @@
 /*
  * spans: which parts of a message are more than words: links, and what a search looks for.
  *
- * A link whose host may fool its reader (core/text_link.h says why) isn't drawn as a link but as a warning.
+ * A link whose host may fool its reader (core/text_link.h says why) isn't drawn as a link but as a
+ * warning.
  */
 #ifndef SOTTO_TUI_SCREEN_SPANS_H
 #define SOTTO_TUI_SCREEN_SPANS_H
@@ -24,7 +25,8 @@ struct span {
 
 /* The links in TEXT, and what fits WORDS (NULL-terminated, folded; or NULL); of struct span. */
 GArray *spans_find(const char *text, const char *const *words);
-/* Draw BYTES of TEXT from START at ROW, COL, every span in its role; within ROLE_FOCUS most keep that. */
+/* Draw BYTES of TEXT from START at ROW, COL, every span in its role; within ROLE_FOCUS most keep
+ * that. */
 int spans_draw(struct view view, int row, int col, const char *text, size_t start, size_t bytes,
 	       const GArray *spans, int role, int attrs);
 
