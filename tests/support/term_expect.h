@@ -11,7 +11,7 @@
 #define expect_print(grid, expected)                                                               \
 	do {                                                                                       \
 		char *printed_ = grid_print(grid);                                                 \
-                                                                                                   \
+												   \
 		assert_string_equal(printed_, expected);                                           \
 		plain_free(printed_);                                                              \
 	} while (0)
@@ -20,7 +20,7 @@
 #define expect_styled(grid, expected)                                                              \
 	do {                                                                                       \
 		char *printed_ = grid_print_styled(grid);                                          \
-                                                                                                   \
+												   \
 		assert_string_equal(printed_, expected);                                           \
 		plain_free(printed_);                                                              \
 	} while (0)

@@ -10,7 +10,7 @@
 
 static const struct bar_piece pieces[] = {
 	{.text = "sotto", .role = ROLE_STATUS, .priority = 2},
-	{.text = "anna.with.a.long.name", .role = ROLE_STATUS_DIM, .priority = 3, .can_shrink = true},
+	{.text = "anna.with.a.long.name", .priority = 3, .can_shrink = true},
 	{.text = "3 unread", .role = ROLE_STATUS_ACCENT, .priority = 4, .is_right = true},
 	{.text = NULL, .role = ROLE_STATUS, .priority = 9},
 	{.text = "online", .role = ROLE_STATUS_DIM, .priority = 1, .is_right = true},

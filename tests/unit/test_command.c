@@ -24,7 +24,13 @@ static gboolean hear(void *user, const char *name, const char *const args[COMMAN
 	return TRUE;
 }
 
-#define HEARING(name)                                                                              	static gboolean run_##name(void *user, const char *const args[static COMMAND_ARGS_MAX],    				   GError **error)                                                 	{                                                                                          		(void)error;                                                                       		return hear(user, #name, args);                                                    	}
+#define HEARING(name)                                                                              \
+	static gboolean run_##name(void *user, const char *const args[static COMMAND_ARGS_MAX],    \
+				   GError **error)                                                 \
+	{                                                                                          \
+		(void)error;                                                                       \
+		return hear(user, #name, args);                                                    \
+	}
 
 HEARING(quit)
 HEARING(timer)

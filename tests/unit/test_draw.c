@@ -140,7 +140,8 @@ static void test_rules_and_boxes(void **state)
 
 	(void)state;
 	draw_rule(view, 0, ROLE_RULE, "Today", ROLE_DAY);
-	inside = draw_box(view_sub(view, 1, 0, 4, 16), ROLE_RULE, "A title that is long", ROLE_TITLE);
+	inside = draw_box(view_sub(view, 1, 0, 4, 16), ROLE_RULE, "A title that is long",
+			  ROLE_TITLE);
 	assert_int_equal(inside.rows, 2);
 	assert_int_equal(inside.cols, 14);
 	draw_text(inside, 0, 0, "in", ROLE_TEXT, 0);

@@ -71,8 +71,10 @@ static void test_characters(void **state)
 static void test_cursor_keys(void **state)
 {
 	(void)state;
-	EXPECT("\033[A\033OA\033[1;5A\033[1;2D\033[1;3C\033[1;8B", "Up Up C-Up S-Left M-Right C-M-S-Down");
-	EXPECT("\033[H\033[F\033OH\033OF\033[1~\033[4~\033[7~\033[8~", "Home End Home End Home End Home End");
+	EXPECT("\033[A\033OA\033[1;5A\033[1;2D\033[1;3C\033[1;8B",
+	       "Up Up C-Up S-Left M-Right C-M-S-Down");
+	EXPECT("\033[H\033[F\033OH\033OF\033[1~\033[4~\033[7~\033[8~",
+	       "Home End Home End Home End Home End");
 	EXPECT("\033[2~\033[3~\033[5~\033[6~\033[3;5~", "Insert Delete PageUp PageDown C-Delete");
 	EXPECT("\033[Z", "S-Tab");
 	EXPECT("\033Oa\033[a\033[3^\033[3$", "C-Up S-Up C-Delete S-Delete");

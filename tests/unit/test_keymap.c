@@ -91,7 +91,8 @@ static void test_clashes(void **state)
 static void test_load(void **state)
 {
 	static const char good[] = "[keys]\nC-k = palette\nC-p = none\n# a comment\n"
-				   "[keys conversation]\nC-x t = timer 1h\nEqual = equal\n[other]\nx = y\n";
+				   "[keys conversation]\nC-x t = timer 1h\nEqual = equal\n"
+				   "[other]\nx = y\n";
 	GKeyFile *file = g_key_file_new();
 	struct keymap *keymap = keymap_new();
 	GError *error = NULL;

@@ -180,7 +180,7 @@ static void test_refusals(void **state)
 static void test_load(void **state)
 {
 	GError *error = NULL;
-	char *folder = g_dir_make_tmp("sotto-theme-XXXXXX", NULL);
+	char *folder = g_dir_make_tmp(NULL, NULL);
 	char *path = g_build_filename(folder, "own.theme", NULL);
 	char *text = all_roles(NULL, "");
 	struct theme *theme;

@@ -16,7 +16,7 @@ struct cluster {
 	size_t source;	 /* bytes of the text that it stands for */
 	size_t bytes;	 /* of what is drawn: the source's, or those in `shown` */
 	int cells;	 /* what is drawn takes */
-	bool is_foreign; /* not the source is drawn but what makes it visible, maybe many clusters */
+	bool is_foreign; /* `shown` is drawn, which may be many clusters */
 	char shown[CLUSTER_SHOWN_BYTES];
 };
 

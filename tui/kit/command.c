@@ -487,8 +487,8 @@ static void check_row(const struct command *table, const struct command *command
 		g_ptr_array_add(found, g_strdup_printf("%s needs a summary without a full stop.",
 						       command->name));
 	if (!command->run || !command->args)
-		g_ptr_array_add(found,
-				g_strdup_printf("%s lacks a function or a grammar.", command->name));
+		g_ptr_array_add(found, g_strdup_printf("%s lacks a function or a grammar.",
+						       command->name));
 	else
 		check_grammar(command, found);
 	check_keys(command, command->key, found);

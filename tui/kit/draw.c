@@ -196,9 +196,9 @@ int draw_printf(struct view view, int row, int col, int role, int attrs, const c
 /* -- wrapping --------------------------------------------------------------------------------- */
 
 /*
- * A text of which every foreign cluster was replaced by letters of the same width between two places
- * where a line may end: so it wraps as it will be drawn, and such a cluster stays whole. With the
- * way back to the text that it came from.
+ * A text of which every foreign cluster was replaced by letters of the same width between two
+ * places where a line may end: so it wraps as it will be drawn, and such a cluster stays whole.
+ * With the way back to the text that it came from.
  */
 struct shadow {
 	char *text; /* plain memory */
@@ -408,7 +408,10 @@ void draw_scroll(struct view view, size_t first, size_t shown, size_t count)
 		return;
 	size = MAX((int)((size_t)view.rows * shown / count), 1);
 	start = (int)((size_t)(view.rows - size) * MIN(first, count - shown) / (count - shown));
-	for (int row = 0; row < view.rows; row++)
-		repeat(view, row, view.cols - 1, 1, row >= start && row < start + size ? "┃" : "│",
-		       row >= start && row < start + size ? ROLE_DIM : ROLE_RULE);
+	for (int row = 0; row < view.rows; row++) {
+		bool is_seen = row >= start && row < start + size;
+
+		repeat(view, row, view.cols - 1, 1, is_seen ? "┃" : "│",
+		       is_seen ? ROLE_DIM : ROLE_RULE);
+	}
 }

@@ -1,7 +1,6 @@
 #include "tui/kit/grid.h"
 #include <string.h>
 #include "core/secret.h"
-#include "tui/kit/theme.h"
 
 static const struct cell blank = {.text = " ", .width = 1, .role = ROLE_TEXT};
 

@@ -15,26 +15,18 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "tui/kit/theme.h"
 
 enum {
 	GRID_CLUSTER_BYTES = 24, /* with its NUL; longer clusters lose their last code points */
 	GRID_SIDE_MAX = 1000,	 /* rows and columns are clamped to 1 ... this */
 };
 
-/* Flags beside the role; the theme's own are added when the terminal draws. */
-enum attr {
-	ATTR_BOLD = 1,
-	ATTR_DIM = 2,
-	ATTR_ITALIC = 4,
-	ATTR_UNDERLINE = 8,
-	ATTR_REVERSE = 16,
-};
-
 struct cell {
 	char text[GRID_CLUSTER_BYTES]; /* "" on the second column of a wide one, " " when blank */
 	uint8_t width;		       /* 1, 2; 0 on the second column */
 	uint8_t role;		       /* enum role */
-	uint8_t attrs;
+	uint8_t attrs;		       /* enum attr, beside those of the role in the theme */
 };
 
 struct grid {

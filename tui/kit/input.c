@@ -49,6 +49,8 @@ void input_free(struct input *input)
 static void paste_add(struct input *input, const void *bytes, size_t count)
 {
 	count = MIN(count, INPUT_PASTE_MAX - input->paste_count);
+	if (!count)
+		return;
 	if (input->paste_count + count > input->paste_room) {
 		size_t room = MAX((input->paste_count + count) * 2, PASTE_FLOOR);
 		char *larger = plain_new(room);
@@ -369,7 +371,7 @@ static size_t escape(struct input *input, struct key *key)
 			return 0;
 	}
 	if (input->bytes[1] == '\033') {
-		/* rxvt and old habits: ESC in front of a sequence is Alt; two alone are one Escape. */
+		/* rxvt: ESC in front of a sequence is Alt; two alone are two Escapes. */
 		if (input->count == 2 && !input->is_flushing)
 			return 0;
 		if (input->count > 2 && (input->bytes[2] == '[' || input->bytes[2] == 'O')) {

@@ -16,7 +16,7 @@ static struct lineedit *focused(void *user)
 				   GError **error)                                                 \
 	{                                                                                          \
 		struct lineedit *edit = focused(user);                                             \
-                                                                                                   \
+												   \
 		(void)args;                                                                        \
 		(void)error;                                                                       \
 		if (edit)                                                                          \

@@ -77,7 +77,7 @@ static void move_up(const struct pager *pager, struct place *place, int lines)
 {
 	int height = height_of(pager, place->index);
 
-	/* An item whose last row in sight goes isn't stood on any more; one without rows never is. */
+	/* An item whose last visible row goes isn't stood on any more; one without rows never. */
 	while (lines >= height - place->hidden && place->index > 0) {
 		lines -= height - place->hidden;
 		place->index--;

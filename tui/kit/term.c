@@ -92,7 +92,7 @@ static char *direct_type(const char *type)
 	base = g_strdup(type);
 	if (g_str_has_suffix(base, "-256color"))
 		base[strlen(base) - strlen("-256color")] = '\0';
-	/* Inside of screen nobody answers for 24 bits; tmux calls itself so too, and reduces them. */
+	/* Inside of screen nobody answers for 24 bits. */
 	direct = strcmp(base, "screen") == 0 ? NULL : g_strconcat(base, "-direct", NULL);
 	g_free(base);
 	return direct;
@@ -292,7 +292,9 @@ bool term_resize(struct term *term)
 	struct winsize size;
 	int rows, cols;
 
-	if (term->is_suspended || ioctl(term->options.out, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
+	if (term->is_suspended || ioctl(term->options.out, TIOCGWINSZ, &size) != 0)
+		return false;
+	if (!size.ws_row || !size.ws_col)
 		return false;
 	term_size(term, &rows, &cols);
 	if (size.ws_row == rows && size.ws_col == cols)

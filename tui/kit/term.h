@@ -17,7 +17,6 @@
 #include <termios.h>
 #include "tui/kit/grid.h"
 #include "tui/kit/key.h"
-#include "tui/kit/theme.h"
 
 struct term;
 

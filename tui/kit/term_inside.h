@@ -1,5 +1,5 @@
 /*
- * term_inside: the half of the terminal that reads. No curses here. Nobody but term*.c includes this.
+ * term_inside: the half of the terminal that reads. No curses here; only term*.c include this.
  */
 #ifndef SOTTO_TUI_KIT_TERM_INSIDE_H
 #define SOTTO_TUI_KIT_TERM_INSIDE_H

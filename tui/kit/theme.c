@@ -2,7 +2,6 @@
 #include <math.h>
 #include <string.h>
 #include "core/error.h"
-#include "tui/kit/grid.h"
 #include "tui/kit/theme_builtin.h"
 
 static const struct {

@@ -71,6 +71,14 @@ enum role {
 	ROLE_COUNT
 };
 
+enum attr {
+	ATTR_BOLD = 1,
+	ATTR_DIM = 2,
+	ATTR_ITALIC = 4,
+	ATTR_UNDERLINE = 8,
+	ATTR_REVERSE = 16,
+};
+
 enum colour_type { COLOUR_DEFAULT, COLOUR_INDEX, COLOUR_RGB };
 
 struct colour {
@@ -83,7 +91,7 @@ struct style {
 	struct colour bg;
 	struct colour fg_few; /* for 16 and 8 colours */
 	struct colour bg_few;
-	uint8_t attrs;	      /* enum attr of grid.h */
+	uint8_t attrs;	      /* enum attr */
 };
 
 struct theme {
