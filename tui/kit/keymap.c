@@ -186,11 +186,12 @@ enum keymap_answer keymap_feed(const struct keymap *keymap, const char *const *m
 			       const char **line)
 {
 	const struct binding *found = NULL;
+	bool is_sequence = pending->count > 0;
 
 	*line = NULL;
 	if (!key_is_key(key))
 		return KEYMAP_NONE;
-	if (pending->count && key->code == KC_ESCAPE) {
+	if (is_sequence && key->code == KC_ESCAPE) {
 		pending->count = 0;
 		return KEYMAP_PENDING;
 	}
@@ -202,10 +203,10 @@ enum keymap_answer keymap_feed(const struct keymap *keymap, const char *const *m
 	if (found && found->count > pending->count)
 		return KEYMAP_PENDING;
 	pending->count = 0;
-	if (!found)
-		return KEYMAP_NONE;
-	*line = found->line;
-	return KEYMAP_LINE;
+	if (found)
+		*line = found->line;
+	/* The key that breaks a sequence off was never meant as text. */
+	return found ? KEYMAP_LINE : is_sequence ? KEYMAP_PENDING : KEYMAP_NONE;
 }
 
 static char *format(const struct key *keys, size_t count, const char *end)

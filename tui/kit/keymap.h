@@ -48,8 +48,8 @@ gboolean keymap_load(struct keymap *keymap, GKeyFile *file,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 enum keymap_answer {
-	KEYMAP_NONE,	/* not bound; PENDING is empty again. The key may be text. */
-	KEYMAP_PENDING, /* the beginning of a sequence: show it, wait for the next key */
+	KEYMAP_NONE,	/* not bound: the key may be text */
+	KEYMAP_PENDING, /* swallowed: a sequence goes on, or has come to nothing (PENDING is empty) */
 	KEYMAP_LINE,	/* *LINE is to be run; PENDING is empty again */
 };
 
