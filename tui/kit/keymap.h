@@ -49,7 +49,7 @@ gboolean keymap_load(struct keymap *keymap, GKeyFile *file,
 
 enum keymap_answer {
 	KEYMAP_NONE,	/* not bound: the key may be text */
-	KEYMAP_PENDING, /* swallowed: a sequence goes on, or has come to nothing (PENDING is empty) */
+	KEYMAP_PENDING, /* swallowed: a sequence goes on, or came to nothing: PENDING is empty */
 	KEYMAP_LINE,	/* *LINE is to be run; PENDING is empty again */
 };
 
