@@ -4,7 +4,6 @@
 set -u
 
 probe=${1:-${BUILD:-.}/tests/support/term_probe}
-server=sotto-term-$$
 failures=0
 command -v tmux >/dev/null 2>&1 || { echo "skipped: tmux isn't installed"; exit 77; }
 [ -x "$probe" ] || { echo "$probe: there is no such program"; exit 1; }
@@ -12,10 +11,12 @@ LC_ALL=C.UTF-8
 export LC_ALL
 unset NO_COLOR COLORTERM TMUX
 
+folder=$(mktemp -d) || exit 1
+
 mux() {
-	tmux -L "$server" -f /dev/null "$@"
+	tmux -S "$folder/socket" -f /dev/null "$@"
 }
-trap 'mux kill-server 2>/dev/null' EXIT
+trap 'mux kill-server 2>/dev/null; rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM
 
 fail() {
