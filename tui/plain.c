@@ -464,6 +464,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	if (warning)
 		say("%s", warning);
 	roster_refresh(plain.roster);
+	job_post(app->link, job_new(JOB_FETCH, NULL), NULL, NULL);
 	plain.source = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, &plain);
 	g_main_loop_run(app->loop);
 	if (plain.source)

@@ -245,6 +245,8 @@ void shell_open(struct shell *shell)
 	push(shell, &contacts_ops, NULL);
 	roster_refresh(shell->host.roster);
 	job_post(shell->host.link, job_new(JOB_SELF, NULL), on_self, shell);
+	/* The carrier watches for what comes; this takes what came before. */
+	job_post(shell->host.link, job_new(JOB_FETCH, NULL), host_heed, &shell->host);
 }
 
 void shell_lock(struct shell *shell, const char *reason)

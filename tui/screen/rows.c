@@ -47,10 +47,12 @@ static struct gutter gutter_for(const struct rows_look *look, int cols)
 	return gutter;
 }
 
+/* When it was written, as far as that can be: nobody writes later than it arrives. */
 static int64_t time_of(const struct message *message)
 {
-	return message->direction == DIRECTION_OUT || !message->received_at ? message->sent_at
-									    : message->received_at;
+	bool is_in = message->direction == DIRECTION_IN && message->received_at;
+
+	return is_in ? MIN(message->sent_at, message->received_at) : message->sent_at;
 }
 
 static struct above above_for(const struct rows_look *look, const struct message *former,

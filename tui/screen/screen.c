@@ -28,7 +28,11 @@ void host_fail(struct host *host, const GError *error)
 
 void host_heed(struct job *job, void *user)
 {
-	host_fail(user, job->error);
+	struct host *host = user;
+
+	host_fail(host, job->error);
+	if (job->error)
+		host->ops->draw(host);
 }
 
 char *host_key(const struct host *host, const char *mode, const char *line)

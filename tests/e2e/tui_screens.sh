@@ -1,0 +1,180 @@
+#!/bin/sh
+# The interface in tmux: two homes on one spool, a conversation, drafts, the lock, sizes, signals, and what
+# is left on the terminal. usage: SOTTO=./sotto tui_screens.sh. Exits 77 without tmux.
+set -u
+
+command -v tmux >/dev/null 2>&1 || { echo "skipped: tmux isn't installed"; exit 77; }
+: "${SOTTO:?the binary to test}"
+SOTTO=$(readlink -f "$SOTTO")
+LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL TZ SOTTO
+unset NO_COLOR COLORTERM TMUX
+failures=0
+folder=$(mktemp -d) || exit 1
+
+mux() {
+	tmux -S "$folder/socket" -f /dev/null "$@"
+}
+trap 'mux kill-server 2>/dev/null; rm -rf "$folder"' EXIT
+trap 'exit 1' INT TERM
+
+screen() {
+	mux capture-pane -p -t tui
+}
+fail() {
+	echo "FAILED: $1"
+	screen | sed 's/^/	|/'
+	failures=$((failures + 1))
+}
+# Wait until the screen shows $1; says $2 when that doesn't come.
+shows() {
+	tries=0
+	while ! screen | grep -qF -- "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || { fail "${2:-$1 isn't shown}"; return 1; }
+		sleep 0.1
+	done
+}
+keys() {
+	mux send-keys -t tui "$@"
+}
+types() {
+	mux send-keys -t tui -l "$1"
+}
+as() {
+	who=$1
+	shift
+	"$SOTTO" --home "$folder/$who" --passphrase-fd 3 "$@" 3<"$folder/$who.pass"
+}
+# Ada's interface, with its process id in $folder/pid and its exit code at the end.
+start() {
+	cat >"$folder/go" <<-END
+		sh -c 'echo \$\$ >"$folder/pid"; exec "$SOTTO" --home "$folder/ada" $*'
+		echo "left with \$?"
+		exec sleep 1000
+	END
+	mux kill-server 2>/dev/null
+	while [ -e "$folder/socket" ] && mux list-sessions >/dev/null 2>&1; do sleep 0.1; done
+	mux new-session -d -s tui -x 80 -y 24 "exec sh '$folder/go'"
+}
+unlock() {
+	shows "Passphrase:" && types "the passphrase of ada" && keys Enter
+}
+
+for who in ada bob; do
+	echo "the passphrase of $who" >"$folder/$who.pass"
+	as $who init local --name $who --spool "$folder/spool" --kdf interactive >/dev/null ||
+		{ echo "no profile"; exit 1; }
+done
+as bob send ada "waiting words" >/dev/null || fail "bob can't write"
+
+start
+unlock
+shows "1 unread"
+keys Enter
+shows "waiting words"
+types "an answer"
+keys Enter
+shows "Write to bob"
+as bob receive --timeout 5 | grep -qF "an answer" || fail "the answer didn't arrive"
+as bob send ada "live words" >/dev/null
+shows "live words"
+
+# A paste is one draft, and nothing is sent by it.
+mux set-buffer -b paste "pasted one
+pasted two"
+mux paste-buffer -p -b paste -t tui
+shows "pasted two"
+shows "pasted one"
+
+# Locked: nothing is left on the screen; the draft is there afterwards.
+keys C-x l
+shows "Locked"
+for word in bob words pasted answer; do
+	screen | grep -qF "$word" && fail "$word shows through the lock"
+done
+keys Enter
+shows "sotto is locked."
+types "a wrong passphrase"
+keys Enter
+shows "wrong"
+types "the passphrase of ada"
+keys Enter
+shows "draft pasted one"
+keys Enter
+shows "pasted two"
+keys C-x k
+
+# Any size, at any time.
+for size in 40x12 132x43 20x5 80x24; do
+	mux resize-window -t tui -x "${size%x*}" -y "${size#*x}"
+done
+shows "live words"
+mux resize-window -t tui -x 120 -y 30
+shows "Contacts"
+mux resize-window -t tui -x 80 -y 24
+
+# A theme shows at once and is kept.
+keys M-x
+types "set theme light"
+keys Enter
+shows "Write to bob"
+grep -q "^theme *= *light" "$folder"/ada/* 2>/dev/null ||
+	grep -rq "theme *= *light" "$folder/ada" || fail "the theme isn't kept"
+
+# A hang-up locks; SIGTERM leaves cleanly, and nothing stays in the terminal.
+kill -HUP "$(cat "$folder/pid")"
+shows "Locked"
+kill -TERM "$(cat "$folder/pid")"
+shows "left with 0"
+for word in words pasted Contacts; do
+	mux capture-pane -p -S - -t tui | grep -qF "$word" && fail "$word is left behind"
+done
+
+# A crash gives the terminal back: a line typed afterwards is echoed.
+start
+unlock
+shows "Contacts"
+kill -SEGV "$(cat "$folder/pid")"
+shows "left with"
+screen | grep -qF Contacts && fail "the crash leaves the picture"
+
+# Lines only.
+start --plain
+unlock
+shows "/help lists the commands"
+types "/open bob"
+keys Enter
+shows "bob (not compared): live words"
+types "plain words"
+keys Enter
+shows "Sent."
+as bob receive --timeout 5 | grep -qF "plain words" || fail "plain words didn't arrive"
+as bob send ada "$(printf 'two\nlines')" >/dev/null
+shows "bob (not compared): two"
+types "/quit"
+keys Enter
+shows "left with 0"
+
+# The first run asks, outside curses, and makes a profile.
+mv "$folder/ada" "$folder/former"
+start
+shows "Your name on this host"
+types "carol"
+keys Enter
+shows "Folder through which"
+types "$folder/spool"
+keys Enter
+shows "Passphrase:"
+types "four words of carol"
+keys Enter
+shows "Once more:"
+types "four words of carol"
+keys Enter
+shows "Nobody here yet."
+screen | grep -qF "four words" && fail "the passphrase was echoed"
+keys C-q
+shows "left with 0"
+
+[ $failures -eq 0 ] && echo "ok"
+exit $((failures > 0))
