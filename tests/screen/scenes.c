@@ -179,7 +179,9 @@ static void help(struct stage *stage)
 static void settings(struct stage *stage)
 {
 	people(stage);
-	stage_keys(stage, "F4");
+	stage_keys(stage, ":");
+	stage_type(stage, "set send_on alt-enter");
+	stage_keys(stage, "Enter F4 Down");
 }
 
 static void locked(struct stage *stage)

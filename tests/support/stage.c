@@ -8,6 +8,31 @@
 
 static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
 
+/* A few settings of its own: pictures don't change when sotto learns another one. */
+static const char *const send_words[] = {"enter", "alt-enter", NULL};
+static const struct setting setting_rows[] = {
+	{.name = "lock_idle",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .initial = "10m",
+	 .least = 10,
+	 .most = 86400,
+	 .explanation = "Lock the profile after this long without a key press."},
+	{.name = "send_on",
+	 .type = SETTING_ENUM,
+	 .initial = "enter",
+	 .words = send_words,
+	 .explanation = "The key that sends; the other one begins a new line."},
+	{.name = "theme",
+	 .type = SETTING_STRING,
+	 .initial = "dark",
+	 .least = 1,
+	 .most = 255,
+	 .explanation = "The colours: the name of a theme, or the path of a theme file, which may "
+			"lie anywhere that can be read."},
+};
+static const struct setting_table setting_table = {setting_rows, G_N_ELEMENTS(setting_rows)};
+
 static int64_t clock_still(const struct clock *clock)
 {
 	return ((const struct stage *)(const void *)clock)->now;
@@ -72,7 +97,7 @@ struct stage *stage_new(int rows, int cols)
 	stage->now = START;
 	stage->fake = fake_link_new();
 	stage->fake->now = START;
-	stage->settings = settings_new(settings_engine_rows());
+	stage->settings = settings_new(&setting_table);
 	stage->grid = grid_new(rows, cols);
 	stage->shell = shell_new(&stage->fake->link, stage->settings, &stage->clock,
 				 &commands_shell, &stage_ops, stage);
