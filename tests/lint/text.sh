@@ -18,6 +18,6 @@ function width(line,   at, n, i, c) {
 { where = FILENAME ":" FNR ": " }
 width($0) > 100 { print where width($0) " columns, at most 100" }
 /[ \t\r]$/ { print where "trailing white space" }
-/TODO|FIXME|XXX|HACK/ { print where "left for later" }
+/(^|[^A-Za-z])(TODO|FIXME|XXX|HACK)([^A-Za-z]|$)/ { print where "left for later" }
 /^    +[^ *]/ { print where "indented with spaces" }
 /(^|[ \t;{}])\/\/ / && !/["\047].*\/\/.*["\047]/ { print where "a comment that is not /* */" }' | verdict
