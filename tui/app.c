@@ -164,9 +164,11 @@ static void shell_op_unread(void *user, unsigned count)
 {
 	struct app *app = user;
 
-	if (count > app->unread && !app->is_focused && app->is_shown)
+	bool is_wanted = settings_choice(app->settings, "notify") != 0;
+
+	if (is_wanted && count > app->unread && !app->is_focused && app->is_shown)
 		term_bell(app->term);
-	if (!app->is_focused || count == 0)
+	if (count == 0 || (is_wanted && !app->is_focused))
 		notify_count(app->notify, count);
 	app->unread = count;
 }
@@ -376,12 +378,14 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	struct app app = {0};
 	g_autofree char *warning = NULL;
 	gboolean is_done = FALSE;
+	bool is_plain;
 
 	app_start(&app, parts);
 	app_guard_crashes(STDOUT_FILENO);
 	if (!app_load(&app, error) || !opening_run(parts, app.link, &warning, error))
 		goto out;
-	is_done = parts->is_plain ? plain_run(&app, warning, error) :
+	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
+	is_done = is_plain ? plain_run(&app, warning, error) :
 				    run_screens(&app, warning, error);
 	put_away(&app);
 out:

@@ -29,16 +29,21 @@ struct plain {
 
 /* -- printing ------------------------------------------------------------------------------- */
 
-static void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void say(const char *words, ...) G_GNUC_PRINTF(1, 2);
 
-static void say(const char *format, ...)
+static void say(const char *words, ...)
 {
 	va_list args;
 
-	va_start(args, format);
-	vprintf(format, args);
+	va_start(args, words);
+	vprintf(words, args);
 	va_end(args);
 	putchar('\n');
+}
+
+static enum when_format format(const struct plain *plain)
+{
+	return host_format(&plain->app->shell->host);
 }
 
 static void print_prompt(const struct plain *plain)
@@ -82,7 +87,7 @@ static void print_message(const struct plain *plain, const struct message *messa
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
 
-	printf("%s ", when_clock(message->sent_at, when));
+	printf("%s ", when_clock(message->sent_at, format(plain), when));
 	if (is_out)
 		fputs("you", stdout);
 	else
@@ -107,7 +112,8 @@ static void print_rows(struct plain *plain, const GPtrArray *rows)
 		const struct message *message = g_ptr_array_index(rows, i);
 
 		if (!former || !when_is_same_day(former->sent_at, message->sent_at))
-			say("%s:", when_day(message->sent_at, clock_wall(plain->app->clock), day));
+			say("%s:", when_day(message->sent_at, clock_wall(plain->app->clock),
+					    format(plain), day));
 		print_message(plain, message);
 		if (message->direction == DIRECTION_IN && !message->read_at)
 			g_array_append_val(job->seqs, message->seq);

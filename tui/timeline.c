@@ -5,6 +5,7 @@ void timeline_init(struct timeline *timeline, struct link *link, const char *add
 		   void (*changed)(void *user, bool jumped, const GError *error), void *user)
 {
 	*timeline = (struct timeline){.link = link, .changed = changed, .user = user};
+	timeline->page = TIMELINE_PAGE;
 	timeline->address = g_strdup(address);
 	timeline->rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 }
@@ -59,7 +60,7 @@ static void ask(struct timeline *timeline, enum job_type type, int64_t seq, job_
 	struct job *job = job_new(type, timeline->address);
 
 	job->seq = seq;
-	job->limit = TIMELINE_PAGE;
+	job->limit = timeline->page;
 	timeline->is_asking = true;
 	timeline->is_asking_older = done == on_older;
 	job_post(timeline->link, job, done, timeline);
@@ -203,7 +204,7 @@ static bool append(struct timeline *timeline, const struct message *message)
 		return false;
 	g_ptr_array_add(timeline->rows, message_copy(message));
 	if (timeline->rows->len > TIMELINE_ROWS_MAX) {
-		g_ptr_array_remove_range(timeline->rows, 0, TIMELINE_PAGE);
+		g_ptr_array_remove_range(timeline->rows, 0, timeline->page);
 		timeline->is_begin = false;
 	}
 	return true;

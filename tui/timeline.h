@@ -14,12 +14,13 @@
 #include "core/message.h"
 #include "tui/link.h"
 
-enum { TIMELINE_PAGE = 100, TIMELINE_ROWS_MAX = 400 };
+enum { TIMELINE_PAGE = 100, TIMELINE_PAGE_MAX = 200, TIMELINE_ROWS_MAX = 400 };
 
 struct timeline {
 	struct link *link;
 	char *address;
 	GPtrArray *rows; /* of struct message */
+	unsigned page;	 /* messages asked for at a time, at most TIMELINE_PAGE_MAX */
 	bool is_begin;
 	bool is_end;
 	bool is_loaded;	 /* the first page has come */

@@ -21,19 +21,28 @@ static long day_number(int64_t wall)
 	return year * 365 + year / 4 - year / 100 + year / 400 + tm.tm_yday;
 }
 
-char *when_clock(int64_t wall, char out[static WHEN_BYTES])
+char *when_clock(int64_t wall, enum when_format format, char out[static WHEN_BYTES])
 {
 	struct tm tm = broken(wall);
+	int hour = tm.tm_hour % 12 ? tm.tm_hour % 12 : 12;
 
-	strftime(out, WHEN_BYTES, "%H:%M", &tm);
+	if (format == WHEN_12H)
+		snprintf(out, WHEN_BYTES, "%d:%02d%s", hour, tm.tm_min,
+			 tm.tm_hour < 12 ? "am" : "pm");
+	else
+		strftime(out, WHEN_BYTES, "%H:%M", &tm);
 	return out;
 }
 
-char *when_day(int64_t wall, int64_t now, char out[static WHEN_BYTES])
+char *when_day(int64_t wall, int64_t now, enum when_format format, char out[static WHEN_BYTES])
 {
 	struct tm tm = broken(wall);
 	long ago = day_number(now) - day_number(wall);
 
+	if (format == WHEN_ISO) {
+		strftime(out, WHEN_BYTES, "%Y-%m-%d", &tm);
+		return out;
+	}
 	if (ago == 0)
 		return strcpy(out, "Today");
 	if (ago == 1)

@@ -9,10 +9,16 @@
 
 enum { WHEN_BYTES = 64 };
 
-/* "14:05". */
-char *when_clock(int64_t wall, char out[static WHEN_BYTES]);
-/* "Today", "Yesterday", "Monday 23 November", with the year when it isn't that of NOW. */
-char *when_day(int64_t wall, int64_t now, char out[static WHEN_BYTES]);
+/* As the setting time_format numbers its words. */
+enum when_format { WHEN_24H, WHEN_12H, WHEN_ISO };
+
+/* "14:05", or "2:05pm". */
+char *when_clock(int64_t wall, enum when_format format, char out[static WHEN_BYTES]);
+/*
+ * "Today", "Yesterday", "Monday 23 November", with the year when it isn't that of NOW; in
+ * WHEN_ISO "2026-11-23".
+ */
+char *when_day(int64_t wall, int64_t now, enum when_format format, char out[static WHEN_BYTES]);
 /* At most 6 columns: "14:05" today, "Mon" within a week, "23 Nov" within the year, else "2025". */
 char *when_short(int64_t wall, int64_t now, char out[static WHEN_BYTES]);
 /* "Monday 23 November 2026, 14:05:09". */

@@ -9,6 +9,7 @@
 static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
 
 /* A few settings of its own: pictures don't change when sotto learns another one. */
+static const char *const time_words[] = {"24h", "12h", "iso", NULL};
 static const char *const send_words[] = {"enter", "alt-enter", NULL};
 static const struct setting setting_rows[] = {
 	{.name = "lock_idle",
@@ -18,11 +19,22 @@ static const struct setting setting_rows[] = {
 	 .least = 10,
 	 .most = 86400,
 	 .explanation = "Lock the profile after this long without a key press."},
+	{.name = "history_page",
+	 .type = SETTING_INT,
+	 .initial = "100",
+	 .least = 20,
+	 .most = 1000,
+	 .explanation = "How many messages are read from the store at a time."},
 	{.name = "send_on",
 	 .type = SETTING_ENUM,
 	 .initial = "enter",
 	 .words = send_words,
 	 .explanation = "The key that sends; the other one begins a new line."},
+	{.name = "time_format",
+	 .type = SETTING_ENUM,
+	 .initial = "24h",
+	 .words = time_words,
+	 .explanation = "How the time of a message is written."},
 	{.name = "theme",
 	 .type = SETTING_STRING,
 	 .initial = "dark",

@@ -28,10 +28,12 @@ static void test_when(void **state)
 	char out[WHEN_BYTES];
 
 	(void)state;
-	assert_string_equal(when_clock(now, out), "00:30");
-	assert_string_equal(when_day(now, now, out), "Today");
-	assert_string_equal(when_day(at("2026-01-01T23:59:00Z"), now, out), "Yesterday");
-	assert_string_equal(when_day(at("2025-12-31T23:59:00Z"), now, out),
+	assert_string_equal(when_clock(now, WHEN_24H, out), "00:30");
+	assert_string_equal(when_clock(now, WHEN_12H, out), "12:30am");
+	assert_string_equal(when_day(now, now, WHEN_ISO, out), "2026-01-02");
+	assert_string_equal(when_day(now, now, WHEN_24H, out), "Today");
+	assert_string_equal(when_day(at("2026-01-01T23:59:00Z"), now, WHEN_24H, out), "Yesterday");
+	assert_string_equal(when_day(at("2025-12-31T23:59:00Z"), now, WHEN_24H, out),
 			    "Wednesday 31 December 2025");
 	assert_string_equal(when_short(at("2025-12-31T23:59:00Z"), now, out), "Wed");
 	assert_string_equal(when_short(at("2025-12-01T10:00:00Z"), now, out), "2025");

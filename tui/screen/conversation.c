@@ -1,6 +1,7 @@
 #include "tui/screen/conversation.h"
 #include <string.h>
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tui/screen/conversation_inside.h"
 
 enum { HISTORY_MAX = 100 };
@@ -123,6 +124,8 @@ static struct screen *conversation_open(struct host *host, const char *address)
 
 	screen_init(&self->screen, &conversation_ops, host);
 	timeline_init(&self->timeline, host->link, address, on_timeline, self);
+	self->timeline.page = (unsigned)CLAMP(settings_number(host->settings, "history_page"), 2,
+					      TIMELINE_PAGE_MAX);
 	pager_init(&self->pager, &conversation_source, self);
 	find_init(&self->find, host->link, on_find, self);
 	self->compose = lineedit_new(&options);

@@ -18,6 +18,7 @@ static struct rows_look look_of(const struct conversation *self)
 	return (struct rows_look){
 		.peer = roster_name(host->roster, self->timeline.address),
 		.now = host_now(host),
+		.format = host_format(host),
 		.unread = self->unread,
 		.words = find_words(&self->find),
 	};

@@ -11,6 +11,7 @@ enum {
 	WIDE_COLS = 56,	 /* from here on time and author have columns of their own */
 	TEXT_COLS = 96,	 /* longer lines are hard to read */
 	TIME_COLS = 5,
+	TIME_COLS_12H = 7,
 	NAME_COLS_MAX = 12,
 	NAME_COLS_MIN = 3,
 	SIGN_COLS = 3,	 /* the state, with the blank before it */
@@ -34,12 +35,17 @@ struct above {
 	bool has_gap; /* an empty row */
 };
 
+static int time_cols(const struct rows_look *look)
+{
+	return look->format == WHEN_12H ? TIME_COLS_12H : TIME_COLS;
+}
+
 static struct gutter gutter_for(const struct rows_look *look, int cols)
 {
 	struct gutter gutter = {.is_wide = cols >= WIDE_COLS};
 	int name_cols = CLAMP(draw_width(look->peer), NAME_COLS_MIN, NAME_COLS_MAX);
 
-	gutter.name_end = 1 + TIME_COLS + 2 + name_cols;
+	gutter.name_end = 1 + time_cols(look) + 2 + name_cols;
 	gutter.sign = gutter.is_wide ? gutter.name_end + 1 : 0;
 	gutter.bar = gutter.is_wide ? gutter.sign + 2 : 1;
 	gutter.text = gutter.bar + 2;
@@ -167,7 +173,7 @@ static int draw_above(const struct rows_look *look, const struct above *above,
 
 	if (above->has_day)
 		draw_rule(view_sub(view, row++, 1, 1, view.cols - 2), 0, ROLE_RULE,
-			  when_day(time_of(message), look->now, when), ROLE_DAY);
+			  when_day(time_of(message), look->now, look->format, when), ROLE_DAY);
 	if (above->has_new)
 		draw_rule(view_sub(view, row++, 1, 1, view.cols - 2), 0, ROLE_NEW, "new", ROLE_NEW);
 	return row + (has_line || above->has_gap ? 1 : 0);
@@ -191,11 +197,12 @@ static void draw_head(const struct rows_look *look, const struct message *messag
 	int dim = is_focus ? ROLE_FOCUS : ROLE_DIM;
 	char when[WHEN_BYTES];
 
-	when_clock(time_of(message), when);
+	when_clock(time_of(message), look->format, when);
 	if (message->kind == KIND_NOTICE)
 		name = "";
 	if (!gutter->is_wide) {
-		int col = draw_fit(view, row, 1, view.cols - TIME_COLS - 6, name, role, ATTR_BOLD);
+		int col = draw_fit(view, row, 1, view.cols - time_cols(look) - 6, name, role,
+				   ATTR_BOLD);
 
 		col = draw_text(view, row, col + 1, when, dim, 0);
 		draw_text(view, row, col + 1, rows_trust_sign(message->trust),

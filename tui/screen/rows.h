@@ -14,10 +14,12 @@
 #include <stdint.h>
 #include "core/message.h"
 #include "tui/kit/grid.h"
+#include "tui/when.h"
 
 struct rows_look {
 	const char *peer;	  /* what the other side is called */
 	int64_t now;
+	enum when_format format;
 	int64_t unread;		  /* seq of the first unread message, 0: none */
 	const char *const *words; /* what a search looks for, NULL: nothing */
 };

@@ -1,6 +1,7 @@
 #include "tui/screen/screen.h"
 #include <string.h>
 #include "core/clock.h"
+#include "core/settings.h"
 #include "core/text.h"
 
 void screen_init(struct screen *screen, const struct screen_ops *ops, struct host *host)
@@ -50,4 +51,9 @@ int64_t host_now(const struct host *host)
 char *screen_one_line(const char *text)
 {
 	return text_make_safe(text ? text : "", text ? strlen(text) : 0, TEXT_NEWLINE_SPACE);
+}
+
+enum when_format host_format(const struct host *host)
+{
+	return (enum when_format)settings_choice(host->settings, "time_format");
 }

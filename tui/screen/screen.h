@@ -19,6 +19,7 @@
 #include "tui/kit/keymap.h"
 #include "tui/link.h"
 #include "tui/roster.h"
+#include "tui/when.h"
 
 struct clock;
 struct host;
@@ -106,5 +107,7 @@ char *host_key(const struct host *host, const char *mode, const char *line);
 /* TEXT (may be NULL) on one line, safe to show; plain memory. */
 char *screen_one_line(const char *text);
 int64_t host_now(const struct host *host);
+/* How the user wants times written. */
+enum when_format host_format(const struct host *host);
 
 #endif

@@ -90,9 +90,10 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	size_t start = lead(line, spans);
 	char when[WHEN_BYTES];
 	char day[WHEN_BYTES];
+	enum when_format format = host_format(host);
 	g_autofree char *stamp =
-		g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), day),
-				when_clock(message->sent_at, when));
+		g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), format, day),
+				when_clock(message->sent_at, format, when));
 	g_autofree char *who = g_strdup_printf("%s%s", is_out ? "to " : "", name);
 
 	draw_right(view, 0, view.cols - 1, view.cols / 2, stamp,
