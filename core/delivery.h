@@ -32,6 +32,16 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
 			const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* As delivery_queue for every device, own other ones too: what changes the conversation on all of them. */
+gboolean delivery_announce(struct living *living, const struct contact *contact,
+			   const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Before something relies on a timer: a notice that names those of ADDRESS's DEVICES which may not honour
+ * it, having never shown that they are a sotto. Silent on the spool, where there is nobody else.
+ */
+void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray *devices);
+
 /* Hand everything in the outbox to the carrier; the first thing that stopped it is the error. */
 void delivery_flush(struct living *living, directory_done done, void *user);
 

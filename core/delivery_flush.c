@@ -55,7 +55,7 @@ static gboolean settle_state(struct living *living, const struct handed *handed,
 					       error) || left > 0))
 		goto done;
 	if (message->expire_seconds && state == STATE_SENT)
-		message->expires_at = living_now(living) + message->expire_seconds * 1000;
+		message->expires_at = living_deadline(living, message->expire_seconds);
 	message->state = state;
 	if (living->store->ops->message_state(living->store, row->conversation, row->id, state,
 					      message->expires_at, &is_changed, error) && is_changed)
@@ -101,13 +101,8 @@ static void settle(struct flush *flush)
 	}
 	if (error && !flush->first)
 		flush->first = g_steal_pointer(&error);
-	for (guint i = 0; i < changed->len; i++) {
-		struct message *message = changed->pdata[i];
-		struct event event = { .type = EVENT_STATE, .address = message->conversation,
-				       .message = message };
-
-		living_emit(living, &event);
-	}
+	for (guint i = 0; i < changed->len; i++)
+		living_emit_message(living, EVENT_STATE, changed->pdata[i]);
 	for (GList *link = flush->rows.head; link; link = link->next) {
 		struct handed *handed = link->data;
 

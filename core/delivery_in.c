@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/receipts.h"
 #include "core/secret.h"
+#include "core/timers.h"
 
 /* One batch on its way in. Nothing in it is told to anybody before the commit. */
 struct intake {
@@ -248,13 +249,32 @@ static struct message *make_message(struct arrival *arrival)
 	if (arrival->contact->timer && (!message->expire_seconds ||
 					message->expire_seconds > arrival->contact->timer))
 		message->expire_seconds = arrival->contact->timer;
-	if (arrival->is_own && message->expire_seconds)
-		message->expires_at = message->received_at + message->expire_seconds * 1000;
+	if (arrival->is_own)
+		message->expires_at =
+			living_deadline(arrival->intake->living, message->expire_seconds);
 	message->sealed = content->sealed;
 	message->view_once = content->view_once;
 	message->stripped = is_stripped(arrival);
 	message->body = plain_dup(body);
 	return message;
+}
+
+/* What is said of the timer counts before the message that says it. */
+static gboolean take_timer(struct arrival *arrival, GError **error)
+{
+	struct message *notice = NULL;
+	struct event event = { .type = EVENT_MESSAGE };
+
+	if (!timers_take(arrival->intake->living, arrival->contact, arrival->device,
+			 &arrival->content, arrival->is_own, &notice, error))
+		return FALSE;
+	if (notice) {
+		event.message = notice;
+		event.address = notice->conversation;
+		push_event(arrival->intake, &event);
+		message_free(notice);
+	}
+	return TRUE;
 }
 
 static gboolean put_message(struct arrival *arrival, GError **error)
@@ -348,7 +368,7 @@ static gboolean store_opened(struct arrival *arrival, GError **error)
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->contact->address,
 			       arrival->envelope.device);
-	if (!put_message(arrival, error))
+	if (!take_timer(arrival, error) || !put_message(arrival, error))
 		return FALSE;
 	if (arrival->is_own)
 		return TRUE;
@@ -442,8 +462,14 @@ static void intake_tell(struct intake *intake)
 	GHashTableIter iter;
 	gpointer address;
 
-	for (guint i = 0; i < intake->events->len; i++)
-		living_emit(intake->living, intake->events->pdata[i]);
+	for (guint i = 0; i < intake->events->len; i++) {
+		const struct event *event = intake->events->pdata[i];
+
+		if (event->message)
+			living_emit_message(intake->living, event->type, event->message);
+		else
+			living_emit(intake->living, event);
+	}
 	g_hash_table_iter_init(&iter, intake->touched);
 	while (g_hash_table_iter_next(&iter, &address, NULL))
 		living_emit_contact(intake->living, address);

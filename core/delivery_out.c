@@ -230,6 +230,41 @@ static void recipients_clear(struct recipients *to)
 	g_clear_pointer(&to->own, g_ptr_array_unref);
 }
 
+gboolean delivery_announce(struct living *living, const struct contact *contact,
+			   const struct content *content, GError **error)
+{
+	struct recipients to;
+	gboolean ok;
+
+	if (!recipients_init(living, contact, &to, error))
+		return FALSE;
+	ok = seal_and_put(living, contact, NULL, &to, 0, content, error);
+	recipients_clear(&to);
+	return ok;
+}
+
+void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray *devices)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	if (strcmp(living->account->carrier, "spool") == 0)
+		return;
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		if (!device->is_active || device->is_sotto ||
+		    trust_use(device->trust, RULE_FIRST) == USE_SKIP)
+			continue;
+		g_string_append_printf(names, "%s%u", names->len ? ", " : "", device->id);
+		if (device->label)
+			g_string_append_printf(names, " (%s)", device->label);
+	}
+	if (names->len)
+		living_emit_notice(living,
+				   "Of %s, these devices haven't shown that they honour timers and may keep "
+				   "what is sent: %s.", address, names->str);
+}
+
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
 			const struct content *content, GError **error)
 {
@@ -360,7 +395,6 @@ static gboolean judge(struct sending *sending, const struct contact *contact,
 static void seal_message(struct sending *sending)
 {
 	struct living *living = sending->living;
-	struct event event = { .type = EVENT_MESSAGE };
 	struct recipients to = { 0 };
 	struct message *message = NULL;
 	struct contact *contact = NULL;
@@ -380,14 +414,14 @@ static void seal_message(struct sending *sending)
 		goto refused;
 	message = make_message(sending, contact);
 	message->trust = least_trust(living, &to, living_rule(living, contact));
+	if (message->expire_seconds || message->view_once)
+		delivery_warn_of_gaps(living, contact->address, to.devices);
 	if (!store_sealed(sending, contact, &to, message, &error)) {
 		message_free(message);
 		goto refused;
 	}
 	sending->message = message;
-	event.message = message;
-	event.address = contact->address;
-	living_emit(living, &event);
+	living_emit_message(living, EVENT_MESSAGE, message);
 	recipients_clear(&to);
 	contact_free(contact);
 	delivery_flush(living, flushed, sending);

@@ -2,10 +2,12 @@
 #include "core/engine.h"
 
 #include <string.h>
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
+#include "core/expiry.h"
 #include "core/journal.h"
 #include "core/secret.h"
 
@@ -29,6 +31,7 @@ void engine_free(struct engine *engine)
 	if (!engine)
 		return;
 	engine_lock(engine, "exit");
+	engine_leave_vault(engine);
 	if (engine->is_held)
 		engine->parts.door->ops->release(engine->parts.door);
 	g_array_unref(engine->listeners);
@@ -103,6 +106,7 @@ enum transport_state engine_carrier(const struct engine *engine, const char **wh
 
 static void living_end(struct living *living)
 {
+	expiry_free(living->expiry);
 	if (living->transport) {
 		living->transport->ops->stop(living->transport);
 		living->transport->ops->free(living->transport);
@@ -112,6 +116,7 @@ static void living_end(struct living *living)
 		living->store->ops->close(living->store);
 	account_free(living->account);
 	g_hash_table_unref(living->sending);
+	g_free(living->appclock);
 	g_free(living);
 }
 
@@ -119,6 +124,7 @@ static void living_end(struct living *living)
 static struct living *living_start(struct engine *engine, struct store *store, GError **error)
 {
 	struct living *living = g_new0(struct living, 1);
+	struct apptime saved;
 
 	living->store = store;
 	living->clock = engine->parts.clock;
@@ -127,11 +133,16 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	living->listener = emit_all;
 	living->listener_user = engine;
 	living->sending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	if (engine->parts.is_interface)
+		store->ops->expiry->keep_short(store);
 	living->account = account_load(store, error);
 	if (living->account)
 		living->ratchet = ratchet_new(store, living->clock, error);
-	if (living->ratchet)
+	if (living->ratchet && store->ops->expiry->clock_get(store, &saved, error)) {
+		living->appclock = appclock_new(living->clock, &saved);
+		living->expiry = expiry_new(living);
 		return living;
+	}
 	living_end(living);
 	return NULL;
 }
@@ -174,6 +185,9 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;
 	}
+	engine_leave_vault(engine);
+	/* Before the first line is drawn, or printed. */
+	expiry_start(engine->living->expiry);
 	emit(engine, &event);
 	return TRUE;
 }
@@ -185,11 +199,13 @@ void engine_lock(struct engine *engine, const char *reason)
 
 	if (!engine->living)
 		return;
+	engine_end_erasures(engine);
 	/* A full disk must not keep the keys in memory. */
 	if (!record(engine->living, JOURNAL_LOCKED, reason, &error))
 		living_emit_notice(engine->living, "%s", error->message);
 	g_clear_pointer(&engine->living, living_end);
 	engine->carrier = TRANSPORT_OFFLINE;
+	engine_watch_vault(engine);
 	emit(engine, &event);
 }
 
@@ -435,7 +451,10 @@ static gboolean create_profile(struct engine *engine, const struct account *acco
 		return FALSE;
 	}
 	engine->living = living_start(engine, store, error);
-	return engine->living && engine_connect(engine, false, error);
+	if (!engine->living)
+		return FALSE;
+	expiry_start(engine->living->expiry);
+	return engine_connect(engine, false, error);
 }
 
 gboolean engine_may_create(struct engine *engine, GError **error)
@@ -502,6 +521,7 @@ gboolean engine_wipe(struct engine *engine, GError **error)
 	if (!engine_hold(engine, error))
 		return FALSE;
 	place = load_place(door);
+	engine_leave_vault(engine);
 	g_clear_pointer(&engine->living, living_end);
 	ok = door->ops->wipe(door, error);
 	if (ok && place && place->spool && engine->parts.unclaim)

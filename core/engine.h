@@ -38,6 +38,8 @@ struct engine_parts {
 	void *user;
 	event_func listener;
 	void *listener_user;
+	/* Messages are read on a screen: keys of timers up to 5 minutes are kept in memory only. */
+	bool is_interface;
 };
 
 struct engine *engine_new(const struct engine_parts *parts);

@@ -2,9 +2,11 @@
 #include "core/engine.h"
 
 #include <string.h>
+#include "core/appclock.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
+#include "core/expiry.h"
 #include "core/message.h"
 #include "core/receipts.h"
 #include "core/secret.h"
@@ -86,7 +88,16 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 
 /* -- fetching ------------------------------------------------------------------------------------ */
 
-static void flushed(void *user, const GError *error)
+struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user)
+{
+	struct waiting *waiting = waiting_new(engine, wait_ms);
+
+	waiting->done = done;
+	waiting->user = user;
+	return waiting;
+}
+
+void engine_answer(void *user, const GError *error)
 {
 	struct waiting *waiting = user;
 
@@ -99,10 +110,10 @@ static void fetched(void *user, const GError *error)
 	struct waiting *waiting = user;
 
 	if (error || !waiting->engine->living) {
-		flushed(waiting, error);
+		engine_answer(waiting, error);
 		return;
 	}
-	delivery_flush(waiting->engine->living, flushed, waiting);
+	delivery_flush(waiting->engine->living, engine_answer, waiting);
 }
 
 void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, void *user)
@@ -117,39 +128,61 @@ void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, voi
 		done(user, error);
 		return;
 	}
-	waiting = waiting_new(engine, wait_ms);
-	waiting->done = done;
-	waiting->user = user;
+	waiting = engine_wait(engine, wait_ms, done, user);
 	living->transport->ops->fetch_now(living->transport, fetched, waiting);
 }
 
 /* -- reading -------------------------------------------------------------------------------------- */
 
+/*
+ * What the store gives, as a front end sees it: deadlines in wall time, and nothing whose time is over, though
+ * the sweep may not have come to it yet.
+ */
+struct shown {
+	struct appclock *appclock;
+	message_func func;
+	void *user;
+};
+
+static gboolean show(const struct message *message, void *user)
+{
+	const struct shown *shown = user;
+	struct message copy = *message;
+
+	if (message->expires_at && message->expires_at <= appclock_now(shown->appclock))
+		return TRUE;
+	copy.expires_at = appclock_wall(shown->appclock, message->expires_at);
+	return shown->func(&copy, shown->user);
+}
+
 gboolean engine_before(struct engine *engine, const char *conversation, int64_t before,
 		       unsigned limit, message_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct shown shown = { living ? living->appclock : NULL, func, user };
 
 	return living && living->store->ops->message_before(living->store, conversation, before,
-							    limit, func, user, error);
+							    limit, show, &shown, error);
 }
 
 gboolean engine_after(struct engine *engine, const char *conversation, int64_t after,
 		      unsigned limit, message_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct shown shown = { living ? living->appclock : NULL, func, user };
 
 	return living && living->store->ops->message_after(living->store, conversation, after,
-							   limit, func, user, error);
+							   limit, show, &shown, error);
 }
 
 gboolean engine_unread(struct engine *engine, const char *conversation, unsigned limit,
 		       message_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct shown shown = { living ? living->appclock : NULL, func, user };
 
 	return living && living->store->ops->message_unread(living->store, conversation, limit,
-							    func, user, error);
+							    show, &shown, error);
 }
 
 gboolean engine_message(struct engine *engine, const char *conversation, const char *id,
@@ -157,8 +190,16 @@ gboolean engine_message(struct engine *engine, const char *conversation, const c
 {
 	struct living *living = engine_living(engine, error);
 
-	return living && living->store->ops->message_get(living->store, conversation, id, message,
-							 error);
+	*message = NULL;
+	if (!living || !living->store->ops->message_get(living->store, conversation, id, message,
+							error))
+		return FALSE;
+	if (*message && (*message)->expires_at &&
+	    (*message)->expires_at <= appclock_now(living->appclock))
+		g_clear_pointer(message, message_free);
+	if (*message)
+		(*message)->expires_at = appclock_wall(living->appclock, (*message)->expires_at);
+	return TRUE;
 }
 
 /* What reading means for one message. */
@@ -167,6 +208,7 @@ struct reading {
 	struct answers *answers;
 	int64_t seq;
 	struct message *message;
+	bool is_dropping; /* a message that was shown once goes */
 };
 
 static gboolean keep_one(const struct message *message, void *user)
@@ -182,7 +224,7 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 {
 	struct living *living = reading->living;
 	struct message *message;
-	int64_t now = living_now(living), expires_at = 0;
+	int64_t now = living_now(living);
 	gboolean ok = TRUE;
 
 	reading->message = NULL;
@@ -191,10 +233,10 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 		return FALSE;
 	message = reading->message;
 	if (message && message->direction == DIRECTION_IN && !message->read_at) {
-		if (message->expire_seconds)
-			expires_at = now + message->expire_seconds * 1000;
-		ok = living->store->ops->message_read(living->store, conversation, message->seq, now,
-						      expires_at, message->view_once, error);
+		ok = living->store->ops->message_read(
+			living->store, conversation, message->seq, now,
+			living_deadline(living, message->expire_seconds), message->view_once, error);
+		reading->is_dropping |= message->view_once;
 		if (ok && message->kind == KIND_TEXT)
 			answers_displayed(reading->answers, conversation, message->id);
 	}
@@ -238,6 +280,9 @@ gboolean engine_read(struct engine *engine, const char *conversation, const int6
 	answers_free(reading.answers);
 	if (!ok)
 		return FALSE;
+	/* What can't be scrubbed now is erasing, and is tried again by itself. */
+	if (reading.is_dropping && !expiry_scrub(reading.living->expiry, NULL))
+		g_debug("a message that was shown once is still erasing");
 	living_emit_contact(reading.living, conversation);
 	if (is_queued && reading.living->transport)
 		delivery_flush(reading.living, ignore, NULL);
@@ -248,6 +293,7 @@ gboolean engine_search(struct engine *engine, const char *text, const char *conv
 		       unsigned limit, message_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct shown shown = { living ? living->appclock : NULL, func, user };
 	char **words;
 	gboolean ok;
 
@@ -259,7 +305,7 @@ gboolean engine_search(struct engine *engine, const char *text, const char *conv
 		ok = FALSE;
 	} else {
 		ok = living->store->ops->message_search(living->store, (const char *const *)words,
-							conversation, limit, func, user, error);
+							conversation, limit, show, &shown, error);
 	}
 	for (char **word = words; word && *word; word++)
 		wipe(*word, strlen(*word));

@@ -5,6 +5,7 @@
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
+#include "core/expiry.h"
 #include "core/journal.h"
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
@@ -129,6 +130,8 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 	}
 	if (!living_commit(living, error))
 		return FALSE;
+	if (!expiry_scrub(living->expiry, NULL))
+		g_debug("a removed conversation is still erasing");
 	living_emit_contact(living, address);
 	return TRUE;
 }

@@ -14,6 +14,8 @@ struct engine {
 	enum transport_state carrier;
 	char *why;		/* the carrier's last sentence, or NULL */
 	GArray *listeners;	/* struct listener */
+	GSource *vault_alarm;	/* while locked: the next key of the vault dies */
+	GSList *erasures;	/* conversations being erased, core/engine_expiry.c */
 };
 
 /* The living account, or NULL with ERROR_LOCKED. */
@@ -21,5 +23,19 @@ struct living *engine_living(struct engine *engine, GError **error);
 
 /* Give the account's own bundle to the carrier; a failure becomes a notice. */
 void engine_publish(struct engine *engine);
+
+/*
+ * DONE of a request that is answered once: by its end or after WAIT_MS, whichever comes first. The end is told
+ * to engine_answer, which frees it.
+ */
+struct waiting;
+struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
+void engine_answer(void *waiting, const GError *error);
+
+/* Give up what is being erased by hand. */
+void engine_end_erasures(struct engine *engine);
+/* Locked, with the profile's lock held: let the vault's keys die when their time is over. And no longer. */
+void engine_watch_vault(struct engine *engine);
+void engine_leave_vault(struct engine *engine);
 
 #endif

@@ -32,6 +32,10 @@ struct store;
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
 	X(VERIFIED, "verified", "A device was verified.")                                          \
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \
+	X(TIMER_SET, "timer-set", "A conversation's timer was set.")                               \
+	X(ERASED, "erased", "A conversation was erased by hand.")                                  \
+	X(DEACTIVATED, "deactivated", "A device was switched off by hand.")                        \
+	X(RULE_SET, "rule-set", "Which devices of a contact are trusted was set.")                 \
 	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
 
 enum journal_what {

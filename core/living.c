@@ -1,18 +1,34 @@
 #include "core/living.h"
 
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/settings.h"
+#include "core/store_expiry.h"
 
 gboolean living_begin(struct living *living, GError **error)
 {
 	return living->store->ops->begin(living->store, error);
 }
 
+static gboolean save_clock(struct living *living, GError **error)
+{
+	struct apptime now;
+
+	if (!living->appclock)
+		return TRUE;
+	appclock_read(living->appclock, &now);
+	return living->store->ops->expiry->clock_put(living->store, &now, error);
+}
+
 gboolean living_commit(struct living *living, GError **error)
 {
-	if (ratchet_flush(living->ratchet, error) &&
-	    living->store->ops->commit(living->store, error))
+	if (ratchet_flush(living->ratchet, error) && save_clock(living, error) &&
+	    living->store->ops->commit(living->store, error)) {
+		if (living->committed)
+			living->committed(living);
 		return TRUE;
+	}
 	living_rollback(living);
 	return FALSE;
 }
@@ -54,6 +70,20 @@ int64_t living_now(const struct living *living)
 	return clock_wall(living->clock);
 }
 
+int64_t living_deadline(const struct living *living, int64_t seconds)
+{
+	return seconds ? appclock_now(living->appclock) + seconds * 1000 : 0;
+}
+
+void living_emit_message(struct living *living, enum event_type type, const struct message *message)
+{
+	struct message shown = *message;
+	struct event event = { .type = type, .address = message->conversation, .message = &shown };
+
+	shown.expires_at = appclock_wall(living->appclock, message->expires_at);
+	living_emit(living, &event);
+}
+
 struct contact *living_contact(struct living *living, const char *address, bool *is_new,
 			       GError **error)
 {
@@ -68,6 +98,9 @@ struct contact *living_contact(struct living *living, const char *address, bool 
 	contact = g_new0(struct contact, 1);
 	contact->address = g_strdup(address);
 	contact->added_at = living_now(living);
+	if (living->settings)
+		contact->timer = settings_number(living->settings, "expire_default");
+	contact->timer_version = contact->timer ? 1 : 0;
 	return contact;
 }
 

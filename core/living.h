@@ -14,7 +14,9 @@
 #include "core/store.h"
 #include "core/transport.h"
 
+struct appclock;
 struct clock;
+struct expiry;
 struct settings;
 
 struct living {
@@ -28,6 +30,9 @@ struct living {
 	event_func listener;
 	void *listener_user;
 	GHashTable *sending; /* outbox rows now with the carrier: int64 row -> itself */
+	struct appclock *appclock; /* what deadlines are counted on */
+	struct expiry *expiry;	   /* core/expiry.h */
+	void (*committed)(struct living *living); /* after every commit; NULL for nobody */
 };
 
 /* Begin a transaction; on failure ERROR is set. */
@@ -43,6 +48,10 @@ void living_emit_contact(struct living *living, const char *address);
 void living_emit_notice(struct living *living, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 int64_t living_now(const struct living *living);
+/* The deadline, on the app clock, of what lives SECONDS from now; 0 for 0. */
+int64_t living_deadline(const struct living *living, int64_t seconds);
+/* Tell that MESSAGE was stored or has changed, its deadline turned into wall time. */
+void living_emit_message(struct living *living, enum event_type type, const struct message *message);
 
 /*
  * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on error.

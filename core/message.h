@@ -27,6 +27,7 @@ enum kind {
 	KIND_TEXT,	 /* somebody's words */
 	KIND_UNREADABLE, /* a place where something could not be opened; body says why */
 	KIND_NOTICE,	 /* our own record in the conversation (timer changed, device added) */
+	KIND_GONE,	 /* a line where something was, when it is set that one stays */
 	KIND_COUNT
 };
 

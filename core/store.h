@@ -25,6 +25,7 @@
 #include "core/store_rows.h"
 
 struct secret;
+struct store_expiry_ops;
 
 typedef gboolean (*message_func)(const struct message *message, void *user);
 typedef gboolean (*contact_func)(const struct contact *contact, void *user);
@@ -128,6 +129,9 @@ struct store_ops {
 
 	/* Row counts for `status`. */
 	gboolean (*counts)(struct store *store, struct store_counts *counts, GError **error);
+
+	/* How messages go: core/store_expiry.h. */
+	const struct store_expiry_ops *expiry;
 };
 
 /* The profile's folder. Owned by who made it; free through ops->free. */
@@ -161,6 +165,11 @@ struct store_door_ops {
 	/* A small note that is kept in the clear beside the profile; NULL when there is none. */
 	gboolean (*note_put)(struct store_door *door, GBytes *note, GError **error);
 	GBytes *(*note_get)(struct store_door *door);
+	/*
+	 * Without any key: overwrite the vault's keys whose time is over; the lock must be held. *WAIT is the ms until
+	 * the next one, 0 for none.
+	 */
+	gboolean (*expire)(struct store_door *door, int64_t *wait, GError **error);
 	/* What is known without a passphrase, for `status`. */
 	gboolean (*peek)(struct store_door *door, struct store_peek *peek, GError **error);
 };

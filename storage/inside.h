@@ -31,6 +31,10 @@ struct inside {
 	struct search *search;
 	const struct clock *clock;
 	bool *is_open; /* the door's flag that a store is open */
+	char *ballast; /* its path */
+	bool is_released;   /* the ballast was given to a full disk */
+	bool is_short_kept; /* keys of short timers are kept in memory only */
+	uint64_t erasing;   /* rows deleted since the last scrub */
 };
 
 static inline struct inside *inside_of(struct store *store)

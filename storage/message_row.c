@@ -54,11 +54,9 @@ GBytes *message_row_wire(const char *id)
 }
 
 /* A text id of 16 bytes would read back as hex digits; it is kept with a NUL behind it. */
-static char *read_wire(const struct query *query)
+char *message_row_id(const uint8_t *wire, size_t bytes)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t bytes;
-	const uint8_t *wire = query_blob(query, COL_WIRE, &bytes);
 
 	if (bytes != WIRE_BYTES)
 		return g_strndup((const char *)wire, bytes);
@@ -69,6 +67,14 @@ static char *read_wire(const struct query *query)
 	}
 	id[WIRE_DIGITS] = '\0';
 	return id;
+}
+
+static char *read_wire(const struct query *query)
+{
+	size_t bytes;
+	const void *wire = query_blob(query, COL_WIRE, &bytes);
+
+	return message_row_id(wire, bytes);
 }
 
 int64_t message_row_at(const struct query *query)

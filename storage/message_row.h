@@ -35,5 +35,7 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 
 /* The id as the table keeps it: 16 bytes for 32 lower-case hex digits, else the text's bytes. */
 GBytes *message_row_wire(const char *id);
+/* And back; free with g_free. */
+char *message_row_id(const uint8_t *wire, size_t bytes);
 
 #endif

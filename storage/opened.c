@@ -1,10 +1,10 @@
 #include "storage/opened.h"
 
-#include "core/clock.h"
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/contacts.h"
+#include "storage/expiry.h"
 #include "storage/inside.h"
 #include "storage/messages.h"
 #include "storage/names.h"
@@ -52,6 +52,7 @@ static void store_close(struct store *store)
 	secret_free(inside->keys.clock);
 	if (inside->is_open)
 		*inside->is_open = false;
+	g_free(inside->ballast);
 	g_free(inside);
 }
 
@@ -66,18 +67,10 @@ static gboolean store_begin(struct store *store, GError **error)
 	return db_begin(inside->db, error);
 }
 
-/*
- * Every commit counts, and says when it was: so a database put back by hand is older than the
- * vault.
- */
+/* Every commit counts: so a database put back by hand is older than the vault. */
 static gboolean mark_commit(struct inside *inside, GError **error)
 {
-	char boot_id[37];
-
-	inside->clock->boot_id(inside->clock, boot_id);
-	return db_run(inside->db, error,
-		      "UPDATE clock SET commits = commits + 1, wall = ?, boot = ?, boot_id = ?",
-		      "iit", clock_wall(inside->clock), clock_boot(inside->clock), boot_id);
+	return db_run(inside->db, error, "UPDATE clock SET commits = commits + 1", "");
 }
 
 static gboolean store_commit(struct store *store, GError **error)
@@ -146,6 +139,7 @@ static const struct store_ops ops = {
 	.journal_put = journal_put,
 	.journal_each = journal_each,
 	.counts = records_count,
+	.expiry = &expiry_ops,
 };
 
 struct store *opened_new(const struct opened_options *options, const struct secret *master,
@@ -158,6 +152,9 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	inside->store.ops = &ops;
 	inside->clock = options->clock;
 	inside->search = search_new(options->index_from);
+	char *folder = g_path_get_dirname(options->path);
+	inside->ballast = g_build_filename(folder, "ballast", NULL);
+	g_free(folder);
 	if (!key)
 		goto out;
 	inside->keys.body = subkey(master, SUBKEY_BODY, error);

@@ -356,6 +356,12 @@ static GBytes *door_note_get(struct store_door *base)
 	return note;
 }
 
+static gboolean door_expire(struct store_door *base, int64_t *wait, GError **error)
+{
+	*wait = 0;
+	return check_held(door_of(base), error);
+}
+
 static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
 {
 	struct vault_door *door = door_of(base);
@@ -415,6 +421,7 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 		.wipe = door_wipe,
 		.note_put = door_note_put,
 		.note_get = door_note_get,
+		.expire = door_expire,
 		.peek = door_peek,
 	};
 	struct vault_door *door = g_new0(struct vault_door, 1);

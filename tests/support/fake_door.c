@@ -159,6 +159,14 @@ static GBytes *door_note_get(struct store_door *base)
 	return door_of(base)->note ? g_bytes_ref(door_of(base)->note) : NULL;
 }
 
+static gboolean door_expire(struct store_door *base, int64_t *wait, GError **error)
+{
+	(void)base;
+	(void)error;
+	*wait = 0;
+	return TRUE;
+}
+
 static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
 {
 	struct fake_door *door = door_of(base);
@@ -185,6 +193,7 @@ struct store_door *fake_door_new(void)
 		.wipe = door_wipe,
 		.note_put = door_note_put,
 		.note_get = door_note_get,
+		.expire = door_expire,
 		.peek = door_peek,
 	};
 	struct fake_door *door = g_new0(struct fake_door, 1);

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/store.h"
+#include "core/store_expiry.h"
 #include "tests/support/fake_rows.h"
 
 struct fake_door;
@@ -19,6 +20,8 @@ struct fake_store {
 	unsigned commits;
 	unsigned fail_at;
 	bool fail_on; /* from fail_at on, not only there */
+	bool is_blocked; /* scrubs fail */
+	unsigned erasing; /* rows deleted since the last scrub */
 	enum error fail_code;
 };
 
@@ -80,5 +83,8 @@ gboolean fake_journal_put(struct store *store, struct journal_row *row, GError *
 gboolean fake_journal_each(struct store *store, int64_t after, journal_func func, void *user,
 			   GError **error);
 gboolean fake_counts(struct store *store, struct store_counts *counts, GError **error);
+
+/* fake_expiry.c */
+extern const struct store_expiry_ops fake_expiry_ops;
 
 #endif

@@ -125,6 +125,7 @@ struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 	rows->last_seq = from->last_seq;
 	rows->last_outbox = from->last_outbox;
 	rows->last_journal = from->last_journal;
+	rows->clock = from->clock;
 	return rows;
 }
 

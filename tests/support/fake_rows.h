@@ -5,6 +5,7 @@
 #define SOTTO_TESTS_FAKE_ROWS_H
 
 #include <glib.h>
+#include "core/appclock.h"
 #include "core/contact.h"
 #include "core/message.h"
 #include "core/store_rows.h"
@@ -29,6 +30,7 @@ struct fake_rows {
 	int64_t last_seq;
 	int64_t last_outbox;
 	int64_t last_journal;
+	struct apptime clock;
 };
 
 struct fake_rows *fake_rows_new(void);

@@ -403,6 +403,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.journal_put = fake_journal_put,
 		.journal_each = fake_journal_each,
 		.counts = fake_counts,
+		.expiry = &fake_expiry_ops,
 	};
 	struct fake_store *fake = g_new0(struct fake_store, 1);
 
@@ -440,6 +441,11 @@ unsigned fake_store_calls(const struct store *store)
 unsigned fake_store_commits(const struct store *store)
 {
 	return ((const struct fake_store *)store)->commits;
+}
+
+void fake_store_block(struct store *store, bool is_blocked)
+{
+	fake_of(store)->is_blocked = is_blocked;
 }
 
 bool fake_store_in_transaction(const struct store *store)

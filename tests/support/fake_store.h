@@ -28,6 +28,8 @@ void fake_store_fail_from(struct store *store, unsigned n, enum error code);
 /* Calls since fake_store_new or the last fail_at; how many transactions were committed. */
 unsigned fake_store_calls(const struct store *store);
 unsigned fake_store_commits(const struct store *store);
+/* While IS_BLOCKED scrubs fail with ERROR_FAILED, as when somebody reads. */
+void fake_store_block(struct store *store, bool is_blocked);
 bool fake_store_in_transaction(const struct store *store);
 
 /*

@@ -1,0 +1,170 @@
+#include "tests/support/fake_inside.h"
+
+#include <string.h>
+
+#include "core/secret.h"
+
+static struct fake_store *fake_of(struct store *store)
+{
+	return (struct fake_store *)store;
+}
+
+static gboolean clock_get(struct store *store, struct apptime *saved, GError **error)
+{
+	if (!fake_call(store, error))
+		return FALSE;
+	*saved = fake_rows_of(store)->clock;
+	return TRUE;
+}
+
+static gboolean clock_put(struct store *store, const struct apptime *now, GError **error)
+{
+	if (!fake_call(store, error))
+		return FALSE;
+	fake_rows_of(store)->clock = *now;
+	return TRUE;
+}
+
+static gboolean next(struct store *store, int64_t *deadline, GError **error)
+{
+	const GPtrArray *messages = fake_rows_of(store)->messages;
+
+	if (!fake_call(store, error))
+		return FALSE;
+	*deadline = 0;
+	for (unsigned i = 0; i < messages->len; i++) {
+		const struct message *m = messages->pdata[i];
+
+		if (m->expires_at && (!*deadline || m->expires_at < *deadline))
+			*deadline = m->expires_at;
+	}
+	return TRUE;
+}
+
+static void drop_outbox(struct fake_rows *rows, const char *conversation, const char *id)
+{
+	for (unsigned i = rows->outbox->len; i > 0; i--) {
+		const struct outbox_row *row = rows->outbox->pdata[i - 1];
+
+		if (g_str_equal(row->conversation, conversation) &&
+		    (!id || g_strcmp0(row->id, id) == 0))
+			g_ptr_array_remove_index(rows->outbox, i - 1);
+	}
+}
+
+static void go(struct store *store, unsigned index, bool leave_line)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+	struct message *m = rows->messages->pdata[index];
+	struct contact *contact = fake_contact(rows, m->conversation);
+
+	if (contact && m->direction == DIRECTION_IN && !m->read_at)
+		contact->unread--;
+	drop_outbox(rows, m->conversation, m->id);
+	fake_of(store)->erasing++;
+	if (!leave_line) {
+		g_ptr_array_remove_index(rows->messages, index);
+		return;
+	}
+	g_clear_pointer(&m->body, plain_free);
+	m->expires_at = 0;
+	m->kind = KIND_GONE;
+}
+
+static gboolean sweep(struct store *store, int64_t time, unsigned limit, bool leave_line,
+		      gone_func gone, void *user, unsigned *count, GError **error)
+{
+	const GPtrArray *messages = fake_rows_of(store)->messages;
+
+	if (!fake_write(store, error))
+		return FALSE;
+	*count = 0;
+	for (unsigned i = messages->len; i > 0 && *count < limit; i--) {
+		const struct message *m = messages->pdata[i - 1];
+
+		if (!m->expires_at || m->expires_at > time)
+			continue;
+		gone(m->conversation, 1, user);
+		go(store, i - 1, leave_line);
+		++*count;
+	}
+	return TRUE;
+}
+
+static gboolean clear(struct store *store, const char *address, unsigned limit, unsigned *count,
+		      GError **error)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+
+	if (!fake_write(store, error))
+		return FALSE;
+	*count = 0;
+	for (unsigned i = rows->messages->len; i > 0 && *count < limit; i--) {
+		const struct message *m = rows->messages->pdata[i - 1];
+
+		if (!g_str_equal(m->conversation, address))
+			continue;
+		go(store, i - 1, false);
+		++*count;
+	}
+	if (*count == 0) {
+		struct contact *contact = fake_contact(rows, address);
+
+		drop_outbox(rows, address, NULL);
+		if (contact)
+			g_clear_pointer(&contact->draft, plain_free);
+	}
+	return TRUE;
+}
+
+static gboolean scrub(struct store *store, int64_t time, GError **error)
+{
+	(void)time;
+	if (fake_of(store)->is_blocked) {
+		error_set(error, ERROR_FAILED, "The database is busy with an unfinished query.");
+		return FALSE;
+	}
+	if (!fake_call(store, error))
+		return FALSE;
+	fake_of(store)->erasing = 0;
+	return TRUE;
+}
+
+static gboolean erasing(struct store *store, int64_t time, struct store_erasing *out,
+			GError **error)
+{
+	const GPtrArray *messages = fake_rows_of(store)->messages;
+
+	if (!fake_call(store, error))
+		return FALSE;
+	*out = (struct store_erasing){ .rows = fake_of(store)->erasing };
+	for (unsigned i = 0; i < messages->len; i++) {
+		const struct message *m = messages->pdata[i];
+
+		out->due += m->expires_at && m->expires_at <= time;
+	}
+	return TRUE;
+}
+
+static bool release(struct store *store)
+{
+	(void)store;
+	return false;
+}
+
+static void keep_short(struct store *store)
+{
+	(void)store;
+}
+
+const struct store_expiry_ops fake_expiry_ops = {
+	.clock_get = clock_get,
+	.clock_put = clock_put,
+	.next = next,
+	.sweep = sweep,
+	.clear = clear,
+	.scrub = scrub,
+	.erasing = erasing,
+	.release = release,
+	.keep_short = keep_short,
+};
