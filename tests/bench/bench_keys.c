@@ -1,6 +1,6 @@
 /*
- * From a key press to the bytes on the terminal: typing, scrolling and walking through a conversation of
- * 1,000,000 messages, drawn by curses into a pseudo-terminal that is read dry.
+ * From a key press to the bytes on the terminal: typing, scrolling and walking through a conversation
+ * of 1,000,000 messages, drawn by curses into a pseudo-terminal that is read dry.
  * Prints "NAME: median M ms, 99 % P ms, most W ms".
  */
 #include <fcntl.h>
