@@ -71,6 +71,7 @@ static gboolean end_call(void *user)
 	return G_SOURCE_REMOVE;
 }
 
+/* A read is always under way, or its callback on the stack: that one frees. */
 static void client_die(struct client *client)
 {
 	void (*flushed)(void *user, bool ok) = client->flushed;
@@ -85,7 +86,6 @@ static void client_die(struct client *client)
 		flushed(client->flushed_user, false);
 	if (client->call && !client->call->is_ended && client->call->cancel)
 		client->call->cancel(client->call);
-	client_maybe_free(client);
 }
 
 static void call_ended(struct call *call, int exit_code, void *user)
