@@ -1,0 +1,110 @@
+"""What the end-to-end tests share: people with homes of their own on one spool, and the real binary."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+SOTTO = os.environ["SOTTO"]
+PASSPHRASE = "a passphrase that nobody should ever see 4711"
+DEADLINE = 60
+
+
+def skip(why):
+    print(why)
+    sys.exit(77)
+
+
+def wait_for(condition, what, deadline=DEADLINE):
+    """Wait until condition() is true; no test knows how long a thing takes."""
+    end = time.monotonic() + deadline
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise AssertionError("waited in vain for " + what)
+
+
+class World:
+    def __init__(self):
+        self.root = tempfile.mkdtemp(prefix="sotto-e2e-")
+        os.chmod(self.root, 0o755)
+        self.spool = os.path.join(self.root, "spool")
+
+    def person(self, name, **kwargs):
+        return Person(self, name, **kwargs)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def rows(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def expect(self, code):
+        assert self.code == code, f"exit code {self.code}, not {code}: {self.out}{self.err}"
+        return self
+
+
+class Person:
+    def __init__(self, world, name, home=None, make=True, uid=None):
+        self.world, self.name, self.uid = world, name, uid
+        self.home = home or os.path.join(world.root, "home-" + name)
+        self.passphrase = PASSPHRASE
+        if uid is not None:
+            os.mkdir(self.home, 0o700)
+            os.chown(self.home, uid, uid)
+        if make:
+            self.run("init", "local", "--name", name, "--spool", world.spool,
+                     "--kdf", "interactive").expect(0)
+
+    def start(self, *words, stdin=subprocess.DEVNULL, passphrase=True, env=None, **kwargs):
+        """Start sotto, the passphrase on a pipe of its own."""
+        arguments = [SOTTO, "--home", self.home]
+        read = None
+        if passphrase:
+            read, write = os.pipe()
+            os.write(write, (self.passphrase + "\n").encode())
+            os.close(write)
+            arguments += ["--passphrase-fd", str(read)]
+            kwargs["pass_fds"] = tuple(kwargs.get("pass_fds", ())) + (read,)
+        if self.uid is not None:
+            kwargs.update(user=self.uid, group=self.uid, extra_groups=[])
+        process = subprocess.Popen(arguments + list(words), stdin=stdin, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=env, **kwargs)
+        if read is not None:
+            os.close(read)
+        return process
+
+    def run(self, *words, input=None, passphrase=True, timeout=DEADLINE, **kwargs):
+        process = self.start(*words, passphrase=passphrase,
+                             stdin=subprocess.DEVNULL if input is None else subprocess.PIPE, **kwargs)
+        out, err = process.communicate(
+            input.encode() if isinstance(input, str) else input, timeout=timeout)
+        return Result(process.returncode, out.decode(), err.decode(errors="replace"))
+
+    def json(self, *words, **kwargs):
+        return self.run("--json", *words, **kwargs)
+
+    def send(self, to, body, *options, code=0):
+        return self.json("send", to, body, *options).expect(code)
+
+    def receive(self):
+        result = self.json("receive")
+        assert result.code in (0, 7), result.err
+        return result.rows
+
+    def bodies(self, address):
+        return [row["body"] for row in
+                self.json("history", address, "--limit", "100000").expect(0).rows]

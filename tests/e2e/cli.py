@@ -1,0 +1,250 @@
+"""The command line's contract, on the local spool."""
+import os
+import signal
+import subprocess
+
+from _world import Person, World, wait_for, SOTTO
+
+MESSAGE_FIELDS = {"id", "conversation", "from", "device", "direction", "sent_at", "received_at",
+                  "read_at", "expires_at", "expire_seconds", "state", "trust", "body", "sealed",
+                  "view_once"}
+DEVICE_FIELDS = {"device", "fingerprint", "trust", "first_seen", "last_seen", "own"}
+
+
+def test_conversation(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    sent = alice.send("bob", "hello").rows[0]
+    assert sent["state"] == "sent" and sent["direction"] == "out" and sent["trust"] == "trusted"
+    row, = bob.receive()
+    assert MESSAGE_FIELDS <= row.keys(), MESSAGE_FIELDS - row.keys()
+    assert row["id"] == sent["id"] and row["body"] == "hello" and row["trust"] == "undecided"
+    assert row["conversation"] == row["from"] == "alice" and row["direction"] == "in"
+    assert bob.receive() == []
+    assert bob.json("receive").code == 7
+    bob.send("alice", "hello yourself")
+    assert [r["body"] for r in alice.receive()] == ["hello yourself"]
+    assert alice.bodies("bob") == ["hello", "hello yourself"] == bob.bodies("alice")
+    # Receipts: the sender's state changes when it next receives.
+    alice.send("bob", "seen?")
+    bob.receive()
+    alice.receive()
+    states = {r["body"]: r["state"] for r in alice.json("history", "bob").rows}
+    assert states["seen?"] in ("delivered", "read"), states
+
+
+def test_input(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.run("send", "bob", input="two\nlines\n\n").expect(0)
+    alice.run("send", "bob", "--", "--dashes").expect(0)
+    alice.run("send", "bob", input="a\r\nb").expect(0)
+    alice.run("send", "bob", "\u202egnp.exe \U0001f468\u200d\U0001f469\u200d\U0001f467 \u05e9").expect(0)
+    assert [r["body"] for r in bob.receive()] == [
+        "two\nlines\n", "--dashes", "a\r\nb",
+        "\u202egnp.exe \U0001f468\u200d\U0001f469\u200d\U0001f467 \u05e9"]
+    out = bob.json("history", "alice").out
+    assert "\u202e" not in out and "\\u202e" in out.lower()
+    for bad in (b"", b"\n", b"\x1b[31m", b"\xff\xfe", b"nul\x00nul", b"x" * 70000):
+        alice.run("send", "bob", input=bad).expect(2)
+    assert bob.receive() == []
+
+
+def test_errors_in_order(world):
+    alice = world.person("alice")
+    nobody = Person(world, "nobody", make=False)
+    nobody.run("frobnicate").expect(2)
+    nobody.run("send").expect(2)
+    nobody.run("send", "bob", "x", "--expire", "soon").expect(2)
+    nobody.run("receive", "--count", "none").expect(2)
+    nobody.run("contact").expect(2)
+    nobody.run("--nonsense").expect(2)
+    nobody.run("id").expect(1)
+    nobody.run("status", passphrase=False).expect(1)
+    assert "init" in nobody.run("id").err
+    alice.run("init", "local", "--name", "alice", "--spool", world.spool).expect(1)
+    alice.passphrase = "wrong"
+    alice.run("id").expect(3)
+
+
+def test_unknown_person(world):
+    alice = world.person("alice")
+    result = alice.run("send", "carol", "x").expect(1)
+    assert "carol" in result.err
+    assert alice.json("contact", "list").rows == []
+
+
+def test_contacts(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.run("contact", "add", "bob", "--name", "Robert").expect(0)
+    assert [(c["address"], c["name"]) for c in alice.json("contact", "list").rows] == [("bob", "Robert")]
+    alice.send("Robert", "by alias")
+    assert bob.receive()[0]["body"] == "by alias"
+    alice.run("contact", "remove", "bob").expect(0)
+    alice.run("contact", "remove", "bob").expect(1)
+    assert alice.json("contact", "list").rows == []
+    alice.run("history", "bob").expect(1)
+
+
+def test_pages_and_search(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    for i in range(7):
+        alice.send("bob", f"number {i} \u00c4pfel" + (" rare" if i == 3 else ""))
+    page = alice.json("history", "bob", "--limit", "3").rows
+    assert [r["body"][:8] for r in page] == ["number 4", "number 5", "number 6"]
+    page = alice.json("history", "bob", "--limit", "2", "--before", page[0]["id"]).rows
+    assert [r["body"][:8] for r in page] == ["number 2", "number 3"]
+    found = alice.json("search", "rare apfel").rows
+    assert [r["body"] for r in found] == ["number 3 \u00c4pfel rare"]
+    assert len(alice.json("search", "number", "--limit", "4").rows) == 4
+    assert alice.json("search", "number", "--in", "bob").rows[0]["body"].startswith("number 6")
+    assert alice.json("search", "absent").expect(0).rows == []
+    del bob
+
+
+def test_count_timeout_follow(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    for i in range(4):
+        alice.send("bob", str(i))
+    assert [r["body"] for r in bob.json("receive", "--count", "3").expect(0).rows] == ["0", "1", "2"]
+    assert [r["body"] for r in
+            bob.json("receive", "--count", "2", "--timeout", "1").expect(7).rows] == ["3"]
+    waiting = bob.start("--json", "receive", "--count", "1", "--timeout", "60")
+    wait_for(lambda: os.path.exists(os.path.join(bob.home, "control")), "the control socket")
+    alice.send("bob", "live")
+    out, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0 and b'"live"' in out
+    follow = bob.start("--json", "receive", "--follow")
+    wait_for(lambda: os.path.exists(os.path.join(bob.home, "control")), "the control socket")
+    alice.send("bob", "followed")
+    assert b'"followed"' in follow.stdout.readline()
+    follow.send_signal(signal.SIGTERM)
+    assert follow.wait(60) == 0
+
+
+def test_shared_while_held(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    follow = alice.start("receive", "--follow")
+    wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the control socket")
+    alice.run("send", "bob", "through the holder", passphrase=False).expect(0)
+    assert alice.json("status", passphrase=False).expect(0).rows[0]["in_use"] is True
+    assert alice.json("history", "bob", passphrase=False).rows[0]["body"] == "through the holder"
+    assert len(alice.json("search", "holder", passphrase=False).rows) == 1
+    alice.run("wipe", "--yes").expect(8)
+    alice.run("passphrase").expect(8)
+    follow.send_signal(signal.SIGINT)
+    assert follow.wait(60) == 0
+    assert not os.path.exists(os.path.join(alice.home, "control"))
+    assert bob.receive()[0]["body"] == "through the holder"
+
+
+def test_status_without_passphrase(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "waiting")
+    row = bob.json("status", passphrase=False).expect(0).rows[0]
+    assert row["locked"] is True and row["in_use"] is False and row["waiting"] == 1, row
+    row = bob.json("status").expect(0).rows[0]
+    assert row["locked"] is False and row["address"] == "bob" and row["versions"]
+
+
+def test_queue(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "first")
+    inbox = os.path.join(world.spool, "bob", "inbox")
+    os.rename(inbox, inbox + "-away")
+    queued = alice.send("bob", "second", code=6).rows[0]
+    assert queued["state"] == "queued"
+    assert alice.json("status").rows[0]["queue"] == 1
+    os.rename(inbox + "-away", inbox)
+    alice.run("id").expect(0)
+    alice.run("receive").expect(7)
+    assert alice.json("status").rows[0]["queue"] == 0
+    assert [r["body"] for r in bob.receive()] == ["first", "second"]
+    assert {r["body"]: r["state"] for r in alice.json("history", "bob").rows}["second"] != "queued"
+
+
+def test_trust(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "first contact")
+    second = Person(world, "bob", home=os.path.join(world.root, "home-bob2"))
+    alice.send("bob", "refused", code=5)
+    view = alice.json("verify", "bob").expect(0).rows[0]
+    assert view["verified"] is False and len(view["devices"]) == 2
+    assert all(DEVICE_FIELDS <= d.keys() and len(d["fingerprint"]) == 64 for d in view["devices"])
+    new, = [d for d in view["devices"] if d["trust"] == "undecided"]
+    alice.run("trust", "bob", str(new["device"]), "trusted").expect(0)
+    alice.send("bob", "for both")
+    assert [r["body"] for r in second.receive()] == ["for both"]
+    assert [r["body"] for r in bob.receive()] == ["first contact", "for both"]
+
+
+def test_verify(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "x")
+    bob.receive()
+    mine, theirs = (p.json("verify", o).rows[0] for p, o in ((alice, "bob"), (bob, "alice")))
+    number = mine["safety_number"]
+    assert number == theirs["safety_number"] and len(number) == 60 and number.isdigit()
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    alice.run("verify", "bob", "--code", wrong).expect(5)
+    alice.run("verify", "bob", "--code", "123").expect(2)
+    assert alice.json("verify", "bob").rows[0]["verified"] is False
+    spaced = " ".join(number[i:i + 5] for i in range(0, 60, 5))
+    assert alice.json("verify", "bob", "--code", spaced).expect(0).rows[0]["verified"] is True
+    uri = mine["own_uri"]
+    bob.run("verify", "alice", "--uri", "xmpp:somebody").expect(2)
+    bob.run("verify", "alice", "--uri", uri.replace("alice", "mallory")).expect(5)
+    digit = uri[-1]
+    bob.run("verify", "alice", "--uri", uri[:-1] + ("0" if digit != "0" else "1")).expect(5)
+    assert bob.json("verify", "alice", "--uri", uri).expect(0).rows[0]["verified"] is True
+    assert alice.send("bob", "y").rows[0]["trust"] == "verified"
+    alice.run("journal", "verify").expect(0)
+    assert "verified" in [r["what"] for r in alice.json("journal").rows]
+
+
+def test_passphrase(world):
+    alice = world.person("alice")
+    read, write = os.pipe()
+    os.write(write, b"a new one\n")
+    os.close(write)
+    alice.run("passphrase", "--new-passphrase-fd", str(read), pass_fds=(read,)).expect(0)
+    os.close(read)
+    alice.run("id").expect(3)
+    alice.passphrase = "a new one"
+    alice.run("id").expect(0)
+
+
+def test_wipe(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "x")
+    bob.run("wipe", "--yes", passphrase=False).expect(0)
+    assert not os.path.exists(bob.home) or os.listdir(bob.home) == []
+    assert not os.path.exists(os.path.join(world.spool, "bob", "devices")) or \
+        os.listdir(os.path.join(world.spool, "bob", "devices")) == []
+    bob.run("id").expect(1)
+
+
+def test_init_leaves_nothing(world):
+    nobody = Person(world, "nobody", make=False)
+    nobody.run("init", "local", "--name", "../up", "--spool", world.spool).expect(2)
+    nobody.run("init", "local", "--name", "n", "--spool", world.spool, "--kdf", "free").expect(2)
+    nobody.run("init", "local", "--name", "n", "--spool", world.spool, passphrase=False,
+               start_new_session=True).expect(2)
+    assert not os.path.exists(nobody.home)
+    assert not os.path.exists(os.path.join(world.spool, "n"))
+
+
+def test_help_and_version(world):
+    for words in (["--help"], ["send", "--help"], ["--version"]):
+        result = subprocess.run([SOTTO, *words], capture_output=True, text=True)
+        assert result.returncode == 0 and result.stdout and not result.stderr
+    assert "libsodium" in result.stdout and "libsignal" in result.stdout
+    del world
+
+
+if __name__ == "__main__":
+    import sys
+    wanted = sys.argv[1:]
+    for name, test in list(globals().items()):
+        if name.startswith("test_") and (not wanted or name in wanted):
+            with World() as a_world:
+                test(a_world)
+            print("ok", name)
