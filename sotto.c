@@ -36,8 +36,8 @@ static const struct verb *const verbs[] = {
 	&verb_contact_list,   &verb_contact_remove, &verb_send,	   &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
-	&verb_status,	      &verb_passphrase,	    &verb_wipe,	   &verb_demo_peer,
-	NULL,
+	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
+	&verb_wipe,	      &verb_demo_peer,	    NULL,
 };
 
 static const struct verb_option global_options[] = {
@@ -344,6 +344,7 @@ static int run_interface(struct front *front, const struct secret *passphrase)
 	};
 	int exit_code = 0;
 
+	engine.is_interface = true;
 	if (!passphrase && front->globals.passphrase_fd >= 0) {
 		given = front_passphrase(front, false, &error);
 		passphrase = given;

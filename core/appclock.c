@@ -3,6 +3,8 @@
 #include <string.h>
 #include "core/clock.h"
 
+enum { TOGETHER_MS = 2000 };
+
 struct appclock {
 	const struct clock *clock;
 	int64_t time; /* T at BOOT */
@@ -76,7 +78,12 @@ void appclock_read(struct appclock *appclock, struct apptime *now)
 
 int64_t appclock_wall(struct appclock *appclock, int64_t deadline)
 {
-	return deadline ? clock_wall(appclock->clock) + (deadline - appclock_now(appclock)) : 0;
+	int64_t apart = clock_wall(appclock->clock) - appclock_now(appclock);
+
+	/* Clocks that go together give one deadline the same time whenever it is asked for. */
+	if (!deadline || (apart > -TOGETHER_MS && apart < TOGETHER_MS))
+		return deadline;
+	return deadline + apart;
 }
 
 int64_t appclock_boot(struct appclock *appclock, int64_t deadline)

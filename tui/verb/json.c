@@ -148,6 +148,7 @@ void json_message(struct json *json, const struct message *message)
 	json_bool(json, "view_once", message->view_once);
 	json_string(json, "kind", message->kind == KIND_TEXT	     ? "text"
 				  : message->kind == KIND_UNREADABLE ? "unreadable"
+				  : message->kind == KIND_GONE	     ? "gone"
 								     : "notice");
 	if (message->stripped)
 		json_bool(json, "stripped", true);

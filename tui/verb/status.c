@@ -1,4 +1,5 @@
 /* `sotto status`: what can be said of the profile, with its passphrase or without. */
+#include "core/engine_expiry.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/verb/json.h"
@@ -7,6 +8,7 @@
 struct status {
 	struct store_peek peek;
 	struct store_counts counts;
+	struct engine_erasing erasing;
 	unsigned waiting;
 	bool is_open;
 };
@@ -40,6 +42,7 @@ static void print_json(struct call *call, const struct status *status)
 		json_number(json, "unread", (int64_t)status->counts.unread);
 		json_number(json, "messages", (int64_t)status->counts.messages);
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
+		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
 	}
 	json_open_object(json, "versions");
 	for (char **version = call->front->versions; version && *version; version++) {
@@ -70,6 +73,8 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "queued     %" G_GUINT64_FORMAT, status->counts.outbox);
 	print(call->printer, "unread     %" G_GUINT64_FORMAT, status->counts.unread);
 	print(call->printer, "messages   %" G_GUINT64_FORMAT, status->counts.messages);
+	print(call->printer, "erasing    %" G_GUINT64_FORMAT "%s%s", status->erasing.store.rows,
+	      status->erasing.why ? ": " : "", status->erasing.why ? status->erasing.why : "");
 	for (char **version = call->front->versions; version && *version; version++)
 		print(call->printer, "library    %s", *version);
 }
@@ -100,7 +105,8 @@ static void run(struct call *call)
 		return;
 	}
 	status.is_open = engine_is_open(call->engine);
-	if (status.is_open && !engine_counts(call->engine, &status.counts, &error)) {
+	if (status.is_open && (!engine_counts(call->engine, &status.counts, &error) ||
+			       !engine_erasing(call->engine, &status.erasing, &error))) {
 		call_fail(call, error);
 		return;
 	}

@@ -13,6 +13,8 @@ extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
 extern const struct verb verb_devices;
 extern const struct verb verb_devices_revoke;
+extern const struct verb verb_erase;
+extern const struct verb verb_expire;
 extern const struct verb verb_history;
 extern const struct verb verb_id;
 extern const struct verb verb_init_local;
