@@ -26,6 +26,11 @@ struct device *device_copy(const struct device *device)
 	return copy;
 }
 
+bool device_is_off(const struct device *device)
+{
+	return !device->is_active && g_strcmp0(device->method, DEVICE_OFF) == 0;
+}
+
 void device_free(struct device *device)
 {
 	if (!device)

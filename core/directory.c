@@ -162,7 +162,7 @@ static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bund
 		device->trust = trust_at_first_sight(merge->rule, true);
 	}
 	before = device->trust;
-	device->is_active = true;
+	device->is_active = !device_is_off(device);
 	if (bundle->device) {
 		if (!learn_key(living, device, bundle->identity, error))
 			return FALSE;
@@ -176,7 +176,8 @@ static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bund
 		return FALSE;
 	if (is_new && !journal_key(living, JOURNAL_DEVICE_SEEN, device, NULL, error))
 		return FALSE;
-	if (!bundle->device || trust_use(device->trust, merge->rule) != USE_SEAL ||
+	if (!bundle->device || !device->is_active ||
+	    trust_use(device->trust, merge->rule) != USE_SEAL ||
 	    ratchet_has_session(living->ratchet, device->address, id))
 		return TRUE;
 	return start_session(living, device->address, bundle, error);
@@ -276,7 +277,7 @@ static bool is_same(const struct merge *merge)
 			return false;
 		if (!device && refresh->ids[i] != merge->living->account->device)
 			return false;
-		if (device && !device->is_active)
+		if (device && !device->is_active && !device_is_off(device))
 			return false;
 	}
 	return true;
@@ -362,8 +363,9 @@ static bool wants_bundle(struct refresh *refresh, uint32_t id)
 		return false;
 	if (!living->store->ops->device_get(living->store, refresh->address, id, &device, NULL))
 		return true;
-	/* One that is refused by hand gets no session, so its bundle tells nothing new. */
-	wants = !device || !device->has_key || trust_use(device->trust, RULE_FIRST) != USE_SKIP;
+	/* One that is refused or off by hand gets no session, so its bundle tells nothing new. */
+	wants = !device || !device->has_key ||
+		(!device_is_off(device) && trust_use(device->trust, RULE_FIRST) != USE_SKIP);
 	device_free(device);
 	return wants;
 }

@@ -1,0 +1,231 @@
+#include "core/engine_change.h"
+
+#include <string.h>
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/journal.h"
+
+void change_free(struct change *change)
+{
+	if (!change)
+		return;
+	g_free(change->address);
+	if (change->devices)
+		g_ptr_array_unref(change->devices);
+	g_free(change);
+}
+
+/* -- what waits -------------------------------------------------------------------------------- */
+
+/* The journal knows what rows of devices don't: when a key changed, and what was verified before. */
+struct looking {
+	struct change *change;
+	GHashTable *changed_at; /* device -> int64 */
+	int64_t owner_at;
+};
+
+static gboolean look_at(const struct journal_row *row, void *user)
+{
+	struct looking *looking = user;
+
+	if (g_strcmp0(row->address, looking->change->address) != 0)
+		return TRUE;
+	if (strcmp(row->what, journal_name(JOURNAL_KEY_CHANGED)) == 0) {
+		int64_t *at = g_memdup2(&row->at, sizeof(row->at));
+
+		g_hash_table_insert(looking->changed_at, GUINT_TO_POINTER(row->device), at);
+	} else if (strcmp(row->what, journal_name(JOURNAL_OWNER_CHANGED)) == 0) {
+		looking->owner_at = row->at;
+	} else if (strcmp(row->what, journal_name(JOURNAL_VERIFIED)) == 0) {
+		looking->change->was_verified = true;
+	}
+	return TRUE;
+}
+
+static void add_blocking(struct looking *looking, struct device *device)
+{
+	struct change *change = looking->change;
+	const int64_t *changed_at =
+		g_hash_table_lookup(looking->changed_at, GUINT_TO_POINTER(device->id));
+	int64_t at = device->first_seen;
+
+	if (device->trust == TRUST_TRUSTED) {
+		change->only_trusted++;
+	} else if (changed_at || looking->owner_at > device->first_seen) {
+		at = changed_at ? *changed_at : looking->owner_at;
+		change->changed++;
+	} else {
+		change->fresh++;
+	}
+	if (!change->since || at < change->since)
+		change->since = at;
+	g_ptr_array_add(change->devices, device_copy(device));
+}
+
+static gint latest_first(gconstpointer a, gconstpointer b)
+{
+	const struct device *one = *(struct device *const *)a;
+	const struct device *other = *(struct device *const *)b;
+
+	return (one->first_seen < other->first_seen) - (one->first_seen > other->first_seen);
+}
+
+static char *remind_name(const char *address)
+{
+	return g_strconcat("remind:", address, NULL);
+}
+
+static gboolean read_remind(struct living *living, struct change *change, GError **error)
+{
+	g_autofree char *name = remind_name(change->address);
+	g_autoptr(GBytes) value = NULL;
+
+	if (!living->store->ops->setting_get(living->store, name, &value, error))
+		return FALSE;
+	if (value && g_bytes_get_size(value) == sizeof(change->remind_at))
+		memcpy(&change->remind_at, g_bytes_get_data(value, NULL), sizeof(change->remind_at));
+	return TRUE;
+}
+
+/* The rule that sending to ADDRESS follows; own devices follow none but trust itself. */
+static gboolean read_contact(struct living *living, struct change *change, enum trust_rule *rule,
+			     GError **error)
+{
+	struct contact *contact = NULL;
+
+	*rule = RULE_FIRST;
+	change->is_own = strcmp(change->address, living->account->address) == 0;
+	if (!living->store->ops->contact_get(living->store, change->address, &contact, error))
+		return FALSE;
+	if (contact && !change->is_own) {
+		change->is_stranger = !contact->is_listed;
+		*rule = living_rule(living, contact);
+	}
+	contact_free(contact);
+	return TRUE;
+}
+
+static gboolean fill(struct living *living, struct change *change, GError **error)
+{
+	struct looking looking = { .change = change };
+	g_autoptr(GPtrArray) devices = living_devices(living, change->address, error);
+	enum trust_rule rule;
+	gboolean ok;
+
+	change->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	if (!devices || !read_contact(living, change, &rule, error) ||
+	    !read_remind(living, change, error))
+		return FALSE;
+	looking.changed_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	ok = living->store->ops->journal_each(living->store, 0, look_at, &looking, error);
+	for (guint i = 0; ok && i < devices->len; i++) {
+		struct device *device = devices->pdata[i];
+
+		if (device->is_active && device->has_key && trust_use(device->trust, rule) == USE_BLOCK)
+			add_blocking(&looking, device);
+	}
+	g_ptr_array_sort(change->devices, latest_first);
+	g_hash_table_unref(looking.changed_at);
+	return ok;
+}
+
+struct change *engine_change(struct engine *engine, const char *address, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct change *change;
+
+	if (!living)
+		return NULL;
+	change = g_new0(struct change, 1);
+	change->address = g_strdup(address);
+	if (fill(living, change, error))
+		return change;
+	change_free(change);
+	return NULL;
+}
+
+/* -- acts ------------------------------------------------------------------------------------------ */
+
+gboolean engine_remind(struct engine *engine, const char *address, int64_t until, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	g_autofree char *name = remind_name(address);
+	g_autoptr(GBytes) value = g_bytes_new(&until, sizeof(until));
+
+	if (!living || !living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->setting_put(living->store, name, value, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
+static gboolean put_off(struct living *living, struct device *device, GError **error)
+{
+	device->is_active = false;
+	device->decided_at = living_now(living);
+	g_free(device->method);
+	device->method = g_strdup(DEVICE_OFF);
+	return living->store->ops->device_put(living->store, device, error) &&
+	       journal_add(living->store, living->clock, JOURNAL_DEACTIVATED, device->address, device->id,
+			   NULL, error);
+}
+
+gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t id, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct device *device = NULL;
+	gboolean ok = FALSE;
+
+	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
+		return FALSE;
+	if (!device) {
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.", address,
+			  id, address);
+		return FALSE;
+	}
+	if (living_begin(living, error)) {
+		if (put_off(living, device, error))
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	device_free(device);
+	if (ok)
+		living_emit_contact(living, address);
+	return ok;
+}
+
+static gboolean put_rule(struct living *living, struct contact *contact, enum trust_rule rule,
+			 GError **error)
+{
+	contact->rule = rule;
+	return living->store->ops->contact_put(living->store, contact, error) &&
+	       journal_add(living->store, living->clock, JOURNAL_RULE_SET, contact->address, 0,
+			   rule_name(rule), error);
+}
+
+gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule rule, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = NULL;
+	gboolean ok = FALSE;
+
+	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	if (!contact) {
+		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known; see `sotto contact list`.",
+			  address);
+		return FALSE;
+	}
+	if (living_begin(living, error)) {
+		if (put_rule(living, contact, rule, error))
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	contact_free(contact);
+	if (ok)
+		living_emit_contact(living, address);
+	return ok;
+}
