@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "tui/link_trust.h"
 
 /* A send shows as queued at once; this bounds how long its word of success is waited for. */
 enum { SEND_WAIT_MS = 10000, FETCH_WAIT_MS = 10000 };
@@ -55,6 +56,7 @@ void job_free(struct job *job)
 	if (job->rows)
 		g_ptr_array_unref(job->rows);
 	message_free(job->message);
+	link_trust_clear(job);
 	g_clear_error(&job->error);
 	g_clear_error(&job->warning);
 	g_free(job);
@@ -306,7 +308,12 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 		engine_fetch(engine, FETCH_WAIT_MS, on_fetched, desk_job);
 		return;
 	}
-	if (!runs[job->type](engine, job) && !job->error)
+	if (job->type == JOB_REFRESH) {
+		link_trust_refresh(engine, job, on_fetched, desk_job);
+		return;
+	}
+	if (!(job->type >= JOB_SAFETY ? link_trust_run(engine, job) : runs[job->type](engine, job)) &&
+	    !job->error)
 		error_set_plain(&job->error, ERROR_FAILED);
 	desk_finish(desk_job);
 }

@@ -45,9 +45,24 @@ enum job_type {
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
+	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
+	JOB_SAFETY,  /* address -> safety */
+	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */
+	JOB_ACT,     /* address, device, act (enum job_act) */
+	JOB_CHANGE,  /* address, or NULL: the own one -> change */
+	JOB_REMIND,  /* address, seq: not before that time */
+	JOB_OWN,     /* -> rows of struct device, this one first; change */
+	JOB_REVOKE,  /* device */
+	JOB_RULE,    /* address, act (enum trust_rule) */
+	JOB_JOURNAL, /* address or NULL, limit -> rows of struct journal_row, oldest first; seq: the bad row */
 	JOB_TYPES
 };
 
+/* What can be done to one device. */
+enum job_act { JOB_ACT_TRUST, JOB_ACT_VERIFY, JOB_ACT_DISTRUST, JOB_ACT_COMPROMISED, JOB_ACT_OFF };
+
+struct change;
+struct safety;
 struct job;
 /* On the terminal's thread. JOB's error is NULL when it went well. */
 typedef void (*job_done)(struct job *job, void *user);
@@ -60,6 +75,8 @@ struct job {
 	char *alias;
 	int64_t seq;
 	unsigned limit;
+	uint32_t device;
+	unsigned act;
 	GArray *seqs;		  /* int64_t */
 	struct account *account;  /* create: asked; self: answered */
 	struct secret *passphrase;
@@ -71,6 +88,8 @@ struct job {
 	struct store_counts counts;
 	uint8_t identity[CONTACT_KEY_BYTES];
 	unsigned count;
+	struct safety *safety; /* core/engine_trust.h */
+	struct change *change; /* core/engine_change.h */
 	GError *error;
 	GError *warning;
 	/* who hears of it */

@@ -1,0 +1,16 @@
+/*
+ * link_trust: the jobs of a link that are about keys; for link.c alone, on the core thread.
+ */
+#ifndef SOTTO_TUI_LINK_TRUST_H
+#define SOTTO_TUI_LINK_TRUST_H
+
+#include "core/engine.h"
+#include "tui/link.h"
+
+/* Run JOB, from JOB_SAFETY on; FALSE with its error set. */
+gboolean link_trust_run(struct engine *engine, struct job *job);
+void link_trust_refresh(struct engine *engine, struct job *job, engine_done done, void *user);
+/* Free what these jobs answered. */
+void link_trust_clear(struct job *job);
+
+#endif
