@@ -1,6 +1,6 @@
 /*
- * sotto: the front door. Parses the command line from a table, builds the parts and hands them to each
- * other: the only file that knows the store, the carriers and the front ends.
+ * sotto: the front door. Parses the command line from a table, builds the parts and hands them to
+ * each other: the only file that knows the store, the carriers and the front ends.
  */
 #include "config.h"
 
@@ -46,8 +46,8 @@ static const struct verb_option global_options[] = {
 	{ "passphrase-fd", "N", "read the passphrase as one line from descriptor N", NULL },
 	{ "json", NULL, "print one JSON object a line", NULL },
 	{ "plain", NULL, "the interface line by line, for screen readers", NULL },
-	{ "version", NULL, "show the versions of sotto and of the libraries that touch keys or data",
-	  NULL },
+	{ "version", NULL,
+	  "show the versions of sotto and of the libraries that touch keys or data", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -88,9 +88,9 @@ static gboolean parse_globals(struct globals *globals, int argc, char **argv, GE
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
 		entries[i].long_name = global_options[i].name;
-		entries[i].arg = !global_options[i].argument		     ? G_OPTION_ARG_NONE
-				 : places[i] == &globals->passphrase_fd ? G_OPTION_ARG_INT
-									     : G_OPTION_ARG_FILENAME;
+		entries[i].arg = !global_options[i].argument	      ? G_OPTION_ARG_NONE :
+				 places[i] == &globals->passphrase_fd ? G_OPTION_ARG_INT :
+									G_OPTION_ARG_FILENAME;
 		entries[i].arg_data = places[i];
 	}
 	globals->passphrase_fd = -1;
@@ -118,7 +118,8 @@ static gboolean parse_globals(struct globals *globals, int argc, char **argv, GE
 	return TRUE;
 }
 
-/* -- the folder ----------------------------------------------------------------------------------- */
+/* -- the folder -----------------------------------------------------------------------------------
+ */
 
 static gboolean find_home(struct front *front, GError **error)
 {
@@ -146,7 +147,8 @@ static int complain(const GError *error)
 	return error_exit_code(error);
 }
 
-/* -- passphrases ------------------------------------------------------------------------------------- */
+/* -- passphrases
+ * ------------------------------------------------------------------------------------- */
 
 static struct secret *ask_passphrase(int fd, const char *prompt, bool is_new, GError **error)
 {
@@ -190,21 +192,24 @@ static bool front_confirm(void *user, const char *question)
 {
 	g_autofree char *prompt = g_strdup_printf("%s Type yes: ", question);
 	struct secret *answer = secret_prompt(prompt, NULL);
-	bool is_yes = answer && secret_size(answer) == 3 && memcmp(secret_peek(answer), "yes", 3) == 0;
+	bool is_yes =
+		answer && secret_size(answer) == 3 && memcmp(secret_peek(answer), "yes", 3) == 0;
 
 	(void)user;
 	secret_free(answer);
 	return is_yes;
 }
 
-/* -- the parts ------------------------------------------------------------------------------------------ */
+/* -- the parts
+ * ------------------------------------------------------------------------------------------ */
 
 static struct transport *make_transport(void *user, const struct account *account, GError **error)
 {
 	(void)user;
 	if (strcmp(account->carrier, "spool") == 0)
 		return spool_new(account->spool, account->address, account->device, clock_system());
-	error_set(error, ERROR_UNAVAILABLE, "This sotto has no carrier called %s.", account->carrier);
+	error_set(error, ERROR_UNAVAILABLE, "This sotto has no carrier called %s.",
+		  account->carrier);
 	return NULL;
 }
 
@@ -258,7 +263,8 @@ static char **all_versions(void)
 static void build(struct front *front);
 static void front_clear(struct front *front);
 
-/* -- the interface ------------------------------------------------------------------------------------------ */
+/* -- the interface
+ * ------------------------------------------------------------------------------------------ */
 
 /* The control socket lives on the core thread, from the first unlocking to the end. */
 struct interface {
@@ -325,7 +331,8 @@ static int run_interface(struct front *front, const struct secret *passphrase)
 {
 	struct engine_parts engine = make_parts(front, NULL);
 	struct interface interface = { .front = front };
-	g_autofree char *themes = g_build_filename(g_get_user_config_dir(), "sotto", "themes", NULL);
+	g_autofree char *themes =
+		g_build_filename(g_get_user_config_dir(), "sotto", "themes", NULL);
 	const char *const folders[] = { themes, THEME_DIR, NULL };
 	struct secret *given = NULL;
 	g_autoptr(GError) error = NULL;
@@ -385,7 +392,8 @@ static int front_demo(void *user)
 	return exit_code;
 }
 
-/* -- the whole -------------------------------------------------------------------------------------------- */
+/* -- the whole
+ * -------------------------------------------------------------------------------------------- */
 
 /* Keys are about to come into this process: no core files, no ptrace, files for nobody else. */
 static gboolean harden(GError **error)
@@ -416,7 +424,8 @@ static void build(struct front *front)
 	front->verb.default_spool = SPOOL_DIR;
 	front->verb.versions = front->versions;
 	front->verb.user = front;
-	/* A mistake in the file leaves that row at its default; it is said, and is no reason to stop. */
+	/* A mistake in the file leaves that row at its default; it is said, and is no reason to
+	 * stop. */
 	if (!settings_load(front->settings, front->config, &local))
 		fprintf(stderr, "sotto: %s\n", local->message);
 }

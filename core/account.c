@@ -65,7 +65,8 @@ struct account *account_load(struct store *store, GError **error)
 		return NULL;
 	if (!bytes || !g_key_file_load_from_bytes(file, bytes, G_KEY_FILE_NONE, NULL)) {
 		error_set(error, ERROR_DAMAGED,
-			  "The profile is damaged: its account is missing. Restore it from a backup.");
+			  "The profile is damaged: its account is missing. Restore it from a "
+			  "backup.");
 		return NULL;
 	}
 	account = g_new0(struct account, 1);
@@ -83,7 +84,8 @@ struct account *account_load(struct store *store, GError **error)
 	if (!account->carrier || !account->address || !account->device) {
 		account_free(account);
 		error_set(error, ERROR_DAMAGED,
-			  "The profile is damaged: its account is incomplete. Restore it from a backup.");
+			  "The profile is damaged: its account is incomplete. Restore it from a "
+			  "backup.");
 		return NULL;
 	}
 	return account;
@@ -116,7 +118,8 @@ gboolean account_save(struct store *store, const struct account *account, GError
 	return store->ops->setting_put(store, ACCOUNT_SETTING, bytes, error);
 }
 
-/* -- the place ---------------------------------------------------------------------------------- */
+/* -- the place ----------------------------------------------------------------------------------
+ */
 
 GBytes *account_encode_place(const struct account *account)
 {

@@ -35,9 +35,9 @@ gboolean account_save(struct store *store, const struct account *account,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * The place: what the profile's folder says in the clear, so that `status` can count waiting files and `wipe`
- * can tidy up without a passphrase. Carrier, spool, name and device on the spool (the spool shows them to every
- * local user anyway); over XMPP the carrier's name alone.
+ * The place: what the profile's folder says in the clear, so that `status` can count waiting files
+ * and `wipe` can tidy up without a passphrase. Carrier, spool, name and device on the spool (the
+ * spool shows them to every local user anyway); over XMPP the carrier's name alone.
  */
 GBytes *account_encode_place(const struct account *account);
 /* NULL when NOTE is NULL or says nothing sensible. */

@@ -59,7 +59,7 @@ struct device {
 	int64_t last_seen;
 	int64_t decided_at; /* when trust was set by hand or by verification; 0 never */
 	char *label;	    /* NULL or what the device calls itself, made safe */
-	char *method;	    /* NULL or how it was verified: "code", "uri", "screen", "hand"; DEVICE_OFF */
+	char *method; /* NULL or how it was verified: "code", "uri", "screen", "hand"; DEVICE_OFF */
 };
 
 /* The method of a device that was switched off by hand: no list makes it active again. */

@@ -58,7 +58,8 @@ static gboolean settle_state(struct living *living, const struct handed *handed,
 		message->expires_at = living_deadline(living, message->expire_seconds);
 	message->state = state;
 	if (living->store->ops->message_state(living->store, row->conversation, row->id, state,
-					      message->expires_at, &is_changed, error) && is_changed)
+					      message->expires_at, &is_changed, error) &&
+	    is_changed)
 		*changed = g_steal_pointer(&message);
 done:
 	message_free(message);
@@ -81,7 +82,8 @@ static gboolean settle_rows(struct flush *flush, GPtrArray *changed, GError **er
 	return TRUE;
 }
 
-/* One commit for all that was taken so far. What can't be committed goes out once more later: receivers dedupe. */
+/* One commit for all that was taken so far. What can't be committed goes out once more later:
+ * receivers dedupe. */
 static void settle(struct flush *flush)
 {
 	struct living *living = flush->living;

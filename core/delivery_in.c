@@ -102,9 +102,11 @@ out:
 	return ok;
 }
 
-/* -- opening ------------------------------------------------------------------------------------ */
+/* -- opening ------------------------------------------------------------------------------------
+ */
 
-/* What comes of one parcel: FALSE from a step means that the batch can't go on (the store failed). */
+/* What comes of one parcel: FALSE from a step means that the batch can't go on (the store failed).
+ */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
 	struct living *living = arrival->intake->living;
@@ -113,20 +115,24 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 	if (error_is(why, ERROR_DUPLICATE))
 		return TRUE;
 	if (error_is(why, ERROR_TRUST)) {
-		struct event event = { .type = EVENT_TRUST, .address = arrival->envelope.from,
-				       .text = (char *)"A message came under a key that isn't the known one." };
+		struct event event = {
+			.type = EVENT_TRUST,
+			.address = arrival->envelope.from,
+			.text = (char *)"A message came under a key that isn't the known one."
+		};
 
 		push_event(arrival->intake, &event);
-		/* The carrier vouches for the sender, so this is a changed key: somebody has to decide. */
-		arrival->device = directory_meet(living, from, arrival->envelope.device,
-						 arrival->opened.identity, RULE_MANUAL, false, error);
+		/* The carrier vouches for the sender, so this is a changed key: somebody has to
+		 * decide. */
+		arrival->device =
+			directory_meet(living, from, arrival->envelope.device,
+				       arrival->opened.identity, RULE_MANUAL, false, error);
 		if (!arrival->device)
 			return FALSE;
 	}
 	if (!arrival->contact)
-		push_notice(arrival->intake,
-			    g_strdup_printf("Something from %s was refused: %s", from ? from : "nobody",
-					    why->message));
+		push_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
+							     from ? from : "nobody", why->message));
 	return put_placeholder(arrival, why->message, error);
 }
 
@@ -161,8 +167,9 @@ static gboolean open_keys(struct arrival *arrival, GError **error)
 	if (why)
 		g_propagate_error(error, g_steal_pointer(&why));
 	else
-		error_set(error, ERROR_CRYPTO,
-			  "A message was sealed for other devices than this one; ask for it again.");
+		error_set(
+			error, ERROR_CRYPTO,
+			"A message was sealed for other devices than this one; ask for it again.");
 	return FALSE;
 }
 
@@ -182,9 +189,11 @@ static gboolean open_inside(struct arrival *arrival, GError **error)
 			      &arrival->content, error);
 }
 
-/* -- what it says ------------------------------------------------------------------------------- */
+/* -- what it says -------------------------------------------------------------------------------
+ */
 
-static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state, GError **error)
+static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state,
+			       GError **error)
 {
 	struct living *living = arrival->intake->living;
 	const char *address = arrival->contact->address;
@@ -286,9 +295,11 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	gboolean ok;
 
 	if (arrival->inside.is_stripped)
-		return put_placeholder(arrival,
-				       "A message arrived without its sealed part: somebody on the way "
-				       "took it off. Ask for it again.", error);
+		return put_placeholder(
+			arrival,
+			"A message arrived without its sealed part: somebody on the way "
+			"took it off. Ask for it again.",
+			error);
 	if (!arrival->content.body && !arrival->inside.body)
 		return TRUE;
 	message = make_message(arrival);
@@ -443,7 +454,8 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 		gboolean ok;
 
 		crypto_sha256(data, bytes, digest);
-		if (!store->ops->seen_put(store, digest, living_now(intake->living), &is_new, error))
+		if (!store->ops->seen_put(store, digest, living_now(intake->living), &is_new,
+					  error))
 			return FALSE;
 		if (!is_new)
 			continue;
@@ -455,7 +467,8 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 	return TRUE;
 }
 
-/* -- after the commit ---------------------------------------------------------------------------- */
+/* -- after the commit ----------------------------------------------------------------------------
+ */
 
 static void intake_tell(struct intake *intake)
 {
@@ -542,7 +555,8 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 		delivery_flush(living, ignore_flush, NULL);
 out:
 	if (error)
-		living_emit_notice(living, "What arrived could not be stored and stays where it is: %s",
+		living_emit_notice(living,
+				   "What arrived could not be stored and stays where it is: %s",
 				   error->message);
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);

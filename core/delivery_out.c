@@ -59,7 +59,8 @@ static bool may_seal(struct living *living, const struct device *device, enum tr
 	       trust_use(device->trust, rule) == USE_SEAL;
 }
 
-/* A device without a session (its keys couldn't be read) is left out; any other failure ends it all. */
+/* A device without a session (its keys couldn't be read) is left out; any other failure ends it
+ * all. */
 static gboolean seal_for(struct sealing *sealing, GPtrArray *devices,
 			 const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
 {
@@ -144,9 +145,10 @@ static gboolean seal_keys(struct sealing *sealing, const struct recipients *to, 
 		return FALSE;
 	sealing->own_from = sealing->sealed->len;
 	if (must_reach && sealing->sealed->len == 0) {
-		error_set(error, ERROR_NO_DEVICES,
-			  "No device of %s has keys that can be used; ask them to start sotto once.",
-			  sealing->contact->address);
+		error_set(
+			error, ERROR_NO_DEVICES,
+			"No device of %s has keys that can be used; ask them to start sotto once.",
+			sealing->contact->address);
 		return FALSE;
 	}
 	return seal_for(sealing, to->own, blob, error);
@@ -260,9 +262,11 @@ void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray
 			g_string_append_printf(names, " (%s)", device->label);
 	}
 	if (names->len)
-		living_emit_notice(living,
-				   "Of %s, these devices haven't shown that they honour timers and may keep "
-				   "what is sent: %s.", address, names->str);
+		living_emit_notice(
+			living,
+			"Of %s, these devices haven't shown that they honour timers and may keep "
+			"what is sent: %s.",
+			address, names->str);
 }
 
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
@@ -379,7 +383,8 @@ static gboolean judge(struct sending *sending, const struct contact *contact,
 	struct verdict verdict = { 0 };
 	gboolean ok;
 
-	/* A list that was never read says nothing: the carrier's own word is the better sentence. */
+	/* A list that was never read says nothing: the carrier's own word is the better sentence.
+	 */
 	if (to->devices->len == 0 && sending->why) {
 		g_propagate_error(error, g_error_copy(sending->why));
 		return FALSE;

@@ -23,7 +23,8 @@ struct desk_event {
 	struct event *event;
 };
 
-/* -- towards the front ---------------------------------------------------------------------------- */
+/* -- towards the front ----------------------------------------------------------------------------
+ */
 
 static void to_front(struct desk *desk, GSourceFunc func, void *data)
 {
@@ -75,7 +76,8 @@ void *desk_data(struct desk_job *job)
 	return job->data;
 }
 
-/* -- on the core thread ----------------------------------------------------------------------------- */
+/* -- on the core thread
+ * ----------------------------------------------------------------------------- */
 
 static gboolean run_job(void *data)
 {
@@ -136,7 +138,8 @@ void desk_free(struct desk *desk)
 {
 	if (!desk)
 		return;
-	/* Behind every job that was posted before; locking answers what still waits for the carrier. */
+	/* Behind every job that was posted before; locking answers what still waits for the
+	 * carrier. */
 	to_core(desk, quit, desk);
 	g_thread_join(desk->thread);
 	while (g_main_context_pending(desk->front))

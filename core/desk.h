@@ -2,9 +2,10 @@
  * desk: the core thread, and the only way to it from another thread.
  *
  * A desk starts one thread with its own GMainContext and makes the engine there. The terminal
- * thread hands it jobs; a job's DATA belongs to the core thread from desk_post() until its reply, and to the
- * terminal thread before and after: nothing is ever shared. Replies and events come on the
- * GMainContext that was the thread's default when the desk was made, in the order they happened.
+ * thread hands it jobs; a job's DATA belongs to the core thread from desk_post() until its reply,
+ * and to the terminal thread before and after: nothing is ever shared. Replies and events come on
+ * the GMainContext that was the thread's default when the desk was made, in the order they
+ * happened.
  */
 #ifndef SOTTO_CORE_DESK_H
 #define SOTTO_CORE_DESK_H
@@ -20,7 +21,8 @@ typedef void (*desk_work)(struct engine *engine, struct desk_job *job, void *dat
 /* On the caller's thread, once. */
 typedef void (*desk_reply)(void *data);
 
-/* PARTS is copied; its context and listener are set by the desk, its users must be safe on the core thread. */
+/* PARTS is copied; its context and listener are set by the desk, its users must be safe on the core
+ * thread. */
 struct desk *desk_new(const struct engine_parts *parts, event_func listener, void *user);
 /* Lock, end the thread, wait for it. Jobs that are still waiting get their reply before. */
 void desk_free(struct desk *desk);

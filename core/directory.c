@@ -64,7 +64,8 @@ static gboolean journal_key(struct living *living, enum journal_what what,
 
 	contact_fingerprint(device->key, fingerprint);
 	if (former)
-		detail = g_strdup_printf("%s was %s", fingerprint, contact_fingerprint(former, old));
+		detail =
+			g_strdup_printf("%s was %s", fingerprint, contact_fingerprint(former, old));
 	else
 		detail = g_strdup(device->has_key ? fingerprint : "no key yet");
 	return journal_add(living->store, living->clock, what, device->address, device->id, detail,
@@ -129,7 +130,8 @@ struct device *directory_meet(struct living *living, const char *address, uint32
 
 /* -- the merge ------------------------------------------------------------------------------- */
 
-/* One device with bad keys must not keep the others from reading: it is told and left without a session. */
+/* One device with bad keys must not keep the others from reading: it is told and left without a
+ * session. */
 static gboolean start_session(struct living *living, const char *address,
 			      const struct bundle *bundle, GError **error)
 {
@@ -141,7 +143,8 @@ static gboolean start_session(struct living *living, const char *address,
 		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}
-	living_emit_notice(living, "The published keys of %s's device %u are bad: it can't be written to.",
+	living_emit_notice(living,
+			   "The published keys of %s's device %u are bad: it can't be written to.",
 			   address, bundle->device);
 	return TRUE;
 }

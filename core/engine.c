@@ -1,4 +1,5 @@
-/* engine: the life of a profile. Messages and people are in engine_messages.c and engine_people.c. */
+/* engine: the life of a profile. Messages and people are in engine_messages.c and engine_people.c.
+ */
 #include "core/engine.h"
 
 #include <string.h>
@@ -102,7 +103,8 @@ enum transport_state engine_carrier(const struct engine *engine, const char **wh
 	return engine->carrier;
 }
 
-/* -- the open account --------------------------------------------------------------------------- */
+/* -- the open account ---------------------------------------------------------------------------
+ */
 
 static void living_end(struct living *living)
 {
@@ -257,7 +259,8 @@ gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *w
 	return TRUE;
 }
 
-/* -- the carrier ---------------------------------------------------------------------------------- */
+/* -- the carrier ----------------------------------------------------------------------------------
+ */
 
 static void published(void *user, const GError *error)
 {
@@ -392,7 +395,8 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 	return TRUE;
 }
 
-/* -- making, changing, ending a profile --------------------------------------------------------- */
+/* -- making, changing, ending a profile ---------------------------------------------------------
+ */
 
 static gboolean fill_store(struct engine *engine, struct store *store,
 			   const struct account *account, GError **error)
@@ -411,7 +415,8 @@ static gboolean fill_store(struct engine *engine, struct store *store,
 	return FALSE;
 }
 
-/* The own devices that are there already were set up by the same person: they are trusted at first sight. */
+/* The own devices that are there already were set up by the same person: they are trusted at first
+ * sight. */
 static void own_devices_met(void *user, const GError *error)
 {
 	struct engine *engine = user;

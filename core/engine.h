@@ -2,10 +2,10 @@
  * engine: the facade; the one core header with the verbs that a front end needs.
  *
  * An engine is one profile, locked or open. It lives on one thread: the one that iterates its
- * GMainContext; front ends on another thread go through core/desk.h. Locked, it holds no key, no store
- * and no carrier, only the profile's lock. Every function but those marked "locked too" gives ERROR_LOCKED
- * while it is locked. Errors are whole sentences with the exit code of cli.md behind them.
- * Rows given to callbacks are valid during the call.
+ * GMainContext; front ends on another thread go through core/desk.h. Locked, it holds no key, no
+ * store and no carrier, only the profile's lock. Every function but those marked "locked too" gives
+ * ERROR_LOCKED while it is locked. Errors are whole sentences with the exit code of cli.md behind
+ * them. Rows given to callbacks are valid during the call.
  */
 #ifndef SOTTO_CORE_ENGINE_H
 #define SOTTO_CORE_ENGINE_H
@@ -29,7 +29,8 @@ struct engine_parts {
 	struct settings *settings;
 	GMainContext *context;
 	/* The carrier for ACCOUNT. */
-	struct transport *(*make_transport)(void *user, const struct account *account, GError **error);
+	struct transport *(*make_transport)(void *user, const struct account *account,
+					    GError **error);
 	/* Claim the account's place on its carrier before the profile is made; and give it back. */
 	gboolean (*claim)(void *user, const struct account *account, GError **error);
 	void (*unclaim)(void *user, const struct account *account);
@@ -51,11 +52,13 @@ void engine_unlisten(struct engine *engine, event_func listener, void *user);
 
 /* -- life ------------------------------------------------------------------------------------- */
 
-/* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS. Locked too. */
+/* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS. Locked
+ * too. */
 gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected (not live).
- * ACCOUNT's device is chosen here. ERROR_EXISTS and what claim says; nothing half-made is left. Locked too.
+ * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected
+ * (not live). ACCOUNT's device is chosen here. ERROR_EXISTS and what claim says; nothing half-made
+ * is left. Locked too.
  */
 gboolean engine_create(struct engine *engine, const struct account *account,
 		       const struct secret *passphrase, enum kdf_level level,
@@ -66,89 +69,32 @@ gboolean engine_hold(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_R
 gboolean engine_unlock(struct engine *engine, const struct secret *passphrase,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Start the carrier (IS_LIVE: keep watching), publish what is due, retry the outbox. */
-gboolean engine_connect(struct engine *engine, bool is_live, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Drop keys, store and carrier; the profile's lock stays held. REASON goes into the journal. Locked too. */
+gboolean engine_connect(struct engine *engine, bool is_live,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Drop keys, store and carrier; the profile's lock stays held. REASON goes into the journal. Locked
+ * too. */
 void engine_lock(struct engine *engine, const char *reason);
 bool engine_is_open(const struct engine *engine);
 /* Check PASSPHRASE and set FRESH instead. Locked too (the profile's lock is taken). */
 gboolean engine_change_passphrase(struct engine *engine, const struct secret *passphrase,
-				  const struct secret *fresh, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+				  const struct secret *fresh,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Key file first, then everything; the carrier's folder when it is open. Locked too. */
 gboolean engine_wipe(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* NULL while locked. */
 const struct account *engine_account(const struct engine *engine);
 /* The own identity key. */
-gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_BYTES], GError **error);
+gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_BYTES],
+			 GError **error);
 enum transport_state engine_carrier(const struct engine *engine, const char **why);
 gboolean engine_counts(struct engine *engine, struct store_counts *counts, GError **error);
 /* What is known without a passphrase: the header's word and the files that wait. Locked too. */
 gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* -- messages --------------------------------------------------------------------------------- */
-
-/* What is to be sent; all borrowed. */
-struct draft {
-	const char *address;
-	const char *body;
-	int64_t expire;	/* seconds for this message alone, 0: as the conversation */
-	bool sealed;
-	bool view_once;
-};
-
-/*
- * MESSAGE is the stored row (NULL when nothing was stored). ERROR NULL: the carrier took it.
- * UNREACHABLE: sealed and queued. Everything else: refused, nothing stored. Called once.
- */
-typedef void (*engine_sent)(void *user, const struct message *message, const GError *error);
-/* May call DONE before it returns; at most WAIT_MS until it does. */
-void engine_send(struct engine *engine, const struct draft *draft, unsigned wait_ms,
-		 engine_sent done, void *user);
-
-typedef void (*engine_done)(void *user, const GError *error);
-/* Take what has arrived and retry the outbox; DONE once, after both or after WAIT_MS. */
-void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
-
-/* Pages: see core/store.h's message_before, message_after, message_unread. */
-gboolean engine_before(struct engine *engine, const char *conversation, int64_t before, unsigned limit,
-		       message_func func, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean engine_after(struct engine *engine, const char *conversation, int64_t after, unsigned limit,
-		      message_func func, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean engine_unread(struct engine *engine, const char *conversation, unsigned limit,
-		       message_func func, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* By wire id; *MESSAGE NULL when it isn't there. */
-gboolean engine_message(struct engine *engine, const char *conversation, const char *id,
-			struct message **message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* COUNT incoming messages of CONVERSATION were drawn or printed: one commit, timers start, receipts go out. */
-gboolean engine_read(struct engine *engine, const char *conversation, const int64_t *seqs,
-		     size_t count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* TEXT is split into words and folded; CONVERSATION may be NULL. Newest first. */
-gboolean engine_search(struct engine *engine, const char *text, const char *conversation,
-		       unsigned limit, message_func func, void *user,
-		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* -- people ----------------------------------------------------------------------------------- */
-
-gboolean engine_contacts(struct engine *engine, contact_func func, void *user,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* TEXT is an address or an unambiguous alias; *CONTACT NULL when nobody is known by it. */
-gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
-		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Add, or give another alias (NULL: none); TEXT must be an address. */
-gboolean engine_contact_add(struct engine *engine, const char *address, const char *alias,
-			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* ERROR_NO_CONTACT. */
-gboolean engine_contact_remove(struct engine *engine, const char *address,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean engine_draft_put(struct engine *engine, const char *address, const char *text,
-			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Devices of ADDRESS, of the own account for the own address; inactive ones too. */
-gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Set one device by hand; METHOD goes on record ("hand", "screen"). ERROR_NO_DEVICES. */
-gboolean engine_trust(struct engine *engine, const char *address, uint32_t device,
-		      enum trust_act act, const char *method,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The rest of the facade. */
+#include "core/engine_messages.h"
+#include "core/engine_people.h"
 
 #endif

@@ -42,8 +42,9 @@ static gboolean deadline(void *user)
 	struct waiting *waiting = user;
 	g_autoptr(GError) error = NULL;
 
-	error_set(&error, ERROR_UNREACHABLE,
-		  "The carrier didn't answer in time; what was sealed is queued and goes out later.");
+	error_set(
+		&error, ERROR_UNREACHABLE,
+		"The carrier didn't answer in time; what was sealed is queued and goes out later.");
 	answer(waiting, NULL, error);
 	return G_SOURCE_REMOVE;
 }
@@ -75,7 +76,8 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 	struct living *living = engine_living(engine, &error);
 
 	if (living && !living->transport)
-		error_set(&error, ERROR_UNREACHABLE, "The carrier isn't running; nothing was stored.");
+		error_set(&error, ERROR_UNREACHABLE,
+			  "The carrier isn't running; nothing was stored.");
 	if (error || !message_check_body(draft->body, strlen(draft->body), &error)) {
 		done(user, NULL, error);
 		return;
@@ -86,7 +88,8 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 	delivery_send(living, draft, sent, waiting);
 }
 
-/* -- fetching ------------------------------------------------------------------------------------ */
+/* -- fetching ------------------------------------------------------------------------------------
+ */
 
 struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user)
 {
@@ -132,11 +135,12 @@ void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, voi
 	living->transport->ops->fetch_now(living->transport, fetched, waiting);
 }
 
-/* -- reading -------------------------------------------------------------------------------------- */
+/* -- reading --------------------------------------------------------------------------------------
+ */
 
 /*
- * What the store gives, as a front end sees it: deadlines in wall time, and nothing whose time is over, though
- * the sweep may not have come to it yet.
+ * What the store gives, as a front end sees it: deadlines in wall time, and nothing whose time is
+ * over, though the sweep may not have come to it yet.
  */
 struct shown {
 	struct appclock *appclock;
@@ -235,7 +239,8 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 	if (message && message->direction == DIRECTION_IN && !message->read_at) {
 		ok = living->store->ops->message_read(
 			living->store, conversation, message->seq, now,
-			living_deadline(living, message->expire_seconds), message->view_once, error);
+			living_deadline(living, message->expire_seconds), message->view_once,
+			error);
 		reading->is_dropping |= message->view_once;
 		if (ok && message->kind == KIND_TEXT)
 			answers_displayed(reading->answers, conversation, message->id);

@@ -53,10 +53,12 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 		return FALSE;
 	ok = TRUE;
 	if (finding.count == 1) {
-		ok = living->store->ops->contact_get(living->store, finding.address, contact, error);
+		ok = living->store->ops->contact_get(living->store, finding.address, contact,
+						     error);
 	} else if (finding.count > 1) {
 		error_set(error, ERROR_USAGE,
-			  "%u contacts are called %s; use the address instead (`sotto contact list`).",
+			  "%u contacts are called %s; use the address instead (`sotto contact "
+			  "list`).",
 			  finding.count, text);
 		ok = FALSE;
 	}
@@ -115,8 +117,8 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
 		return FALSE;
 	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known; see `sotto contact list`.",
-			  address);
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; see `sotto contact list`.", address);
 		return FALSE;
 	}
 	contact_free(contact);
@@ -187,8 +189,8 @@ gboolean engine_trust(struct engine *engine, const char *address, uint32_t id, e
 	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
 		return FALSE;
 	if (!device) {
-		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.", address,
-			  id, address);
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.",
+			  address, id, address);
 		return FALSE;
 	}
 	if (living_begin(living, error)) {

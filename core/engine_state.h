@@ -25,8 +25,8 @@ struct living *engine_living(struct engine *engine, GError **error);
 void engine_publish(struct engine *engine);
 
 /*
- * DONE of a request that is answered once: by its end or after WAIT_MS, whichever comes first. The end is told
- * to engine_answer, which frees it.
+ * DONE of a request that is answered once: by its end or after WAIT_MS, whichever comes first. The
+ * end is told to engine_answer, which frees it.
  */
 struct waiting;
 struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
@@ -34,7 +34,8 @@ void engine_answer(void *waiting, const GError *error);
 
 /* Give up what is being erased by hand. */
 void engine_end_erasures(struct engine *engine);
-/* Locked, with the profile's lock held: let the vault's keys die when their time is over. And no longer. */
+/* Locked, with the profile's lock held: let the vault's keys die when their time is over. And no
+ * longer. */
 void engine_watch_vault(struct engine *engine);
 void engine_leave_vault(struct engine *engine);
 

@@ -14,7 +14,8 @@ void safety_clear(struct safety *safety)
 	memset(safety, 0, sizeof(*safety));
 }
 
-/* -- what is stored, up to date -------------------------------------------------------------------- */
+/* -- what is stored, up to date
+ * -------------------------------------------------------------------- */
 
 struct refreshing {
 	engine_done done;
@@ -46,7 +47,8 @@ void engine_refresh(struct engine *engine, const char *address, engine_done done
 	directory_refresh(living, address, refreshed, refreshing);
 }
 
-/* -- the number -------------------------------------------------------------------------------------- */
+/* -- the number
+ * -------------------------------------------------------------------------------------- */
 
 static bool counts(const struct device *device)
 {
@@ -140,7 +142,8 @@ static bool all_verified(const GPtrArray *devices)
 	return is_verified;
 }
 
-gboolean engine_safety(struct engine *engine, const char *address, struct safety *safety, GError **error)
+gboolean engine_safety(struct engine *engine, const char *address, struct safety *safety,
+		       GError **error)
 {
 	struct living *living = engine_living(engine, error);
 
@@ -159,7 +162,8 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 	return FALSE;
 }
 
-/* -- comparing ------------------------------------------------------------------------------------------ */
+/* -- comparing
+ * ------------------------------------------------------------------------------------------ */
 
 static gboolean mark(struct living *living, GPtrArray *devices, const char *method, GError **error)
 {
@@ -197,10 +201,12 @@ static gboolean mark_verified(struct living *living, struct safety *safety, cons
 
 static void set_mismatch(GError **error, const char *address, const char *what)
 {
-	error_set(error, ERROR_TRUST,
-		  "%s: nothing was marked. Either %s has another device or new keys since, or somebody "
-		  "stands between you: compare again over another channel before you write anything.",
-		  what, address);
+	error_set(
+		error, ERROR_TRUST,
+		"%s: nothing was marked. Either %s has another device or new keys since, or "
+		"somebody "
+		"stands between you: compare again over another channel before you write anything.",
+		what, address);
 }
 
 gboolean engine_verify_code(struct engine *engine, const char *address, const char *code,
@@ -275,7 +281,8 @@ gboolean engine_verify_uri(struct engine *engine, const char *address, const cha
 		if (strcmp(named, address) != 0)
 			set_mismatch(error, address, "The URI is somebody else's");
 		else if (!same_devices(safety.devices, entries, count))
-			set_mismatch(error, address, "The URI's keys differ from those that are known");
+			set_mismatch(error, address,
+				     "The URI's keys differ from those that are known");
 		else
 			ok = mark_verified(living, &safety, method, error);
 		safety_clear(&safety);
@@ -284,7 +291,8 @@ gboolean engine_verify_uri(struct engine *engine, const char *address, const cha
 	return ok;
 }
 
-/* -- own devices -------------------------------------------------------------------------------------------- */
+/* -- own devices
+ * -------------------------------------------------------------------------------------------- */
 
 gboolean engine_own_devices(struct engine *engine, device_func func, void *user, GError **error)
 {
@@ -353,7 +361,9 @@ gboolean engine_revoke(struct engine *engine, uint32_t id, GError **error)
 	return ok;
 }
 
-/* -- the journal ------------------------------------------------------------------------------------------------ */
+/* -- the journal
+ * ------------------------------------------------------------------------------------------------
+ */
 
 gboolean engine_journal(struct engine *engine, int64_t after, journal_func func, void *user,
 			GError **error)

@@ -1,8 +1,8 @@
 /*
  * living: the open account, as the parts of the engine that work on it see it.
  *
- * The engine owns the struct and everything in it, makes it when it unlocks and ends it when it locks.
- * The carrier is stopped before it ends, so no answer ever finds it gone.
+ * The engine owns the struct and everything in it, makes it when it unlocks and ends it when it
+ * locks. The carrier is stopped before it ends, so no answer ever finds it gone.
  */
 #ifndef SOTTO_CORE_LIVING_H
 #define SOTTO_CORE_LIVING_H
@@ -51,10 +51,12 @@ int64_t living_now(const struct living *living);
 /* The deadline, on the app clock, of what lives SECONDS from now; 0 for 0. */
 int64_t living_deadline(const struct living *living, int64_t seconds);
 /* Tell that MESSAGE was stored or has changed, its deadline turned into wall time. */
-void living_emit_message(struct living *living, enum event_type type, const struct message *message);
+void living_emit_message(struct living *living, enum event_type type,
+			 const struct message *message);
 
 /*
- * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on error.
+ * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on
+ * error.
  */
 struct contact *living_contact(struct living *living, const char *address, bool *is_new,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,7 @@
 /*
- * receipts: what is answered to a batch of arrivals, gathered while it is taken in and sealed once at
- * its end: one receipt a contact, an empty message to a device that started a session or whose chain grew long.
+ * receipts: what is answered to a batch of arrivals, gathered while it is taken in and sealed once
+ * at its end: one receipt a contact, an empty message to a device that started a session or whose
+ * chain grew long.
  *
  * Nothing is ever answered to a device that the trust rule doesn't let us write to.
  */
@@ -24,8 +25,8 @@ void answers_displayed(struct answers *answers, const char *address, const char 
 void answers_wanted(struct answers *answers, const char *address, uint32_t device);
 
 /*
- * Seal what was gathered, as the contacts' receipts settings say, into the outbox, inside the caller's
- * transaction. *IS_QUEUED: there is something for the carrier.
+ * Seal what was gathered, as the contacts' receipts settings say, into the outbox, inside the
+ * caller's transaction. *IS_QUEUED: there is something for the carrier.
  */
 gboolean answers_queue(struct answers *answers, struct living *living, bool *is_queued,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,8 +1,7 @@
 /*
  * store: the port for bytes at rest. core/ declares it, storage/ fulfils it, tests fake it.
  *
- * A `struct store` is an open, unlocked store; a `struct store_door` is the profile's
- * folder before and around that: create, open, change the passphrase, wipe, hold the profile's lock.
+ * A `struct store` is an open, unlocked store; the folder around it is core/store_door.h's.
  *
  * Always true:
  *  - Everything written between begin and commit is there after a crash, or nothing of it.
@@ -11,7 +10,7 @@
  *  - commit() returns only when the bytes are on the disk.
  *  - Rows given to a callback are valid during the call only; a callback returning FALSE stops the
  *    walk; a callback doesn't write.
- *  - What a getter gives in a `struct x **` belongs to the caller; NULL there and TRUE back means: no such row.
+ *  - What a getter gives in a `struct x **` is the caller's; NULL there and TRUE back: no such row.
  *  - Functions returning gboolean give FALSE with ERROR set: ERROR_FULL, ERROR_IO, ERROR_DAMAGED.
  */
 #ifndef SOTTO_CORE_STORE_H
@@ -22,9 +21,9 @@
 #include <stdint.h>
 #include "core/contact.h"
 #include "core/message.h"
+#include "core/store_door.h"
 #include "core/store_rows.h"
 
-struct secret;
 struct store_expiry_ops;
 
 typedef gboolean (*message_func)(const struct message *message, void *user);
@@ -45,14 +44,18 @@ struct store_ops {
 	void (*rollback)(struct store *store);
 
 	/* Small values by name (account, counters, publication times); NULL value deletes. */
-	gboolean (*setting_get)(struct store *store, const char *name, GBytes **value, GError **error);
-	gboolean (*setting_put)(struct store *store, const char *name, GBytes *value, GError **error);
+	gboolean (*setting_get)(struct store *store, const char *name, GBytes **value,
+				GError **error);
+	gboolean (*setting_put)(struct store *store, const char *name, GBytes *value,
+				GError **error);
 
-	/* contact_put leaves last_at, unread, draft and preview alone; each(): newest last_at first. */
+	/* contact_put leaves last_at, unread, draft and preview alone; each(): newest last_at
+	 * first. */
 	gboolean (*contact_put)(struct store *store, const struct contact *contact, GError **error);
 	gboolean (*contact_get)(struct store *store, const char *address, struct contact **contact,
 				GError **error);
-	gboolean (*contact_each)(struct store *store, contact_func func, void *user, GError **error);
+	gboolean (*contact_each)(struct store *store, contact_func func, void *user,
+				 GError **error);
 	/* The contact, its messages, sessions and outbox rows; its devices are kept, inactive. */
 	gboolean (*contact_del)(struct store *store, const char *address, GError **error);
 	gboolean (*draft_put)(struct store *store, const char *address, const char *text,
@@ -66,33 +69,41 @@ struct store_ops {
 				void *user, GError **error);
 
 	/*
-	 * Insert; sets message->seq and *IS_NEW. One with the same conversation, from and id changes
-	 * nothing and gives *IS_NEW false. The contact row must exist; its last_at, unread and preview follow.
+	 * Insert; sets message->seq and *IS_NEW. One with the same conversation, from and id
+	 * changes nothing and gives *IS_NEW false. The contact row must exist; its last_at, unread
+	 * and preview follow.
 	 */
 	gboolean (*message_put)(struct store *store, struct message *message, bool *is_new,
 				GError **error);
 	gboolean (*message_get)(struct store *store, const char *conversation, const char *id,
 				struct message **message, GError **error);
-	/* By place: the newest LIMIT ones before BEFORE (0: the end), newest first; after: oldest first. */
+	/* By place: the newest LIMIT ones before BEFORE (0: the end), newest first; after: oldest
+	 * first. */
 	gboolean (*message_before)(struct store *store, const char *conversation, int64_t before,
 				   unsigned limit, message_func func, void *user, GError **error);
 	gboolean (*message_after)(struct store *store, const char *conversation, int64_t after,
 				  unsigned limit, message_func func, void *user, GError **error);
-	/* Incoming ones with read_at 0, of every conversation or of one, oldest received_at first. */
+	/* Incoming ones with read_at 0, of every conversation or of one, oldest received_at first.
+	 */
 	gboolean (*message_unread)(struct store *store, const char *conversation, unsigned limit,
 				   message_func func, void *user, GError **error);
-	/* Set state (never backwards: READ stays READ) and expires_at of one outgoing message; *CHANGED may be NULL. */
+	/* Set state (never backwards: READ stays READ) and expires_at of one outgoing message;
+	 * *CHANGED may be NULL. */
 	gboolean (*message_state)(struct store *store, const char *conversation, const char *id,
-				  enum state state, int64_t expires_at, bool *changed, GError **error);
+				  enum state state, int64_t expires_at, bool *changed,
+				  GError **error);
 	/* Mark one incoming message read; with DROP its body goes at once (view once). */
 	gboolean (*message_read)(struct store *store, const char *conversation, int64_t seq,
 				 int64_t read_at, int64_t expires_at, bool drop, GError **error);
-	/* Every word of WORDS (folded by text_fold, NULL-terminated) in the body, newest first, at most LIMIT. */
+	/* Every word of WORDS (folded by text_fold, NULL-terminated) in the body, newest first, at
+	 * most LIMIT. */
 	gboolean (*message_search)(struct store *store, const char *const *words,
 				   const char *conversation, unsigned limit, message_func func,
 				   void *user, GError **error);
-	/* Build a slice of the search index, about BUDGET_MS long; *DONE when nothing is left to build. */
-	gboolean (*search_build)(struct store *store, unsigned budget_ms, bool *done, GError **error);
+	/* Build a slice of the search index, about BUDGET_MS long; *DONE when nothing is left to
+	 * build. */
+	gboolean (*search_build)(struct store *store, unsigned budget_ms, bool *done,
+				 GError **error);
 
 	gboolean (*session_get)(struct store *store, const char *address, uint32_t device,
 				GBytes **record, GError **error);
@@ -117,7 +128,8 @@ struct store_ops {
 	gboolean (*outbox_count)(struct store *store, const char *conversation, const char *id,
 				 unsigned *count, GError **error);
 
-	/* Remember DIGEST (32 bytes); *IS_NEW false when it was there. Prune what is older than BEFORE. */
+	/* Remember DIGEST (32 bytes); *IS_NEW false when it was there. Prune what is older than
+	 * BEFORE. */
 	gboolean (*seen_put)(struct store *store, const uint8_t *digest, int64_t at, bool *is_new,
 			     GError **error);
 	gboolean (*seen_prune)(struct store *store, int64_t before, GError **error);
@@ -132,46 +144,6 @@ struct store_ops {
 
 	/* How messages go: core/store_expiry.h. */
 	const struct store_expiry_ops *expiry;
-};
-
-/* The profile's folder. Owned by who made it; free through ops->free. */
-struct store_door {
-	const struct store_door_ops *ops;
-};
-
-struct store_door_ops {
-	void (*free)(struct store_door *door);
-	/* The profile's folder, an absolute path. */
-	const char *(*path)(struct store_door *door);
-	/* Whether a profile is there (its header file, whole or not). */
-	bool (*exists)(struct store_door *door);
-	/* Take the profile's lock (flock, close-on-exec): ERROR_NO_PROFILE, ERROR_IN_USE. Held until release. */
-	gboolean (*hold)(struct store_door *door, GError **error);
-	void (*release)(struct store_door *door);
-	/*
-	 * Make the folder (0700), header and empty database; holds the lock afterwards.
-	 * ERROR_EXISTS. On any error nothing half-made is left.
-	 */
-	struct store *(*create)(struct store_door *door, const struct secret *passphrase,
-				enum kdf_level level, GError **error);
-	/* ERROR_PASSPHRASE, ERROR_DAMAGED told apart; the lock must be held. */
-	struct store *(*open)(struct store_door *door, const struct secret *passphrase,
-			      GError **error);
-	/* One slot of the header; the database isn't touched, and may be open. */
-	gboolean (*change)(struct store_door *door, const struct secret *old,
-			   const struct secret *fresh, GError **error);
-	/* The header first, then everything else in the folder; the lock must be held. */
-	gboolean (*wipe)(struct store_door *door, GError **error);
-	/* A small note that is kept in the clear beside the profile; NULL when there is none. */
-	gboolean (*note_put)(struct store_door *door, GBytes *note, GError **error);
-	GBytes *(*note_get)(struct store_door *door);
-	/*
-	 * Without any key: overwrite the vault's keys whose time is over; the lock must be held. *WAIT is the ms until
-	 * the next one, 0 for none.
-	 */
-	gboolean (*expire)(struct store_door *door, int64_t *wait, GError **error);
-	/* What is known without a passphrase, for `status`. */
-	gboolean (*peek)(struct store_door *door, struct store_peek *peek, GError **error);
 };
 
 #endif

@@ -2,12 +2,14 @@
  * transport: the port for carriers. core/ declares it, core/transport/ fulfils it, tests fake it.
  *
  * A transport moves sealed bytes and published keys; it knows nothing of sessions, trust or
- * words. It runs on one thread, the one that iterates the GMainContext given to start(); every callback comes on
- * that thread. A callback may come before the call that asked for it returns (the spool does that): callers must
- * be ready for it. Every request is answered exactly once, stop() answers what is left with ERROR_UNREACHABLE.
+ * words. It runs on one thread, the one that iterates the GMainContext given to start(); every
+ * callback comes on that thread. A callback may come before the call that asked for it returns (the
+ * spool does that): callers must be ready for it. Every request is answered exactly once, stop()
+ * answers what is left with ERROR_UNREACHABLE.
  *
- * Incoming parcels are handed over in batches, oldest first, and stay the carrier's until acked; one that
- * isn't acked comes again after a restart. Acking is only done after the commit that stored it.
+ * Incoming parcels are handed over in batches, oldest first, and stay the carrier's until acked;
+ * one that isn't acked comes again after a restart. Acking is only done after the commit that
+ * stored it.
  */
 #ifndef SOTTO_CORE_TRANSPORT_H
 #define SOTTO_CORE_TRANSPORT_H
@@ -21,7 +23,12 @@ struct exposure;
 
 enum { TRANSPORT_BATCH = 500 /* parcels handed over at once, at most */ };
 
-enum transport_state { TRANSPORT_OFFLINE, TRANSPORT_CONNECTING, TRANSPORT_ONLINE, TRANSPORT_FAILED };
+enum transport_state {
+	TRANSPORT_OFFLINE,
+	TRANSPORT_CONNECTING,
+	TRANSPORT_ONLINE,
+	TRANSPORT_FAILED
+};
 
 /* One arrived element. Valid during the arrived() call; TOKEN until it is acked. */
 struct parcel {
@@ -46,7 +53,8 @@ struct transport_listener {
 
 /* Answers. ERROR is NULL when it went well; it is the carrier's to free. */
 typedef void (*transport_done)(void *user, const GError *error);
-/* The device list of an address; OWNER is the uid of its folder (spool; else 0). Error NO_CONTACT: no such person. */
+/* The device list of an address; OWNER is the uid of its folder (spool; else 0). Error NO_CONTACT:
+ * no such person. */
 typedef void (*transport_listed)(void *user, const uint32_t *ids, size_t count, uint32_t owner,
 				 const GError *error);
 typedef void (*transport_fetched)(void *user, const struct bundle *bundle, const GError *error);
@@ -57,14 +65,15 @@ struct transport {
 
 struct transport_ops {
 	const char *name; /* "spool", "xmpp" */
-	bool per_device;  /* one outbox row for each device (spool), or one for each address (XMPP) */
+	bool per_device;  /* one outbox row for each device (spool), or one for each address (XMPP)
+			   */
 	const struct exposure *exposures;
 	size_t exposure_count;
 
 	void (*free)(struct transport *transport);
 	/*
-	 * Begin to work: connect or watch. LISTENER is copied. With IS_LIVE false only what is there is
-	 * fetched, by fetch_now(); nothing is watched (headless verbs that don't wait).
+	 * Begin to work: connect or watch. LISTENER is copied. With IS_LIVE false only what is
+	 * there is fetched, by fetch_now(); nothing is watched (headless verbs that don't wait).
 	 */
 	gboolean (*start)(struct transport *transport, const struct transport_listener *listener,
 			  void *user, GMainContext *context, bool is_live, GError **error);
@@ -75,27 +84,30 @@ struct transport_ops {
 	void (*publish)(struct transport *transport, const struct bundle *bundle,
 			transport_done done, void *user);
 	/* Take a device of the own account off the list and its bundle away. */
-	void (*withdraw)(struct transport *transport, uint32_t device, transport_done done, void *user);
+	void (*withdraw)(struct transport *transport, uint32_t device, transport_done done,
+			 void *user);
 	void (*list)(struct transport *transport, const char *address, transport_listed listed,
 		     void *user);
 	void (*fetch)(struct transport *transport, const char *address, uint32_t device,
 		      transport_fetched fetched, void *user);
 
 	/*
-	 * Hand BYTES over for DEVICE of ADDRESS (0: the address). No error means the carrier took it, durably.
-	 * UNREACHABLE, FULL, IO: keep it and try again. NO_CONTACT, NO_DEVICES: that inbox is gone;
-	 * keep it too.
+	 * Hand BYTES over for DEVICE of ADDRESS (0: the address). No error means the carrier took
+	 * it, durably. UNREACHABLE, FULL, IO: keep it and try again. NO_CONTACT, NO_DEVICES: that
+	 * inbox is gone; keep it too.
 	 */
-	void (*send)(struct transport *transport, const char *address, uint32_t device, GBytes *bytes,
-		     transport_done done, void *user);
+	void (*send)(struct transport *transport, const char *address, uint32_t device,
+		     GBytes *bytes, transport_done done, void *user);
 
 	/* Look for arrivals now; DONE comes after the last arrived() of what was there. */
 	void (*fetch_now)(struct transport *transport, transport_done done, void *user);
 	/* These parcels are stored: remove them. */
 	void (*ack)(struct transport *transport, const uint64_t *tokens, size_t count);
 
-	/* Whether the carrier vouches that PARCEL can be from ADDRESS (uid owns SPOOL/ADDRESS; bare from equals). */
-	bool (*vouches)(struct transport *transport, const struct parcel *parcel, const char *address);
+	/* Whether the carrier vouches that PARCEL can be from ADDRESS (uid owns SPOOL/ADDRESS; bare
+	 * from equals). */
+	bool (*vouches)(struct transport *transport, const struct parcel *parcel,
+			const char *address);
 };
 
 #endif

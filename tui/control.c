@@ -46,7 +46,8 @@ struct client {
 
 static void client_write(struct client *client);
 
-/* -- ending -------------------------------------------------------------------------------------- */
+/* -- ending --------------------------------------------------------------------------------------
+ */
 
 static void client_maybe_free(struct client *client)
 {
@@ -103,7 +104,8 @@ static void call_ended(struct call *call, int exit_code, void *user)
 	g_source_unref(source);
 }
 
-/* -- printing ------------------------------------------------------------------------------------- */
+/* -- printing -------------------------------------------------------------------------------------
+ */
 
 static void written(GObject *stream, GAsyncResult *result, void *user)
 {
@@ -167,7 +169,8 @@ static void client_flush(struct printer *printer, void (*done)(void *user, bool 
 	client_send(client, 'F', NULL, 0);
 }
 
-/* -- running --------------------------------------------------------------------------------------- */
+/* -- running
+ * --------------------------------------------------------------------------------------- */
 
 static void refuse(struct client *client, const GError *error)
 {
@@ -286,7 +289,8 @@ static void read_more(struct client *client)
 				  client->cancel, have_read, client);
 }
 
-/* -- listening --------------------------------------------------------------------------------------- */
+/* -- listening
+ * --------------------------------------------------------------------------------------- */
 
 static bool is_same_user(GSocketConnection *connection)
 {

@@ -1,10 +1,10 @@
 /*
  * control: verbs of one process run by another that holds the profile.
  *
- * The holder listens on HOME/control (0600; the peer's uid is checked, SO_PEERCRED). A client sends the
- * words of its command line and its standard input, and prints what comes back. Frames both ways: 4 bytes length
- * (big endian, of what follows), 1 byte type, payload; at most CONTROL_FRAME_MAX.
- *   client  A words, each NUL-terminated · J print JSON · I standard input · G go
+ * The holder listens on HOME/control (0600; the peer's uid is checked, SO_PEERCRED). A client sends
+ * the words of its command line and its standard input, and prints what comes back. Frames both
+ * ways: 4 bytes length (big endian, of what follows), 1 byte type, payload; at most
+ * CONTROL_FRAME_MAX. client  A words, each NUL-terminated · J print JSON · I standard input · G go
  *           K the flush is done · X cancel
  *   server  B begun · L line · E complaint · F flush · Q exit code (1 byte) · S locked
  * Only verbs that are marked as shared run this way.
@@ -20,8 +20,8 @@ enum { CONTROL_FRAME_MAX = 1024 * 1024, CONTROL_CLIENTS_MAX = 16 };
 struct control;
 
 /*
- * Listen in FOLDER on behalf of ENGINE, on the thread-default GMainContext; call on the engine's thread. TABLE and
- * FRONT outlive it. ERROR_IO.
+ * Listen in FOLDER on behalf of ENGINE, on the thread-default GMainContext; call on the engine's
+ * thread. TABLE and FRONT outlive it. ERROR_IO.
  */
 struct control *control_new(const char *folder, struct engine *engine,
 			    const struct verb *const *table, const struct verb_front *front,
@@ -37,8 +37,8 @@ enum control_answer {
 };
 
 /*
- * Have the holder of FOLDER run WORDS with CALL's input, its --json and its printer; blocks until it is done.
- * SIGINT and SIGTERM cancel it.
+ * Have the holder of FOLDER run WORDS with CALL's input, its --json and its printer; blocks until
+ * it is done. SIGINT and SIGTERM cancel it.
  */
 enum control_answer control_run(const char *folder, const struct call *call, char **words,
 				int *exit_code);

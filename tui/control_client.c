@@ -162,7 +162,8 @@ static void wait_for_end(struct asking *asking)
 {
 	GMainContext *context = g_main_loop_get_context(asking->loop);
 	GSource *input = g_socket_create_source(asking->socket, G_IO_IN | G_IO_HUP, NULL);
-	GSource *signals[] = { g_unix_signal_source_new(SIGINT), g_unix_signal_source_new(SIGTERM) };
+	GSource *signals[] = { g_unix_signal_source_new(SIGINT),
+			       g_unix_signal_source_new(SIGTERM) };
 
 	g_source_set_callback(input, G_SOURCE_FUNC(readable), asking, NULL);
 	g_source_attach(input, context);
@@ -195,8 +196,9 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 		g_main_loop_unref(asking.loop);
 		/* Begun and then gone: it may have been done, so it isn't tried again. */
 		if (asking.answer == CONTROL_NOBODY && asking.has_begun) {
-			printer->complain(printer, "The process that holds the profile ended before it "
-						   "answered; see `sotto history` for what was done.");
+			printer->complain(printer,
+					  "The process that holds the profile ended before it "
+					  "answered; see `sotto history` for what was done.");
 			asking.answer = CONTROL_DONE;
 			asking.exit_code = asking.is_cancelled ? 0 : 1;
 		}

@@ -11,12 +11,13 @@
 void frame_append(GByteArray *out, char type, const void *payload, size_t bytes);
 
 /*
- * Take one whole frame off the front of IN: its TYPE and PAYLOAD. FALSE when there isn't a whole one yet;
- * *IS_BAD when what is there can't be one (longer than MAX).
+ * Take one whole frame off the front of IN: its TYPE and PAYLOAD. FALSE when there isn't a whole
+ * one yet; *IS_BAD when what is there can't be one (longer than MAX).
  */
 bool frame_take(GByteArray *in, size_t max, char *type, GBytes **payload, bool *is_bad);
 
-/* A socket address for NAME in FOLDER, whatever the folder's length: through /proc/self/fd of *FD. NULL with ERROR_IO. */
+/* A socket address for NAME in FOLDER, whatever the folder's length: through /proc/self/fd of *FD.
+ * NULL with ERROR_IO. */
 GSocketAddress *frame_address(const char *folder, const char *name, int *fd, GError **error);
 
 #endif

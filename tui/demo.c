@@ -22,11 +22,12 @@ struct demo {
 	const char *program;
 	int life;	/* write end: the peers read it, and end when it closes */
 	int life_read;
-	int guard;	/* write end: the janitor reads it, and cleans up when everybody has closed it */
+	int guard; /* write end: the janitor reads it, and cleans up when everybody has closed it */
 	pid_t janitor;
 };
 
-/* -- the janitor --------------------------------------------------------------------------------------- */
+/* -- the janitor
+ * --------------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *info, int flag, struct FTW *walk)
 {
@@ -37,7 +38,8 @@ static int remove_entry(const char *path, const struct stat *info, int flag, str
 	return 0;
 }
 
-/* Only system calls and libc that is safe between fork and exec: other threads may be gone with locks held. */
+/* Only system calls and libc that is safe between fork and exec: other threads may be gone with
+ * locks held. */
 static void janitor_run(const char *root, int guard)
 {
 	char byte;
@@ -76,7 +78,8 @@ static gboolean start_janitor(struct demo *demo, GError **error)
 	return FALSE;
 }
 
-/* -- running sotto ---------------------------------------------------------------------------------------- */
+/* -- running sotto
+ * ---------------------------------------------------------------------------------------- */
 
 /* A pipe that holds the passphrase's line. */
 static int passphrase_pipe(GError **error)
@@ -92,7 +95,8 @@ static int passphrase_pipe(GError **error)
 	return ends[0];
 }
 
-/* Run sotto with the passphrase at descriptor 3, the guard at 4; to its end, or (PID given) beside us. */
+/* Run sotto with the passphrase at descriptor 3, the guard at 4; to its end, or (PID given) beside
+ * us. */
 static gboolean run(struct demo *demo, const char *const *argv, GPid *pid, GError **error)
 {
 	int passphrase = passphrase_pipe(error);
@@ -104,13 +108,14 @@ static gboolean run(struct demo *demo, const char *const *argv, GPid *pid, GErro
 
 	if (passphrase < 0)
 		return FALSE;
-	ok = g_spawn_async_with_pipes_and_fds(NULL, argv, NULL,
-					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
-					      pid ? demo->life_read : -1, -1, -1, sources, targets, 2,
-					      &child, NULL, NULL, NULL, &local);
+	ok = g_spawn_async_with_pipes_and_fds(
+		NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+		NULL, pid ? demo->life_read : -1, -1, -1, sources, targets, 2, &child, NULL, NULL,
+		NULL, &local);
 	close(passphrase);
 	if (!ok) {
-		error_set(error, ERROR_FAILED, "The demo can't start %s: %s.", argv[0], local->message);
+		error_set(error, ERROR_FAILED, "The demo can't start %s: %s.", argv[0],
+			  local->message);
 		return FALSE;
 	}
 	if (pid) {
@@ -176,7 +181,8 @@ struct demo *demo_open(const char *program, GError **error)
 	demo->life = demo->life_read = demo->guard = -1;
 	demo->root = g_dir_make_tmp("sotto-demo-XXXXXX", &local);
 	if (!demo->root) {
-		error_set(error, ERROR_IO, "The demo needs a temporary folder: %s.", local->message);
+		error_set(error, ERROR_IO, "The demo needs a temporary folder: %s.",
+			  local->message);
 		g_free(demo);
 		return NULL;
 	}

@@ -1,6 +1,7 @@
 /*
  * demo: a throw-away world: a spool and three profiles in a temporary folder, two scripted peers in
- * processes of their own, and a janitor that removes it all when the last of them is gone, whatever way they went.
+ * processes of their own, and a janitor that removes it all when the last of them is gone, whatever
+ * way they went.
  *
  * The peers are ordinary sottos: real sessions, real stores, real files in the spool.
  */
@@ -14,7 +15,8 @@ struct demo;
 /* The passphrase of the user's demo profile: it protects nothing, and the screen says it. */
 #define DEMO_PASSPHRASE "demo"
 
-/* Make the world and start the peers; PROGRAM is the path of sotto itself. Nothing is left behind on error. */
+/* Make the world and start the peers; PROGRAM is the path of sotto itself. Nothing is left behind
+ * on error. */
 struct demo *demo_open(const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The folder of the user's profile. */
 const char *demo_home(const struct demo *demo);

@@ -97,7 +97,8 @@ GPtrArray *hub_taken(struct hub *hub)
 	return hub->taken;
 }
 
-void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device, GBytes *bytes)
+void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device,
+		GBytes *bytes)
 {
 	struct element *element = g_new0(struct element, 1);
 
@@ -142,7 +143,8 @@ void hub_unlist(struct hub *hub, const char *address, uint32_t device)
 	g_ptr_array_remove(hub->published, find_published(hub, address, device));
 }
 
-/* -- the port ------------------------------------------------------------------------------------------- */
+/* -- the port
+ * ------------------------------------------------------------------------------------------- */
 
 static struct fake_carrier *self(struct transport *transport)
 {
@@ -155,8 +157,9 @@ static void carrier_free(struct transport *transport)
 	g_free(transport);
 }
 
-static gboolean carrier_start(struct transport *transport, const struct transport_listener *listener,
-			      void *user, GMainContext *context, bool is_live, GError **error)
+static gboolean carrier_start(struct transport *transport,
+			      const struct transport_listener *listener, void *user,
+			      GMainContext *context, bool is_live, GError **error)
 {
 	(void)context;
 	(void)is_live;

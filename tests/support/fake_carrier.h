@@ -1,8 +1,10 @@
 /*
- * fake_carrier: a carrier in memory: a hub that any number of transports share, keeping the port's promises.
+ * fake_carrier: a carrier in memory: a hub that any number of transports share, keeping the port's
+ * promises.
  *
- * Every sent element waits at the hub until its transport fetches it, and comes again until it is acked. The hub
- * can refuse to take anything, and lets a test look at, change or repeat what lies there.
+ * Every sent element waits at the hub until its transport fetches it, and comes again until it is
+ * acked. The hub can refuse to take anything, and lets a test look at, change or repeat what lies
+ * there.
  */
 #ifndef SOTTO_TESTS_FAKE_CARRIER_H
 #define SOTTO_TESTS_FAKE_CARRIER_H
@@ -22,7 +24,8 @@ GPtrArray *hub_waiting(struct hub *hub, const char *address);
 /* Every element that was ever taken, in order, acked or not. */
 GPtrArray *hub_taken(struct hub *hub);
 /* Put BYTES at the device once more, as from FROM. */
-void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device, GBytes *bytes);
+void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device,
+		GBytes *bytes);
 /* Replace the published bundle of a device (a man in the middle). */
 void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle);
 /* Take a device off its person's list. */

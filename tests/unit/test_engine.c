@@ -1,4 +1,5 @@
-/* The engine over a store in memory and a hub: both pipelines, and what happens when the store fails. */
+/* The engine over a store in memory and a hub: both pipelines, and what happens when the store
+ * fails. */
 #include "tests/support/world.h"
 
 #include <string.h>
@@ -158,8 +159,8 @@ static void test_new_device_blocks(void **state)
 	assert_true(engine_trust(pair->alice->engine, "bob", person_device(other), ACT_DISTRUST,
 				 "hand", NULL));
 	assert_int_equal(person_send(pair->alice, "bob", "three"), 0);
-	assert_true(engine_trust(pair->alice->engine, "bob", person_device(other), ACT_TRUST, "hand",
-				 NULL));
+	assert_true(engine_trust(pair->alice->engine, "bob", person_device(other), ACT_TRUST,
+				 "hand", NULL));
 	assert_int_equal(person_send(pair->alice, "bob", "four"), 0);
 	person_fetch(other);
 	assert_int_equal(person_count(other, "alice"), 1);
@@ -184,7 +185,8 @@ static void test_out_of_order(void **state)
 	assert_int_equal(person_count(pair->bob, "alice"), 20);
 }
 
-/* Whatever call of the store fails: nothing half-committed, nothing lost, and it works the next time. */
+/* Whatever call of the store fails: nothing half-committed, nothing lost, and it works the next
+ * time. */
 static void test_send_with_failing_store(void **state)
 {
 	struct pair *pair = *state;
@@ -269,7 +271,8 @@ static void test_changed_bytes(void **state)
 	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), changed);
 	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), changed);
 	person_fetch(pair->bob);
-	/* The genuine one came first; the changed one then repeats a key that is used up, or fails: never words. */
+	/* The genuine one came first; the changed one then repeats a key that is used up, or fails:
+	 * never words. */
 	assert_int_equal(person_count(pair->bob, "alice"), 2);
 	message = person_last(pair->bob, "alice");
 	assert_true(message->kind == KIND_UNREADABLE || strcmp(message->body, "second") == 0);

@@ -15,23 +15,30 @@ struct reply {
 };
 
 static const char *const greetings[][2] = {
-	{ "ada", "Morning. The carrier called: their lawful-intercept boxes were open for months. From now on "
+	{ "ada", "Morning. The carrier called: their lawful-intercept boxes were open for months. "
+		 "From now on "
 		 "nothing about the incident goes over the phone." },
-	{ "ada", "Everything here is sealed end to end. Say anything, I answer. Try C-f to search, or "
-		 "`:help`." },
+	{ "ada",
+	  "Everything here is sealed end to end. Say anything, I answer. Try C-f to search, or "
+	  "`:help`." },
 	{ "ben", "hey, jump host 3 is ready for you \xf0\x9f\x94\xa7" },
 };
 
 static const struct reply replies[] = {
-	{ NULL, "hello", "Hello! This answer was sealed by another process and came through the spool." },
-	{ NULL, "verify", "Good idea. Read me your safety number over a channel you trust; the first groups "
-			  "will do for a demo." },
+	{ NULL, "hello",
+	  "Hello! This answer was sealed by another process and came through the spool." },
+	{ NULL, "verify",
+	  "Good idea. Read me your safety number over a channel you trust; the first groups "
+	  "will do for a demo." },
 	{ NULL, "expire", "Timers travel inside the encryption, so both sides keep the same." },
 	{ NULL, "lock", "Lock with C-l: the keys leave memory. The demo's passphrase is `demo`." },
 	{ "ada", NULL, "Noted. I put it into the incident log, without names." },
 	{ "ada", NULL, "Who else knows? Keep it to this host for now." },
-	{ "ada", NULL, "\xe6\x9d\xb1\xe4\xba\xac\xe3\x81\xae\xe3\x83\x81\xe3\x83\xbc\xe3\x83\xa0\xe3\x81\xab\xe3\x82\x82"
-		       "\xe4\xbc\x9d\xe3\x81\x88\xe3\x81\xbe\xe3\x81\x99\xe3\x80\x82 (I'll tell the team in Tokyo too.)" },
+	{ "ada", NULL,
+	  "\xe6\x9d\xb1\xe4\xba\xac\xe3\x81\xae\xe3\x83\x81\xe3\x83\xbc\xe3\x83\xa0\xe3\x81\xab\xe3"
+	  "\x82\x82"
+	  "\xe4\xbc\x9d\xe3\x81\x88\xe3\x81\xbe\xe3\x81\x99\xe3\x80\x82 (I'll tell the team in "
+	  "Tokyo too.)" },
 	{ "ben", NULL, "on it" },
 	{ "ben", NULL, "the logs are at https://logs.example.org/case/17 \xf0\x9f\x91\x80" },
 	{ "ben", NULL, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d from the night shift" },

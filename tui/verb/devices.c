@@ -50,7 +50,8 @@ static void run_revoke(struct call *call)
 		call_fail(call, error);
 }
 
-/* -- the journal --------------------------------------------------------------------------------------- */
+/* -- the journal
+ * --------------------------------------------------------------------------------------- */
 
 struct listing {
 	struct call *call;
@@ -96,7 +97,8 @@ static gboolean parse_since(struct call *call, int64_t *since, GError **error)
 	*since = 0;
 	if (!text || clock_parse(text, since))
 		return TRUE;
-	error_set(error, ERROR_USAGE, "--since is a time such as 2026-01-31T12:00:00Z; %s isn't.", text);
+	error_set(error, ERROR_USAGE, "--since is a time such as 2026-01-31T12:00:00Z; %s isn't.",
+		  text);
 	return FALSE;
 }
 
@@ -130,7 +132,8 @@ static void run_journal_verify(struct call *call)
 	}
 	if (bad) {
 		error_set(&error, ERROR_DAMAGED,
-			  "The journal isn't whole: row %" G_GINT64_FORMAT " was changed, removed or moved.",
+			  "The journal isn't whole: row %" G_GINT64_FORMAT
+			  " was changed, removed or moved.",
 			  bad);
 		call_fail(call, error);
 		return;

@@ -15,7 +15,8 @@ void generate_help(FILE *out, const struct verb *const *table, const struct verb
 	fputs("Usage: sotto [OPTIONS] [VERB [ARGUMENTS]]\n\n"
 	      "Secure chat for the terminal. Without a verb the interface opens.\n\nVerbs:\n", out);
 	for (; *table; table++) {
-		g_autofree char *left = g_strdup_printf("%s %s", (*table)->name, (*table)->arguments);
+		g_autofree char *left =
+			g_strdup_printf("%s %s", (*table)->name, (*table)->arguments);
 
 		if (!(*table)->is_hidden)
 			fprintf(out, "  %-26s %s\n", left, (*table)->summary);
@@ -29,7 +30,8 @@ void generate_help(FILE *out, const struct verb *const *table, const struct verb
 	fputs("\n`sotto VERB --help` says more of each.\n", out);
 }
 
-/* -- the man page ------------------------------------------------------------------------------------ */
+/* -- the man page
+ * ------------------------------------------------------------------------------------ */
 
 /* Text with what troff would take for its own escaped. */
 static void roff(FILE *out, const char *text)
@@ -112,21 +114,29 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	fprintf(out, ".TH SOTTO 1 \"\" \"sotto %s\" \"User Commands\"\n", version);
 	fputs(".SH NAME\nsotto \\- secure chat for the terminal\n.SH SYNOPSIS\n.B sotto\n"
 	      "[OPTIONS] [VERB [ARGUMENTS]]\n.SH DESCRIPTION\n"
-	      "End-to-end encrypted chat between people on one host, over a spool without a daemon, with "
-	      "encrypted storage. Without a verb the terminal interface opens; every verb runs headless.\n"
-	      ".PP\nADDRESS is a local name, a bare JID or an unambiguous alias; DURATION is 30s, 5m, 24h, "
-	      "7d or 4w.\n.SH OPTIONS\n", out);
+	      "End-to-end encrypted chat between people on one host, over a spool without a "
+	      "daemon, with "
+	      "encrypted storage. Without a verb the terminal interface opens; every verb runs "
+	      "headless.\n"
+	      ".PP\nADDRESS is a local name, a bare JID or an unambiguous alias; DURATION is 30s, "
+	      "5m, 24h, "
+	      "7d or 4w.\n.SH OPTIONS\n",
+	      out);
 	man_options(out, globals, 32);
 	fputs(".SH VERBS\n", out);
 	man_verbs(out, table);
 	man_exit_codes(out);
-	fputs(".SH FILES\n.TP\n.I $XDG_DATA_HOME/sotto/PROFILE\nthe profile: header, database, lock, control "
-	      "socket\n.TP\n.I $XDG_CONFIG_HOME/sotto/config\nsettings and keys; see\n.BR sotto-config (5)\n"
+	fputs(".SH FILES\n.TP\n.I $XDG_DATA_HOME/sotto/PROFILE\nthe profile: header, database, "
+	      "lock, control "
+	      "socket\n.TP\n.I $XDG_CONFIG_HOME/sotto/config\nsettings and keys; see\n.BR "
+	      "sotto-config (5)\n"
 	      ".TP\n.I /var/spool/sotto\nthe spool\n.SH SEE ALSO\n.BR sotto-config (5),\n"
-	      ".BR sotto-keys (7)\n", out);
+	      ".BR sotto-keys (7)\n",
+	      out);
 }
 
-/* -- completions ---------------------------------------------------------------------------------------- */
+/* -- completions
+ * ---------------------------------------------------------------------------------------- */
 
 /* The words that may follow PREFIX: "" gives first words, "contact" its second ones. */
 static void verb_words(FILE *out, const struct verb *const *table, const char *prefix)
@@ -161,8 +171,10 @@ static void bash(FILE *out, const struct verb *const *table, const struct verb_o
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} verb=\"${COMP_WORDS[1]}\" two\n"
 	      "\ttwo=\"$verb ${COMP_WORDS[2]}\"\n\tcase \"${COMP_WORDS[COMP_CWORD-1]}\" in\n"
 	      "\t--home|--spool) COMPREPLY=($(compgen -d -- \"$cur\")); return;;\n"
-	      "\t--kdf) COMPREPLY=($(compgen -W 'interactive moderate sensitive' -- \"$cur\")); return;;\n"
-	      "\tesac\n\tlocal words='", out);
+	      "\t--kdf) COMPREPLY=($(compgen -W 'interactive moderate sensitive' -- \"$cur\")); "
+	      "return;;\n"
+	      "\tesac\n\tlocal words='",
+	      out);
 	option_words(out, globals, 32);
 	fputs("'\n\tif [ \"$COMP_CWORD\" = 1 ]; then words=\"$words ", out);
 	verb_words(out, table, "");
@@ -185,7 +197,8 @@ static void bash(FILE *out, const struct verb *const *table, const struct verb_o
 		verb_words(out, table, first);
 		fputs("\"\n", out);
 	}
-	fputs("\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -F _sotto sotto\n", out);
+	fputs("\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -F _sotto sotto\n",
+	      out);
 }
 
 static void zsh(FILE *out, const struct verb *const *table, const struct verb_option *globals)
@@ -197,7 +210,9 @@ static void zsh(FILE *out, const struct verb *const *table, const struct verb_op
 	}
 	fputs(")\noptions=(", out);
 	option_words(out, globals, 32);
-	fputs(")\nif (( CURRENT == 2 )); then\n\t_describe verb verbs\nelse\n\tcase \"$words[2]\" in\n", out);
+	fputs(")\nif (( CURRENT == 2 )); then\n\t_describe verb verbs\nelse\n\tcase \"$words[2]\" "
+	      "in\n",
+	      out);
 	for (const struct verb *const *row = table; *row; row++) {
 		g_autofree char *first = g_strndup((*row)->name, strcspn((*row)->name, " "));
 
@@ -224,14 +239,18 @@ static void fish(FILE *out, const struct verb *const *table, const struct verb_o
 		if (verb->is_hidden)
 			continue;
 		if (second)
-			fprintf(out, "complete -c sotto -n '__fish_seen_subcommand_from %s' -a %s -d \"%s\"\n",
+			fprintf(out,
+				"complete -c sotto -n '__fish_seen_subcommand_from %s' -a %s -d "
+				"\"%s\"\n",
 				first, second + 1, verb->summary);
 		fprintf(out, "complete -c sotto -n __fish_use_subcommand -a %s -d \"%s\"\n", first,
 			verb->summary);
 		for (int i = 0; i < VERB_OPTIONS_MAX && verb->options[i].name; i++)
-			fprintf(out, "complete -c sotto -n '__fish_seen_subcommand_from %s' -l %s%s -d \"%s\"\n",
-				first, verb->options[i].name, verb->options[i].argument ? " -r" : "",
-				verb->options[i].help);
+			fprintf(out,
+				"complete -c sotto -n '__fish_seen_subcommand_from %s' -l %s%s -d "
+				"\"%s\"\n",
+				first, verb->options[i].name,
+				verb->options[i].argument ? " -r" : "", verb->options[i].help);
 	}
 }
 

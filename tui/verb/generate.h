@@ -1,5 +1,6 @@
 /*
- * generate: help, man pages and shell completions, made from the tables of verbs, options, settings and commands.
+ * generate: help, man pages and shell completions, made from the tables of verbs, options, settings
+ * and commands.
  */
 #ifndef SOTTO_TUI_VERB_GENERATE_H
 #define SOTTO_TUI_VERB_GENERATE_H
@@ -11,7 +12,8 @@
 void generate_help(FILE *out, const struct verb *const *table, const struct verb_option *globals);
 
 /*
- * Write WHAT: "man" (sotto.1), "bash", "zsh", "fish". FALSE when there is no such thing. VERSION is the program's.
+ * Write WHAT: "man" (sotto.1), "bash", "zsh", "fish". FALSE when there is no such thing. VERSION is
+ * the program's.
  */
 bool generate(FILE *out, const char *what, const struct verb *const *table,
 	      const struct verb_option *globals, const char *version);

@@ -100,7 +100,7 @@ const struct verb verb_init_local = {
 	.options = {
 		{ "name", "NAME", "the name others write to (the login name)", NULL },
 		{ "spool", "DIR", "the spool's folder (/var/spool/sotto)", "dir" },
-		{ "kdf", "LEVEL", "cost of guessing the passphrase: interactive, moderate, sensitive",
+		{ "kdf", "LEVEL", "cost of a guess: interactive, moderate, sensitive",
 		  "interactive moderate sensitive" },
 	},
 	.check = check,

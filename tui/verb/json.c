@@ -85,7 +85,8 @@ static void append_escaped(GString *out, gunichar c)
 	g_string_append_printf(out, "\\u%04x\\u%04x", 0xd800 + (c >> 10), 0xdc00 + (c & 0x3ff));
 }
 
-/* Outside ASCII there is nothing but string contents, so code points can be replaced where they stand. */
+/* Outside ASCII there is nothing but string contents, so code points can be replaced where they
+ * stand. */
 static char *escape(const char *text)
 {
 	g_autoptr(GString) out = g_string_sized_new(strlen(text) + 16);

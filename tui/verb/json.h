@@ -1,8 +1,9 @@
 /*
  * json: the objects that --json prints, one a line (RFC 8259), over json-glib.
  *
- * Every control, bidirectional and invisible code point is written as \uXXXX, so that a line is safe
- * on a terminal too. Field names are the contract of the command line: some may be added, none goes away.
+ * Every control, bidirectional and invisible code point is written as \uXXXX, so that a line is
+ * safe on a terminal too. Field names are the contract of the command line: some may be added, none
+ * goes away.
  */
 #ifndef SOTTO_TUI_VERB_JSON_H
 #define SOTTO_TUI_VERB_JSON_H

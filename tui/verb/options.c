@@ -10,7 +10,8 @@ gboolean option_number(const struct call *call, const char *name, int64_t min, i
 	if (!text || g_ascii_string_to_signed(text, 10, min, max, number, NULL))
 		return TRUE;
 	error_set(error, ERROR_USAGE,
-		  "--%s is a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "; %s isn't.", name,
-		  min, max, text);
+		  "--%s is a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+		  "; %s isn't.",
+		  name, min, max, text);
 	return FALSE;
 }

@@ -1,9 +1,9 @@
 /*
  * printer: where a verb's words go: standard output, or the other end of the control socket.
  *
- * Verbs print whole lines. A line counts as printed when flush() has called back: on standard output
- * after fflush(), over the control socket when the other process says that it has done the same. So a message is
- * marked read only when its line has really come out.
+ * Verbs print whole lines. A line counts as printed when flush() has called back: on standard
+ * output after fflush(), over the control socket when the other process says that it has done the
+ * same. So a message is marked read only when its line has really come out.
  */
 #ifndef SOTTO_TUI_VERB_PRINTER_H
 #define SOTTO_TUI_VERB_PRINTER_H
@@ -15,7 +15,8 @@ struct printer {
 	/* Print LINE (without newline) on standard output, or on standard error. */
 	void (*line)(struct printer *printer, const char *line);
 	void (*complain)(struct printer *printer, const char *line);
-	/* DONE when all lines so far are out; OK false when they can't come out any more. May call back at once. */
+	/* DONE when all lines so far are out; OK false when they can't come out any more. May call
+	 * back at once. */
 	void (*flush)(struct printer *printer, void (*done)(void *user, bool ok), void *user);
 };
 

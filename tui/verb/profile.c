@@ -50,8 +50,8 @@ static void run_wipe(struct call *call)
 	}
 	question = g_strdup_printf("Destroy the profile in %s, for ever?", call->front->profile);
 	if (!call_option(call, "yes") && !call->front->confirm(call->front->user, question)) {
-		call->printer->complain(call->printer,
-					"Nothing was wiped; answer yes, or say `sotto wipe --yes`.");
+		call->printer->complain(
+			call->printer, "Nothing was wiped; answer yes, or say `sotto wipe --yes`.");
 		call_end(call, 1);
 		return;
 	}
@@ -70,10 +70,12 @@ const struct verb verb_passphrase = {
 	.name = "passphrase",
 	.arguments = "",
 	.summary = "Change the passphrase.",
-	.details = "The old one is read as the global option --passphrase-fd says, the new one from "
-		   "--new-passphrase-fd, or both are asked for.",
+	.details =
+		"The old one is read as the global option --passphrase-fd says, the new one from "
+		"--new-passphrase-fd, or both are asked for.",
 	.need = NEED_NOTHING,
-	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N", NULL } },
+	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N",
+		       NULL } },
 	.check = check_passphrase,
 	.run = run_passphrase,
 };

@@ -192,7 +192,8 @@ const struct verb verb_receive = {
 	.name = "receive",
 	.arguments = "",
 	.summary = "Take what has arrived, decrypt, store and print it.",
-	.details = "Prints each incoming message that was neither printed nor shown before, oldest first; "
+	.details = "Prints each incoming message that was neither printed nor shown before, oldest "
+		   "first; "
 		   "without options it doesn't wait, and exits with 7 when there was none.",
 	.need = NEED_CARRIER,
 	.is_shared = true,

@@ -11,7 +11,8 @@
 #include "tui/control.h"
 
 enum {
-	HOLD_WAIT_MS = 2000, /* how long a profile that is just being opened or closed is waited for */
+	HOLD_WAIT_MS =
+		2000, /* how long a profile that is just being opened or closed is waited for */
 	HOLD_STEP_US = 20000,
 };
 
@@ -77,14 +78,16 @@ static int run_here(const struct runner *runner, struct engine *engine, struct c
 	g_source_remove(signals[0]);
 	g_source_remove(signals[1]);
 	if (fflush(stdout) != 0 && run.exit_code == 0) {
-		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n", g_strerror(errno));
+		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n",
+			g_strerror(errno));
 		return 1;
 	}
 	return run.exit_code;
 }
 
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
-static int run_there(const struct runner *runner, struct engine *engine, struct call *call, GError **error)
+static int run_there(const struct runner *runner, struct engine *engine, struct call *call,
+		     GError **error)
 {
 	gint64 deadline = g_get_monotonic_time() + HOLD_WAIT_MS * 1000;
 	int exit_code = 0;
@@ -111,8 +114,8 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 	return -1;
 }
 
-static gboolean open_profile(const struct runner *runner, struct engine *engine, const struct call *call,
-			     GError **error)
+static gboolean open_profile(const struct runner *runner, struct engine *engine,
+			     const struct call *call, GError **error)
 {
 	struct secret *passphrase = runner->front->passphrase(runner->front->user, false, error);
 	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
@@ -163,7 +166,8 @@ static gboolean read_input(struct call *call, GError **error)
 			bytes += (size_t)got;
 	} while (got > 0 || (got < 0 && errno == EINTR));
 	if (got < 0)
-		error_set(error, ERROR_USAGE, "Standard input can't be read: %s.", g_strerror(errno));
+		error_set(error, ERROR_USAGE, "Standard input can't be read: %s.",
+			  g_strerror(errno));
 	if (bytes && input[bytes - 1] == '\n')
 		input[--bytes] = '\0';
 	call->input = plain_ndup(input, bytes);

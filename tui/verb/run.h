@@ -1,7 +1,9 @@
 /*
- * run: one verb from its words to its exit code, in this process or in the one that holds the profile.
+ * run: one verb from its words to its exit code, in this process or in the one that holds the
+ * profile.
  *
- * The order of what can go wrong is that of the contract: usage, no profile, in use, passphrase, then the verb's own.
+ * The order of what can go wrong is that of the contract: usage, no profile, in use, passphrase,
+ * then the verb's own.
  */
 #ifndef SOTTO_TUI_VERB_RUN_H
 #define SOTTO_TUI_VERB_RUN_H
@@ -9,8 +11,9 @@
 #include "tui/verb/verb.h"
 
 /*
- * Run WORDS against TABLE on the profile in FOLDER, built from PARTS (on the default main context); the
- * result is the exit code. While the verb waits, other processes may share the profile through tui/control.h.
+ * Run WORDS against TABLE on the profile in FOLDER, built from PARTS (on the default main context);
+ * the result is the exit code. While the verb waits, other processes may share the profile through
+ * tui/control.h.
  */
 int run_words(const struct verb *const *table, char **words, bool is_json, const char *folder,
 	      const struct verb_front *front, const struct engine_parts *parts);

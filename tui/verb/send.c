@@ -19,8 +19,8 @@ static gboolean check(struct call *call, GError **error)
 	int64_t number;
 
 	if (expire && !clock_parse_duration(expire, &number)) {
-		error_set(error, ERROR_USAGE, "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.",
-			  expire);
+		error_set(error, ERROR_USAGE,
+			  "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.", expire);
 		return FALSE;
 	}
 	if (!option_number(call, "wait", 0, 3600, &number, error))
@@ -77,7 +77,8 @@ const struct verb verb_send = {
 	.name = "send",
 	.arguments = "ADDRESS [TEXT]",
 	.summary = "Send a message: TEXT, or standard input to its end.",
-	.details = "Exits with 0 when the carrier took it, with 6 when it is sealed and queued, with 5 "
+	.details = "Exits with 0 when the carrier took it, with 6 when it is sealed and queued, "
+		   "with 5 "
 		   "when a device of the other side isn't trusted.",
 	.args_min = 1,
 	.args_max = 2,

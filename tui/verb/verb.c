@@ -76,7 +76,8 @@ static GOptionContext *make_context(struct call *call, struct parsed *parsed)
 		const struct verb_option *option = &call->verb->options[i];
 
 		entries[i].long_name = option->name;
-		/* A file name is taken as it is; a string would be converted from the locale's charset. */
+		/* A file name is taken as it is; a string would be converted from the locale's
+		 * charset. */
 		entries[i].arg = option->argument ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE;
 		entries[i].arg_data = option->argument ? (gpointer)&call->values[i]
 						       : (gpointer)&parsed->switches[i];
@@ -102,7 +103,8 @@ static gboolean check_count(const struct call *call, GError **error)
 	return FALSE;
 }
 
-/* GOption leaves the "--" that ended the options among the arguments when something stands before it. */
+/* GOption leaves the "--" that ended the options among the arguments when something stands before
+ * it. */
 static void drop_separator(struct call *call, const char *const *original)
 {
 	bool had = g_strv_contains((const char *const *)original, "--");

@@ -1,10 +1,10 @@
 /*
  * verb: one verb of the command line as a table row, and one run of it.
  *
- * A row gives dispatch, --help, the man page and the shell completions. A run is a `struct call`: it is started
- * by run(), which returns at once or keeps the call going in callbacks, and ends with exactly one
- * call_end(). Verbs know the engine and a printer; whether they run in a process of their own or on
- * behalf of another one, through the control socket, is nothing that they can see.
+ * A row gives dispatch, --help, the man page and the shell completions. A run is a `struct call`:
+ * it is started by run(), which returns at once or keeps the call going in callbacks, and ends with
+ * exactly one call_end(). Verbs know the engine and a printer; whether they run in a process of
+ * their own or on behalf of another one, through the control socket, is nothing that they can see.
  */
 #ifndef SOTTO_TUI_VERB_VERB_H
 #define SOTTO_TUI_VERB_VERB_H
@@ -28,7 +28,8 @@ struct verb_option {
 	const char *name;	/* long name without dashes */
 	const char *argument;	/* placeholder, or NULL for a switch */
 	const char *help;
-	const char *completion;	/* NULL, or one of "file" "dir" "contact" or words separated by spaces */
+	const char *completion; /* NULL, or one of "file" "dir" "contact" or words separated by
+				   spaces */
 };
 
 struct call;
@@ -51,7 +52,8 @@ struct verb {
 	void (*run)(struct call *call);
 };
 
-/* What only the front door can give to verbs that make or end a profile. All may be NULL in shared calls. */
+/* What only the front door can give to verbs that make or end a profile. All may be NULL in shared
+ * calls. */
 struct verb_front {
 	/* Ask, or read from the descriptor the user named; IS_NEW asks twice. */
 	struct secret *(*passphrase)(void *user, bool is_new, GError **error);
@@ -87,8 +89,9 @@ struct call {
 };
 
 /*
- * Parse WORDS (without the program's name and the global options) against the NULL-terminated TABLE into a new
- * call. ERROR_USAGE. *WANTS_HELP: --help was there; CALL->verb says for what. Free with call_free.
+ * Parse WORDS (without the program's name and the global options) against the NULL-terminated TABLE
+ * into a new call. ERROR_USAGE. *WANTS_HELP: --help was there; CALL->verb says for what. Free with
+ * call_free.
  */
 struct call *call_new(const struct verb *const *table, char **words, bool *wants_help,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -105,7 +108,8 @@ const char *call_option(const struct call *call, const char *name);
 void call_end(struct call *call, int exit_code);
 void call_fail(struct call *call, const GError *error);
 
-/* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL too. */
+/* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL
+ * too. */
 struct contact *call_contact(struct call *call, const char *argument);
 
 /* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */

@@ -7,7 +7,8 @@
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
-/* -- showing ---------------------------------------------------------------------------------------- */
+/* -- showing
+ * ---------------------------------------------------------------------------------------- */
 
 static void show_safety_json(struct call *call, const struct safety *safety)
 {
@@ -49,7 +50,8 @@ static void show_safety(struct call *call, const struct safety *safety)
 	print(call->printer, "For them: %s", safety->own_uri);
 }
 
-/* -- running ---------------------------------------------------------------------------------------- */
+/* -- running
+ * ---------------------------------------------------------------------------------------- */
 
 static gboolean compare(struct call *call, const char *address, GError **error)
 {
@@ -117,7 +119,8 @@ static void run_verify(struct call *call)
 	contact_free(contact);
 }
 
-/* -- trust -------------------------------------------------------------------------------------------- */
+/* -- trust
+ * -------------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *word;
@@ -182,7 +185,8 @@ const struct verb verb_verify = {
 	.name = "verify",
 	.arguments = "ADDRESS",
 	.summary = "Show the safety number and every device, or compare what the other side gave.",
-	.details = "Marks the devices verified only when everything matches; else it exits with 5 and marks "
+	.details = "Marks the devices verified only when everything matches; else it exits with 5 "
+		   "and marks "
 		   "nothing.",
 	.args_min = 1,
 	.args_max = 1,

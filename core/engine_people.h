@@ -1,0 +1,36 @@
+/*
+ * engine_people: the part of the facade that is about contacts and their devices. As core/engine.h
+ * in every respect, which includes it.
+ */
+#ifndef SOTTO_CORE_ENGINE_PEOPLE_H
+#define SOTTO_CORE_ENGINE_PEOPLE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/store.h"
+
+struct engine;
+
+gboolean engine_contacts(struct engine *engine, contact_func func, void *user,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* TEXT is an address or an unambiguous alias; *CONTACT NULL when nobody is known by it. */
+gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Add, or give another alias (NULL: none); TEXT must be an address. */
+gboolean engine_contact_add(struct engine *engine, const char *address, const char *alias,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* ERROR_NO_CONTACT. */
+gboolean engine_contact_remove(struct engine *engine, const char *address,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean engine_draft_put(struct engine *engine, const char *address, const char *text,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Devices of ADDRESS, of the own account for the own address; inactive ones too. */
+gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Set one device by hand; METHOD goes on record ("hand", "screen"). ERROR_NO_DEVICES. */
+gboolean engine_trust(struct engine *engine, const char *address, uint32_t device,
+		      enum trust_act act, const char *method,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

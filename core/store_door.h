@@ -1,0 +1,56 @@
+/*
+ * store_door: the profile's folder, before its store is open and around that: create, open, change
+ * the passphrase, wipe, hold the profile's lock. The other half of the port in core/store.h.
+ */
+#ifndef SOTTO_CORE_STORE_DOOR_H
+#define SOTTO_CORE_STORE_DOOR_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/store_rows.h"
+
+struct secret;
+struct store;
+
+/* The profile's folder. Owned by who made it; free through ops->free. */
+struct store_door {
+	const struct store_door_ops *ops;
+};
+
+struct store_door_ops {
+	void (*free)(struct store_door *door);
+	/* The profile's folder, an absolute path. */
+	const char *(*path)(struct store_door *door);
+	/* Whether a profile is there (its header file, whole or not). */
+	bool (*exists)(struct store_door *door);
+	/* Take the profile's lock (flock, close-on-exec): ERROR_NO_PROFILE, ERROR_IN_USE. Held
+	 * until release. */
+	gboolean (*hold)(struct store_door *door, GError **error);
+	void (*release)(struct store_door *door);
+	/*
+	 * Make the folder (0700), header and empty database; holds the lock afterwards.
+	 * ERROR_EXISTS. On any error nothing half-made is left.
+	 */
+	struct store *(*create)(struct store_door *door, const struct secret *passphrase,
+				enum kdf_level level, GError **error);
+	/* ERROR_PASSPHRASE, ERROR_DAMAGED told apart; the lock must be held. */
+	struct store *(*open)(struct store_door *door, const struct secret *passphrase,
+			      GError **error);
+	/* One slot of the header; the database isn't touched, and may be open. */
+	gboolean (*change)(struct store_door *door, const struct secret *old,
+			   const struct secret *fresh, GError **error);
+	/* The header first, then everything else in the folder; the lock must be held. */
+	gboolean (*wipe)(struct store_door *door, GError **error);
+	/* A small note that is kept in the clear beside the profile; NULL when there is none. */
+	gboolean (*note_put)(struct store_door *door, GBytes *note, GError **error);
+	GBytes *(*note_get)(struct store_door *door);
+	/*
+	 * Without any key: overwrite the vault's keys whose time is over; the lock must be held.
+	 * *WAIT is the ms until the next one, 0 for none.
+	 */
+	gboolean (*expire)(struct store_door *door, int64_t *wait, GError **error);
+	/* What is known without a passphrase, for `status`. */
+	gboolean (*peek)(struct store_door *door, struct store_peek *peek, GError **error);
+};
+
+#endif
