@@ -1,5 +1,6 @@
 /* delivery, outwards: see delivery.h for the order of things, which is what matters here. */
 #include "core/delivery.h"
+#include "core/draft.h"
 
 #include <string.h>
 #include "core/contact.h"

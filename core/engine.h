@@ -43,6 +43,9 @@ struct engine_parts {
 	bool is_interface;
 };
 
+/* The end of what takes a while; ERROR is NULL when it went well, and is borrowed. Called once. */
+typedef void (*engine_done)(void *user, const GError *error);
+
 struct engine *engine_new(const struct engine_parts *parts);
 /* Locks first. */
 void engine_free(struct engine *engine);
@@ -92,9 +95,5 @@ gboolean engine_counts(struct engine *engine, struct store_counts *counts, GErro
 /* What is known without a passphrase: the header's word and the files that wait. Locked too. */
 gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The rest of the facade. */
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
 
 #endif

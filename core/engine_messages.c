@@ -1,5 +1,7 @@
 /* engine: sending, fetching, reading, searching. */
+#include "core/draft.h"
 #include "core/engine.h"
+#include "core/engine_messages.h"
 
 #include <string.h>
 #include "core/appclock.h"

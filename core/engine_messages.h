@@ -1,6 +1,6 @@
 /*
  * engine_messages: the part of the facade that sends, fetches, reads and searches. As core/engine.h
- * in every respect, which includes it.
+ * in every respect.
  */
 #ifndef SOTTO_CORE_ENGINE_MESSAGES_H
 #define SOTTO_CORE_ENGINE_MESSAGES_H
@@ -8,18 +8,9 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/store.h"
+#include "core/engine.h"
 
-struct engine;
-
-/* What is to be sent; all borrowed. */
-struct draft {
-	const char *address;
-	const char *body;
-	int64_t expire;	/* seconds for this message alone, 0: as the conversation */
-	bool sealed;
-	bool view_once;
-};
+struct draft;
 
 /*
  * MESSAGE is the stored row (NULL when nothing was stored). ERROR NULL: the carrier took it.
@@ -30,7 +21,6 @@ typedef void (*engine_sent)(void *user, const struct message *message, const GEr
 void engine_send(struct engine *engine, const struct draft *draft, unsigned wait_ms,
 		 engine_sent done, void *user);
 
-typedef void (*engine_done)(void *user, const GError *error);
 /* Take what has arrived and retry the outbox; DONE once, after both or after WAIT_MS. */
 void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
 

@@ -1,5 +1,6 @@
 /* engine: contacts, devices and trust. */
 #include "core/engine.h"
+#include "core/engine_people.h"
 
 #include <string.h>
 #include "core/delivery.h"

@@ -8,9 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/store.h"
-
-struct engine;
+#include "core/engine.h"
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,5 @@
 #include "core/engine_trust.h"
+#include "core/engine_people.h"
 
 #include <string.h>
 #include "core/directory.h"

@@ -1,7 +1,10 @@
 #include "tui/link.h"
 #include <string.h>
 #include "core/desk.h"
+#include "core/draft.h"
 #include "core/engine.h"
+#include "core/engine_people.h"
+#include "core/engine_messages.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"

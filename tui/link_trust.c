@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/engine_change.h"
 #include "core/engine_trust.h"
+#include "core/engine_people.h"
 
 void link_trust_clear(struct job *job)
 {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 #include "core/clock.h"
+#include "core/draft.h"
+#include "core/engine_messages.h"
 /* cmocka wants these before itself */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include "core/secret.h"
+#include "core/engine_people.h"
 
 struct pair {
 	struct hub *hub;

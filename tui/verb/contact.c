@@ -1,5 +1,6 @@
 /* `sotto contact add|list|remove`: the contact list. */
 #include "core/error.h"
+#include "core/engine_people.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 

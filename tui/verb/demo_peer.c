@@ -2,7 +2,9 @@
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/draft.h"
 #include "core/error.h"
+#include "core/engine_messages.h"
 #include "tui/verb/verbs.h"
 
 enum { PEER_THINKS_MS = 1200, PEER_LIFE_FD = 0 };

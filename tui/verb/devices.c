@@ -1,6 +1,7 @@
 /* `sotto devices`, `sotto journal`: the own devices, and what was decided. */
 #include "core/clock.h"
 #include "core/engine_trust.h"
+#include "core/engine_people.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/verb/json.h"

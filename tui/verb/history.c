@@ -1,5 +1,6 @@
 /* `sotto history` and `sotto search`: stored messages. */
 #include "core/error.h"
+#include "core/engine_messages.h"
 #include "tui/verb/options.h"
 #include "tui/verb/reading.h"
 #include "tui/verb/show.h"

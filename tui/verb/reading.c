@@ -1,6 +1,7 @@
 #include "tui/verb/reading.h"
 
 #include "core/error.h"
+#include "core/engine_messages.h"
 
 struct reading {
 	GHashTable *seqs; /* conversation -> GArray of int64_t */

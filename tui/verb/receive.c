@@ -1,6 +1,7 @@
 /* `sotto receive`: take what has arrived, print it, and only then mark it read. */
 #include <string.h>
 #include "core/error.h"
+#include "core/engine_messages.h"
 #include "tui/verb/options.h"
 #include "tui/verb/reading.h"
 #include "tui/verb/show.h"

@@ -1,6 +1,9 @@
 /* `sotto send`: one message, from the command line or standard input. */
 #include <string.h>
 #include "core/clock.h"
+#include "core/draft.h"
+#include "core/engine_people.h"
+#include "core/engine_messages.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/verb/options.h"

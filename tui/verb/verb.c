@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/engine_people.h"
 #include "core/secret.h"
 
 /* How many of WORDS the verb's NAME takes up; 0 when they don't begin with it. */

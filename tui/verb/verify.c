@@ -1,6 +1,7 @@
 /* `sotto verify`, `sotto trust`: who one talks to. */
 #include <string.h>
 #include "core/engine_trust.h"
+#include "core/engine_people.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/verb/json.h"

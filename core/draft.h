@@ -1,0 +1,19 @@
+/*
+ * draft: a message that is to be sent, as the front end says it.
+ */
+#ifndef SOTTO_CORE_DRAFT_H
+#define SOTTO_CORE_DRAFT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What is to be sent; all borrowed. */
+struct draft {
+	const char *address;
+	const char *body;
+	int64_t expire;	/* seconds for this message alone, 0: as the conversation */
+	bool sealed;
+	bool view_once;
+};
+
+#endif
