@@ -2,6 +2,8 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/manual.h"
+#include "tui/roff.h"
 
 /* "--name ARGUMENT" */
 static char *option_text(const struct verb_option *option)
@@ -33,34 +35,12 @@ void generate_help(FILE *out, const struct verb *const *table, const struct verb
 /* -- the man page
  * ------------------------------------------------------------------------------------ */
 
-/* Text with what troff would take for its own escaped. */
-static void roff(FILE *out, const char *text)
-{
-	bool is_start = true;
-
-	for (; *text; text++) {
-		if (is_start && (*text == '.' || *text == '\''))
-			fputs("\\&", out);
-		if (*text == '\\')
-			fputs("\\e", out);
-		else if (*text == '-')
-			fputs("\\-", out);
-		else if (*text != '`')
-			fputc(*text, out);
-		is_start = *text == '\n';
-	}
-}
-
 static void man_options(FILE *out, const struct verb_option *option, size_t max)
 {
 	for (size_t i = 0; i < max && option[i].name; i++) {
 		g_autofree char *text = option_text(&option[i]);
 
-		fputs(".TP\n.B ", out);
-		roff(out, text);
-		fputs("\n", out);
-		roff(out, option[i].help);
-		fputs("\n", out);
+		roff_item(out, text, option[i].help);
 	}
 }
 
@@ -72,14 +52,14 @@ static void man_verbs(FILE *out, const struct verb *const *table)
 		if (verb->is_hidden)
 			continue;
 		fputs(".SS ", out);
-		roff(out, verb->name);
+		roff_text(out, verb->name);
 		fputs(" ", out);
-		roff(out, verb->arguments);
+		roff_text(out, verb->arguments);
 		fputs("\n", out);
-		roff(out, verb->summary);
+		roff_text(out, verb->summary);
 		fputs("\n", out);
 		if (verb->details) {
-			roff(out, verb->details);
+			roff_text(out, verb->details);
 			fputs("\n", out);
 		}
 		man_options(out, verb->options, VERB_OPTIONS_MAX);
@@ -102,7 +82,7 @@ static void man_exit_codes(FILE *out)
 			error_set_plain(&sample, (enum error)error);
 			if (error_exit_code(sample) != code)
 				continue;
-			roff(out, error_sentence((enum error)error));
+			roff_text(out, error_sentence((enum error)error));
 			fputs("\n", out);
 		}
 	}
@@ -259,6 +239,10 @@ bool generate(FILE *out, const char *what, const struct verb *const *table,
 {
 	if (strcmp(what, "man") == 0)
 		man(out, table, globals, version);
+	else if (strcmp(what, "man-config") == 0)
+		manual_config(out, version);
+	else if (strcmp(what, "man-keys") == 0)
+		manual_keys(out, version);
 	else if (strcmp(what, "bash") == 0)
 		bash(out, table, globals);
 	else if (strcmp(what, "zsh") == 0)
