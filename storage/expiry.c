@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "storage/clock_file.h"
+#include "storage/expiry_vault.h"
 #include "storage/files.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
@@ -15,22 +17,26 @@ struct leaving {
 	int64_t conversation;
 	int64_t seq;
 	int64_t body_row;
+	int64_t bucket;
 	GBytes *wire;
 	bool is_unread;
 };
 
 #define LEAVING_COLUMNS \
-	"conversation, seq, ifnull(body_row, 0), wire, read_at = 0 AND direction = 0"
+	"conversation, seq, ifnull(body_row, 0), wire, read_at = 0 AND direction = 0, bucket"
 
 /* -- the clock -------------------------------------------------------------------------------- */
 
+/* The later of what the database and the file beside the vault say. */
 static gboolean clock_get(struct store *store, struct apptime *saved, GError **error)
 {
+	const struct inside *inside = inside_of(store);
+	struct apptime file;
 	struct query query;
 	bool has = false;
 
 	memset(saved, 0, sizeof(*saved));
-	gboolean ok = db_query(inside_of(store)->db, &query, error,
+	gboolean ok = db_query(inside->db, &query, error,
 			       "SELECT time, wall, boot, boot_id FROM clock", "") &&
 		      query_next(&query, &has, error);
 	if (ok && has) {
@@ -43,12 +49,20 @@ static gboolean clock_get(struct store *store, struct apptime *saved, GError **e
 		g_free(boot_id);
 	}
 	query_close(&query);
+	if (ok && clock_file_read(inside->clock_file, inside->keys.clock, &file) &&
+	    file.time > saved->time)
+		*saved = file;
 	return ok;
 }
 
 static gboolean clock_put(struct store *store, const struct apptime *now, GError **error)
 {
-	return db_run(inside_of(store)->db, error,
+	struct inside *inside = inside_of(store);
+
+	if (!db_is_writing(inside->db))
+		return clock_file_write(inside->clock_file, inside->keys.clock, now, true, error);
+	inside->saved = *now;
+	return db_run(inside->db, error,
 		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?", "iiit", now->time,
 		      now->wall, now->boot, now->boot_id);
 }
@@ -57,10 +71,17 @@ static gboolean clock_put(struct store *store, const struct apptime *now, GError
 
 static gboolean next_deadline(struct store *store, int64_t *deadline, GError **error)
 {
-	return db_number(inside_of(store)->db, error,
-			 "SELECT expires_at FROM messages INDEXED BY messages_deadline"
-			 " WHERE expires_at > ? ORDER BY expires_at LIMIT 1",
-			 0, deadline);
+	const struct inside *inside = inside_of(store);
+	int64_t key = expiry_vault_next(inside->vault);
+
+	if (!db_number(inside->db, error,
+		       "SELECT expires_at FROM messages INDEXED BY messages_deadline"
+		       " WHERE expires_at > ? ORDER BY expires_at LIMIT 1",
+		       0, deadline))
+		return FALSE;
+	if (key && (!*deadline || key < *deadline))
+		*deadline = key;
+	return TRUE;
 }
 
 /* -- going ------------------------------------------------------------------------------------ */
@@ -87,6 +108,7 @@ static GPtrArray *read_leaving(struct query *query, gboolean ok, GError **error)
 		leaving->body_row = query_int(query, 2);
 		leaving->wire = query_bytes(query, 3);
 		leaving->is_unread = query_int(query, 4);
+		leaving->bucket = query_int(query, 5);
 		g_ptr_array_add(rows, leaving);
 	}
 	query_close(query);
@@ -114,6 +136,7 @@ static gboolean drop_row(struct inside *inside, const struct leaving *leaving, b
 			 GError **error)
 {
 	search_forget(inside->search, leaving->conversation, leaving->seq);
+	expiry_vault_drop(inside->vault, leaving->bucket);
 	if (leaving->body_row &&
 	    !db_run(inside->db, error, "DELETE FROM bodies WHERE id = ?", "i", leaving->body_row))
 		return FALSE;
@@ -236,8 +259,8 @@ static gboolean scrub(struct store *store, int64_t time, GError **error)
 {
 	struct inside *inside = inside_of(store);
 
-	(void)time;
-	if (!db_flush(inside->db, error))
+	/* The keys need no room and no log: they go whatever is in the way of the rest. */
+	if (!expiry_vault_expire(inside->vault, time, error) || !db_flush(inside->db, error))
 		return FALSE;
 	inside->erasing = 0;
 	/* What a full disk took away comes back when there is room again. */
@@ -252,7 +275,8 @@ static gboolean count_erasing(struct store *store, int64_t time, struct store_er
 	struct inside *inside = inside_of(store);
 	int64_t due;
 
-	*erasing = (struct store_erasing){ .rows = inside->erasing };
+	*erasing = (struct store_erasing){ .rows = inside->erasing,
+					   .keys = expiry_vault_due(inside->vault, time) };
 	if (!db_number(inside->db, error,
 		       "SELECT count(*) FROM messages INDEXED BY messages_deadline"
 		       " WHERE expires_at > 0 AND expires_at <= ?",

@@ -8,10 +8,12 @@
 #define SOTTO_STORAGE_INSIDE_H
 
 #include <glib.h>
+#include "core/appclock.h"
 #include "core/store.h"
 #include "storage/db.h"
 
 struct clock;
+struct expiry_vault;
 struct names;
 struct search;
 struct secret;
@@ -31,7 +33,10 @@ struct inside {
 	struct search *search;
 	const struct clock *clock;
 	bool *is_open; /* the door's flag that a store is open */
-	char *ballast; /* its path */
+	struct expiry_vault *vault; /* keys of bodies that will go */
+	char *clock_file;	    /* paths */
+	char *ballast;
+	struct apptime saved; /* by the open transaction; time 0: not */
 	bool is_released;   /* the ballast was given to a full disk */
 	bool is_short_kept; /* keys of short timers are kept in memory only */
 	uint64_t erasing;   /* rows deleted since the last scrub */

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/body.h"
+#include "storage/expiry_vault.h"
 #include "storage/names.h"
 
 enum {
@@ -113,14 +114,20 @@ static void mark_unreadable(struct message *message)
 static gboolean read_body(struct inside *inside, const struct query *query, struct message *message,
 			  GError **error)
 {
+	int64_t bucket = query_int(query, COL_BUCKET);
+	const struct secret *key =
+		bucket ? expiry_vault_key(inside->vault, bucket) : inside->keys.body;
 	struct query long_body;
 	size_t bytes;
 	bool has = false;
 
+	/* Its key has died: it is gone, though its row still waits for the sweep. */
+	if (!key)
+		return TRUE;
 	if (!query_is_null(query, COL_BODY)) {
 		const void *sealed = query_blob(query, COL_BODY, &bytes);
 
-		if (!body_open(inside->keys.body, message, sealed, bytes))
+		if (!body_open(key, message, sealed, bytes))
 			mark_unreadable(message);
 		return TRUE;
 	}
@@ -133,7 +140,7 @@ static gboolean read_body(struct inside *inside, const struct query *query, stru
 	if (ok) {
 		const void *sealed = has ? query_blob(&long_body, 0, &bytes) : NULL;
 
-		if (!sealed || !body_open(inside->keys.body, message, sealed, bytes))
+		if (!sealed || !body_open(key, message, sealed, bytes))
 			mark_unreadable(message);
 	}
 	query_close(&long_body);
@@ -197,13 +204,84 @@ static int flags_of(const struct message *message)
 	       (message->stripped ? FLAG_STRIPPED : 0);
 }
 
+enum { SHORT_SECONDS = 300 };
+
+/* The key that seals a row's body, and the body's own row; 0 each for none. */
+static gboolean read_keys(struct inside *inside, int64_t conversation, int64_t seq,
+				 int64_t *bucket, int64_t *body_row, GError **error)
+{
+	struct query query;
+	bool has = false;
+
+	*bucket = *body_row = 0;
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT bucket, ifnull(body_row, 0) FROM messages"
+			       " WHERE conversation = ? AND seq = ?",
+			       "ii", conversation, seq) &&
+		      query_next(&query, &has, error);
+	if (ok && has) {
+		*bucket = query_int(&query, 0);
+		*body_row = query_int(&query, 1);
+	}
+	query_close(&query);
+	return ok;
+}
+
+GBytes *message_row_seal(struct inside *inside, const struct message *message, int64_t *bucket,
+			 GError **error)
+{
+	const struct secret *key = inside->keys.body;
+	bool is_once = message->view_once && message->direction == DIRECTION_IN;
+	gboolean ok = TRUE;
+
+	*bucket = 0;
+	if (message->expires_at)
+		ok = expiry_vault_bucket(inside->vault, message->expires_at,
+					 message->expire_seconds,
+					 inside->is_short_kept &&
+						 message->expire_seconds <= SHORT_SECONDS,
+					 bucket, error);
+	else if (message->expire_seconds || is_once)
+		ok = expiry_vault_own(inside->vault, bucket, error);
+	if (!ok)
+		return NULL;
+	if (*bucket)
+		key = expiry_vault_key(inside->vault, *bucket);
+	return body_seal(key, message);
+}
+
+gboolean message_row_settle(struct inside *inside, const struct message *message,
+			    int64_t conversation, GError **error)
+{
+	int64_t former, row, bucket;
+
+	if (!message->body || !message->expires_at)
+		return TRUE;
+	if (!read_keys(inside, conversation, message->seq, &former, &row, error))
+		return FALSE;
+	GBytes *sealed = message_row_seal(inside, message, &bucket, error);
+	if (!sealed)
+		return FALSE;
+	gboolean ok = !row || db_run(inside->db, error, "UPDATE bodies SET body = ? WHERE id = ?",
+				     "gi", sealed, row);
+	ok = ok && db_run(inside->db, error,
+			  "UPDATE messages SET body = ?, bucket = ?"
+			  " WHERE conversation = ? AND seq = ?",
+			  "giii", row ? NULL : sealed, bucket, conversation, message->seq);
+	g_bytes_unref(sealed);
+	if (ok)
+		expiry_vault_drop(inside->vault, former);
+	return ok;
+}
+
 gboolean message_row_insert(struct inside *inside, const struct message *message,
 			    int64_t conversation, int64_t sender, GError **error)
 {
 	GBytes *wire = message_row_wire(message->id);
-	GBytes *sealed = message->body ? body_seal(inside->keys.body, message) : NULL;
+	int64_t bucket = 0;
+	GBytes *sealed = message->body ? message_row_seal(inside, message, &bucket, error) : NULL;
 	bool is_long = sealed && g_bytes_get_size(sealed) > INLINE_BYTES;
-	gboolean ok = TRUE;
+	gboolean ok = sealed || !message->body;
 
 	if (is_long)
 		ok = db_run(inside->db, error, "INSERT INTO bodies (body) VALUES (?)", "g", sealed);
@@ -211,12 +289,12 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	ok = ok &&
 	     db_run(inside->db, error,
 		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, nullif(?, 0))",
-		    "iigiidddddiiiiigi", conversation, message->seq, wire, sender,
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
+		    "iigiidddddiiiiiigi", conversation, message->seq, wire, sender,
 		    (int64_t)message->device, (int)message->direction, (int)message->state,
 		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
 		    message->received_at, message->read_at, message->expires_at,
-		    message->expire_seconds, is_long ? NULL : sealed, row);
+		    message->expire_seconds, bucket, is_long ? NULL : sealed, row);
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);

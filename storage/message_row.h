@@ -33,6 +33,16 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 			    int64_t conversation, int64_t sender,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The body of MESSAGE is sealed under the key that its deadline asks for: the key's id (0: the profile's own). */
+GBytes *message_row_seal(struct inside *inside, const struct message *message, int64_t *bucket,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * MESSAGE, read from the table, has got its deadline: seal its body anew under a key that dies with it, and drop
+ * the former one. Nothing happens without a body.
+ */
+gboolean message_row_settle(struct inside *inside, const struct message *message,
+			    int64_t conversation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The id as the table keeps it: 16 bytes for 32 lower-case hex digits, else the text's bytes. */
 GBytes *message_row_wire(const char *id);
 /* And back; free with g_free. */

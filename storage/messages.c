@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "storage/expiry_vault.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
 #include "storage/names.h"
@@ -81,9 +82,10 @@ struct standing {
 	int64_t read_at;
 	int64_t expires_at;
 	int64_t body_row;
+	int64_t bucket;
 };
 
-#define STANDING_COLUMNS "seq, direction, state, read_at, expires_at, ifnull(body_row, 0)"
+#define STANDING_COLUMNS "seq, direction, state, read_at, expires_at, ifnull(body_row, 0), bucket"
 
 /* Takes QUERY, whose columns are STANDING_COLUMNS. */
 static gboolean read_standing(struct query *query, struct standing *standing, GError **error)
@@ -97,8 +99,31 @@ static gboolean read_standing(struct query *query, struct standing *standing, GE
 		standing->read_at = query_int(query, 3);
 		standing->expires_at = query_int(query, 4);
 		standing->body_row = query_int(query, 5);
+		standing->bucket = query_int(query, 6);
 	}
 	query_close(query);
+	return ok;
+}
+
+/* The row has just got its deadline: its body goes under a key that dies with it. */
+static gboolean settle(struct inside *inside, int64_t conversation, int64_t seq, GError **error)
+{
+	struct message row;
+	struct query query;
+	bool has = false;
+
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT " MESSAGE_COLUMNS " FROM messages"
+			       " WHERE conversation = ? AND seq = ?",
+			       "ii", conversation, seq) &&
+		      query_next(&query, &has, error) &&
+		      (!has || message_row_read(inside, &query, &row, error));
+	query_close(&query);
+	if (!ok || !has)
+		return ok;
+	/* A damaged body stays as it is; its row goes all the same. */
+	ok = row.kind == KIND_UNREADABLE || message_row_settle(inside, &row, conversation, error);
+	message_clear(&row);
 	return ok;
 }
 
@@ -143,11 +168,12 @@ gboolean messages_state(struct store *store, const char *conversation, const cha
 		return TRUE;
 	if (changed)
 		*changed = true;
-	return db_run(
-		inside->db, error,
-		"UPDATE messages SET state = ?, expires_at = ? WHERE conversation = ? AND seq = ?",
-		"diii", (int)(moves ? state : now.state), starts ? expires_at : now.expires_at,
-		number, now.seq);
+	return db_run(inside->db, error,
+		      "UPDATE messages SET state = ?, expires_at = ?"
+		      " WHERE conversation = ? AND seq = ?",
+		      "diii", (int)(moves ? state : now.state),
+		      starts ? expires_at : now.expires_at, number, now.seq) &&
+	       (!starts || settle(inside, number, now.seq, error));
 }
 
 static gboolean drop_body(struct inside *inside, int64_t conversation, const struct standing *now,
@@ -157,6 +183,8 @@ static gboolean drop_body(struct inside *inside, int64_t conversation, const str
 	    !db_run(inside->db, error, "DELETE FROM bodies WHERE id = ?", "i", now->body_row))
 		return FALSE;
 	search_forget(inside->search, conversation, now->seq);
+	expiry_vault_drop(inside->vault, now->bucket);
+	inside->erasing++;
 	return db_run(inside->db, error,
 		      "UPDATE messages SET body = NULL, body_row = NULL, bucket = 0"
 		      " WHERE conversation = ? AND seq = ?",
@@ -195,13 +223,37 @@ gboolean messages_read(struct store *store, const char *conversation, int64_t se
 	    !db_run(inside->db, error, "UPDATE conversations SET unread = unread - 1 WHERE id = ?",
 		    "i", number))
 		return FALSE;
-	return !drop || drop_body(inside, number, &now, error);
+	if (drop)
+		return drop_body(inside, number, &now, error);
+	return !starts || settle(inside, number, seq, error);
+}
+
+/* With all the bodies of a conversation their keys go. */
+static gboolean drop_keys(struct inside *inside, int64_t id, GError **error)
+{
+	struct query query;
+	bool has = true;
+
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT bucket FROM messages WHERE conversation = ? AND bucket > 0",
+			       "i", id);
+	while (ok && (ok = query_next(&query, &has, error)) && has)
+		expiry_vault_drop(inside->vault, query_int(&query, 0));
+	query_close(&query);
+	return ok;
 }
 
 gboolean messages_del_all(struct inside *inside, int64_t id, GError **error)
 {
+	int64_t count;
+
+	if (!db_number(inside->db, error, "SELECT messages FROM conversations WHERE id = ?", id,
+		       &count))
+		return FALSE;
+	inside->erasing += (uint64_t)MAX(count, 0);
 	search_forget_all(inside->search, id);
-	return db_run(inside->db, error,
+	return drop_keys(inside, id, error) &&
+	       db_run(inside->db, error,
 		      "DELETE FROM bodies WHERE id IN (SELECT body_row FROM messages"
 		      " WHERE conversation = ? AND body_row IS NOT NULL)",
 		      "i", id) &&

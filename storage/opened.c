@@ -4,7 +4,9 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/contacts.h"
+#include "storage/clock_file.h"
 #include "storage/expiry.h"
+#include "storage/expiry_vault.h"
 #include "storage/inside.h"
 #include "storage/messages.h"
 #include "storage/names.h"
@@ -47,12 +49,14 @@ static void store_close(struct store *store)
 	search_free(inside->search);
 	names_free(inside->names);
 	db_close(inside->db);
+	expiry_vault_close(inside->vault);
 	secret_free(inside->keys.body);
 	secret_free(inside->keys.vault);
 	secret_free(inside->keys.clock);
 	if (inside->is_open)
 		*inside->is_open = false;
 	g_free(inside->ballast);
+	g_free(inside->clock_file);
 	g_free(inside);
 }
 
@@ -78,9 +82,15 @@ static gboolean store_commit(struct store *store, GError **error)
 	struct inside *inside = inside_of(store);
 
 	if (!inside_check_writing(store, error) || !mark_commit(inside, error) ||
-	    !db_commit(inside->db, error))
+	    !expiry_vault_prepare(inside->vault, error) || !db_commit(inside->db, error))
 		return FALSE;
+	expiry_vault_settle(inside->vault, true);
 	search_settle(inside->search, true);
+	/* Without waiting for the disk: the database's own row is there already. */
+	if (inside->saved.time && !clock_file_write(inside->clock_file, inside->keys.clock,
+						    &inside->saved, false, NULL))
+		g_debug("%s could not be written", inside->clock_file);
+	inside->saved.time = 0;
 	return TRUE;
 }
 
@@ -90,7 +100,9 @@ static void store_rollback(struct store *store)
 
 	db_rollback(inside->db);
 	names_forget(inside->names);
+	expiry_vault_settle(inside->vault, false);
 	search_settle(inside->search, false);
+	inside->saved.time = 0;
 }
 
 gboolean opened_commits(struct store *store, int64_t *commits, GError **error)
@@ -142,6 +154,26 @@ static const struct store_ops ops = {
 	.expiry = &expiry_ops,
 };
 
+/* Keys whose body went, or never came, when a crash lay between the commit and the vault. */
+static gboolean drop_orphans(struct inside *inside, GError **error)
+{
+	GArray *ids = expiry_vault_owned(inside->vault);
+	gboolean ok = TRUE;
+
+	for (unsigned i = 0; ok && i < ids->len; i++) {
+		int64_t id = g_array_index(ids, int64_t, i), bodies;
+
+		ok = db_number(inside->db, error,
+			       "SELECT count(*) FROM messages WHERE bucket = ? AND bucket > 0", id,
+			       &bodies);
+		if (ok && bodies == 0)
+			expiry_vault_drop(inside->vault, id);
+	}
+	g_array_unref(ids);
+	expiry_vault_settle(inside->vault, true);
+	return ok;
+}
+
 struct store *opened_new(const struct opened_options *options, const struct secret *master,
 			 GError **error)
 {
@@ -153,7 +185,9 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	inside->clock = options->clock;
 	inside->search = search_new(options->index_from);
 	char *folder = g_path_get_dirname(options->path);
+	char *vault = g_build_filename(folder, "vault", NULL);
 	inside->ballast = g_build_filename(folder, "ballast", NULL);
+	inside->clock_file = g_build_filename(folder, "clock", NULL);
 	g_free(folder);
 	if (!key)
 		goto out;
@@ -166,10 +200,14 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	if (!inside->db || !schema_upgrade(inside->db, error))
 		goto out;
 	inside->names = names_new(inside->db);
+	inside->vault = expiry_vault_open(vault, inside->keys.vault, error);
+	if (!inside->vault || !drop_orphans(inside, error))
+		goto out;
 	inside->is_open = options->is_open;
 	ok = TRUE;
 out:
 	secret_free(key);
+	g_free(vault);
 	if (!ok) {
 		store_close(&inside->store);
 		return NULL;

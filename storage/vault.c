@@ -8,6 +8,8 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "storage/clock_file.h"
+#include "storage/expiry_vault.h"
 #include "storage/files.h"
 #include "storage/header.h"
 #include "storage/opened.h"
@@ -22,6 +24,8 @@ struct vault_door {
 	char *fresh_header; /* of a profile that is being made: its being there says half-made */
 	char *database;
 	char *ballast;
+	char *vault;
+	char *clock_file;
 	char *lock;
 	int lock_fd;
 	bool is_open;
@@ -35,7 +39,7 @@ static const char *const other_files[] = {
 	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new", "vault",
 	"clock",	"control",	    "config",	"history", "note",
 };
-enum { MADE_FILES = 5, NOTE_BYTES_MAX = 64 * 1024 };
+enum { MADE_FILES = 7, NOTE_BYTES_MAX = 64 * 1024 };
 
 static struct vault_door *door_of(struct store_door *door)
 {
@@ -63,6 +67,8 @@ static void door_free(struct store_door *base)
 	g_free(door->fresh_header);
 	g_free(door->database);
 	g_free(door->ballast);
+	g_free(door->vault);
+	g_free(door->clock_file);
 	g_free(door->lock);
 	g_free(door);
 }
@@ -358,8 +364,21 @@ static GBytes *door_note_get(struct store_door *base)
 
 static gboolean door_expire(struct store_door *base, int64_t *wait, GError **error)
 {
+	struct vault_door *door = door_of(base);
+	struct apptime saved, now;
+	int64_t next = 0;
+
 	*wait = 0;
-	return check_held(door_of(base), error);
+	if (!check_held(door, error) || !check_closed(door, error))
+		return FALSE;
+	if (!clock_file_read(door->clock_file, NULL, &saved))
+		return TRUE;
+	apptime_read(door->clock, &now);
+	now.time = apptime_at(&saved, &now);
+	if (!expiry_vault_expire_file(door->vault, now.time, &next, error))
+		return FALSE;
+	*wait = next ? MAX(next - now.time, 1) : 0;
+	return TRUE;
 }
 
 static gboolean door_peek(struct store_door *base, struct store_peek *peek, GError **error)
@@ -433,6 +452,8 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 	door->fresh_header = g_build_filename(path, "header.new", NULL);
 	door->database = g_build_filename(path, "store.db", NULL);
 	door->ballast = g_build_filename(path, "ballast", NULL);
+	door->vault = g_build_filename(path, "vault", NULL);
+	door->clock_file = g_build_filename(path, "clock", NULL);
 	door->lock = g_build_filename(path, "lock", NULL);
 	door->lock_fd = -1;
 	return &door->door;
