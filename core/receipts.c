@@ -4,6 +4,7 @@
 #include "core/content.h"
 #include "core/contact.h"
 #include "core/delivery.h"
+#include "core/settings.h"
 
 /* What one address is answered. */
 struct answer {
@@ -81,7 +82,12 @@ enum receipts receipts_in_force(const struct living *living, const struct contac
 {
 	if (contact->receipts != RECEIPTS_DEFAULT)
 		return contact->receipts;
-	return strcmp(living->account->carrier, "spool") == 0 ? RECEIPTS_DELIVERED : RECEIPTS_OFF;
+	if (strcmp(living->account->carrier, "spool") != 0)
+		return RECEIPTS_OFF;
+	if (!living->settings)
+		return RECEIPTS_DELIVERED;
+	/* The setting's words are in the order of the enum, without "default". */
+	return (enum receipts)(RECEIPTS_OFF + settings_choice(living->settings, "receipts"));
 }
 
 /* At most CONTENT_IDS_MAX ids of IDS from START on, NULL-terminated, borrowed. */

@@ -428,10 +428,8 @@ gboolean settings_save(const struct settings *settings, const char *path, GError
 
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
-static const char *const MODES[] = {"open", "veil", "spotlight", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
-static const char *const BIDI[] = {"sotto", "terminal", NULL};
 
 static const struct setting ENGINE_ROWS[] = {
 	{.name = "lock_idle",
@@ -442,21 +440,6 @@ static const struct setting ENGINE_ROWS[] = {
 	 .least = 10,
 	 .most = DAY,
 	 .explanation = "Lock the profile after this long without a key press."},
-	{.name = "veil_idle",
-	 .type = SETTING_DURATION,
-	 .can_be_off = true,
-	 .can_lock = true,
-	 .initial = "1m",
-	 .least = 5,
-	 .most = DAY,
-	 .explanation = "Cover what is on the screen after this long without a key press."},
-	{.name = "default_mode",
-	 .type = SETTING_ENUM,
-	 .scope = SETTING_CONTACT,
-	 .can_lock = true,
-	 .initial = "open",
-	 .words = MODES,
-	 .explanation = "How messages are shown when a conversation is opened."},
 	{.name = "expire_default",
 	 .type = SETTING_DURATION,
 	 .scope = SETTING_CONTACT,
@@ -512,12 +495,6 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_BOOL,
 	 .initial = "off",
 	 .explanation = "Draw without lines, colours and columns, for screen readers and Braille."},
-	{.name = "bidi",
-	 .type = SETTING_ENUM,
-	 .initial = "sotto",
-	 .words = BIDI,
-	 .explanation = "Who puts right-to-left text in order: sotto, or a terminal that does so "
-			"itself."},
 	{.name = "mouse",
 	 .type = SETTING_BOOL,
 	 .initial = "off",
