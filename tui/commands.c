@@ -1,5 +1,6 @@
 #include "tui/commands.h"
 #include <string.h>
+#include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/screen/contacts.h"
@@ -9,6 +10,7 @@
 #include "tui/screen/options.h"
 #include "tui/screen/palette.h"
 #include "tui/screen/search.h"
+#include "tui/screen/verify.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -179,6 +181,27 @@ static gboolean run_search(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_verify(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	const struct contact *contact =
+		args[0] ? roster_resolve(shell->host.roster, args[0]) : NULL;
+	const char *address = contact ? contact->address : shell->host.current;
+	g_autofree char *copy = NULL;
+
+	if (args[0] && !contact) {
+		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known.", args[0]);
+		return FALSE;
+	}
+	if (!address) {
+		shell->host.ops->prompt(&shell->host, "verify ");
+		return TRUE;
+	}
+	copy = g_strdup(address);
+	shell->host.ops->open(&shell->host, &verify_ops, copy);
+	return TRUE;
+}
+
 static gboolean run_theme(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -261,6 +284,7 @@ static const struct command commands_global[] = {
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
+	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
 	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
@@ -327,6 +351,8 @@ static const struct screen_table *const all_tables[] = {
 	&conversation_tables[2],
 	&contacts_tables[0],
 	&search_tables[0],
+	&verify_tables[1],
+	&verify_tables[0],
 	&own_tables[3],
 	&own_tables[2],
 	&palette_tables[0],
@@ -358,7 +384,7 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"browse", "G", "newest"},    {"browse", "End", "newest"}, {"browse", "Enter", "compose"},
 	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
 	{"search", "/", "search"},    {"help", ":", "command"},
-	{"options", ":", "command"},
+	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
 };
 
 gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)

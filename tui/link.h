@@ -48,7 +48,7 @@ enum job_type {
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
 	JOB_SAFETY,  /* address -> safety */
 	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */
-	JOB_ACT,     /* address, device, act (enum job_act) */
+	JOB_ACT,     /* address, device, act (enum job_act), text: the fingerprint that was looked at */
 	JOB_CHANGE,  /* address, or NULL: the own one -> change */
 	JOB_REMIND,  /* address, seq: not before that time */
 	JOB_OWN,     /* -> rows of struct device, this one first; change */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/engine_change.h"
 #include "core/engine_trust.h"
+#include "core/error.h"
 #include "core/engine_people.h"
 
 void link_trust_clear(struct job *job)
@@ -37,6 +38,37 @@ static gboolean run_verify(struct engine *engine, struct job *job)
 	return ok && run_safety(engine, job);
 }
 
+struct asked {
+	const struct job *job;
+	bool is_there;
+};
+
+static gboolean match_key(const struct device *device, void *user)
+{
+	struct asked *asked = user;
+	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+
+	if (device->id != asked->job->device)
+		return TRUE;
+	asked->is_there = strcmp(contact_fingerprint(device->key, fingerprint), asked->job->text) == 0;
+	return FALSE;
+}
+
+/* What raises trust is about the key that was on the screen, not about one that came since. */
+static gboolean is_same_key(struct engine *engine, struct job *job)
+{
+	struct asked asked = { .job = job };
+
+	if (!job->text || (job->act != JOB_ACT_TRUST && job->act != JOB_ACT_VERIFY))
+		return TRUE;
+	if (!engine_devices(engine, job->address, match_key, &asked, &job->error))
+		return FALSE;
+	if (!asked.is_there)
+		error_set(&job->error, ERROR_TRUST,
+			  "The key of device %u has changed while you looked: compare it anew.", job->device);
+	return asked.is_there;
+}
+
 static gboolean run_act(struct engine *engine, struct job *job)
 {
 	static const enum trust_act acts[] = {
@@ -46,6 +78,8 @@ static gboolean run_act(struct engine *engine, struct job *job)
 		[JOB_ACT_COMPROMISED] = ACT_COMPROMISED,
 	};
 
+	if (!is_same_key(engine, job))
+		return FALSE;
 	if (job->act == JOB_ACT_OFF)
 		return engine_deactivate(engine, job->address, job->device, &job->error);
 	return engine_trust(engine, job->address, job->device, acts[job->act], "screen", &job->error);

@@ -106,17 +106,20 @@ static void test_a_changed_byte_is_seen(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[32] = {{0}};
+	const struct dialogue *const lists[] = {dialogues, verify_dialogues};
+	struct CMUnitTest tests[64] = {{0}};
 	size_t count = 0;
 
 	g_setenv("TZ", "UTC", TRUE);
 	setlocale(LC_ALL, "C.UTF-8");
 	if (!secret_start(NULL))
 		return 1;
-	for (const struct dialogue *dialogue = dialogues; dialogue->name; dialogue++)
-		tests[count++] = (struct CMUnitTest){.name = dialogue->name,
-						     .test_func = test_dialogue,
-						     .initial_state = (void *)(uintptr_t)dialogue};
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (const struct dialogue *dialogue = lists[i]; dialogue->name; dialogue++)
+			tests[count++] = (struct CMUnitTest){
+				.name = dialogue->name,
+				.test_func = test_dialogue,
+				.initial_state = (void *)(uintptr_t)dialogue};
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_changed_byte_is_seen);
 	return _cmocka_run_group_tests("golden screens", tests, count, NULL, NULL);
 }

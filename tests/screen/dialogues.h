@@ -16,5 +16,6 @@ struct dialogue {
 
 /* Ends with a name of NULL. */
 extern const struct dialogue dialogues[];
+extern const struct dialogue verify_dialogues[];
 
 #endif

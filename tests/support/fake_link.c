@@ -150,9 +150,17 @@ static void answer_draft(struct fake_link *fake, const struct job *job)
 /* One device a contact, as trusted as the contact's newest message says. */
 static void answer_devices(struct fake_link *fake, struct job *job)
 {
-	struct device *device = g_new0(struct device, 1);
+	struct device *device;
 
 	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	for (guint i = 0; i < fake->devices->len; i++) {
+		device = g_ptr_array_index(fake->devices, i);
+		if (strcmp(device->address, job->address) == 0)
+			g_ptr_array_add(job->rows, device_copy(device));
+	}
+	if (job->rows->len)
+		return;
+	device = g_new0(struct device, 1);
 	device->address = g_strdup(job->address);
 	device->id = 7;
 	device->is_active = true;
@@ -207,6 +215,7 @@ static void answer(struct fake_link *fake, struct job *job)
 		fake->is_open = true;
 		break;
 	default:
+		fake_link_answer_trust(fake, job);
 		break;
 	}
 }
@@ -214,7 +223,8 @@ static void answer(struct fake_link *fake, struct job *job)
 static const char *const names[JOB_TYPES] = {
 	"hold",	  "may-create", "create", "unlock",  "lock", "self",  "contacts",
 	"before", "after",	"around", "search",  "send", "read",  "draft",
-	"add",	  "remove",	"trust",  "devices", "set",  "fetch",
+	"add",	  "remove",	"trust",  "devices", "set",  "fetch", "refresh", "safety",
+	"verify", "act",	"change", "remind",  "own",  "revoke", "rule",  "journal",
 };
 
 static void fake_run(struct link *link, struct job *job)
@@ -249,6 +259,7 @@ static void fake_free(struct link *link)
 		link_answer(job);
 	g_ptr_array_unref(fake->contacts);
 	g_ptr_array_unref(fake->messages);
+	fake_link_trust_clear(fake);
 	g_string_free(fake->record, TRUE);
 	g_free(fake);
 }
@@ -264,6 +275,7 @@ struct fake_link *fake_link_new(void)
 	fake->contacts = g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
 	fake->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 	fake->record = g_string_new(NULL);
+	fake_link_trust_init(fake);
 	fake->is_open = true;
 	return fake;
 }

@@ -6,6 +6,7 @@
 #ifndef SOTTO_TESTS_FAKE_LINK_H
 #define SOTTO_TESTS_FAKE_LINK_H
 
+#include "core/journal.h"
 #include "tui/link.h"
 
 struct fake_link {
@@ -15,6 +16,11 @@ struct fake_link {
 	GPtrArray *messages; /* of struct message, by seq */
 	GString *record;     /* "send bob hello\n", ... */
 	const char *fail;    /* sentence of the error that the next jobs get, or NULL */
+	GPtrArray *devices;  /* of struct device; for those without one, one is made up */
+	GPtrArray *records;  /* of struct journal_row */
+	int64_t bad_record;
+	int64_t remind_at;
+	bool was_verified;
 	int64_t now;
 	bool is_open;
 };
@@ -28,5 +34,18 @@ struct contact *fake_link_contact(struct fake_link *fake, const char *address, c
  * event. */
 struct message *fake_link_message(struct fake_link *fake, const char *address,
 				  enum direction direction, int64_t at, const char *body);
+
+/* The safety number of everybody. */
+extern const char FAKE_NUMBER[];
+/* A device that was seen a month ago; owned by FAKE, to be changed at will. */
+struct device *fake_link_device(struct fake_link *fake, const char *address, uint32_t id,
+				enum trust trust);
+struct journal_row *fake_link_record(struct fake_link *fake, enum journal_what what,
+				     const char *address, uint32_t device, const char *detail);
+
+/* For fake_link.c. */
+void fake_link_answer_trust(struct fake_link *fake, struct job *job);
+void fake_link_trust_init(struct fake_link *fake);
+void fake_link_trust_clear(struct fake_link *fake);
 
 #endif
