@@ -29,7 +29,7 @@ static void make_engine(struct person *person)
 {
 	struct engine_parts parts = {
 		.door = person->door,
-		.clock = clock_system(),
+		.clock = person->clock,
 		.make_transport = make_transport,
 		.user = person,
 		.listener = heard,
@@ -41,6 +41,11 @@ static void make_engine(struct person *person)
 
 struct person *person_new(struct hub *hub, const char *name)
 {
+	return person_new_by(hub, name, clock_system());
+}
+
+struct person *person_new_by(struct hub *hub, const char *name, const struct clock *clock)
+{
 	struct person *person = g_new0(struct person, 1);
 	struct account account = { .carrier = (char *)"spool", .address = (char *)name,
 				   .spool = (char *)"/nowhere" };
@@ -48,6 +53,7 @@ struct person *person_new(struct hub *hub, const char *name)
 
 	person->name = g_strdup(name);
 	person->hub = hub;
+	person->clock = clock;
 	person->door = fake_door_new();
 	person->passphrase = secret_take(word, 4, NULL);
 	person->events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);

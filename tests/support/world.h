@@ -14,6 +14,7 @@ struct person {
 	struct hub *hub;
 	struct store_door *door;
 	struct engine *engine;
+	const struct clock *clock; /* the system's, unless given */
 	struct secret *passphrase;
 	GPtrArray *events; /* struct event *, copies */
 	GError *error;	   /* of the last send or fetch */
@@ -22,6 +23,8 @@ struct person {
 
 /* Make the profile, unlocked and connected; asserts that it works. */
 struct person *person_new(struct hub *hub, const char *name);
+/* The same by a clock of the test's, borrowed. */
+struct person *person_new_by(struct hub *hub, const char *name, const struct clock *clock);
 void person_free(struct person *person);
 /* Lock, throw the engine away and open the profile again: a restart. */
 void person_restart(struct person *person);
