@@ -109,27 +109,10 @@ out:
  */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
-	struct living *living = arrival->intake->living;
 	const char *from = arrival->envelope.from;
 
 	if (error_is(why, ERROR_DUPLICATE))
 		return TRUE;
-	if (error_is(why, ERROR_TRUST)) {
-		struct event event = {
-			.type = EVENT_TRUST,
-			.address = arrival->envelope.from,
-			.text = (char *)"A message came under a key that isn't the known one."
-		};
-
-		push_event(arrival->intake, &event);
-		/* The carrier vouches for the sender, so this is a changed key: somebody has to
-		 * decide. */
-		arrival->device =
-			directory_meet(living, from, arrival->envelope.device,
-				       arrival->opened.identity, RULE_MANUAL, false, error);
-		if (!arrival->device)
-			return FALSE;
-	}
 	if (!arrival->contact)
 		push_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
 							     from ? from : "nobody", why->message));
@@ -246,7 +229,8 @@ static struct message *make_message(struct arrival *arrival)
 	message->device = arrival->envelope.device;
 	message->direction = arrival->is_own ? DIRECTION_OUT : DIRECTION_IN;
 	message->state = arrival->is_own ? STATE_SENT : STATE_DELIVERED;
-	message->trust = arrival->device->trust;
+	/* One that was switched off doesn't speak for anybody any more. */
+	message->trust = device_is_off(arrival->device) ? TRUST_UNTRUSTED : arrival->device->trust;
 	message->received_at = living_now(arrival->intake->living);
 	message->sent_at = content->time ? content->time
 					 : arrival->parcel->stamp ? arrival->parcel->stamp
@@ -345,6 +329,7 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	if (is_new &&
 	    !living->store->ops->contact_put(living->store, arrival->contact, error))
 		return FALSE;
+	device_free(arrival->device);
 	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
 					 arrival->opened.identity, rule,
 					 is_first && !arrival->is_own, error);
@@ -361,6 +346,15 @@ static gboolean mark_sotto(struct arrival *arrival, GError **error)
 	return living->store->ops->device_put(living->store, arrival->device, error);
 }
 
+static void push_trust(struct arrival *arrival, const char *text)
+{
+	struct event event = {
+		.type = EVENT_TRUST, .address = arrival->envelope.from, .text = (char *)text
+	};
+
+	push_event(arrival->intake, &event);
+}
+
 static gboolean store_opened(struct arrival *arrival, GError **error)
 {
 	struct intake *intake = arrival->intake;
@@ -373,8 +367,10 @@ static gboolean store_opened(struct arrival *arrival, GError **error)
 	if (!mark_sotto(arrival, error))
 		return FALSE;
 	/* An own device that isn't confirmed yet can't put words into the user's mouth. */
-	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL)
+	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL) {
+		push_trust(arrival, "A device of your own account waits to be confirmed.");
 		return TRUE;
+	}
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->contact->address,
@@ -411,6 +407,31 @@ static gboolean check_sender(struct arrival *arrival, GError **error)
 	return TRUE;
 }
 
+/*
+ * Open, and once more when it came under another key than the known one: the carrier vouches for
+ * the sender, so the key has changed and somebody has to decide; until then what it says is kept,
+ * marked. FALSE with WHY when it can't be opened, with ERROR when the store failed.
+ */
+static gboolean open_parcel(struct arrival *arrival, GError **why, GError **error)
+{
+	struct living *living = arrival->intake->living;
+
+	if (open_keys(arrival, why))
+		return open_inside(arrival, why);
+	if (!error_is(*why, ERROR_TRUST))
+		return FALSE;
+	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+					 arrival->opened.identity, RULE_MANUAL, false, error);
+	if (!arrival->device) {
+		g_clear_error(why);
+		return FALSE;
+	}
+	push_trust(arrival, "A message came under a key that isn't the known one.");
+	ratchet_opened_clear(&arrival->opened);
+	g_clear_error(why);
+	return open_keys(arrival, why) && open_inside(arrival, why);
+}
+
 static gboolean take_parcel(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
@@ -430,7 +451,9 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 	    !living->store->ops->contact_get(living->store, arrival->envelope.from,
 					     &arrival->contact, error))
 		return FALSE;
-	if (!open_keys(arrival, &why) || !open_inside(arrival, &why)) {
+	if (!open_parcel(arrival, &why, error)) {
+		if (!why)
+			return FALSE;
 		if (is_store_error(why)) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return FALSE;

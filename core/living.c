@@ -106,10 +106,13 @@ struct contact *living_contact(struct living *living, const char *address, bool 
 
 enum trust_rule living_rule(const struct living *living, const struct contact *contact)
 {
+	/* In the order of the setting's words. */
+	static const enum trust_rule rules[] = { RULE_FIRST, RULE_MANUAL, RULE_VERIFIED };
+
 	if (contact->rule != RULE_DEFAULT)
 		return contact->rule;
-	(void)living;
-	return RULE_FIRST;
+	return living->settings ? rules[settings_choice(living->settings, "trust_rule")] :
+				  RULE_FIRST;
 }
 
 static gboolean collect(const struct device *device, void *user)

@@ -426,6 +426,7 @@ gboolean settings_save(const struct settings *settings, const char *path, GError
 	return ok;
 }
 
+static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
@@ -454,6 +455,14 @@ static const struct setting ENGINE_ROWS[] = {
 	 .scope = SETTING_PROFILE,
 	 .initial = "off",
 	 .explanation = "Whether a message that has gone leaves a line in its place."},
+	{.name = "trust_rule",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "first",
+	 .words = TRUST_RULES,
+	 .explanation = "Which devices may be written to unasked: those seen at first contact, none, "
+			"or verified ones only."},
 	{.name = "receipts",
 	 .type = SETTING_ENUM,
 	 .scope = SETTING_CONTACT,

@@ -1,4 +1,5 @@
 /* `sotto contact add|list|remove`: the contact list. */
+#include "core/engine_change.h"
 #include "core/error.h"
 #include "core/engine_people.h"
 #include "tui/verb/show.h"
@@ -57,6 +58,41 @@ static void run_remove(struct call *call)
 	contact_free(contact);
 }
 
+/* The words of the verb; "default" is rule_name()'s too. */
+static gboolean parse_rule(struct call *call, enum trust_rule *rule, GError **error)
+{
+	for (*rule = RULE_DEFAULT; *rule < RULE_COUNT; (*rule)++) {
+		if (g_strcmp0(call->args[1], rule_name(*rule)) == 0)
+			return TRUE;
+	}
+	error_set(error, ERROR_USAGE, "A rule is one of first, manual, verified, default; %s isn't.",
+		  call->args[1]);
+	return FALSE;
+}
+
+static gboolean check_rule(struct call *call, GError **error)
+{
+	enum trust_rule rule;
+
+	return parse_rule(call, &rule, error);
+}
+
+static void run_rule(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = call_contact(call, call->args[0]);
+	enum trust_rule rule;
+
+	if (!contact)
+		return;
+	if (parse_rule(call, &rule, &error) &&
+	    engine_rule(call->engine, contact->address, rule, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+	contact_free(contact);
+}
+
 const struct verb verb_contact_add = {
 	.name = "contact add",
 	.arguments = "ADDRESS",
@@ -88,4 +124,18 @@ const struct verb verb_contact_remove = {
 	.need = NEED_OPEN,
 	.is_shared = true,
 	.run = run_remove,
+};
+
+const struct verb verb_contact_rule = {
+	.name = "contact rule",
+	.arguments = "ADDRESS first|manual|verified|default",
+	.summary = "Set which devices of a contact may be written to unasked.",
+	.details = "first: those seen at first contact. manual: none. verified: none, and trusted ones don't do "
+		   "either. default: as the setting trust_rule says.",
+	.args_min = 2,
+	.args_max = 2,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.check = check_rule,
+	.run = run_rule,
 };

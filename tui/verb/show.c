@@ -79,6 +79,7 @@ void show_contact(struct call *call, const struct contact *contact)
 		json_time(json, "last_at", contact->last_at);
 		json_time(json, "added_at", contact->added_at);
 		json_bool(json, "stranger", !contact->is_listed);
+		json_string(json, "rule", rule_name(contact->rule));
 		show_json(call, json);
 		return;
 	}

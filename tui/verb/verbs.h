@@ -9,6 +9,7 @@
 extern const struct verb verb_contact_add;
 extern const struct verb verb_contact_list;
 extern const struct verb verb_contact_remove;
+extern const struct verb verb_contact_rule;
 extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
 extern const struct verb verb_devices;

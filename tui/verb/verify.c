@@ -1,5 +1,6 @@
 /* `sotto verify`, `sotto trust`: who one talks to. */
 #include <string.h>
+#include "core/engine_change.h"
 #include "core/engine_trust.h"
 #include "core/engine_people.h"
 #include "core/error.h"
@@ -130,7 +131,11 @@ static const struct {
 	{ "verified", ACT_VERIFY },
 	{ "trusted", ACT_TRUST },
 	{ "untrusted", ACT_DISTRUST },
+	{ "compromised", ACT_COMPROMISED },
 };
+
+/* Not a trust but the end of a device's part in it. */
+static const char OFF[] = "off";
 
 static const enum trust_act *find_act(const char *word)
 {
@@ -150,11 +155,19 @@ static gboolean check_trust(struct call *call, GError **error)
 			  call->args[0]);
 		return FALSE;
 	}
-	if (find_act(call->args[2]))
+	if (find_act(call->args[2]) || strcmp(call->args[2], OFF) == 0)
 		return TRUE;
-	error_set(error, ERROR_USAGE, "Trust is one of verified, trusted, untrusted; %s isn't.",
+	error_set(error, ERROR_USAGE, "Trust is one of verified, trusted, untrusted, compromised, off; %s isn't.",
 		  call->args[2]);
 	return FALSE;
+}
+
+static gboolean set_trust(struct call *call, const char *address, uint32_t device, GError **error)
+{
+	const enum trust_act *act = find_act(call->args[2]);
+
+	return act ? engine_trust(call->engine, address, device, *act, "hand", error)
+		   : engine_deactivate(call->engine, address, device, error);
 }
 
 static void run_trust(struct call *call)
@@ -175,8 +188,7 @@ static void run_trust(struct call *call)
 		contact_free(contact);
 	}
 	if (g_ascii_string_to_unsigned(call->args[1], 10, 1, G_MAXINT32, &device, &error) &&
-	    engine_trust(call->engine, address, (uint32_t)device, *find_act(call->args[2]), "hand",
-			 &error))
+	    set_trust(call, address, (uint32_t)device, &error))
 		call_end(call, 0);
 	else
 		call_fail(call, error);
@@ -203,8 +215,10 @@ const struct verb verb_verify = {
 
 const struct verb verb_trust = {
 	.name = "trust",
-	.arguments = "ADDRESS DEVICE verified|trusted|untrusted",
+	.arguments = "ADDRESS DEVICE verified|trusted|untrusted|compromised|off",
 	.summary = "Set one device by hand.",
+	.details = "A compromised device is refused, and said to be in the wrong hands. One that is off gets "
+		   "nothing whatever the carrier lists, and its key is kept; trusted takes it back.",
 	.args_min = 3,
 	.args_max = 3,
 	.need = NEED_OPEN,
