@@ -52,9 +52,32 @@ static void resize(struct app *app)
 	app->is_dirty = true;
 }
 
+static void on_detached(bool is_detached, void *user)
+{
+	struct app *app = user;
+
+	if (!is_detached || app->is_focused)
+		return;
+	shell_lock(app->shell, "detach");
+	app_schedule_draw(app);
+}
+
+static void on_focus_events(bool are_on, void *user)
+{
+	struct app *app = user;
+
+	if (!are_on)
+		shell_say(app->shell, false,
+			  "This tmux keeps focus to itself (focus-events off): a detached sotto "
+			  "locks when it has been idle.");
+	app_schedule_draw(app);
+}
+
 static void set_focus(struct app *app, bool is_focused)
 {
 	app->is_focused = is_focused;
+	if (!is_focused && app->detach)
+		detach_ask(app->detach, on_detached, app);
 	/* What came meanwhile is read now. */
 	app->is_dirty = app->is_dirty || is_focused;
 }
@@ -279,6 +302,8 @@ void app_opened(struct app *app, const char *warning)
 	app_watch_idle(app);
 	if (warning)
 		shell_say(app->shell, true, warning);
+	else if (app->detach)
+		detach_ask_focus(app->detach, on_focus_events, app);
 }
 
 /* -- the run -------------------------------------------------------------------------------- */
@@ -346,6 +371,7 @@ static void app_start(struct app *app, const struct app_parts *parts)
 	app->desk = desk_new(parts->engine, on_event, app);
 	app->link = link_new(app->desk);
 	app->notify = notify_new();
+	app->detach = detach_new();
 	app->settings = settings_new(settings_table(parts->engine->settings));
 	app->shell = shell_new(app->link, app->settings, app->clock, &commands_shell, &shell_ops,
 			       app);
@@ -368,6 +394,7 @@ static void app_stop(struct app *app)
 	shell_free(app->shell);
 	link_free(app->link);
 	desk_free(app->desk);
+	detach_free(app->detach);
 	notify_free(app->notify);
 	settings_free(app->settings);
 	g_main_loop_unref(app->loop);

@@ -5,6 +5,7 @@
 #define SOTTO_TUI_APP_INSIDE_H
 
 #include "tui/app_parts.h"
+#include "tui/detach.h"
 #include "tui/kit/grid.h"
 #include "tui/kit/term.h"
 #include "tui/kit/theme.h"
@@ -23,6 +24,7 @@ struct app {
 	struct shell *shell;
 	struct plain *plain;   /* while --plain runs */
 	struct notify *notify;
+	struct detach *detach; /* NULL outside tmux */
 	struct settings *settings; /* the interface's own copy: the engine's lives on its thread */
 	struct term *term;
 	struct grid *grid;

@@ -1,0 +1,27 @@
+/*
+ * detach: whether anybody is attached to the tmux session that the terminal is part of.
+ *
+ * tmux sends no SIGHUP when somebody detaches; what there is is a loss of focus, where its focus
+ * events are on, and one question to tmux then. Outside tmux there is nothing to ask: a lost
+ * terminal hangs up.
+ */
+#ifndef SOTTO_TUI_DETACH_H
+#define SOTTO_TUI_DETACH_H
+
+#include <stdbool.h>
+
+struct detach;
+
+/* What tmux said to a question; not called when it didn't answer. */
+typedef void (*detach_answer)(bool is_so, void *user);
+
+/* NULL outside tmux. Free with detach_free, which forgets questions that are still out. */
+struct detach *detach_new(void);
+void detach_free(struct detach *detach);
+
+/* Is nobody attached? */
+void detach_ask(struct detach *detach, detach_answer answer, void *user);
+/* Are focus events on? */
+void detach_ask_focus(struct detach *detach, detach_answer answer, void *user);
+
+#endif
