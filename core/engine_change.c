@@ -105,6 +105,17 @@ static gboolean read_contact(struct living *living, struct change *change, enum 
 	return TRUE;
 }
 
+static void drop_usable(GPtrArray *devices, enum trust_rule rule)
+{
+	for (guint i = devices->len; i > 0; i--) {
+		const struct device *device = devices->pdata[i - 1];
+
+		if (!device->is_active || !device->has_key ||
+		    trust_use(device->trust, rule) != USE_BLOCK)
+			g_ptr_array_remove_index(devices, i - 1);
+	}
+}
+
 static gboolean fill(struct living *living, struct change *change, GError **error)
 {
 	struct looking looking = { .change = change };
@@ -116,14 +127,13 @@ static gboolean fill(struct living *living, struct change *change, GError **erro
 	if (!devices || !read_contact(living, change, &rule, error) ||
 	    !read_remind(living, change, error))
 		return FALSE;
+	drop_usable(devices, rule);
+	if (!devices->len)
+		return TRUE;
 	looking.changed_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	ok = living->store->ops->journal_each(living->store, 0, look_at, &looking, error);
-	for (guint i = 0; ok && i < devices->len; i++) {
-		struct device *device = devices->pdata[i];
-
-		if (device->is_active && device->has_key && trust_use(device->trust, rule) == USE_BLOCK)
-			add_blocking(&looking, device);
-	}
+	for (guint i = 0; ok && i < devices->len; i++)
+		add_blocking(&looking, devices->pdata[i]);
 	g_ptr_array_sort(change->devices, latest_first);
 	g_hash_table_unref(looking.changed_at);
 	return ok;

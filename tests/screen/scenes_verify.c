@@ -98,7 +98,34 @@ static void record(struct stage *stage)
 	stage_keys(stage, "R h");
 }
 
+static void changed(struct stage *stage)
+{
+	bob(stage);
+	device(stage, "bob", 1873465920, TRUST_UNDECIDED, "changed");
+	stage->fake->was_verified = true;
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+}
+
+static void flood(struct stage *stage)
+{
+	bob(stage);
+	device(stage, "bob", 1873465920, TRUST_TRUSTED, "jump-02");
+	for (uint32_t i = 1; i <= 50; i++)
+		device(stage, "bob", i, TRUST_UNDECIDED, NULL);
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+}
+
+static void later(struct stage *stage)
+{
+	flood(stage);
+	stage_keys(stage, "F6");
+}
+
 const struct dialogue verify_dialogues[] = {
+	{"change", changed, true},	   {"change-flood", flood, false},
+	{"change-later", later, false},
 	{"verify-devices", devices, true}, {"verify-done", done, true},
 	{"verify-number", number, true},   {"verify-qr", qr, false},
 	{"verify-read", read_aloud, true}, {"verify-read-end", read_end, false},

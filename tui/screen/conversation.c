@@ -67,10 +67,38 @@ static void on_devices(struct job *job, void *user)
 	self->screen.host->ops->draw(self->screen.host);
 }
 
-static void ask_devices(struct conversation *self)
+static void on_change(struct job *job, void *user)
 {
-	job_post(self->screen.host->link, job_new(JOB_DEVICES, self->timeline.address), on_devices,
-		 self);
+	struct conversation *self = user;
+
+	self->is_asking = false;
+	if (job->change) {
+		change_free(self->change);
+		self->change = g_steal_pointer(&job->change);
+	}
+	if (self->asks_again)
+		conversation_ask(self);
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+void conversation_insist(struct conversation *self)
+{
+	if (self->change)
+		self->change->remind_at = 0;
+	conversation_ask(self);
+}
+
+/* However many events come, one question is out at a time. */
+void conversation_ask(struct conversation *self)
+{
+	struct link *link = self->screen.host->link;
+
+	self->asks_again = self->is_asking;
+	if (self->is_asking)
+		return;
+	self->is_asking = true;
+	job_post(link, job_new(JOB_DEVICES, self->timeline.address), on_devices, self);
+	job_post(link, job_new(JOB_CHANGE, self->timeline.address), on_change, self);
 }
 
 void conversation_show(struct conversation *self, int64_t seq)
@@ -137,7 +165,7 @@ static struct screen *conversation_open(struct host *host, const char *address)
 	g_free(host->current);
 	host->current = g_strdup(address);
 	timeline_newest(&self->timeline);
-	ask_devices(self);
+	conversation_ask(self);
 	return &self->screen;
 }
 
@@ -152,6 +180,7 @@ static void conversation_close(struct screen *screen)
 	lineedit_free(self->compose);
 	g_array_unref(self->seen);
 	plain_free(self->draft);
+	change_free(self->change);
 	g_free(self);
 }
 
@@ -194,7 +223,7 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 
 	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
 	    g_strcmp0(event->address, self->timeline.address) == 0)
-		ask_devices(self);
+		conversation_ask(self);
 	return timeline_event(&self->timeline, event);
 }
 

@@ -30,6 +30,8 @@ static void on_sent(struct job *job, void *user)
 	} else if (job->error) {
 		give_back(self, job->text);
 	}
+	if (error_is(job->error, ERROR_TRUST))
+		conversation_insist(self);
 	host_fail(host, job->error);
 	host->ops->draw(host);
 }
@@ -259,6 +261,32 @@ static gboolean run_trust(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static void on_reminded(struct job *job, void *user)
+{
+	struct conversation *self = user;
+
+	host_fail(self->screen.host, job->error);
+	conversation_ask(self);
+}
+
+static gboolean run_remind(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct job *job;
+
+	(void)args;
+	(void)error;
+	if (!self->change || !self->change->devices->len) {
+		host_say(self->screen.host, "Nothing waits for a decision here.");
+		return TRUE;
+	}
+	job = job_new(JOB_REMIND, self->timeline.address);
+	job->seq = host_now(self->screen.host) + CHANGE_LATER_MS;
+	job_post(self->screen.host->link, job, on_reminded, self);
+	host_say(self->screen.host, "Put off for an hour. Nothing is sent to them meanwhile.");
+	return TRUE;
+}
+
 static gboolean run_rename(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -305,6 +333,7 @@ static const struct command conversation_commands[] = {
 	{"find-previous", NULL, "", "M-r", "C-x C-r", "to the next newer find", run_find_previous},
 	{"find-clear", NULL, "", NULL, NULL, "stop marking what was searched", run_find_clear},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
+	{"remind-later", NULL, "", "F6", "C-x r", "decide about changed keys in an hour", run_remind},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",
 	 run_rename},
 	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", run_leave},

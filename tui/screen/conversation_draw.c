@@ -170,6 +170,18 @@ static void draw_empty(const struct conversation *self, struct view view)
 		    ROLE_DIM, 0);
 }
 
+/* What blocks sending stands between the messages and the box; two rows of messages stay. */
+static void draw_card_below(const struct conversation *self, struct view *view)
+{
+	const struct host *host = self->screen.host;
+	int rows;
+
+	if (!change_card_is_due(self->change, host_now(host)) || view->rows < 6)
+		return;
+	rows = change_card_rows(host, self->change, view->rows - 2, view->cols);
+	change_card_draw(host, self->change, view_cut_bottom(view, rows));
+}
+
 void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	struct conversation *self = conversation_of(screen);
@@ -182,6 +194,7 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 		"Write to %s", roster_name(screen->host->roster, self->timeline.address));
 
 	draw_title(self, title);
+	draw_card_below(self, &view);
 	pager_draw(&self->pager, view);
 	self->has_pager_size = true;
 	draw_empty(self, view);

@@ -6,6 +6,7 @@
 
 #include "tui/kit/lineedit.h"
 #include "tui/kit/pager.h"
+#include "tui/screen/change_card.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/find.h"
 #include "tui/screen/screen.h"
@@ -23,6 +24,9 @@ struct conversation {
 	GArray *seen;	     /* int64_t: drawn, to be marked read */
 	char *draft;	     /* as the store has it; plain memory */
 	enum standing standing;
+	struct change *change; /* what blocks sending; NULL until known */
+	bool is_asking;	     /* for devices and change */
+	bool asks_again;
 	bool is_browsing;    /* the messages have the keys */
 	bool is_marked;	     /* `unread` has been settled */
 	bool has_pager_size; /* it was drawn once */
@@ -36,6 +40,10 @@ static inline struct conversation *conversation_of(struct screen *screen)
 }
 
 extern const struct pager_source conversation_source;
+/* Read anew what is known of the other side's devices. */
+void conversation_ask(struct conversation *self);
+/* Nothing was sent for it: the card stands there, put off or not. */
+void conversation_insist(struct conversation *self);
 void conversation_draw(struct screen *screen, struct view view, bool has_focus);
 /* Bring SEQ into sight, loading it when it isn't there. */
 void conversation_show(struct conversation *self, int64_t seq);
