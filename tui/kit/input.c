@@ -279,7 +279,7 @@ static int parse_sequence(const unsigned char *bytes, size_t count, struct seque
 	sequence->kind = (char)bytes[1];
 	if (at < count && sequence->kind == '[' && bytes[at] == '[') {
 		/* Linux console: ESC [ [ A is F1. */
-		sequence->bytes = 4;
+		sequence->bytes = MIN(count, 4);
 		if (count < 4)
 			return 0;
 		sequence->final = '~';
