@@ -1,0 +1,520 @@
+/*
+ * Erasing: what is looked for, with the key, in every file and in a raw disk image; a reader in the way; kill -9 in a
+ * sweep; a full disk. Each with a control in which the bytes are still found.
+ */
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/store_expiry.h"
+#include "storage/erase_vfs.h"
+#include "storage/files.h"
+#include "storage/inside.h"
+#include "storage/opened.h"
+#include "storage/search.h"
+#include "tests/support/store_suite.h"
+
+enum {
+	MESSAGES = 400,
+	LONG_BYTES = 5000,
+	NEEDLE_BYTES = 32,
+	NEEDLE_AT = 24, /* behind the nonce */
+	DEADLINE = 1000000,
+	SKIP = 77,
+	KILLS = 25,
+	IMAGE_MIB = 24,
+};
+
+struct fixture {
+	char *folder;
+	struct secret *master;
+	struct store *store;
+	GPtrArray *needles; /* GBytes: pieces of sealed bodies, as the database holds them */
+};
+
+static char *file(const struct fixture *fixture, const char *name)
+{
+	return g_build_filename(fixture->folder, name, NULL);
+}
+
+static bool open_store(struct fixture *fixture, bool make)
+{
+	char *path = file(fixture, "store.db");
+	struct opened_options options = { path, make, clock_system(), SEARCH_INDEX_FROM, NULL };
+
+	fixture->store = opened_new(&options, fixture->master, NULL);
+	g_free(path);
+	return fixture->store != NULL;
+}
+
+static void close_store(struct fixture *fixture)
+{
+	if (fixture->store)
+		fixture->store->ops->close(fixture->store);
+	fixture->store = NULL;
+}
+
+static struct fixture *fixture_new(void)
+{
+	struct fixture *fixture = g_new0(struct fixture, 1);
+
+	fixture->folder = g_dir_make_tmp("sotto-erase-XXXXXX", NULL);
+	fixture->master = secret_new_random(32, NULL);
+	fixture->needles = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	return fixture;
+}
+
+static void fixture_free(struct fixture *fixture)
+{
+	static const char *const names[] = { "store.db", "store.db-wal", "vault", "clock", "ballast",
+					     "image", NULL };
+
+	close_store(fixture);
+	for (const char *const *name = names; *name; name++) {
+		char *path = file(fixture, *name);
+
+		unlink(path);
+		g_free(path);
+	}
+	rmdir(fixture->folder);
+	secret_free(fixture->master);
+	g_ptr_array_unref(fixture->needles);
+	g_free(fixture->folder);
+	g_free(fixture);
+}
+
+/* Messages that have been sent: the even ones go at DEADLINE, the odd ones stay; every third is long. */
+static bool fill(struct fixture *fixture, int count)
+{
+	const struct store_ops *ops = fixture->store->ops;
+	char *body = g_strnfill(LONG_BYTES, 'b');
+	bool ok = ops->begin(fixture->store, NULL);
+
+	store_suite_contact(fixture->store, "bob");
+	for (int n = 1; ok && n <= count; n++) {
+		struct message message;
+		bool is_new;
+
+		store_suite_message(&message, "bob", n, DIRECTION_OUT, n % 3 ? "short words" : body);
+		message.expire_seconds = n % 2 ? 0 : 3600;
+		ok = ops->message_put(fixture->store, &message, &is_new, NULL) &&
+		     ops->message_state(fixture->store, "bob", message.id, STATE_SENT,
+					n % 2 ? 0 : DEADLINE, NULL, NULL);
+		message_clear(&message);
+	}
+	g_free(body);
+	return ok && ops->commit(fixture->store, NULL);
+}
+
+/* What to look for: two pieces of each body that goes. */
+static bool take_needles(struct fixture *fixture)
+{
+	struct db *db = inside_of(fixture->store)->db;
+	struct query query;
+	bool has = true;
+	gboolean ok = db_query(db, &query, NULL,
+			       "SELECT ifnull(m.body, b.body) FROM messages m LEFT JOIN bodies b"
+			       " ON b.id = m.body_row WHERE m.expires_at > 0",
+			       "");
+
+	while (ok && (ok = query_next(&query, &has, NULL)) && has) {
+		size_t bytes;
+		const uint8_t *body = query_blob(&query, 0, &bytes);
+
+		/* A short body has 51 bytes: its tail is taken. */
+		g_ptr_array_add(fixture->needles,
+				g_bytes_new(body + MIN((size_t)NEEDLE_AT, bytes - NEEDLE_BYTES),
+					    NEEDLE_BYTES));
+		g_ptr_array_add(fixture->needles,
+				g_bytes_new(body + bytes - NEEDLE_BYTES, NEEDLE_BYTES));
+	}
+	query_close(&query);
+	return ok && fixture->needles->len == (guint)MESSAGES;
+}
+
+/* -- looking with the key --------------------------------------------------------------------- */
+
+/*
+ * CBC needs the block before only, so that all of a file, decrypted in one go at each alignment that occurs,
+ * shows every page wherever it lies. One more block is put behind it that opens to proper padding.
+ */
+static GBytes *decrypt(const struct fixture *fixture, const uint8_t *data, size_t bytes)
+{
+	static const char context[] = { 's', 'o', 't', 't', 'o', 'k', 'e', 'y' };
+	static const uint8_t zero[16];
+	uint8_t key[32];
+	gsize more;
+
+	bytes -= bytes % 16;
+	crypto_derive(secret_peek(fixture->master), context, 1, key, sizeof(key));
+	GBytes *pad = crypto_cbc_seal(key, sizeof(key), data + bytes - 16, NULL, 0);
+	uint8_t *all = g_malloc(bytes + 16);
+	memcpy(all, data, bytes);
+	memcpy(all + bytes, g_bytes_get_data(pad, &more), 16);
+	GBytes *plain = crypto_cbc_open(key, sizeof(key), zero, all, bytes + 16);
+	g_bytes_unref(pad);
+	g_free(all);
+	return plain;
+}
+
+static unsigned count_in(const struct fixture *fixture, const void *data, size_t bytes)
+{
+	unsigned found = 0;
+
+	for (guint i = 0; i < fixture->needles->len; i++) {
+		gsize size;
+		const void *needle = g_bytes_get_data(fixture->needles->pdata[i], &size);
+
+		found += memmem(data, bytes, needle, size) != NULL;
+	}
+	return found;
+}
+
+/* How many needles the file shows, in the clear or under the database's key. */
+static unsigned carve(const struct fixture *fixture, const char *path)
+{
+	unsigned found = 0;
+	char *data;
+	gsize bytes;
+
+	if (!g_file_get_contents(path, &data, &bytes, NULL))
+		return 0;
+	found = count_in(fixture, data, bytes);
+	for (size_t from = 0; from < 16 && bytes >= from + 16; from += 4) {
+		GBytes *plain = decrypt(fixture, (const uint8_t *)data + from, bytes - from);
+		gsize size;
+		const void *words = g_bytes_get_data(plain, &size);
+
+		found += count_in(fixture, words, size);
+		g_bytes_unref(plain);
+	}
+	g_free(data);
+	return found;
+}
+
+/* In every file there is. */
+static unsigned carve_all(const struct fixture *fixture)
+{
+	GDir *folder = g_dir_open(fixture->folder, 0, NULL);
+	unsigned found = 0;
+
+	for (const char *name; (name = g_dir_read_name(folder));) {
+		char *path = file(fixture, name);
+
+		found += carve(fixture, path);
+		g_free(path);
+	}
+	g_dir_close(folder);
+	return found;
+}
+
+/* -- sweeping --------------------------------------------------------------------------------- */
+
+static void count_gone(const char *address, unsigned count, void *user)
+{
+	(void)address;
+	*(unsigned *)user += count;
+}
+
+static bool sweep_some(struct fixture *fixture, unsigned limit, unsigned *count, GError **error)
+{
+	const struct store_ops *ops = fixture->store->ops;
+	unsigned gone = 0;
+
+	if (!ops->begin(fixture->store, error))
+		return false;
+	if (ops->expiry->sweep(fixture->store, DEADLINE, limit, false, count_gone, &gone, count,
+			       error) &&
+	    gone == *count && ops->commit(fixture->store, error))
+		return true;
+	ops->rollback(fixture->store);
+	return false;
+}
+
+static bool sweep_all(struct fixture *fixture)
+{
+	unsigned count = 1;
+
+	while (count > 0) {
+		if (!sweep_some(fixture, STORE_SWEEP_ROWS, &count, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool scrub(struct fixture *fixture)
+{
+	return fixture->store->ops->expiry->scrub(fixture->store, DEADLINE, NULL);
+}
+
+static void test_files(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	struct store_counts counts;
+
+	(void)state;
+	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES));
+	assert_true(scrub(fixture) && take_needles(fixture));
+	/* The controls: they can be found, and the sweep alone doesn't change that. */
+	assert_true(carve_all(fixture) >= MESSAGES / 2);
+	assert_true(sweep_all(fixture));
+	assert_true(carve_all(fixture) > 0);
+	assert_true(scrub(fixture));
+	assert_int_equal(carve_all(fixture), 0);
+	close_store(fixture);
+	assert_int_equal(carve_all(fixture), 0);
+	assert_true(open_store(fixture, false));
+	assert_true(fixture->store->ops->counts(fixture->store, &counts, NULL));
+	assert_int_equal(counts.messages, MESSAGES / 2);
+	fixture_free(fixture);
+}
+
+/* -- a raw disk ------------------------------------------------------------------------------- */
+
+static bool shell(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static bool shell(const char *format, ...)
+{
+	va_list args;
+	int status = -1;
+
+	va_start(args, format);
+	char *line = g_strdup_vprintf(format, args);
+	va_end(args);
+	char *words[] = { (char *)"/bin/sh", (char *)"-c", line, NULL };
+	bool ok = g_spawn_sync(NULL, words, NULL,
+			       G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+			       NULL, NULL, &status, NULL) &&
+		  status == 0;
+	g_free(line);
+	return ok;
+}
+
+static bool make_image(const char *path)
+{
+	return shell("truncate -s %dM '%s' && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -F '%s'",
+		     IMAGE_MIB, path, path);
+}
+
+/* On a disk of its own: everything goes, the disk is taken off, and looked at as a whole. The exit code counts. */
+static int on_disk(enum erase_mode mode)
+{
+	struct fixture *fixture = fixture_new();
+	char *image = file(fixture, "image"), *top = fixture->folder;
+	int found = SKIP;
+
+	fixture->folder = g_build_filename(top, "disk", NULL);
+	if (erase_vfs_add(DB_VFS, NULL, mode) == 0 && make_image(image) &&
+	    g_mkdir(fixture->folder, 0700) == 0 &&
+	    shell("mount -o loop '%s' '%s'", image, fixture->folder)) {
+		bool ok = open_store(fixture, true) && fill(fixture, MESSAGES) &&
+			  take_needles(fixture) && sweep_all(fixture) && scrub(fixture);
+
+		close_store(fixture);
+		sync();
+		ok = shell("umount '%s'", fixture->folder) && ok;
+		found = !ok ? SKIP - 1 : carve(fixture, image) > 0;
+	}
+	rmdir(fixture->folder);
+	unlink(image);
+	rmdir(top);
+	return found;
+}
+
+static int in_child(int (*func)(void *), void *data)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(func(data));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int wiping_disk(void *data)
+{
+	(void)data;
+	return on_disk(ERASE_TWO_PHASES);
+}
+
+static int plain_disk(void *data)
+{
+	(void)data;
+	return on_disk(ERASE_NOTHING);
+}
+
+static void test_raw_disk(void **state)
+{
+	int found = geteuid() == 0 ? in_child(wiping_disk, NULL) : SKIP;
+
+	(void)state;
+	if (found == SKIP) {
+		print_message("a disk image can only be mounted as root: skipped\n");
+		skip();
+	}
+	assert_int_equal(found, 0);
+	/* The control: a log that is truncated without being wiped stays on the disk. */
+	assert_int_equal(in_child(plain_disk, NULL), 1);
+}
+
+/* -- what is in the way ----------------------------------------------------------------------- */
+
+/* An unfinished SELECT on the same connection: erasing, not erased, until it is over. */
+static void test_reader(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	struct store_erasing erasing;
+	struct query query;
+	GError *error = NULL;
+	bool has;
+
+	(void)state;
+	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES));
+	assert_true(scrub(fixture) && take_needles(fixture) && sweep_all(fixture));
+	assert_true(db_query(inside_of(fixture->store)->db, &query, NULL, "SELECT seq FROM messages",
+			     "") &&
+		    query_next(&query, &has, NULL) && has);
+	const struct store_expiry_ops *expiry = fixture->store->ops->expiry;
+	assert_false(expiry->scrub(fixture->store, DEADLINE, &error));
+	assert_true(error_is(error, ERROR_FAILED));
+	g_clear_error(&error);
+	assert_true(expiry->erasing(fixture->store, DEADLINE, &erasing, NULL));
+	assert_int_equal(erasing.rows, MESSAGES / 2);
+	assert_true(carve_all(fixture) > 0);
+	query_close(&query);
+	assert_true(scrub(fixture));
+	assert_true(expiry->erasing(fixture->store, DEADLINE, &erasing, NULL));
+	assert_int_equal(erasing.rows, 0);
+	assert_int_equal(carve_all(fixture), 0);
+	fixture_free(fixture);
+}
+
+static int fill_disk(void *data)
+{
+	struct fixture *fixture = data;
+	char *ballast = file(fixture, "ballast"), *filler = file(fixture, "filler");
+	char block[4096] = { 1 };
+	GError *error = NULL;
+	unsigned count;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", fixture->folder, "tmpfs", 0, "size=24m") < 0)
+		return SKIP;
+	if (!files_make_ballast(ballast, NULL) || !open_store(fixture, true) ||
+	    !fill(fixture, MESSAGES) || !scrub(fixture) || !take_needles(fixture))
+		return 1;
+	int fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
+		;
+	/* The control: with nothing kept aside it can't go on. */
+	if (sweep_some(fixture, STORE_SWEEP_ROWS, &count, &error) || !error_is(error, ERROR_FULL))
+		return 2;
+	if (!fixture->store->ops->expiry->release(fixture->store) || !sweep_all(fixture) ||
+	    !scrub(fixture))
+		return 3;
+	/* There is no second one to give. */
+	if (files_size(ballast) > 0 && !fixture->store->ops->expiry->release(fixture->store))
+		return 4;
+	return carve_all(fixture) == 0 ? 0 : 5;
+}
+
+static void test_full_disk(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	int result = geteuid() == 0 ? in_child(fill_disk, fixture) : SKIP;
+
+	(void)state;
+	fixture_free(fixture);
+	if (result == SKIP) {
+		print_message("a small disk can only be mounted as root: skipped\n");
+		skip();
+	}
+	assert_int_equal(result, 0);
+}
+
+/* -- killed ----------------------------------------------------------------------------------- */
+
+static int sweep_slowly(struct fixture *fixture)
+{
+	unsigned count = 1;
+
+	while (count > 0) {
+		if (!sweep_some(fixture, 2, &count, NULL) || !scrub(fixture))
+			return 1;
+	}
+	return 0;
+}
+
+/* At any moment: the database is whole, what stays stays, and the rest goes at the next start. */
+static void test_killed(void **state)
+{
+	struct fixture *fixture = fixture_new();
+	GRand *dice = g_rand_new_with_seed(9);
+	struct store_counts counts;
+	unsigned unfinished = 0;
+
+	(void)state;
+	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES) && take_needles(fixture));
+	close_store(fixture);
+	for (int i = 0; i < KILLS; i++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(open_store(fixture, false) ? sweep_slowly(fixture) : 2);
+		g_usleep((gulong)g_rand_int_range(dice, 0, 30000));
+		kill(child, SIGKILL);
+		int status;
+		assert_int_equal(waitpid(child, &status, 0), child);
+		unfinished += WIFSIGNALED(status);
+		assert_true(open_store(fixture, false));
+		struct query query;
+		bool has = false;
+		assert_true(db_query(inside_of(fixture->store)->db, &query, NULL,
+				     "PRAGMA integrity_check", "") &&
+			    query_next(&query, &has, NULL) && has);
+		char *answer = query_text(&query, 0);
+		assert_string_equal(answer, "ok");
+		g_free(answer);
+		query_close(&query);
+		assert_true(fixture->store->ops->counts(fixture->store, &counts, NULL));
+		assert_true(counts.messages >= MESSAGES / 2 && counts.messages <= MESSAGES);
+		close_store(fixture);
+	}
+	assert_true(unfinished > 0);
+	assert_true(open_store(fixture, false) && sweep_all(fixture) && scrub(fixture));
+	assert_true(fixture->store->ops->counts(fixture->store, &counts, NULL));
+	assert_int_equal(counts.messages, MESSAGES / 2);
+	assert_int_equal(carve_all(fixture), 0);
+	g_rand_free(dice);
+	fixture_free(fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		/* First: a process has one wiping layer for its life, and the control wants another. */
+		cmocka_unit_test(test_raw_disk),  cmocka_unit_test(test_files),
+		cmocka_unit_test(test_reader),	  cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_killed),
+	};
+
+	if (!secret_start(NULL))
+		return 1;
+	return cmocka_run_group_tests_name("erase", tests, NULL, NULL);
+}
