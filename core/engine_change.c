@@ -15,9 +15,10 @@ void change_free(struct change *change)
 	g_free(change);
 }
 
-/* -- what waits -------------------------------------------------------------------------------- */
+/* -- what waits ------------------------------------------------------------------------------ */
 
-/* The journal knows what rows of devices don't: when a key changed, and what was verified before. */
+/* The journal knows what rows of devices don't: when a key changed, and what was verified before.
+ */
 struct looking {
 	struct change *change;
 	GHashTable *changed_at; /* device -> int64 */
@@ -83,7 +84,8 @@ static gboolean read_remind(struct living *living, struct change *change, GError
 	if (!living->store->ops->setting_get(living->store, name, &value, error))
 		return FALSE;
 	if (value && g_bytes_get_size(value) == sizeof(change->remind_at))
-		memcpy(&change->remind_at, g_bytes_get_data(value, NULL), sizeof(change->remind_at));
+		memcpy(&change->remind_at, g_bytes_get_data(value, NULL),
+		       sizeof(change->remind_at));
 	return TRUE;
 }
 
@@ -154,7 +156,7 @@ struct change *engine_change(struct engine *engine, const char *address, GError 
 	return NULL;
 }
 
-/* -- acts ------------------------------------------------------------------------------------------ */
+/* -- acts ------------------------------------------------------------------------------------ */
 
 gboolean engine_remind(struct engine *engine, const char *address, int64_t until, GError **error)
 {
@@ -177,8 +179,8 @@ static gboolean put_off(struct living *living, struct device *device, GError **e
 	g_free(device->method);
 	device->method = g_strdup(DEVICE_OFF);
 	return living->store->ops->device_put(living->store, device, error) &&
-	       journal_add(living->store, living->clock, JOURNAL_DEACTIVATED, device->address, device->id,
-			   NULL, error);
+	       journal_add(living->store, living->clock, JOURNAL_DEACTIVATED, device->address,
+			   device->id, NULL, error);
 }
 
 gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t id, GError **error)
@@ -190,8 +192,8 @@ gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t 
 	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
 		return FALSE;
 	if (!device) {
-		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.", address,
-			  id, address);
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.",
+			  address, id, address);
 		return FALSE;
 	}
 	if (living_begin(living, error)) {
@@ -215,7 +217,8 @@ static gboolean put_rule(struct living *living, struct contact *contact, enum tr
 			   rule_name(rule), error);
 }
 
-gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule rule, GError **error)
+gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule rule,
+		     GError **error)
 {
 	struct living *living = engine_living(engine, error);
 	struct contact *contact = NULL;
@@ -224,8 +227,8 @@ gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule
 	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
 		return FALSE;
 	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known; see `sotto contact list`.",
-			  address);
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; see `sotto contact list`.", address);
 		return FALSE;
 	}
 	if (living_begin(living, error)) {

@@ -1,6 +1,7 @@
 /*
- * engine_change: the part of the facade that is about keys that change: what waits for a decision, putting it
- * off, switching one device off, the rule of a contact. As core/engine.h in every respect.
+ * engine_change: the part of the facade that is about keys that change: what waits for a decision,
+ * putting it off, switching one device off, the rule of a contact. As core/engine.h in every
+ * respect.
  */
 #ifndef SOTTO_CORE_ENGINE_CHANGE_H
 #define SOTTO_CORE_ENGINE_CHANGE_H
@@ -10,15 +11,15 @@
 /* Why nothing is sent to an address, however many of its devices changed: what one card says. */
 struct change {
 	char *address;
-	GPtrArray *devices; /* struct device: active ones that block sending, the latest first */
-	unsigned fresh;	    /* of them: never seen before */
-	unsigned changed;   /* of them: known ones with another key or owner */
+	GPtrArray *devices;    /* struct device: active ones that block sending, the latest first */
+	unsigned fresh;	       /* of them: never seen before */
+	unsigned changed;      /* of them: known ones with another key or owner */
 	unsigned only_trusted; /* of them: trusted, where the rule wants verified ones */
-	int64_t since;	    /* when the first of them appeared or changed; 0 when there is none */
-	int64_t remind_at;  /* put off until then, 0: not */
-	bool was_verified;  /* some device of theirs was compared once */
-	bool is_stranger;   /* they wrote first: nobody here added them */
-	bool is_own;	    /* the own account: another device of one's own, or of somebody else's */
+	int64_t since;	   /* when the first of them appeared or changed; 0 when there is none */
+	int64_t remind_at; /* put off until then, 0: not */
+	bool was_verified; /* some device of theirs was compared once */
+	bool is_stranger;  /* they wrote first: nobody here added them */
+	bool is_own;	   /* the own account: another device of one's own, or of somebody else's */
 };
 void change_free(struct change *change);
 
@@ -29,8 +30,8 @@ struct change *engine_change(struct engine *engine, const char *address,
 gboolean engine_remind(struct engine *engine, const char *address, int64_t until,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * Switch one device off: it gets nothing and doesn't count, whatever the carrier lists, until it is trusted or
- * verified by hand. Its key is kept. ERROR_NO_DEVICES.
+ * Switch one device off: it gets nothing and doesn't count, whatever the carrier lists, until it is
+ * trusted or verified by hand. Its key is kept. ERROR_NO_DEVICES.
  */
 gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t device,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
-#include "tui/link_trust.h"
+#include "tui/link_inside.h"
 
 /* A send shows as queued at once; this bounds how long its word of success is waited for. */
 enum { SEND_WAIT_MS = 10000, FETCH_WAIT_MS = 10000 };
@@ -315,8 +315,8 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 		link_trust_refresh(engine, job, on_fetched, desk_job);
 		return;
 	}
-	if (!(job->type >= JOB_SAFETY ? link_trust_run(engine, job) : runs[job->type](engine, job)) &&
-	    !job->error)
+	if (!(job->type >= JOB_SAFETY ? link_trust_run(engine, job) :
+					runs[job->type](engine, job)) && !job->error)
 		error_set_plain(&job->error, ERROR_FAILED);
 	desk_finish(desk_job);
 }

@@ -48,13 +48,13 @@ enum job_type {
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
 	JOB_SAFETY,  /* address -> safety */
 	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */
-	JOB_ACT,     /* address, device, act (enum job_act), text: the fingerprint that was looked at */
+	JOB_ACT,     /* address, device, act (enum job_act), text: the fingerprint looked at */
 	JOB_CHANGE,  /* address, or NULL: the own one -> change */
 	JOB_REMIND,  /* address, seq: not before that time */
 	JOB_OWN,     /* -> rows of struct device, this one first; change */
 	JOB_REVOKE,  /* device */
 	JOB_RULE,    /* address, act (enum trust_rule) */
-	JOB_JOURNAL, /* address or NULL, limit -> rows of struct journal_row, oldest first; seq: the bad row */
+	JOB_JOURNAL, /* address or NULL, limit -> rows of struct journal_row, in order; seq: bad */
 	JOB_TYPES
 };
 

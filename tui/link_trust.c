@@ -1,4 +1,4 @@
-#include "tui/link_trust.h"
+#include "tui/link_inside.h"
 
 #include <string.h>
 #include "core/engine_change.h"
@@ -50,7 +50,8 @@ static gboolean match_key(const struct device *device, void *user)
 
 	if (device->id != asked->job->device)
 		return TRUE;
-	asked->is_there = strcmp(contact_fingerprint(device->key, fingerprint), asked->job->text) == 0;
+	asked->is_there =
+		strcmp(contact_fingerprint(device->key, fingerprint), asked->job->text) == 0;
 	return FALSE;
 }
 
@@ -65,7 +66,8 @@ static gboolean is_same_key(struct engine *engine, struct job *job)
 		return FALSE;
 	if (!asked.is_there)
 		error_set(&job->error, ERROR_TRUST,
-			  "The key of device %u has changed while you looked: compare it anew.", job->device);
+			  "The key of device %u has changed while you looked: compare it anew.",
+			  job->device);
 	return asked.is_there;
 }
 
@@ -82,7 +84,8 @@ static gboolean run_act(struct engine *engine, struct job *job)
 		return FALSE;
 	if (job->act == JOB_ACT_OFF)
 		return engine_deactivate(engine, job->address, job->device, &job->error);
-	return engine_trust(engine, job->address, job->device, acts[job->act], "screen", &job->error);
+	return engine_trust(engine, job->address, job->device, acts[job->act], "screen",
+			    &job->error);
 }
 
 static gboolean run_change(struct engine *engine, struct job *job)
@@ -155,8 +158,8 @@ static gboolean run_journal(struct engine *engine, struct job *job)
 
 gboolean link_trust_run(struct engine *engine, struct job *job)
 {
-	static gboolean (*const runs[])(struct engine *engine, struct job *job) = {
-		run_safety, run_verify, run_act,    run_change, run_remind,
+	static gboolean (*const runs[])(struct engine * engine, struct job * job) = {
+		run_safety, run_verify, run_act,  run_change,  run_remind,
 		run_own,    run_revoke, run_rule, run_journal,
 	};
 

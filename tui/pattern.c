@@ -23,7 +23,7 @@ void pattern_make(const char *digits, struct pattern *pattern)
 
 void pattern_draw(const struct pattern *pattern, struct view view, int role)
 {
-	static const char *const shapes[] = {" ", "▀", "▄", "█"};
+	static const char *const shapes[] = { " ", "▀", "▄", "█" };
 	struct view box = view_sub(view, 0, 0, PATTERN_ROWS, PATTERN_COLS);
 	struct view inside = draw_box(box, ROLE_RULE, NULL, 0);
 

@@ -5,8 +5,8 @@
 #include "core/secret.h"
 #include "tests/screen/dialogues.h"
 
-static struct device *device(struct stage *stage, const char *address, uint32_t id, enum trust trust,
-			     const char *label)
+static struct device *device(struct stage *stage, const char *address, uint32_t id,
+			     enum trust trust, const char *label)
 {
 	struct device *made = fake_link_device(stage->fake, address, id, trust);
 
@@ -18,7 +18,8 @@ static void bob(struct stage *stage)
 {
 	fake_link_contact(stage->fake, "bob", "Bob Marsh");
 	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - 3 * STAGE_HOUR,
-			  "The jump host is patched.")->trust = TRUST_TRUSTED;
+			  "The jump host is patched.")
+		->trust = TRUST_TRUSTED;
 	fake_link_record(stage->fake, JOURNAL_DEVICE_SEEN, "bob", 1873465920, NULL);
 	fake_link_record(stage->fake, JOURNAL_TRUSTED, "bob", 1873465920, "hand");
 	stage_event(stage, EVENT_CARRIER, NULL, NULL);
@@ -124,11 +125,17 @@ static void later(struct stage *stage)
 }
 
 const struct dialogue verify_dialogues[] = {
-	{"change", changed, true},	   {"change-flood", flood, false},
-	{"change-later", later, false},
-	{"verify-devices", devices, true}, {"verify-done", done, true},
-	{"verify-number", number, true},   {"verify-qr", qr, false},
-	{"verify-read", read_aloud, true}, {"verify-read-end", read_end, false},
-	{"verify-record", record, false},  {"verify-stop", stop, true},
-	{"verify-type", type, true},	   {0},
+	{ "change", changed, true },
+	{ "change-flood", flood, false },
+	{ "change-later", later, false },
+	{ "verify-devices", devices, true },
+	{ "verify-done", done, true },
+	{ "verify-number", number, true },
+	{ "verify-qr", qr, false },
+	{ "verify-read", read_aloud, true },
+	{ "verify-read-end", read_end, false },
+	{ "verify-record", record, false },
+	{ "verify-stop", stop, true },
+	{ "verify-type", type, true },
+	{ 0 },
 };

@@ -64,9 +64,9 @@ static void answer_safety(struct fake_link *fake, struct job *job)
 		g_ptr_array_add(safety->devices, device_copy(device));
 		safety->is_verified &= device->trust == TRUST_VERIFIED;
 	}
-	safety->own_uri = g_strdup(
-		"xmpp:ada?omemo-sid-1873465920="
-		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	safety->own_uri =
+		g_strdup("xmpp:ada?omemo-sid-1873465920="
+			 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 	job->safety = safety;
 }
 
@@ -84,8 +84,8 @@ static void answer_verify(struct fake_link *fake, struct job *job)
 
 static void answer_act(struct fake_link *fake, const struct job *job)
 {
-	static const enum trust trusts[] = {TRUST_TRUSTED, TRUST_VERIFIED, TRUST_UNTRUSTED,
-					    TRUST_COMPROMISED, TRUST_UNDECIDED};
+	static const enum trust trusts[] = { TRUST_TRUSTED, TRUST_VERIFIED, TRUST_UNTRUSTED,
+					     TRUST_COMPROMISED, TRUST_UNDECIDED };
 
 	g_string_append_printf(fake->record, "act %u on %u\n", job->act, job->device);
 	for (guint i = 0; i < fake->devices->len; i++) {

@@ -9,8 +9,8 @@
 enum { DIGITS_ROWS = 3, DIGITS_COLS = 4 /* of one, with the gap behind it */ };
 
 /*
- * Draw the decimal digits and blanks of TEXT at ROW, COL; other characters are drawn as blanks. Returns the
- * column behind them.
+ * Draw the decimal digits and blanks of TEXT at ROW, COL; other characters are drawn as blanks.
+ * Returns the column behind them.
  */
 int digits_draw(struct view view, int row, int col, const char *text, int role, int attrs);
 

@@ -53,7 +53,7 @@ static bool is_dark(const struct qr *qr, int x, int y)
 /* The foreground is the dark one, so a light square is a blank. */
 static void draw_cell(const struct qr *qr, struct view view, int row, int col, int margin)
 {
-	static const char *const shapes[] = {" ", "▀", "▄", "█"};
+	static const char *const shapes[] = { " ", "▀", "▄", "█" };
 	int x = col - margin;
 	int y = 2 * row - margin;
 	const char *shape = shapes[is_dark(qr, x, y) | is_dark(qr, x, y + 1) << 1];

@@ -1,8 +1,10 @@
 /*
- * qr: a text as a QR code (ISO/IEC 18004) in half blocks: two squares a cell, so that they come out square.
+ * qr: a text as a QR code (ISO/IEC 18004) in half blocks: two squares a cell, so that they come out
+ * square.
  *
- * Drawn in ROLE_QR, dark on light in every theme, with a light margin: cameras look for both. Byte mode, error
- * correction L: what is on a screen doesn't get scratched, and fewer squares can be larger.
+ * Drawn in ROLE_QR, dark on light in every theme, with a light margin: cameras look for both. Byte
+ * mode, error correction L: what is on a screen doesn't get scratched, and fewer squares can be
+ * larger.
  */
 #ifndef SOTTO_TUI_KIT_QR_H
 #define SOTTO_TUI_KIT_QR_H
@@ -26,8 +28,8 @@ int qr_side(const struct qr *qr);
 /* Cells it takes with MARGIN squares of light around it. */
 void qr_size(const struct qr *qr, int margin, int *rows, int *cols);
 /*
- * Draw it into the middle of VIEW, with the widest margin that fits. FALSE, and nothing drawn, when not even
- * QR_MARGIN_LEAST does.
+ * Draw it into the middle of VIEW, with the widest margin that fits. FALSE, and nothing drawn, when
+ * not even QR_MARGIN_LEAST does.
  */
 bool qr_draw(const struct qr *qr, struct view view);
 

@@ -41,11 +41,12 @@ static char *facts_of(const struct change *change, bool is_roomy)
 
 	count_of(text, change->changed, "device with another key", "devices with other keys");
 	count_of(text, change->fresh, "device never seen before", "devices never seen before");
-	count_of(text, change->only_trusted, "device that isn't verified", "devices that aren't verified");
+	count_of(text, change->only_trusted, "device that isn't verified",
+		 "devices that aren't verified");
 	if (!is_roomy)
 		return g_strdup_printf("%s. Nothing is sent.", text->str);
-	return g_strdup_printf("%s, since %s. %sNothing is sent until you decide.", text->str, since,
-			       change->was_verified ? "You had verified this person. " : "");
+	return g_strdup_printf("%s, since %s. %sNothing is sent until you decide.", text->str,
+			       since, change->was_verified ? "You had verified this person. " : "");
 }
 
 static const char *causes_of(const struct change *change, bool is_roomy)
@@ -54,7 +55,8 @@ static const char *causes_of(const struct change *change, bool is_roomy)
 		return "Only verified devices may be written to here.";
 	if (!is_roomy)
 		return "New, set up anew, or somebody between you.";
-	return "It may be a new phone or computer, or one that was set up anew. Or somebody has put a device "
+	return "It may be a new phone or computer, or one that was set up anew. Or somebody has "
+	       "put a device "
 	       "of their own between you, to read along. Only comparing tells.";
 }
 
@@ -63,9 +65,9 @@ static char *keys_of(const struct host *host, bool is_roomy)
 	g_autofree char *compare = host_key(host, "conversation", "verify");
 	g_autofree char *later = host_key(host, "conversation", "remind-later");
 
-	return is_roomy ? g_strdup_printf("%s compare keys   %s later   :trust without comparing", compare,
-					  later)
-			: g_strdup_printf("%s compare   %s later", compare, later);
+	return is_roomy ? g_strdup_printf("%s compare keys   %s later   :trust without comparing",
+					  compare, later) :
+			  g_strdup_printf("%s compare   %s later", compare, later);
 }
 
 static char *device_line(const struct device *device)
@@ -73,7 +75,8 @@ static char *device_line(const struct device *device)
 	char hex[CONTACT_FINGERPRINT_BYTES];
 	g_autofree char *first = g_strchug(keys_when(device->first_seen));
 
-	return g_strdup_printf("%u  %s  %.8s…  since %s", device->id, device->label ? device->label : "",
+	return g_strdup_printf("%u  %s  %.8s…  since %s", device->id,
+			       device->label ? device->label : "",
 			       contact_fingerprint(device->key, hex), first);
 }
 
@@ -91,7 +94,8 @@ static char *text_of(const struct host *host, const struct change *change, bool 
 		g_string_append_printf(text, "  %s\n", line);
 	}
 	if (is_roomy && change->devices->len > SHOWN_DEVICES)
-		g_string_append_printf(text, "  and %u more\n", change->devices->len - SHOWN_DEVICES);
+		g_string_append_printf(text, "  and %u more\n",
+				       change->devices->len - SHOWN_DEVICES);
 	/* Where it is cut short, the way out stands before the reasons. */
 	g_string_append_printf(text, "%s\n%s", is_roomy ? causes_of(change, true) : keys,
 			       is_roomy ? keys : causes_of(change, false));

@@ -1,9 +1,10 @@
 /*
- * change_card: the one card that says why nothing is sent to a person, however many devices changed.
+ * change_card: the one card that says why nothing is sent to a person, however many devices
+ * changed.
  *
- * It names what changed and since when, the two innocent causes and the dangerous one, and the keys that go on from
- * here. It isn't a screen: it takes the lower part of the conversation, and goes when a decision is made
- * or put off.
+ * It names what changed and since when, the two innocent causes and the dangerous one, and the keys
+ * that go on from here. It isn't a screen: it takes the lower part of the conversation, and goes
+ * when a decision is made or put off.
  */
 #ifndef SOTTO_TUI_SCREEN_CHANGE_CARD_H
 #define SOTTO_TUI_SCREEN_CHANGE_CARD_H

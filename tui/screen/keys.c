@@ -23,8 +23,10 @@ char *keys_when(int64_t wall)
 char *keys_trust(const struct device *device)
 {
 	static const char *const words[TRUST_COUNT] = {
-		[TRUST_UNDECIDED] = "? undecided",	[TRUST_TRUSTED] = "~ trusted, not compared",
-		[TRUST_VERIFIED] = "✓ verified",	[TRUST_UNTRUSTED] = "✗ refused",
+		[TRUST_UNDECIDED] = "? undecided",
+		[TRUST_TRUSTED] = "~ trusted, not compared",
+		[TRUST_VERIFIED] = "✓ verified",
+		[TRUST_UNTRUSTED] = "✗ refused",
 		[TRUST_COMPROMISED] = "✗ in the wrong hands",
 	};
 
@@ -39,7 +41,8 @@ static int trust_role(const struct device *device)
 {
 	return device->trust == TRUST_VERIFIED	? ROLE_OK :
 	       device->trust == TRUST_UNDECIDED ? ROLE_WARN :
-	       device->trust == TRUST_TRUSTED	? ROLE_TEXT : ROLE_ERROR;
+	       device->trust == TRUST_TRUSTED	? ROLE_TEXT :
+						  ROLE_ERROR;
 }
 
 static void draw_hex(const struct device *device, struct view view, int role)
@@ -53,8 +56,8 @@ static void draw_hex(const struct device *device, struct view view, int role)
 	}
 	contact_fingerprint(device->key, hex);
 	for (int i = 0; i < GROUPS; i++)
-		draw_bytes(view, i / across, 3 + i % across * (GROUP_HEX + 1), hex + i * GROUP_HEX, GROUP_HEX,
-			   role, 0);
+		draw_bytes(view, i / across, 3 + i % across * (GROUP_HEX + 1), hex + i * GROUP_HEX,
+			   GROUP_HEX, role, 0);
 }
 
 void keys_draw_device(void *user, size_t index, struct view view, bool is_selected)
@@ -63,7 +66,8 @@ void keys_draw_device(void *user, size_t index, struct view view, bool is_select
 	g_autofree char *trust = keys_trust(device);
 	g_autofree char *first = keys_when(device->first_seen);
 	g_autofree char *last = keys_when(device->last_seen);
-	g_autofree char *seen = g_strdup_printf("first seen %s, last %s", g_strchug(first), g_strchug(last));
+	g_autofree char *seen =
+		g_strdup_printf("first seen %s, last %s", g_strchug(first), g_strchug(last));
 	int role = is_selected ? ROLE_SELECTED : ROLE_TEXT;
 	int dim = is_selected ? ROLE_SELECTED_DIM : ROLE_DIM;
 	struct view line = view_cut_top(&view, 1);

@@ -1,8 +1,8 @@
 /*
  * keys: how a device, and a row of the journal, look; for every screen that lists them.
  *
- * A device is its id, label, trust in words, when it was seen, and its fingerprint in 8 groups of 8, as other
- * OMEMO clients show it. The functions to draw are list.h's; their user is a GPtrArray.
+ * A device is its id, label, trust in words, when it was seen, and its fingerprint in 8 groups of
+ * 8, as other OMEMO clients show it. The functions to draw are list.h's; their user is a GPtrArray.
  */
 #ifndef SOTTO_TUI_SCREEN_KEYS_H
 #define SOTTO_TUI_SCREEN_KEYS_H

@@ -5,7 +5,7 @@
 #include "core/secret.h"
 #include "tui/screen/verify_inside.h"
 
-/* -- what is known ---------------------------------------------------------------------------- */
+/* -- what is known --------------------------------------------------------------------------- */
 
 bool verify_is_typed(const struct verify *self, int group)
 {
@@ -25,7 +25,8 @@ const struct device *verify_device(const struct verify *self)
 	const GPtrArray *devices = self->safety ? self->safety->devices : NULL;
 
 	return devices && self->devices.selected < devices->len ?
-		       devices->pdata[self->devices.selected] : NULL;
+		       devices->pdata[self->devices.selected] :
+		       NULL;
 }
 
 static void forget_safety(struct verify *self)
@@ -58,7 +59,7 @@ static void take_safety(struct verify *self, struct job *job)
 	}
 }
 
-/* -- answers ----------------------------------------------------------------------------------- */
+/* -- answers --------------------------------------------------------------------------------- */
 
 static void on_safety(struct job *job, void *user)
 {
@@ -124,7 +125,8 @@ static void on_verified(struct job *job, void *user)
 	host->ops->draw(host);
 }
 
-/* -- comparing ------------------------------------------------------------------------------------ */
+/* -- comparing ------------------------------------------------------------------------------------
+ */
 
 void verify_go(struct verify *self, enum verify_page page)
 {
@@ -158,7 +160,7 @@ void verify_type_digit(struct verify *self, char digit)
 	verify_compare(self, self->typed, "read-back");
 }
 
-/* -- the screen -------------------------------------------------------------------------------------- */
+/* -- the screen ------------------------------------------------------------------------------ */
 
 static struct screen *verify_open(struct host *host, const char *address)
 {
@@ -241,15 +243,15 @@ static size_t verify_modes(struct screen *screen, const char *modes[static SCREE
 static const char *const *verify_hints(struct screen *screen)
 {
 	static const char *const pages[][9] = {
-		[VERIFY_NUMBER] = {"verify-back", "leave", "help", "help"},
-		[VERIFY_TYPE] = {"verify-previous", "take back", "verify-back", "give up"},
-		[VERIFY_READ] = {"verify-next", "next group", "verify-previous", "the former",
-				 "verify-back", "give up"},
-		[VERIFY_QR] = {"verify-uri", "paste theirs", "verify-back", "back"},
-		[VERIFY_DEVICES] = {"device-verify", "verify", "device-distrust", "distrust",
-				    "device-off", "switch off", "verify-back", "back"},
-		[VERIFY_HISTORY] = {"verify-back", "back"},
-		[VERIFY_STOP] = {"verify-again", "compare again"},
+		[VERIFY_NUMBER] = { "verify-back", "leave", "help", "help" },
+		[VERIFY_TYPE] = { "verify-previous", "take back", "verify-back", "give up" },
+		[VERIFY_READ] = { "verify-next", "next group", "verify-previous", "the former",
+				  "verify-back", "give up" },
+		[VERIFY_QR] = { "verify-uri", "paste theirs", "verify-back", "back" },
+		[VERIFY_DEVICES] = { "device-verify", "verify", "device-distrust", "distrust",
+				     "device-off", "switch off", "verify-back", "back" },
+		[VERIFY_HISTORY] = { "verify-back", "back" },
+		[VERIFY_STOP] = { "verify-again", "compare again" },
 	};
 
 	return pages[verify_of(screen)->page];

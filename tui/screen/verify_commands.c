@@ -20,8 +20,8 @@ static gboolean go(struct verify *self, enum verify_page page, GError **error)
 	}
 	if ((page == VERIFY_TYPE || page == VERIFY_READ) &&
 	    (!self->safety || !*self->safety->number)) {
-		error_set(error, ERROR_NO_DEVICES, "There is nothing to compare yet: no key of %s is known.",
-			  self->address);
+		error_set(error, ERROR_NO_DEVICES,
+			  "There is nothing to compare yet: no key of %s is known.", self->address);
 		return FALSE;
 	}
 	verify_go(self, page);
@@ -90,7 +90,7 @@ static gboolean run_leave(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* -- comparing ------------------------------------------------------------------------------------- */
+/* -- comparing ------------------------------------------------------------------------------- */
 
 /* Everything was typed and something is wrong: that is a mismatch. */
 static bool is_all_typed(const struct verify *self)
@@ -128,8 +128,8 @@ static gboolean run_previous(void *user, ARGS, GError **error)
 /* TRUE the second time in a row that COMMAND is given for the same thing. */
 static bool confirm(struct verify *self, const char *command, uint32_t device, const char *question)
 {
-	bool is_second = self->armed && strcmp(self->armed, command) == 0 &&
-			 self->armed_device == device;
+	bool is_second =
+		self->armed && strcmp(self->armed, command) == 0 && self->armed_device == device;
 
 	self->armed = is_second ? NULL : command;
 	self->armed_device = device;
@@ -154,7 +154,8 @@ static gboolean run_match(void *user, ARGS, GError **error)
 	if (!self->armed)
 		g_strlcpy(self->against, self->safety->number, sizeof(self->against));
 	if (confirm(self, "verify-match", 0,
-		    "Did you compare all 60 digits with their screen? Press y again if they match."))
+		    "Did you compare all 60 digits with their screen? Press y again if they "
+		    "match."))
 		verify_compare(self, self->against, "side-by-side");
 	return TRUE;
 }
@@ -190,8 +191,8 @@ static gboolean read_uri(const char *path, char **uri, GError **error)
 	*uri = NULL;
 	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > URI_FILE_MAX ||
 	    !g_file_get_contents(path, uri, NULL, NULL)) {
-		error_set(error, ERROR_IO, "%s can't be read; it must be a file with their URI in it.",
-			  path);
+		error_set(error, ERROR_IO,
+			  "%s can't be read; it must be a file with their URI in it.", path);
 		return FALSE;
 	}
 	g_strstrip(*uri);
@@ -219,7 +220,7 @@ static gboolean run_file(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* -- devices ------------------------------------------------------------------------------------------- */
+/* -- devices --------------------------------------------------------------------------------- */
 
 static gboolean move(struct verify *self, int by)
 {
@@ -242,8 +243,10 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return move(user, 1);
 }
 
-/* The key that the user has looked at goes with the act: if it is another one by then, the act is void. */
-static gboolean act(struct verify *self, const char *command, enum job_act what, const char *question)
+/* The key that the user has looked at goes with the act: if it is another one by then, the act is
+ * void. */
+static gboolean act(struct verify *self, const char *command, enum job_act what,
+		    const char *question)
 {
 	char fingerprint[CONTACT_FINGERPRINT_BYTES];
 	const struct device *device = verify_device(self);
@@ -264,7 +267,8 @@ static gboolean run_device_verify(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return act(user, "device-verify", JOB_ACT_VERIFY,
-		   "Did you compare all 64 digits of this device with them? Press v again if they match.");
+		   "Did you compare all 64 digits of this device with them? Press v again if they "
+		   "match.");
 }
 
 static gboolean run_device_trust(void *user, ARGS, GError **error)
@@ -272,7 +276,8 @@ static gboolean run_device_trust(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return act(user, "device-trust", JOB_ACT_TRUST,
-		   "This device gets messages then, though nobody compared its key. Press a again to trust it.");
+		   "This device gets messages then, though nobody compared its key. Press a again "
+		   "to trust it.");
 }
 
 static gboolean run_device_distrust(void *user, ARGS, GError **error)
@@ -280,7 +285,8 @@ static gboolean run_device_distrust(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return act(user, "device-distrust", JOB_ACT_DISTRUST,
-		   "This device gets nothing any more, and doesn't block the others. Press x again to refuse it.");
+		   "This device gets nothing any more, and doesn't block the others. Press x again "
+		   "to refuse it.");
 }
 
 static gboolean run_device_off(void *user, ARGS, GError **error)
@@ -288,7 +294,8 @@ static gboolean run_device_off(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return act(user, "device-off", JOB_ACT_OFF,
-		   "This device is left out, whatever is announced; its key is kept. Press o again to switch it off.");
+		   "This device is left out, whatever is announced; its key is kept. Press o again "
+		   "to switch it off.");
 }
 
 static gboolean run_device_compromised(void *user, ARGS, GError **error)
@@ -296,43 +303,49 @@ static gboolean run_device_compromised(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return act(user, "device-compromised", JOB_ACT_COMPROMISED,
-		   "Somebody else has this device? It is refused and marked. Press ! again to say so.");
+		   "Somebody else has this device? It is refused and marked. Press ! again to say "
+		   "so.");
 }
 
 static const struct command verify_commands[] = {
-	{"verify-type", NULL, "", "t", NULL, "they read, you type", run_type},
-	{"verify-read", NULL, "", "r", NULL, "you read, one group at a time", run_read},
-	{"verify-qr", NULL, "", "c", NULL, "a QR code for their camera", run_qr},
-	{"verify-uri", NULL, "[URI...]", "u", NULL, "compare with what their QR code says", run_uri},
-	{"verify-file", NULL, "[FILE...]", "f", NULL, "compare with their URI from a file", run_file},
-	{"verify-devices", NULL, "", "d", NULL, "each device with its fingerprint", run_devices},
-	{"verify-history", NULL, "", "h", NULL, "who was verified how and when", run_history},
-	{"verify-next", NULL, "", "Enter", "Space", "the next group", run_next},
-	{"verify-previous", NULL, "", "Backspace", NULL, "the former group, or take a digit back",
-	 run_previous},
-	{"verify-match", NULL, "", "y", NULL, "everything matches: verified", run_match},
-	{"verify-differ", NULL, "", "n", NULL, "something differs", run_differ},
-	{"verify-up", NULL, "", "Up", "k", "to the row above", run_up},
-	{"verify-down", NULL, "", "Down", "j", "to the row below", run_down},
-	{"verify-again", NULL, "", "R", NULL, "ask for their keys anew, and compare again", run_again},
-	{"verify-back", NULL, "", "Escape", "q", "back to the number, then to the messages", run_back},
-	{"verify-leave", NULL, "", "F3", NULL, "leave without a decision", run_leave},
-	{0},
+	{ "verify-type", NULL, "", "t", NULL, "they read, you type", run_type },
+	{ "verify-read", NULL, "", "r", NULL, "you read, one group at a time", run_read },
+	{ "verify-qr", NULL, "", "c", NULL, "a QR code for their camera", run_qr },
+	{ "verify-uri", NULL, "[URI...]", "u", NULL, "compare with what their QR code says",
+	  run_uri },
+	{ "verify-file", NULL, "[FILE...]", "f", NULL, "compare with their URI from a file",
+	  run_file },
+	{ "verify-devices", NULL, "", "d", NULL, "each device with its fingerprint", run_devices },
+	{ "verify-history", NULL, "", "h", NULL, "who was verified how and when", run_history },
+	{ "verify-next", NULL, "", "Enter", "Space", "the next group", run_next },
+	{ "verify-previous", NULL, "", "Backspace", NULL, "the former group, or take a digit back",
+	  run_previous },
+	{ "verify-match", NULL, "", "y", NULL, "everything matches: verified", run_match },
+	{ "verify-differ", NULL, "", "n", NULL, "something differs", run_differ },
+	{ "verify-up", NULL, "", "Up", "k", "to the row above", run_up },
+	{ "verify-down", NULL, "", "Down", "j", "to the row below", run_down },
+	{ "verify-again", NULL, "", "R", NULL, "ask for their keys anew, and compare again",
+	  run_again },
+	{ "verify-back", NULL, "", "Escape", "q", "back to the number, then to the messages",
+	  run_back },
+	{ "verify-leave", NULL, "", "F3", NULL, "leave without a decision", run_leave },
+	{ 0 },
 };
 
 static const struct command device_commands[] = {
-	{"device-verify", NULL, "", "v", NULL, "mark this device verified", run_device_verify},
-	{"device-trust", NULL, "", "a", NULL, "trust this device, though not compared",
-	 run_device_trust},
-	{"device-distrust", NULL, "", "x", NULL, "refuse this device", run_device_distrust},
-	{"device-off", NULL, "", "o", NULL, "switch this device off, keeping its key", run_device_off},
-	{"device-compromised", NULL, "", "!", NULL, "this device is in the wrong hands",
-	 run_device_compromised},
-	{0},
+	{ "device-verify", NULL, "", "v", NULL, "mark this device verified", run_device_verify },
+	{ "device-trust", NULL, "", "a", NULL, "trust this device, though not compared",
+	  run_device_trust },
+	{ "device-distrust", NULL, "", "x", NULL, "refuse this device", run_device_distrust },
+	{ "device-off", NULL, "", "o", NULL, "switch this device off, keeping its key",
+	  run_device_off },
+	{ "device-compromised", NULL, "", "!", NULL, "this device is in the wrong hands",
+	  run_device_compromised },
+	{ 0 },
 };
 
 const struct screen_table verify_tables[] = {
-	{"verify-devices", "Among somebody's devices", device_commands},
-	{"verify", "Comparing keys", verify_commands},
-	{0},
+	{ "verify-devices", "Among somebody's devices", device_commands },
+	{ "verify", "Comparing keys", verify_commands },
+	{ 0 },
 };

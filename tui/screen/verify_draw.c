@@ -10,13 +10,13 @@
 #include "tui/words.h"
 
 enum {
-	BIG_GROUPS = 3,			       /* large groups a row */
+	BIG_GROUPS = 3, /* large groups a row */
 	BIG_GROUP_COLS = GROUP_DIGITS * DIGITS_COLS + 1,
 	BIG_COLS = BIG_GROUPS * BIG_GROUP_COLS,
 	BIG_ROWS = FINGERPRINT_GROUPS / BIG_GROUPS * (DIGITS_ROWS + 1) - 1,
 	SMALL_GROUPS = 4,
 	SMALL_COLS = SMALL_GROUPS * (GROUP_DIGITS + 1),
-	LEFT_COLS = 34,			       /* words beside the QR code */
+	LEFT_COLS = 34, /* words beside the QR code */
 };
 
 static const char *name_of(const struct verify *self)
@@ -31,15 +31,23 @@ static void draw_title(const struct verify *self, struct view view, const char *
 
 	bar_draw(view, ROLE_TITLE,
 		 (const struct bar_piece[]){
-			 {.text = title, .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 2,
-			  .can_shrink = true},
-			 {.text = !self->safety ? NULL : is_verified ? "✓ verified" : "~ not verified",
-			  .role = ROLE_TITLE_DIM, .priority = 1, .is_right = true},
+			 { .text = title,
+			   .role = ROLE_TITLE,
+			   .attrs = ATTR_BOLD,
+			   .priority = 2,
+			   .can_shrink = true },
+			 { .text = !self->safety ? NULL :
+				   is_verified	 ? "✓ verified" :
+						   "~ not verified",
+			   .role = ROLE_TITLE_DIM,
+			   .priority = 1,
+			   .is_right = true },
 		 },
 		 2);
 }
 
-/* -- the number ----------------------------------------------------------------------------------- */
+/* -- the number -----------------------------------------------------------------------------------
+ */
 
 static void group_text(const char *digits, int group, char out[static GROUP_DIGITS + 1])
 {
@@ -65,18 +73,21 @@ static void draw_small(const char *digits, struct view view)
 
 	for (int group = 0; group < FINGERPRINT_GROUPS; group++) {
 		group_text(digits, group, text);
-		draw_text(view, group / SMALL_GROUPS * gap, group % SMALL_GROUPS * (GROUP_DIGITS + 1), text,
-			  ROLE_DIGITS, ATTR_BOLD);
+		draw_text(view, group / SMALL_GROUPS * gap,
+			  group % SMALL_GROUPS * (GROUP_DIGITS + 1), text, ROLE_DIGITS, ATTR_BOLD);
 	}
 }
 
 /* The ways to compare, as many rows as there is room for. */
 static void draw_ways(struct view view)
 {
-	static const char *const first[] = {"t", "they read, you type", "r", "you read, with words", NULL};
-	static const char *const second[] = {"c", "QR code", "u", "their URI", "f", "from a file", NULL};
-	static const char *const third[] = {"y", "all 60 match", "n", "they differ", "d", "devices",
-					    "h", "record", NULL};
+	static const char *const first[] = { "t", "they read, you type", "r",
+					     "you read, with words", NULL };
+	static const char *const second[] = { "c", "QR code",	  "u", "their URI",
+					      "f", "from a file", NULL };
+	static const char *const third[] = { "y", "all 60 match", "n", "they differ",
+					     "d", "devices",	  "h", "record",
+					     NULL };
 
 	draw_hints(view, 0, 1, first, ROLE_TEXT);
 	draw_hints(view, 1, 1, second, ROLE_TEXT);
@@ -98,8 +109,10 @@ static void draw_number(struct verify *self, struct view view)
 
 	if (!*number) {
 		draw_wrapped(view_inset(view, 1, 2), 0,
-			     "No key of theirs is known yet: there is nothing to compare. It is there once they "
-			     "have started their program, and one of you has written.", ROLE_TEXT, 0);
+			     "No key of theirs is known yet: there is nothing to compare. It is "
+			     "there once they "
+			     "have started their program, and one of you has written.",
+			     ROLE_TEXT, 0);
 		return;
 	}
 	view_cut_top(&view, view.rows > BIG_ROWS + 5 ? 1 : 0);
@@ -121,7 +134,7 @@ static void draw_number(struct verify *self, struct view view)
 	draw_devices(self, view, false);
 }
 
-/* -- they read, the user types ------------------------------------------------------------------------ */
+/* -- they read, the user types --------------------------------------------------------------- */
 
 static void draw_typed_group(const struct verify *self, struct view view, int group)
 {
@@ -135,7 +148,10 @@ static void draw_typed_group(const struct verify *self, struct view view, int gr
 	for (size_t i = 0; i < GROUP_DIGITS; i++)
 		text[i] = at + i < count ? self->typed[at + i] : '_';
 	text[GROUP_DIGITS] = '\0';
-	draw_text(view, 0, 0, is_typed ? is_right ? "✓" : "✗" : is_here ? "›" : " ",
+	draw_text(view, 0, 0,
+		  is_typed ? is_right ? "✓" : "✗" :
+		  is_here  ? "›" :
+			     " ",
 		  is_typed ? is_right ? ROLE_OK : ROLE_ERROR : ROLE_ACCENT, ATTR_BOLD);
 	draw_text(view, 0, 2, text, is_typed ? is_right ? ROLE_OK : ROLE_ERROR : ROLE_DIGITS,
 		  is_typed && !is_right ? ATTR_BOLD | ATTR_UNDERLINE : ATTR_BOLD);
@@ -148,12 +164,15 @@ static char *typed_sentence(const struct verify *self)
 	for (int group = 0; group < FINGERPRINT_GROUPS; group++) {
 		if (!verify_is_typed(self, group) || verify_is_right(self, group))
 			continue;
-		return g_strdup_printf(
-			"✗ Group %d differs. Ask them to read it again; Backspace takes digits back. If it stays "
-			"different, press n.", group + 1);
+		return g_strdup_printf("✗ Group %d differs. Ask them to read it again; Backspace "
+				       "takes digits back. If it stays "
+				       "different, press n.",
+				       group + 1);
 	}
-	return g_strdup("Type what they read. Each group turns right or wrong at once; nothing is accepted "
-			"before all twelve match. Your own number isn't shown, so that it comes from them.");
+	return g_strdup(
+		"Type what they read. Each group turns right or wrong at once; nothing is accepted "
+		"before all twelve match. Your own number isn't shown, so that it comes from "
+		"them.");
 }
 
 static void draw_type(struct verify *self, struct view view)
@@ -166,14 +185,15 @@ static void draw_type(struct verify *self, struct view view)
 	view_cut_top(&view, view.rows >= 12 ? 1 : 0);
 	top = view_cut_top(&view, FINGERPRINT_GROUPS / across * gap);
 	for (int group = 0; group < FINGERPRINT_GROUPS; group++)
-		draw_typed_group(self, view_sub(top, group / across * gap, 1 + group % across * 10, 1, 9),
+		draw_typed_group(self,
+				 view_sub(top, group / across * gap, 1 + group % across * 10, 1, 9),
 				 group);
 	view_cut_top(&view, 1);
 	draw_wrapped(view_inset(view, 0, 1), 0, sentence,
 		     strstr(sentence, "✗") ? ROLE_ERROR : ROLE_TEXT, 0);
 }
 
-/* -- the user reads -------------------------------------------------------------------------------------- */
+/* -- the user reads -------------------------------------------------------------------------- */
 
 static void draw_read_end(struct view view)
 {
@@ -184,7 +204,8 @@ static void draw_read_end(struct view view)
 
 static void draw_read(struct verify *self, struct view view)
 {
-	g_autofree char *place = g_strdup_printf("group %d of %d", self->group + 1, FINGERPRINT_GROUPS);
+	g_autofree char *place =
+		g_strdup_printf("group %d of %d", self->group + 1, FINGERPRINT_GROUPS);
 	g_autofree char *spoken = NULL;
 	char text[GROUP_DIGITS + 1];
 	const char *words[2];
@@ -200,21 +221,24 @@ static void draw_read(struct verify *self, struct view view)
 	draw_center(view, MAX(0, top - 2), place, ROLE_DIM, 0);
 	digits_draw(view_center(view, view.rows, BIG_GROUP_COLS - 2), top, 0, text, ROLE_DIGITS, 0);
 	draw_center(view, top + DIGITS_ROWS + 1, spoken, ROLE_TEXT, ATTR_BOLD);
-	draw_center(view, top + DIGITS_ROWS + 3, view.cols < 60 ? "Enter: they said yes.   n: it differs."
-					  : "Wait for their yes, then Enter. n: they say it differs.",
+	draw_center(view, top + DIGITS_ROWS + 3,
+		    view.cols < 60 ? "Enter: they said yes.   n: it differs." :
+				     "Wait for their yes, then Enter. n: they say it differs.",
 		    ROLE_DIM, 0);
 }
 
-/* -- QR code ------------------------------------------------------------------------------------------------ */
+/* -- QR code --------------------------------------------------------------------------------- */
 
 static void draw_qr_words(const struct verify *self, struct view view, bool is_drawn)
 {
 	g_autofree char *text = g_strdup_printf(
-		"%s\n\n%s\n\nu compares with the URI of their code, f reads it from a file; pasting it does too.",
-		is_drawn ? "Your keys, for their camera: a phone with Conversations, or any QR reader."
-			 : "This window is too small for the QR code. Your keys as text:",
-		is_drawn ? "What it says is public: addresses and fingerprints of your devices."
-			 : self->safety->own_uri);
+		"%s\n\n%s\n\nu compares with the URI of their code, f reads it from a file; "
+		"pasting it does too.",
+		is_drawn ? "Your keys, for their camera: a phone with Conversations, or any QR "
+			   "reader." :
+			   "This window is too small for the QR code. Your keys as text:",
+		is_drawn ? "What it says is public: addresses and fingerprints of your devices." :
+			   self->safety->own_uri);
 
 	draw_wrapped(view, 0, text, ROLE_TEXT, 0);
 }
@@ -238,22 +262,27 @@ static void draw_qr_page(struct verify *self, struct view view)
 	draw_qr_words(self, view_inset(left, 1, 1), true);
 }
 
-/* -- something differs ---------------------------------------------------------------------------------------- */
+/* -- something differs ----------------------------------------------------------------------- */
 
 static void draw_stop(struct verify *self, struct view view)
 {
 	struct view inside = draw_box(view, ROLE_ERROR, "STOP: the keys differ", ROLE_ERROR);
-	static const char small[] =
-		"Nothing was marked. Harmless: they have a new device, or a digit was misread. Or else "
-		"somebody stands between you, reads along and changes what you see. Call them on a number "
-		"you had before; then R compares again.";
+	static const char small[] = "Nothing was marked. Harmless: they have a new device, or a "
+				    "digit was misread. Or else "
+				    "somebody stands between you, reads along and changes what you "
+				    "see. Call them on a number "
+				    "you had before; then R compares again.";
 	g_autofree char *text = g_strdup_printf(
-		"Nothing was marked as verified, and nothing should be written to %s that matters.\n\n"
-		"It can be harmless: they have a new device or set theirs up anew, and one of you doesn't know "
+		"Nothing was marked as verified, and nothing should be written to %s that "
+		"matters.\n\n"
+		"It can be harmless: they have a new device or set theirs up anew, and one of you "
+		"doesn't know "
 		"yet; or a digit was misread, or it was another person's number.\n\n"
 		"Or somebody stands between you, reads along and can change what you both see.\n\n"
-		"Call them on a number that you had before, not from this chat. Ask whether they have a new "
-		"device. Then press R to fetch their keys anew and compare again. F3 leaves without a decision.",
+		"Call them on a number that you had before, not from this chat. Ask whether they "
+		"have a new "
+		"device. Then press R to fetch their keys anew and compare again. F3 leaves "
+		"without a decision.",
 		name_of(self));
 
 	draw_wrapped(view_inset(inside, view.rows > 16 ? 1 : 0, view.cols > 60 ? 2 : 0), 0,
@@ -280,7 +309,7 @@ static void draw_devices_page(struct verify *self, struct view view, bool has_fo
 void verify_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	static const char *const titles[] = {
-		[VERIFY_NUMBER] = "safety number", [VERIFY_TYPE] = "they read, you type",
+		[VERIFY_NUMBER] = "safety number",	  [VERIFY_TYPE] = "they read, you type",
 		[VERIFY_READ] = "you read, they compare", [VERIFY_DEVICES] = "devices",
 		[VERIFY_HISTORY] = "on record",
 	};

@@ -14,28 +14,28 @@ enum { GROUP_DIGITS = FINGERPRINT_DIGITS / FINGERPRINT_GROUPS };
 
 enum verify_page {
 	VERIFY_NUMBER,
-	VERIFY_TYPE,	/* they read, the user types */
-	VERIFY_READ,	/* the user reads */
+	VERIFY_TYPE, /* they read, the user types */
+	VERIFY_READ, /* the user reads */
 	VERIFY_QR,
 	VERIFY_DEVICES,
 	VERIFY_HISTORY,
-	VERIFY_STOP,	/* something differs */
+	VERIFY_STOP, /* something differs */
 };
 
 struct verify {
 	struct screen screen;
 	char *address;
-	struct safety *safety;	/* NULL until it is known */
+	struct safety *safety; /* NULL until it is known */
 	struct pattern pattern;
-	struct qr *qr;		/* NULL: none, or it doesn't fit any */
-	GPtrArray *history;	/* struct journal_row, the newest last; NULL until known */
+	struct qr *qr;	    /* NULL: none, or it doesn't fit any */
+	GPtrArray *history; /* struct journal_row, the newest last; NULL until known */
 	enum verify_page page;
 	struct list devices;
 	struct list records;
 	char against[FINGERPRINT_DIGITS + 1]; /* what is being compared: the number when it began */
 	char typed[FINGERPRINT_DIGITS + 1];
-	int group;		/* VERIFY_READ: FINGERPRINT_GROUPS: all are read */
-	const char *armed;	/* a command that has to be given twice, and was given once */
+	int group;	   /* VERIFY_READ: FINGERPRINT_GROUPS: all are read */
+	const char *armed; /* a command that has to be given twice, and was given once */
 	uint32_t armed_device;
 };
 

@@ -65,8 +65,8 @@ static gboolean parse_rule(struct call *call, enum trust_rule *rule, GError **er
 		if (g_strcmp0(call->args[1], rule_name(*rule)) == 0)
 			return TRUE;
 	}
-	error_set(error, ERROR_USAGE, "A rule is one of first, manual, verified, default; %s isn't.",
-		  call->args[1]);
+	error_set(error, ERROR_USAGE,
+		  "A rule is one of first, manual, verified, default; %s isn't.", call->args[1]);
 	return FALSE;
 }
 
@@ -130,7 +130,8 @@ const struct verb verb_contact_rule = {
 	.name = "contact rule",
 	.arguments = "ADDRESS first|manual|verified|default",
 	.summary = "Set which devices of a contact may be written to unasked.",
-	.details = "first: those seen at first contact. manual: none. verified: none, and trusted ones don't do "
+	.details = "first: those seen at first contact. manual: none. verified: none, and trusted "
+		   "ones don't do "
 		   "either. default: as the setting trust_rule says.",
 	.args_min = 2,
 	.args_max = 2,

@@ -157,7 +157,8 @@ static gboolean check_trust(struct call *call, GError **error)
 	}
 	if (find_act(call->args[2]) || strcmp(call->args[2], OFF) == 0)
 		return TRUE;
-	error_set(error, ERROR_USAGE, "Trust is one of verified, trusted, untrusted, compromised, off; %s isn't.",
+	error_set(error, ERROR_USAGE,
+		  "Trust is one of verified, trusted, untrusted, compromised, off; %s isn't.",
 		  call->args[2]);
 	return FALSE;
 }
@@ -217,8 +218,9 @@ const struct verb verb_trust = {
 	.name = "trust",
 	.arguments = "ADDRESS DEVICE verified|trusted|untrusted|compromised|off",
 	.summary = "Set one device by hand.",
-	.details = "A compromised device is refused, and said to be in the wrong hands. One that is off gets "
-		   "nothing whatever the carrier lists, and its key is kept; trusted takes it back.",
+	.details = "A compromised device is refused, and said to be in the wrong hands. One that "
+		   "is off gets nothing, whatever the carrier lists, and its key is kept; trusted "
+		   "takes it back.",
 	.args_min = 3,
 	.args_max = 3,
 	.need = NEED_OPEN,

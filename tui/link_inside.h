@@ -1,8 +1,9 @@
 /*
- * link_trust: the jobs of a link that are about keys; for link.c alone, on the core thread.
+ * link_inside: the jobs of a link that are about keys (link_trust.c); for link.c alone, on the core
+ * thread.
  */
-#ifndef SOTTO_TUI_LINK_TRUST_H
-#define SOTTO_TUI_LINK_TRUST_H
+#ifndef SOTTO_TUI_LINK_INSIDE_H
+#define SOTTO_TUI_LINK_INSIDE_H
 
 #include "core/engine.h"
 #include "tui/link.h"
