@@ -2,44 +2,49 @@
 # Detaching from tmux locks: with focus events on at once; with them off sotto says what it does instead.
 set -u
 command -v tmux >/dev/null || { echo "tmux isn't here"; exit 77; }
-work=$(mktemp -d) socket=detach-$$
-tmux() { command tmux -L "$socket" -f /dev/null "$@"; }
-trap 'tmux kill-server 2>/dev/null; until rm -rf "$work" 2>/dev/null; do sleep 0.1; done' EXIT
-fail() { echo "FAIL: $*"; tmux capture-pane -p -t s; exit 1; }
-until_pane() { # TEXT
-	for _ in $(seq 300); do
-		tmux capture-pane -p -t s 2>/dev/null | grep -q "$1" && return 0
+work=$(mktemp -d)
+off() { tmux -L "detach-off-$$" -f /dev/null "$@"; }
+on() { tmux -L "detach-on-$$" -f /dev/null "$@"; }
+outer() { tmux -L "detach-outer-$$" -f /dev/null "$@"; }
+tidy() {
+	for server in off on outer; do $server kill-server 2>/dev/null; done
+	until rm -rf "$work" 2>/dev/null; do sleep 0.1; done
+}
+trap tidy EXIT
+unset TMUX TMUX_PANE
+
+fail() { echo "FAIL: $*"; off capture-pane -p -t s; on capture-pane -p -t s; exit 1; }
+# until_true WHAT COMMAND...: wait until it succeeds
+until_true() {
+	what=$1
+	shift
+	for _ in $(seq 600); do
+		"$@" && return 0
 		sleep 0.05
 	done
-	fail "no '$1' on the screen"
+	fail "waited in vain for $what"
 }
-pw() { printf 'pw\n' >"$work/pw"; }
+shows() { "$1" capture-pane -p -t s 2>/dev/null | grep -q "$2"; }
+attached() { [ "$(on display-message -p -t s '#{session_attached}' 2>/dev/null)" = 1 ]; }
 
-pw
+printf 'pw\n' >"$work/pw"
 "$SOTTO" --home "$work/a" --passphrase-fd 3 init local --name a --spool "$work/spool" \
 	--kdf interactive 3<"$work/pw" >/dev/null || fail init
-
-# An outer tmux is the terminal of the one that is attached and detached.
-outer=outer-$$
-command tmux -L "$outer" -f /dev/null new-session -d -x 100 -y 30 "sleep 600"
-trap 'tmux kill-server 2>/dev/null; command tmux -L "$outer" kill-server 2>/dev/null; until rm -rf "$work" 2>/dev/null; do sleep 0.1; done' EXIT
-command tmux -L "$outer" set -g focus-events on
-
 run="'$SOTTO' --home '$work/a' --passphrase-fd 3 3<'$work/pw'"
-tmux new-session -d -s s -x 90 -y 24 "$run" || fail "no tmux"
-until_pane "focus-events off"
-tmux send-keys -t s C-q
 
-tmux kill-server 2>/dev/null
-tmux start-server \; set -g focus-events on \; new-session -d -s s -x 90 -y 24 "sleep 600"
-command tmux -L "$outer" new-window "unset TMUX; tmux -L '$socket' attach -t s"
-for _ in $(seq 200); do
-	[ "$(tmux display-message -p -t s '#{session_attached}')" = 1 ] && break
-	sleep 0.05
-done
-tmux new-window -t s "$run"
-until_pane "Contacts"
-tmux capture-pane -p -t s | grep -q "focus-events off" && fail "said without need"
-tmux detach-client -s s
-until_pane "Locked"
+off new-session -d -s s -x 90 -y 24 "$run; sleep 600" || fail "no tmux"
+until_true "the word about focus events" shows off "focus-events off"
+off send-keys -t s C-q
+until_true "the interface's end" sh -c "! [ -S '$work/a/control' ]"
+
+# The outer tmux is the terminal of the one that is attached and detached.
+on start-server \; set -g focus-events on \; new-session -d -s s -x 90 -y 24 "sleep 600" ||
+	fail "no second tmux"
+outer new-session -d -x 100 -y 30 "unset TMUX; tmux -L 'detach-on-$$' attach -t s; sleep 600"
+until_true "somebody attached" attached
+on new-window -t s "$run; sleep 600"
+until_true "the contacts" shows on "Contacts"
+shows on "focus-events off" && fail "said without need"
+on detach-client -s s
+until_true "the lock screen" shows on "Locked"
 echo "ok"
