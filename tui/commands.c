@@ -5,7 +5,9 @@
 #include "core/settings.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
+#include "tui/screen/devices.h"
 #include "tui/screen/help.h"
+#include "tui/screen/journal.h"
 #include "tui/screen/lock.h"
 #include "tui/screen/options.h"
 #include "tui/screen/palette.h"
@@ -202,6 +204,26 @@ static gboolean run_verify(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_devices(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->host.ops->open(&shell->host, &devices_ops, NULL);
+	return TRUE;
+}
+
+static gboolean run_journal(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->host.ops->open(&shell->host, &journal_ops, NULL);
+	return TRUE;
+}
+
 static gboolean run_theme(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -285,6 +307,8 @@ static const struct command commands_global[] = {
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
+	{"devices", NULL, "", "F7", "C-x d", "your own devices", run_devices},
+	{"journal", NULL, "", "F8", "C-x j", "what was decided about keys, and when", run_journal},
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
 	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
@@ -353,6 +377,8 @@ static const struct screen_table *const all_tables[] = {
 	&search_tables[0],
 	&verify_tables[1],
 	&verify_tables[0],
+	&devices_tables[0],
+	&journal_tables[0],
 	&own_tables[3],
 	&own_tables[2],
 	&palette_tables[0],
@@ -385,6 +411,7 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
 	{"search", "/", "search"},    {"help", ":", "command"},
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
+	{"devices", ":", "command"},  {"journal", ":", "command"},
 };
 
 gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)

@@ -1,8 +1,10 @@
 #include "tui/shell.h"
 #include <string.h>
+#include "core/engine_change.h"
 #include "core/secret.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
+#include "tui/screen/devices.h"
 #include "tui/screen/lock.h"
 #include "tui/screen/search.h"
 
@@ -222,6 +224,33 @@ void shell_free(struct shell *shell)
 	g_free(shell);
 }
 
+/* A device of the own account that nobody confirmed asks, once nothing else is in front. */
+static void on_own(struct job *job, void *user)
+{
+	struct shell *shell = user;
+	struct screen *top = shell_top(shell);
+
+	if (job->error || !job->change || !job->change->devices->len || shell->is_locked)
+		return;
+	if (top->ops == &contacts_ops && !shell->prompt.is_open)
+		push(shell, &devices_ops, NULL);
+	else if (top->ops != &devices_ops)
+		shell_say(shell, true,
+			  "A device of your own account waits to be confirmed: see :devices.");
+	shell->ops->draw(shell->user);
+}
+
+static void ask_own(struct shell *shell)
+{
+	job_post(shell->host.link, job_new(JOB_OWN, NULL), on_own, shell);
+}
+
+static void on_own_refreshed(struct job *job, void *user)
+{
+	(void)job;
+	ask_own(user);
+}
+
 static void on_self(struct job *job, void *user)
 {
 	struct shell *shell = user;
@@ -230,6 +259,7 @@ static void on_self(struct job *job, void *user)
 		return;
 	g_free(shell->host.self);
 	shell->host.self = g_strdup(job->account->address);
+	job_post(shell->host.link, job_new(JOB_REFRESH, shell->host.self), on_own_refreshed, shell);
 	shell->ops->draw(shell->user);
 }
 
@@ -376,6 +406,8 @@ bool shell_event(struct shell *shell, const struct event *event)
 		return shell->is_changed;
 	if ((event->type == EVENT_NOTICE || event->type == EVENT_TRUST) && event->text)
 		shell_say(shell, event->type == EVENT_TRUST, event->text);
+	if (event->type == EVENT_TRUST && g_strcmp0(event->address, shell->host.self) == 0)
+		ask_own(shell);
 	if (event->type == EVENT_MESSAGE || event->type == EVENT_CONTACT ||
 	    event->type == EVENT_GONE || event->type == EVENT_TRUST ||
 	    event->type == EVENT_CAUGHT_UP)

@@ -124,7 +124,34 @@ static void later(struct stage *stage)
 	stage_keys(stage, "F6");
 }
 
+static void own(struct stage *stage)
+{
+	bob(stage);
+	device(stage, "ada", 4711, TRUST_VERIFIED, "this one")->method = g_strdup("own");
+	device(stage, "ada", 815, TRUST_UNDECIDED, "somewhere");
+	stage_open(stage);
+	stage_keys(stage, "Down");
+}
+
+static void journal(struct stage *stage)
+{
+	bob(stage);
+	fake_link_record(stage->fake, JOURNAL_UNLOCKED, NULL, 0, NULL);
+	fake_link_record(stage->fake, JOURNAL_VERIFIED, "bob", 1873465920, "read-back");
+	fake_link_record(stage->fake, JOURNAL_PASSPHRASE_CHANGED, NULL, 0, NULL);
+	stage_open(stage);
+	stage_keys(stage, "F8");
+}
+
+static void journal_bad(struct stage *stage)
+{
+	stage->fake->bad_record = 3;
+	journal(stage);
+}
+
 const struct dialogue verify_dialogues[] = {
+	{"devices-own", own, true},	   {"journal", journal, false},
+	{"journal-bad", journal_bad, true},
 	{ "change", changed, true },
 	{ "change-flood", flood, false },
 	{ "change-later", later, false },
