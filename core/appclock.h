@@ -1,10 +1,11 @@
 /*
  * appclock: the clock that deadlines live on.
  *
- * Its time T begins as wall time and then goes its own way: within a boot it advances by boot time, suspend
- * included, whatever is done to the wall clock; over a reboot by the wall clock's difference, but at least by
- * the new boot's uptime; never backwards. So a clock set back doesn't prolong a life, nor does one set
- * forward shorten it while the machine runs. What is saved is (T, wall, boot, boot id) at one moment.
+ * Its time T begins as wall time and then goes its own way: within a boot it advances by boot time,
+ * suspend included, whatever is done to the wall clock; over a reboot by the wall clock's
+ * difference, but at least by the new boot's uptime; never backwards. So a clock set back doesn't
+ * prolong a life, nor does one set forward shorten it while the machine runs. What is saved is (T,
+ * wall, boot, boot id) at one moment.
  */
 #ifndef SOTTO_CORE_APPCLOCK_H
 #define SOTTO_CORE_APPCLOCK_H

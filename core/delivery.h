@@ -5,9 +5,9 @@
  * commit the message (queued), the sessions and the outbox bytes -> the carrier takes the bytes ->
  * commit: sent. After a crash the same bytes go out again; nothing is ever sealed twice.
  *
- * In: envelope_decode -> begin -> ratchet_open -> content_decode -> commit the message, the sessions
- * and the digest of what was seen -> only then acknowledge -> event. A duplicate is acknowledged in
- * silence. A whole batch of parcels shares one transaction.
+ * In: envelope_decode -> begin -> ratchet_open -> content_decode -> commit the message, the
+ * sessions and the digest of what was seen -> only then acknowledge -> event. A duplicate is
+ * acknowledged in silence. A whole batch of parcels shares one transaction.
  */
 #ifndef SOTTO_CORE_DELIVERY_H
 #define SOTTO_CORE_DELIVERY_H

@@ -9,7 +9,7 @@
 
 enum { VAULT_RETRY_MS = 60000 };
 
-/* -- timers --------------------------------------------------------------------------------------- */
+/* -- timers --------------------------------------------------------------------------------- */
 
 void engine_set_timer(struct engine *engine, const char *address, int64_t seconds, unsigned wait_ms,
 		      engine_done done, void *user)
@@ -26,7 +26,7 @@ void engine_set_timer(struct engine *engine, const char *address, int64_t second
 			   engine_wait(engine, wait_ms, done, user));
 }
 
-/* -- erasing by hand ------------------------------------------------------------------------------ */
+/* -- erasing by hand ------------------------------------------------------------------------ */
 
 struct erasure {
 	struct engine *engine;
@@ -77,7 +77,8 @@ static gboolean erase_slice(void *user)
 	unsigned count = 0;
 
 	if (living && !clear_once(living, erasure, &count, &error) &&
-	    expiry_make_room(living->expiry, &error) && !clear_once(living, erasure, &count, &error))
+	    expiry_make_room(living->expiry, &error) &&
+	    !clear_once(living, erasure, &count, &error))
 		count = 0;
 	erasure->sum += count;
 	if (!error && count > 0)
@@ -97,8 +98,8 @@ void engine_erase(struct engine *engine, const char *address, engine_done done, 
 
 	if (living && living->store->ops->contact_get(living->store, address, &contact, &error) &&
 	    !contact)
-		error_set(&error, ERROR_NO_CONTACT, "Nobody called %s is known; see `sotto contact list`.",
-			  address);
+		error_set(&error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; see `sotto contact list`.", address);
 	contact_free(contact);
 	if (error) {
 		done(user, error);
@@ -121,8 +122,9 @@ void engine_end_erasures(struct engine *engine)
 {
 	g_autoptr(GError) error = NULL;
 
-	error_set(&error, ERROR_LOCKED,
-		  "The profile was locked before all of the conversation was erased; erase it again.");
+	error_set(
+		&error, ERROR_LOCKED,
+		"The profile was locked before all of it was erased; erase it again.");
 	while (engine->erasures)
 		erasure_end(engine->erasures->data, error);
 }
@@ -147,7 +149,7 @@ void engine_wake(struct engine *engine)
 		expiry_wake(engine->living->expiry);
 }
 
-/* -- while it is locked --------------------------------------------------------------------------- */
+/* -- while it is locked --------------------------------------------------------------------- */
 
 static gboolean vault_due(void *user)
 {

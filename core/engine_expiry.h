@@ -1,6 +1,7 @@
 /*
- * engine_expiry: the part of the facade by which messages go: timers, erasing, what is still erasing. As
- * core/engine.h in every respect. Messages whose time is over go by themselves (EVENT_GONE).
+ * engine_expiry: the part of the facade by which messages go: timers, erasing, what is still
+ * erasing. As core/engine.h in every respect. Messages whose time is over go by themselves
+ * (EVENT_GONE).
  */
 #ifndef SOTTO_CORE_ENGINE_EXPIRY_H
 #define SOTTO_CORE_ENGINE_EXPIRY_H
@@ -11,28 +12,31 @@
 enum { ENGINE_TIMER_LEAST = 1, ENGINE_TIMER_MOST = 520 * 7 * 24 * 3600 };
 
 /*
- * Set the timer (seconds, 0: off) of the conversation with ADDRESS, a contact's, here and on the other side. DONE:
- * USAGE, NO_CONTACT and what the store says: nothing was changed; UNREACHABLE: it is set, and the word is queued.
+ * Set the timer (seconds, 0: off) of the conversation with ADDRESS, a contact's, here and on the
+ * other side. DONE: USAGE, NO_CONTACT and what the store says: nothing was changed; UNREACHABLE: it
+ * is set, and the word is queued.
  */
 void engine_set_timer(struct engine *engine, const char *address, int64_t seconds, unsigned wait_ms,
 		      engine_done done, void *user);
 
 /*
- * Erase the conversation with ADDRESS: messages, draft, what waits in the outbox. The contact stays. In slices;
- * DONE may come before it returns. An error after the last message went says what is in the way of
- * overwriting it: it is erasing then, and is tried again.
+ * Erase the conversation with ADDRESS: messages, draft, what waits in the outbox. The contact
+ * stays. In slices; DONE may come before it returns. An error after the last message went says what
+ * is in the way of overwriting it: it is erasing then, and is tried again.
  */
 void engine_erase(struct engine *engine, const char *address, engine_done done, void *user);
 
 struct engine_erasing {
 	struct store_erasing store;
-	const char *why; /* a sentence, what is in the way; NULL for nothing. Valid until the next call */
+	const char *why; /* a sentence, what is in the way; NULL for nothing. Valid until the next
+			    call */
 };
 /* What is still waiting to be erased, after one more attempt. */
 gboolean engine_erasing(struct engine *engine, struct engine_erasing *erasing,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the alarm for the nearest deadline does: for after a suspend, and for tests with a clock of their own. */
+/* What the alarm for the nearest deadline does: for after a suspend, and for tests with a clock of
+ * their own. */
 void engine_wake(struct engine *engine);
 
 #endif

@@ -27,7 +27,7 @@ static void drop_source(GSource **source)
 	g_clear_pointer(source, g_source_unref);
 }
 
-/* -- one slice ---------------------------------------------------------------------------------- */
+/* -- one slice ------------------------------------------------------------------------------ */
 
 static void count_gone(const char *address, unsigned count, void *user)
 {
@@ -116,7 +116,8 @@ static gboolean scrub_once(struct expiry *expiry, GError **error)
 {
 	struct living *living = expiry->living;
 
-	return living->store->ops->expiry->scrub(living->store, appclock_now(living->appclock), error);
+	return living->store->ops->expiry->scrub(living->store, appclock_now(living->appclock),
+						 error);
 }
 
 gboolean expiry_scrub(struct expiry *expiry, GError **error)
@@ -132,7 +133,7 @@ gboolean expiry_scrub(struct expiry *expiry, GError **error)
 	return ok;
 }
 
-/* -- the alarm ---------------------------------------------------------------------------------- */
+/* -- the alarm ------------------------------------------------------------------------------ */
 
 static void arm(struct expiry *expiry);
 
@@ -232,7 +233,7 @@ void expiry_wake(struct expiry *expiry)
 	arm(expiry);
 }
 
-/* -- its life ----------------------------------------------------------------------------------- */
+/* -- its life ------------------------------------------------------------------------------- */
 
 static void committed(struct living *living)
 {
@@ -275,7 +276,8 @@ void expiry_start(struct expiry *expiry)
 	else	/* also what an earlier run deleted and could not scrub */
 		ok = expiry_scrub(expiry, &error);
 	if (!ok)
-		living_emit_notice(expiry->living, "Messages whose time is over are still being erased: %s",
+		living_emit_notice(expiry->living,
+				   "Messages whose time is over are still being erased: %s",
 				   error->message);
 	expiry->living->committed = committed;
 	arm(expiry);

@@ -1,11 +1,12 @@
 /*
  * expiry: what makes messages go when their time is over.
  *
- * It sweeps once when the account opens, before anything is shown; then one alarm waits for the nearest deadline, and
- * nothing at all while there is none. A sweep goes in slices of at most STORE_SWEEP_ROWS messages and about
- * EXPIRY_SLICE_MS, one transaction each, back to the main loop between them; then the store is scrubbed.
- * While that can't be done (an unfinished query, a full disk) messages are *erasing*, not erased, and it is tried
- * again. The app clock is saved with every commit, and while a deadline is pending each max(15 s, rest / 64).
+ * It sweeps once when the account opens, before anything is shown; then one alarm waits for the
+ * nearest deadline, and nothing at all while there is none. A sweep goes in slices of at most
+ * STORE_SWEEP_ROWS messages and about EXPIRY_SLICE_MS, one transaction each, back to the main loop
+ * between them; then the store is scrubbed. While that can't be done (an unfinished query, a full
+ * disk) messages are *erasing*, not erased, and it is tried again. The app clock is saved with
+ * every commit, and while a deadline is pending each max(15 s, rest / 64).
  */
 #ifndef SOTTO_CORE_EXPIRY_H
 #define SOTTO_CORE_EXPIRY_H
@@ -23,15 +24,16 @@ struct expiry *expiry_new(struct living *living);
 /* Saves the clock. */
 void expiry_free(struct expiry *expiry);
 
-/* Sweep all that is due, scrub, and from now on watch. What fails becomes a notice and is tried again. */
+/* Sweep all that is due, scrub, and from now on watch. What fails becomes a notice and is tried
+ * again. */
 void expiry_start(struct expiry *expiry);
 /* What the alarm does: a slice of what is due, or save the clock. */
 void expiry_wake(struct expiry *expiry);
 /* Scrub after something was deleted by hand. */
 gboolean expiry_scrub(struct expiry *expiry, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * Once ERROR, from a transaction that was rolled back, says that the disk is full: give back what was kept aside for
- * that, and say whether to try again.
+ * Once ERROR, from a transaction that was rolled back, says that the disk is full: give back what
+ * was kept aside for that, and say whether to try again.
  */
 bool expiry_make_room(struct expiry *expiry, GError **error);
 

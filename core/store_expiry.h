@@ -1,9 +1,9 @@
 /*
  * store_expiry: the part of the store port by which messages go: deadlines, sweeping, erasing.
  *
- * Deadlines (a message's expires_at) are times of the app clock (core/appclock.h). A row that was deleted is
- * *erasing*: its bytes may still lie in the log. It is *erased* once a scrub has succeeded. All else
- * as core/store.h says.
+ * Deadlines (a message's expires_at) are times of the app clock (core/appclock.h). A row that was
+ * deleted is *erasing*: its bytes may still lie in the log. It is *erased* once a scrub has
+ * succeeded. All else as core/store.h says.
  */
 #ifndef SOTTO_CORE_STORE_EXPIRY_H
 #define SOTTO_CORE_STORE_EXPIRY_H
@@ -36,22 +36,25 @@ struct store_expiry_ops {
 	/* The nearest deadline of a message or a key; 0 without one. */
 	gboolean (*next)(struct store *store, int64_t *deadline, GError **error);
 	/*
-	 * Delete at most LIMIT messages whose deadline is TIME or sooner, with their outbox rows; *COUNT of them. With
-	 * LEAVE_LINE a row without words stays in the place of each.
+	 * Delete at most LIMIT messages whose deadline is TIME or sooner, with their outbox rows;
+	 * *COUNT of them. With LEAVE_LINE a row without words stays in the place of each.
 	 */
 	gboolean (*sweep)(struct store *store, int64_t time, unsigned limit, bool leave_line,
 			  gone_func gone, void *user, unsigned *count, GError **error);
-	/* Delete at most LIMIT messages of ADDRESS; when none is left its draft and outbox rows: *COUNT 0. */
+	/* Delete at most LIMIT messages of ADDRESS; when none is left its draft and outbox rows:
+	 * *COUNT 0. */
 	gboolean (*clear)(struct store *store, const char *address, unsigned limit, unsigned *count,
 			  GError **error);
 	/*
-	 * Outside a transaction: overwrite what was deleted, and the keys whose time is over at TIME. FALSE with
-	 * ERROR_FAILED when an unfinished query is in the way: then it is still erasing.
+	 * Outside a transaction: overwrite what was deleted, and the keys whose time is over at
+	 * TIME. FALSE with ERROR_FAILED when an unfinished query is in the way: then it is still
+	 * erasing.
 	 */
 	gboolean (*scrub)(struct store *store, int64_t time, GError **error);
 	gboolean (*erasing)(struct store *store, int64_t time, struct store_erasing *erasing,
 			    GError **error);
-	/* Give the disk the bytes that were kept aside for when it is full; FALSE when there are none. */
+	/* Give the disk the bytes that were kept aside for when it is full; FALSE when there are
+	 * none. */
 	bool (*release)(struct store *store);
 	/* From now on what is read within short timers is kept under keys in memory only. */
 	void (*keep_short)(struct store *store);

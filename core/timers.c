@@ -26,7 +26,7 @@ bool timers_merge(struct contact *contact, int64_t timer, uint64_t version)
 	return true;
 }
 
-/* -- the notice --------------------------------------------------------------------------------- */
+/* -- the notice ----------------------------------------------------------------------------- */
 
 static char *sentence(const char *who, int64_t seconds)
 {
@@ -73,11 +73,11 @@ static gboolean record(struct living *living, const struct contact *contact, uin
 
 	if (contact->timer)
 		clock_format_duration(contact->timer, duration);
-	return journal_add(living->store, living->clock, JOURNAL_TIMER_SET, contact->address, device,
-			   duration, error);
+	return journal_add(living->store, living->clock, JOURNAL_TIMER_SET, contact->address,
+			   device, duration, error);
 }
 
-/* -- the other side's word ------------------------------------------------------------------------ */
+/* -- the other side's word ------------------------------------------------------------------ */
 
 gboolean timers_take(struct living *living, struct contact *contact, const struct device *device,
 		     const struct content *content, bool is_own, struct message **notice,
@@ -106,7 +106,7 @@ gboolean timers_take(struct living *living, struct contact *contact, const struc
 	return FALSE;
 }
 
-/* -- one's own ------------------------------------------------------------------------------------ */
+/* -- one's own ------------------------------------------------------------------------------ */
 
 struct setting_timer {
 	struct living *living;
@@ -128,9 +128,10 @@ static void flushed(void *user, const GError *error)
 	g_autoptr(GError) why = NULL;
 
 	if (error)
-		error_set(&why, ERROR_UNREACHABLE,
-			  "%s The timer is set here; the other side hears of it when sotto next runs.",
-			  error->message);
+		error_set(
+			&why, ERROR_UNREACHABLE,
+			"%s The timer is set here; the other side hears of it later.",
+			error->message);
 	setting_end(user, why);
 }
 

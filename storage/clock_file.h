@@ -1,9 +1,9 @@
 /*
  * clock_file: the app clock's last moment, beside the vault, for whoever has no key.
  *
- * One small record, in two places that are overwritten in turn, with a MAC: who has the profile's key knows
- * whether it was tampered with. Who hasn't takes it as it is: the worst that a false one does is to let keys of the
- * vault die too soon, and whoever can write it can do that anyway.
+ * One small record, in two places that are overwritten in turn, with a MAC: who has the profile's
+ * key knows whether it was tampered with. Who hasn't takes it as it is: the worst that a false one
+ * does is to let keys of the vault die too soon, and whoever can write it can do that anyway.
  */
 #ifndef SOTTO_STORAGE_CLOCK_FILE_H
 #define SOTTO_STORAGE_CLOCK_FILE_H

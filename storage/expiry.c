@@ -25,7 +25,7 @@ struct leaving {
 #define LEAVING_COLUMNS \
 	"conversation, seq, ifnull(body_row, 0), wire, read_at = 0 AND direction = 0, bucket"
 
-/* -- the clock -------------------------------------------------------------------------------- */
+/* -- the clock ------------------------------------------------------------------------------ */
 
 /* The later of what the database and the file beside the vault say. */
 static gboolean clock_get(struct store *store, struct apptime *saved, GError **error)
@@ -63,11 +63,11 @@ static gboolean clock_put(struct store *store, const struct apptime *now, GError
 		return clock_file_write(inside->clock_file, inside->keys.clock, now, true, error);
 	inside->saved = *now;
 	return db_run(inside->db, error,
-		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?", "iiit", now->time,
-		      now->wall, now->boot, now->boot_id);
+		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?", "iiit",
+		      now->time, now->wall, now->boot, now->boot_id);
 }
 
-/* -- deadlines -------------------------------------------------------------------------------- */
+/* -- deadlines ------------------------------------------------------------------------------ */
 
 static gboolean next_deadline(struct store *store, int64_t *deadline, GError **error)
 {
@@ -84,7 +84,7 @@ static gboolean next_deadline(struct store *store, int64_t *deadline, GError **e
 	return TRUE;
 }
 
-/* -- going ------------------------------------------------------------------------------------ */
+/* -- going ---------------------------------------------------------------------------------- */
 
 static void leaving_free(void *data)
 {
@@ -253,7 +253,7 @@ static gboolean clear(struct store *store, const char *address, unsigned limit, 
 		      "i", id);
 }
 
-/* -- erasing ---------------------------------------------------------------------------------- */
+/* -- erasing -------------------------------------------------------------------------------- */
 
 static gboolean scrub(struct store *store, int64_t time, GError **error)
 {

@@ -100,7 +100,7 @@ static int64_t bucket_name(int64_t deadline, bool is_memory)
 	return deadline * 2 + is_memory;
 }
 
-/* -- the file --------------------------------------------------------------------------------- */
+/* -- the file ------------------------------------------------------------------------------- */
 
 static gboolean fail(const char *path, const char *what, GError **error)
 {
@@ -144,7 +144,8 @@ static gboolean grow(struct expiry_vault *vault, GError **error)
 	static const uint8_t none[PAIR_BYTES];
 
 	if (vault->slots >= (uint32_t)PAIRS_MAX * PAGE_SLOTS) {
-		error_set(error, ERROR_LIMIT, "Too many unread messages wait with a timer; read some.");
+		error_set(error, ERROR_LIMIT,
+			  "Too many unread messages wait with a timer; read some.");
 		return FALSE;
 	}
 	if (vault->fd < 0)
@@ -163,7 +164,7 @@ static gboolean grow(struct expiry_vault *vault, GError **error)
 	return TRUE;
 }
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* -- opening -------------------------------------------------------------------------------- */
 
 static bool open_slot(const struct expiry_vault *vault, const uint8_t *slot, uint32_t number,
 		      uint8_t key[static KEY_BYTES])
@@ -267,7 +268,7 @@ void expiry_vault_close(struct expiry_vault *vault)
 	g_free(vault);
 }
 
-/* -- keys ------------------------------------------------------------------------------------- */
+/* -- keys ----------------------------------------------------------------------------------- */
 
 static int64_t new_id(const struct expiry_vault *vault)
 {
@@ -364,7 +365,7 @@ void expiry_vault_drop(struct expiry_vault *vault, int64_t id)
 		g_ptr_array_add(vault->dropped, record);
 }
 
-/* -- transactions ----------------------------------------------------------------------------- */
+/* -- transactions --------------------------------------------------------------------------- */
 
 gboolean expiry_vault_prepare(struct expiry_vault *vault, GError **error)
 {
@@ -387,7 +388,8 @@ static void forget(struct expiry_vault *vault, struct record *record)
 	g_hash_table_remove(vault->records, &record->id);
 }
 
-/* Overwrite RECORDS and forget them; the list is empty afterwards, but for what could not be written. */
+/* Overwrite RECORDS and forget them; the list is empty afterwards, but for what could not be
+ * written. */
 static gboolean erase(struct expiry_vault *vault, GPtrArray *records, GError **error)
 {
 	if (!write_all(vault, records, true, error))
@@ -402,14 +404,15 @@ void expiry_vault_settle(struct expiry_vault *vault, bool is_committed)
 {
 	GPtrArray *dead = is_committed ? vault->dropped : vault->fresh;
 
-	/* What can't be overwritten now is found again at the next opening, since no body refers to it. */
+	/* What can't be overwritten now is found again at the next opening, since no body refers to
+	 * it. */
 	if (!erase(vault, dead, NULL))
 		g_debug("dropped keys stay in %s until it is opened again", vault->path);
 	g_ptr_array_set_size(vault->fresh, 0);
 	g_ptr_array_set_size(vault->dropped, 0);
 }
 
-/* -- their time ------------------------------------------------------------------------------- */
+/* -- their time ----------------------------------------------------------------------------- */
 
 int64_t expiry_vault_next(const struct expiry_vault *vault)
 {
@@ -475,7 +478,7 @@ GArray *expiry_vault_owned(const struct expiry_vault *vault)
 	return ids;
 }
 
-/* -- without a key ---------------------------------------------------------------------------- */
+/* -- without a key -------------------------------------------------------------------------- */
 
 /* In both copies of a pair; whether something was overwritten. */
 static bool expire_pair(uint8_t *pair, int64_t time, int64_t *next)

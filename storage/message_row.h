@@ -33,12 +33,13 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 			    int64_t conversation, int64_t sender,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The body of MESSAGE is sealed under the key that its deadline asks for: the key's id (0: the profile's own). */
+/* The body of MESSAGE is sealed under the key that its deadline asks for: the key's id (0: the
+ * profile's own). */
 GBytes *message_row_seal(struct inside *inside, const struct message *message, int64_t *bucket,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * MESSAGE, read from the table, has got its deadline: seal its body anew under a key that dies with it, and drop
- * the former one. Nothing happens without a body.
+ * MESSAGE, read from the table, has got its deadline: seal its body anew under a key that dies with
+ * it, and drop the former one. Nothing happens without a body.
  */
 gboolean message_row_settle(struct inside *inside, const struct message *message,
 			    int64_t conversation, GError **error) G_GNUC_WARN_UNUSED_RESULT;

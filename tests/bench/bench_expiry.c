@@ -1,6 +1,7 @@
 /*
- * What going costs: bench_expiry [MESSAGES [DUE]]. All that is due is swept by the engine, slice by slice, while
- * the main loop is timed; once with the wiping layer and once without. The ratio carries over to other machines.
+ * What going costs: bench_expiry [MESSAGES [DUE]]. All that is due is swept by the engine, slice by
+ * slice, while the main loop is timed; once with the wiping layer and once without. The ratio
+ * carries over to other machines.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ static void put(struct store *store, unsigned n, unsigned due, unsigned messages
 	message.id = g_strdup_printf("%032x", n);
 	message.conversation = g_strdup_printf("p%u", n % PEOPLE);
 	message.from = g_strdup("me");
-	message.body = plain_dup("A line such as people write to each other, neither long nor short.");
+	message.body =
+		plain_dup("A line such as people write to each other, neither long nor short.");
 	/* Spread over all of the table, as they would be. */
 	if ((uint64_t)n * due / messages != (uint64_t)(n + 1) * due / messages) {
 		message.expire_seconds = HOUR;

@@ -93,7 +93,7 @@ static void tick(struct power *power)
 	power->is_in_hook = false;
 }
 
-/* -- what the disk holds ---------------------------------------------------------------------- */
+/* -- what the disk holds -------------------------------------------------------------------- */
 
 static void resize(GByteArray *to, gsize size)
 {
@@ -158,8 +158,8 @@ static void cut_one(const struct shadow *shadow, const char *path, GRand *dice)
 		else if (fate == FATE_TORN && g_rand_boolean(dice))
 			apply_torn(left, change, dice);
 	}
-	g_file_set_contents_full(path, (const char *)left->data, left->len, G_FILE_SET_CONTENTS_NONE,
-				 0600, NULL);
+	g_file_set_contents_full(path, (const char *)left->data, left->len,
+				 G_FILE_SET_CONTENTS_NONE, 0600, NULL);
 	g_byte_array_unref(left);
 }
 
@@ -187,7 +187,7 @@ void power_forget(struct power *power)
 	g_ptr_array_set_size(power->shadows, 0);
 }
 
-/* -- the layer -------------------------------------------------------------------------------- */
+/* -- the layer ------------------------------------------------------------------------------ */
 
 static void record(struct power_file *file, gint64 at, const void *data, int bytes)
 {

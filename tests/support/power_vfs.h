@@ -1,8 +1,8 @@
 /*
  * power_vfs: a VFS under SQLite that knows what a disk may hold after a power cut.
  *
- * Everything written or truncated since a file's last sync is volatile. A cut keeps what is synced and, of the
- * rest, nothing, all, a random part, or a random part torn at sectors.
+ * Everything written or truncated since a file's last sync is volatile. A cut keeps what is synced
+ * and, of the rest, nothing, all, a random part, or a random part torn at sectors.
  */
 #ifndef SOTTO_TESTS_POWER_VFS_H
 #define SOTTO_TESTS_POWER_VFS_H

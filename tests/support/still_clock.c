@@ -32,6 +32,7 @@ void still_clock_pass(struct still_clock *still, int64_t ms)
 
 void still_clock_reboot(struct still_clock *still, unsigned number, int64_t uptime)
 {
-	g_snprintf(still->boot_id, sizeof(still->boot_id), "%08x-1111-4222-8333-444444444444", number);
+	g_snprintf(still->boot_id, sizeof(still->boot_id), "%08x-1111-4222-8333-444444444444",
+		   number);
 	still->boot = uptime;
 }

@@ -13,7 +13,8 @@ struct still_clock {
 	char boot_id[37];
 };
 
-/* Some day in 2026, years after boot number 1: no alarm for it rings by itself while a test runs. */
+/* Some day in 2026, years after boot number 1: no alarm for it rings by itself while a test runs.
+ */
 void still_clock_init(struct still_clock *still);
 /* Time passes on both clocks. */
 void still_clock_pass(struct still_clock *still, int64_t ms);

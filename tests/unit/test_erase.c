@@ -1,6 +1,6 @@
 /*
- * Erasing: what is looked for, with the key, in every file and in a raw disk image; a reader in the way; kill -9 in a
- * sweep; a full disk. Each with a control in which the bytes are still found.
+ * Erasing: what is looked for, with the key, in every file and in a raw disk image; a reader in the
+ * way; kill -9 in a sweep; a full disk. Each with a control in which the bytes are still found.
  */
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -80,8 +80,8 @@ static struct fixture *fixture_new(void)
 
 static void fixture_free(struct fixture *fixture)
 {
-	static const char *const names[] = { "store.db", "store.db-wal", "vault", "clock", "ballast",
-					     "image", NULL };
+	static const char *const names[] = {"store.db", "store.db-wal", "vault", "clock",
+					    "ballast",	"image",	NULL};
 
 	close_store(fixture);
 	for (const char *const *name = names; *name; name++) {
@@ -97,7 +97,8 @@ static void fixture_free(struct fixture *fixture)
 	g_free(fixture);
 }
 
-/* Messages that have been sent: the even ones go at DEADLINE, the odd ones stay; every third is long. */
+/* Messages that have been sent: the even ones go at DEADLINE, the odd ones stay; every third is
+ * long. */
 static bool fill(struct fixture *fixture, int count)
 {
 	const struct store_ops *ops = fixture->store->ops;
@@ -109,7 +110,8 @@ static bool fill(struct fixture *fixture, int count)
 		struct message message;
 		bool is_new;
 
-		store_suite_message(&message, "bob", n, DIRECTION_OUT, n % 3 ? "short words" : body);
+		store_suite_message(&message, "bob", n, DIRECTION_OUT,
+				    n % 3 ? "short words" : body);
 		message.expire_seconds = n % 2 ? 0 : 3600;
 		ok = ops->message_put(fixture->store, &message, &is_new, NULL) &&
 		     ops->message_state(fixture->store, "bob", message.id, STATE_SENT,
@@ -146,11 +148,12 @@ static bool take_needles(struct fixture *fixture)
 	return ok && fixture->needles->len == (guint)MESSAGES;
 }
 
-/* -- looking with the key --------------------------------------------------------------------- */
+/* -- looking with the key ------------------------------------------------------------------- */
 
 /*
- * CBC needs the block before only, so that all of a file, decrypted in one go at each alignment that occurs,
- * shows every page wherever it lies. One more block is put behind it that opens to proper padding.
+ * CBC needs the block before only, so that all of a file, decrypted in one go at each alignment
+ * that occurs, shows every page wherever it lies. One more block is put behind it that opens to
+ * proper padding.
  */
 static GBytes *decrypt(const struct fixture *fixture, const uint8_t *data, size_t bytes)
 {
@@ -222,7 +225,7 @@ static unsigned carve_all(const struct fixture *fixture)
 	return found;
 }
 
-/* -- sweeping --------------------------------------------------------------------------------- */
+/* -- sweeping ------------------------------------------------------------------------------- */
 
 static void count_gone(const char *address, unsigned count, void *user)
 {
@@ -283,7 +286,7 @@ static void test_files(void **state)
 	fixture_free(fixture);
 }
 
-/* -- a raw disk ------------------------------------------------------------------------------- */
+/* -- a raw disk ----------------------------------------------------------------------------- */
 
 static bool shell(const char *format, ...) G_GNUC_PRINTF(1, 2);
 static bool shell(const char *format, ...)
@@ -309,7 +312,8 @@ static bool make_image(const char *path)
 		     IMAGE_MIB, path, path);
 }
 
-/* On a disk of its own: everything goes, the disk is taken off, and looked at as a whole. The exit code counts. */
+/* On a disk of its own: everything goes, the disk is taken off, and looked at as a whole. The exit
+ * code counts. */
 static int on_disk(enum erase_mode mode)
 {
 	struct fixture *fixture = fixture_new();
@@ -373,7 +377,7 @@ static void test_raw_disk(void **state)
 	assert_int_equal(in_child(plain_disk, NULL), 1);
 }
 
-/* -- what is in the way ----------------------------------------------------------------------- */
+/* -- what is in the way --------------------------------------------------------------------- */
 
 /* An unfinished SELECT on the same connection: erasing, not erased, until it is over. */
 static void test_reader(void **state)
@@ -387,8 +391,8 @@ static void test_reader(void **state)
 	(void)state;
 	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES));
 	assert_true(scrub(fixture) && take_needles(fixture) && sweep_all(fixture));
-	assert_true(db_query(inside_of(fixture->store)->db, &query, NULL, "SELECT seq FROM messages",
-			     "") &&
+	assert_true(db_query(inside_of(fixture->store)->db, &query, NULL,
+			     "SELECT seq FROM messages", "") &&
 		    query_next(&query, &has, NULL) && has);
 	const struct store_expiry_ops *expiry = fixture->store->ops->expiry;
 	assert_false(expiry->scrub(fixture->store, DEADLINE, &error));
@@ -448,7 +452,7 @@ static void test_full_disk(void **state)
 	assert_int_equal(result, 0);
 }
 
-/* -- killed ----------------------------------------------------------------------------------- */
+/* -- killed --------------------------------------------------------------------------------- */
 
 static int sweep_slowly(struct fixture *fixture)
 {
@@ -508,9 +512,10 @@ static void test_killed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		/* First: a process has one wiping layer for its life, and the control wants another. */
-		cmocka_unit_test(test_raw_disk),  cmocka_unit_test(test_files),
-		cmocka_unit_test(test_reader),	  cmocka_unit_test(test_full_disk),
+		/* First: a process has one wiping layer for its life, and the control wants
+		   another. */
+		cmocka_unit_test(test_raw_disk), cmocka_unit_test(test_files),
+		cmocka_unit_test(test_reader),	 cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_killed),
 	};
 

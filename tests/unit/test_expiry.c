@@ -1,4 +1,5 @@
-/* Timers and going, through the engine: who may set one, when a message goes, what is still erasing. */
+/* Timers and going, through the engine: who may set one, when a message goes, what is still
+ * erasing. */
 #include "tests/support/world.h"
 
 #include <setjmp.h>
@@ -166,7 +167,8 @@ static void test_merge(void **state)
 	assert_false(timers_merge(&contact, 0, 5)); /* a tie: the shorter stays */
 	assert_false(timers_merge(&contact, 90, 5));
 	assert_true(timers_merge(&contact, 30, 5));
-	assert_true(timers_merge(&contact, 0, 6)); /* the control: a newer word does switch it off */
+	assert_true(
+		timers_merge(&contact, 0, 6)); /* the control: a newer word does switch it off */
 	assert_true(contact.timer == 0 && contact.timer_version == 6);
 	assert_true(timers_merge(&contact, 10, 6));
 	assert_false(timers_merge(&contact, 20, UINT64_C(1) << 62));
@@ -361,7 +363,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_old_word_changes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late_word_is_old, setup, teardown),
 		cmocka_unit_test(test_merge),
-		cmocka_unit_test_setup_teardown(test_untrusted_device_sets_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_untrusted_device_sets_nothing, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_goes_on_both_sides, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sweep_before_the_first_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shorter_for_one_message, setup, teardown),

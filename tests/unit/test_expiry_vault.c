@@ -1,4 +1,5 @@
-/* The keys of bodies that will go: slots overwritten in place, with the profile's key and without. */
+/* The keys of bodies that will go: slots overwritten in place, with the profile's key and without.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -245,7 +246,7 @@ static void test_clock_file(void **state)
 	g_free(path);
 }
 
-/* -- through the store ------------------------------------------------------------------------ */
+/* -- through the store ---------------------------------------------------------------------- */
 
 static char *body_of(struct store *store, const char *id)
 {
@@ -257,7 +258,8 @@ static char *body_of(struct store *store, const char *id)
 	return body;
 }
 
-/* Read on a screen, a short-lived body doesn't outlive the lock; read headless it lives to its deadline. */
+/* Read on a screen, a short-lived body doesn't outlive the lock; read headless it lives to its
+ * deadline. */
 static void test_short_timers(void **state)
 {
 	(void)state;

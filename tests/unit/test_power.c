@@ -1,6 +1,6 @@
 /*
- * Power cuts while a log is being wiped: the wiping layer in two phases leaves a whole database every time;
- * in one phase, the control, it doesn't.
+ * Power cuts while a log is being wiped: the wiping layer in two phases leaves a whole database
+ * every time; in one phase, the control, it doesn't.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +50,8 @@ static void judge(struct world *world)
 	query_close(&query);
 	ok = ok && g_strcmp0(answer, "ok") == 0 &&
 	     number(db, "SELECT v FROM seq WHERE v >= ?", 0, &seq) &&
-	     number(db, "SELECT count(*) FROM m WHERE id % 5 = 0 AND id <= ?", world->erased, &rows);
+	     number(db, "SELECT count(*) FROM m WHERE id % 5 = 0 AND id <= ?", world->erased,
+		    &rows);
 	world->corrupt += !ok;
 	world->lost += ok && seq < world->acked;
 	world->risen += ok && rows > 0;

@@ -1,4 +1,5 @@
-/* `sotto expire`: a conversation's timer; `sotto erase`: a conversation at once, and what still waits to be erased. */
+/* `sotto expire`: a conversation's timer; `sotto erase`: a conversation at once, and what still
+ * waits to be erased. */
 #include <string.h>
 #include "core/clock.h"
 #include "core/engine_expiry.h"
@@ -7,15 +8,15 @@
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
-/* -- expire --------------------------------------------------------------------------------------- */
+/* -- expire --------------------------------------------------------------------------------- */
 
 static gboolean parse_timer(const char *text, int64_t *seconds, GError **error)
 {
 	*seconds = 0;
 	if (strcmp(text, "off") == 0 || clock_parse_duration(text, seconds))
 		return TRUE;
-	error_set(error, ERROR_USAGE, "A timer is a duration such as 30s, 5m, 24h, 7d, or off; %s isn't.",
-		  text);
+	error_set(error, ERROR_USAGE,
+		  "A timer is a duration such as 30s, 5m, 24h, 7d, or off; %s isn't.", text);
 	return FALSE;
 }
 
@@ -53,7 +54,7 @@ static void run_expire(struct call *call)
 	contact_free(contact);
 }
 
-/* -- erase ---------------------------------------------------------------------------------------- */
+/* -- erase ---------------------------------------------------------------------------------- */
 
 static gboolean check_erase(struct call *call, GError **error)
 {
@@ -134,8 +135,9 @@ const struct verb verb_expire = {
 	.name = "expire",
 	.arguments = "ADDRESS DURATION|off",
 	.summary = "Set how long a conversation's messages live once they are read, on both sides.",
-	.details = "The other side is told inside the encryption; both see who changed it. Exits with 6 "
-		   "when it is set here and the word to the other side is queued.",
+	.details =
+		"The other side is told inside the encryption; both see who changed it. Exits "
+		"with 6 when it is set here and the word to the other side is queued.",
 	.args_min = 2,
 	.args_max = 2,
 	.need = NEED_CARRIER,
@@ -148,12 +150,13 @@ const struct verb verb_erase = {
 	.name = "erase",
 	.arguments = "[ADDRESS]",
 	.summary = "Erase a conversation now; or see what is still waiting to be erased.",
-	.details = "Exits with 0 once the bytes are overwritten. With 1 it says what is in the way: then "
-		   "they are erased as soon as it is gone.",
+	.details =
+		"Exits with 0 once the bytes are overwritten. With 1 it says what is in the way: "
+		"then they are erased as soon as it is gone.",
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
-	.options = { { "verify", NULL, "say what is still waiting to be erased, and why", NULL } },
+	.options = {{"verify", NULL, "say what is still waiting to be erased, and why", NULL}},
 	.check = check_erase,
 	.run = run_erase,
 };
