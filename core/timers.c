@@ -79,6 +79,16 @@ static gboolean record(struct living *living, const struct contact *contact, uin
 
 /* -- the other side's word ------------------------------------------------------------------ */
 
+/* A stranger's first word may make the conversation that it begins stricter: it is theirs as much. */
+static bool may_change(const struct contact *contact, const struct device *device,
+		       const struct content *content)
+{
+	if (device->trust == TRUST_TRUSTED || device->trust == TRUST_VERIFIED)
+		return true;
+	return device->trust == TRUST_UNDECIDED && !contact->is_known &&
+	       is_stricter(content->timer, contact->timer);
+}
+
 gboolean timers_take(struct living *living, struct contact *contact, const struct device *device,
 		     const struct content *content, bool is_own, struct message **notice,
 		     GError **error)
@@ -87,8 +97,7 @@ gboolean timers_take(struct living *living, struct contact *contact, const struc
 	struct message *row;
 
 	*notice = NULL;
-	if (!content->has_timer ||
-	    (device->trust != TRUST_TRUSTED && device->trust != TRUST_VERIFIED) ||
+	if (!content->has_timer || !may_change(contact, device, content) ||
 	    !timers_merge(contact, content->timer, content->timer_version))
 		return TRUE;
 	if (!living->store->ops->contact_put(living->store, contact, error))

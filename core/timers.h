@@ -4,8 +4,8 @@
  * A timer carries a version, which grows by one with every explicit act and travels, with the
  * timer, in every message. The higher version wins; so what is old or was delivered again changes
  * nothing. Of two timers with one version, set at the same time on both sides, the shorter wins.
- * Only a device that is trusted changes anything. Every change leaves a notice in the conversation
- * that says who made it.
+ * Only a device that is trusted changes anything; a stranger's may make what it begins stricter.
+ * Every change leaves a notice in the conversation that says who made it.
  */
 #ifndef SOTTO_CORE_TIMERS_H
 #define SOTTO_CORE_TIMERS_H
