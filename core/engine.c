@@ -165,6 +165,9 @@ gboolean engine_hold(struct engine *engine, GError **error)
 	if (engine->is_held)
 		return TRUE;
 	engine->is_held = engine->parts.door->ops->hold(engine->parts.door, error);
+	/* Keys whose time is over die before anybody says the passphrase. */
+	if (engine->is_held)
+		engine_watch_vault(engine);
 	return engine->is_held;
 }
 
