@@ -1,5 +1,6 @@
 /*
- * The QR code as it is drawn: the cells become a picture, which zbarimg (Debian's zbar-tools) reads.
+ * The QR code as it is drawn: the cells become a picture, which zbarimg (Debian's zbar-tools)
+ * reads.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +31,7 @@ static char *uri_of(size_t count)
 	return uri;
 }
 
-/* Whether the upper (0) or lower (1) half of CELL is dark; what isn't a QR code's cell is AROUND. */
+/* Whether the upper (0) or lower (1) half of CELL is dark; what isn't the code's is AROUND. */
 static bool is_dark(const struct cell *cell, int half, bool around)
 {
 	if (cell->role != ROLE_QR)

@@ -1,4 +1,4 @@
-/* The verification screen by its keys: what accepts, what doesn't, and what is never done by habit. */
+/* The verification screen by its keys: what accepts, and what is never done by habit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

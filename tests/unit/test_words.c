@@ -15,8 +15,10 @@ static void test_the_list(void **state)
 
 	(void)state;
 	for (int i = 0; i < 256; i++) {
-		assert_true(g_hash_table_add(seen, (char *)words_two_syllables((unsigned char)i)));
-		assert_true(g_hash_table_add(seen, (char *)words_three_syllables((unsigned char)i)));
+		unsigned char byte = (unsigned char)i;
+
+		assert_true(g_hash_table_add(seen, (char *)words_two_syllables(byte)));
+		assert_true(g_hash_table_add(seen, (char *)words_three_syllables(byte)));
 	}
 	/* The published list's corners, and its example: E582 94F2 E9A2 2748. */
 	assert_string_equal(words_two_syllables(0x00), "aardvark");

@@ -14,14 +14,21 @@ static gboolean show_own(const struct device *device, void *user)
 	return TRUE;
 }
 
-static void run_devices(struct call *call)
+static void refreshed(void *user, const GError *failure)
 {
-	g_autoptr(GError) error = NULL;
+	struct call *call = user;
+	g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
 
-	if (engine_own_devices(call->engine, show_own, call, &error))
+	if (!error && engine_own_devices(call->engine, show_own, call, &error))
 		call_end(call, 0);
 	else
 		call_fail(call, error);
+}
+
+/* Another device may have joined since, and waits to be confirmed: the carrier's list is asked. */
+static void run_devices(struct call *call)
+{
+	engine_refresh(call->engine, engine_account(call->engine)->address, refreshed, call);
 }
 
 static gboolean parse_device(struct call *call, guint64 *device, GError **error)
@@ -64,15 +71,18 @@ static gboolean show_row(const struct journal_row *row, void *user)
 	struct listing *listing = user;
 	struct json *json;
 	char time[CLOCK_TEXT_BYTES];
+	g_autofree char *device = NULL;
 	char *line;
 
 	if (row->at < listing->since)
 		return TRUE;
 	if (!listing->call->is_json) {
-		print(listing->call->printer, "%" G_GINT64_FORMAT "  %s  %s%s%s%s%s", row->number,
+		if (row->device)
+			device = g_strdup_printf("  device %u", row->device);
+		print(listing->call->printer, "%" G_GINT64_FORMAT "  %s  %s%s%s%s%s%s", row->number,
 		      clock_format(row->at, time), row->what, row->address ? "  " : "",
-		      row->address ? row->address : "", row->detail ? "  " : "",
-		      row->detail ? row->detail : "");
+		      row->address ? row->address : "", device ? device : "",
+		      row->detail ? "  " : "", row->detail ? row->detail : "");
 		return TRUE;
 	}
 	json = json_new();
