@@ -21,7 +21,7 @@ static const char *const greetings[][2] = {
 		 "From now on "
 		 "nothing about the incident goes over the phone." },
 	{ "ada",
-	  "Everything here is sealed end to end. Say anything, I answer. Try C-f to search, or "
+	  "Everything here is sealed end to end. Say anything, I answer. Try C-s to search, or "
 	  "`:help`." },
 	{ "ben", "hey, jump host 3 is ready for you \xf0\x9f\x94\xa7" },
 };
@@ -33,7 +33,7 @@ static const struct reply replies[] = {
 	  "Good idea. Read me your safety number over a channel you trust; the first groups "
 	  "will do for a demo." },
 	{ NULL, "expire", "Timers travel inside the encryption, so both sides keep the same." },
-	{ NULL, "lock", "Lock with C-l: the keys leave memory. The demo's passphrase is `demo`." },
+	{ NULL, "lock", "Lock with M-l: the keys leave memory. The demo's passphrase is `demo`." },
 	{ "ada", NULL, "Noted. I put it into the incident log, without names." },
 	{ "ada", NULL, "Who else knows? Keep it to this host for now." },
 	{ "ada", NULL,
