@@ -33,7 +33,8 @@
 
 static const struct verb *const verbs[] = {
 	&verb_init_local,     &verb_demo,	    &verb_id,	   &verb_contact_add,
-	&verb_contact_list,   &verb_contact_remove, &verb_contact_rule, &verb_send,	   &verb_receive,
+	&verb_contact_list,   &verb_contact_remove, &verb_send,	   &verb_receive,
+	&verb_contact_rule,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,

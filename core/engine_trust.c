@@ -19,6 +19,8 @@ void safety_clear(struct safety *safety)
  * -------------------------------------------------------------------- */
 
 struct refreshing {
+	struct living *living;
+	char *address; /* the contact's, to be asked for behind the own one; NULL: no more */
 	engine_done done;
 	void *user;
 };
@@ -28,7 +30,12 @@ static void refreshed(void *user, const GError *error)
 	struct refreshing *refreshing = user;
 	bool is_soft = error_is(error, ERROR_UNREACHABLE) || error_is(error, ERROR_NO_CONTACT) ||
 		       error_is(error, ERROR_NO_DEVICES);
+	g_autofree char *address = g_steal_pointer(&refreshing->address);
 
+	if (address && (is_soft || !error)) {
+		directory_refresh(refreshing->living, address, refreshed, refreshing);
+		return;
+	}
 	refreshing->done(refreshing->user, is_soft ? NULL : error);
 	g_free(refreshing);
 }
@@ -43,9 +50,11 @@ void engine_refresh(struct engine *engine, const char *address, engine_done done
 		done(user, error);
 		return;
 	}
-	refreshing = g_new(struct refreshing, 1);
-	*refreshing = (struct refreshing){ done, user };
-	directory_refresh(living, address, refreshed, refreshing);
+	refreshing = g_new0(struct refreshing, 1);
+	*refreshing = (struct refreshing){ .living = living, .done = done, .user = user };
+	if (strcmp(address, living->account->address) != 0)
+		refreshing->address = g_strdup(address);
+	directory_refresh(living, living->account->address, refreshed, refreshing);
 }
 
 /* -- the number

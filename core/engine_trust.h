@@ -19,8 +19,9 @@ struct safety {
 void safety_clear(struct safety *safety);
 
 /*
- * Bring the devices of ADDRESS up to date with the carrier (when it is connected), then DONE:
- * everything below speaks of what is stored then. A carrier that can't be reached is no error.
+ * Bring the own devices and those of ADDRESS up to date with the carrier (when it is connected),
+ * then DONE: everything below speaks of what is stored then. A carrier that can't be reached is no
+ * error.
  */
 void engine_refresh(struct engine *engine, const char *address, engine_done done, void *user);
 

@@ -461,8 +461,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .can_lock = true,
 	 .initial = "first",
 	 .words = TRUST_RULES,
-	 .explanation = "Which devices may be written to unasked: those seen at first contact, none, "
-			"or verified ones only."},
+	 .explanation = "Which devices may be written to unasked: those seen at first contact, "
+			"none, or verified ones only."},
 	{.name = "receipts",
 	 .type = SETTING_ENUM,
 	 .scope = SETTING_CONTACT,

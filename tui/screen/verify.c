@@ -35,12 +35,40 @@ static void forget_safety(struct verify *self)
 		return;
 	safety_clear(self->safety);
 	g_clear_pointer(&self->safety, g_free);
-	g_clear_pointer(&self->qr, qr_free);
+	g_clear_pointer(&self->codes, g_ptr_array_unref);
 }
 
 static bool is_comparing(const struct verify *self)
 {
 	return self->page == VERIFY_TYPE || self->page == VERIFY_READ;
+}
+
+static void add_code(GPtrArray *codes, const char *uri)
+{
+	struct qr *qr = qr_new(uri, NULL);
+
+	if (qr)
+		g_ptr_array_add(codes, qr);
+}
+
+/* Several devices may be more than the window holds: then a camera takes one after the other. */
+static void make_codes(struct verify *self)
+{
+	struct fingerprint_entry *entries = NULL;
+	g_autofree char *address = NULL;
+	size_t count = 0;
+
+	self->codes = g_ptr_array_new_with_free_func((GDestroyNotify)qr_free);
+	self->code = 0;
+	add_code(self->codes, self->safety->own_uri);
+	if (!fingerprint_parse_uri(self->safety->own_uri, &address, &entries, &count, NULL))
+		return;
+	for (size_t i = 0; count > 1 && i < count; i++) {
+		g_autofree char *uri = fingerprint_uri(address, &entries[i], 1);
+
+		add_code(self->codes, uri);
+	}
+	g_free(entries);
 }
 
 static void take_safety(struct verify *self, struct job *job)
@@ -50,7 +78,7 @@ static void take_safety(struct verify *self, struct job *job)
 	forget_safety(self);
 	self->safety = g_steal_pointer(&job->safety);
 	pattern_make(self->safety->number, &self->pattern);
-	self->qr = qr_new(self->safety->own_uri, NULL);
+	make_codes(self);
 	list_set_count(&self->devices, self->safety->devices->len);
 	if (is_comparing(self) && strcmp(self->against, self->safety->number) != 0) {
 		verify_go(self, VERIFY_NUMBER);

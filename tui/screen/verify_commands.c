@@ -225,6 +225,8 @@ static gboolean run_file(void *user, ARGS, GError **error)
 static gboolean move(struct verify *self, int by)
 {
 	self->armed = NULL;
+	if (self->page == VERIFY_QR && self->codes)
+		self->code = CLAMP(self->code + by, 0, (int)self->codes->len - 1);
 	list_move(self->page == VERIFY_HISTORY ? &self->records : &self->devices, by);
 	return TRUE;
 }

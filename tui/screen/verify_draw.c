@@ -229,37 +229,62 @@ static void draw_read(struct verify *self, struct view view)
 
 /* -- QR code --------------------------------------------------------------------------------- */
 
-static void draw_qr_words(const struct verify *self, struct view view, bool is_drawn)
+static char *qr_words(const struct verify *self, int code)
 {
-	g_autofree char *text = g_strdup_printf(
-		"%s\n\n%s\n\nu compares with the URI of their code, f reads it from a file; "
-		"pasting it does too.",
-		is_drawn ? "Your keys, for their camera: a phone with Conversations, or any QR "
-			   "reader." :
-			   "This window is too small for the QR code. Your keys as text:",
-		is_drawn ? "What it says is public: addresses and fingerprints of your devices." :
-			   self->safety->own_uri);
+	static const char rest[] =
+		"What it says is public: addresses and fingerprints of your devices.\n\nu compares "
+		"with the URI of their code, f reads it from a file; pasting it does too.";
 
-	draw_wrapped(view, 0, text, ROLE_TEXT, 0);
+	if (code < 0)
+		return g_strdup_printf("This window is too small for the QR code. Your keys as "
+				       "text:\n\n%s\n\n%s", self->safety->own_uri, rest);
+	if (code > 0)
+		return g_strdup_printf("Device %d of %u, alone: Conversations takes one after the "
+				       "other, Down shows the next. A larger window shows them "
+				       "all in one code.\n\n%s",
+				       code, self->codes->len - 1, rest);
+	return g_strdup_printf("Your keys, for their camera: a phone with Conversations, or any QR "
+			       "reader.\n\n%s", rest);
+}
+
+static bool fits(const struct verify *self, int code, struct view view)
+{
+	int rows;
+	int cols;
+
+	if (!self->codes || code >= (int)self->codes->len)
+		return false;
+	qr_size(self->codes->pdata[code], QR_MARGIN_LEAST, &rows, &cols);
+	return rows <= view.rows && cols + LEFT_COLS / 2 <= view.cols;
+}
+
+/* All in one code where that fits, else the device chosen; -1: none fits. */
+static int choose_code(const struct verify *self, struct view view)
+{
+	int code = self->code ? self->code : fits(self, 0, view) ? 0 : 1;
+
+	return fits(self, code, view) ? code : -1;
 }
 
 static void draw_qr_page(struct verify *self, struct view view)
 {
-	int rows = G_MAXINT, cols = 0;
+	int code = choose_code(self, view);
+	g_autofree char *words = qr_words(self, code);
 	struct view left;
+	int rows;
+	int cols;
 
 	/* The code may need the rows of the title. */
-	if (self->qr)
-		qr_size(self->qr, QR_MARGIN_LEAST, &rows, &cols);
-	if (rows > view.rows || cols + LEFT_COLS / 2 > view.cols) {
+	if (code < 0) {
 		draw_title(self, view_cut_top(&view, 1), "your QR code");
-		draw_qr_words(self, view_inset(view, 0, 1), false);
+		draw_wrapped(view_inset(view, 0, 1), 0, words, ROLE_TEXT, 0);
 		return;
 	}
+	qr_size(self->codes->pdata[code], QR_MARGIN_LEAST, &rows, &cols);
 	left = view_cut_left(&view, MIN(LEFT_COLS, view.cols - cols));
-	qr_draw(self->qr, view);
+	qr_draw(self->codes->pdata[code], view);
 	draw_title(self, view_cut_top(&left, 1), "QR code");
-	draw_qr_words(self, view_inset(left, 1, 1), true);
+	draw_wrapped(view_inset(left, 1, 1), 0, words, ROLE_TEXT, 0);
 }
 
 /* -- something differs ----------------------------------------------------------------------- */

@@ -27,7 +27,8 @@ struct verify {
 	char *address;
 	struct safety *safety; /* NULL until it is known */
 	struct pattern pattern;
-	struct qr *qr;	    /* NULL: none, or it doesn't fit any */
+	GPtrArray *codes; /* struct qr: all own devices; with several, then each alone */
+	int code;	  /* 0: all, where that fits; else which one alone */
 	GPtrArray *history; /* struct journal_row, the newest last; NULL until known */
 	enum verify_page page;
 	struct list devices;
