@@ -76,7 +76,7 @@ static gboolean next_deadline(struct store *store, int64_t *deadline, GError **e
 
 	if (!db_number(inside->db, error,
 		       "SELECT expires_at FROM messages INDEXED BY messages_deadline"
-		       " WHERE expires_at > ? ORDER BY expires_at LIMIT 1",
+		       " WHERE expires_at > 0 AND expires_at > ? ORDER BY expires_at LIMIT 1",
 		       0, deadline))
 		return FALSE;
 	if (key && (!*deadline || key < *deadline))

@@ -270,6 +270,10 @@ static void test_plans(void **state)
 		{ "SELECT seq FROM messages WHERE expires_at > 0 AND expires_at <= 9"
 		  " ORDER BY expires_at",
 		  "messages_deadline" },
+		/* The partial index's condition is there in so many words, or it would be a scan. */
+		{ "SELECT expires_at FROM messages WHERE expires_at > 0 AND expires_at > ?"
+		  " ORDER BY expires_at LIMIT 1",
+		  "messages_deadline (expires_at>" },
 		{ "SELECT seq FROM messages WHERE bucket > 0 AND bucket = 3", "messages_bucket" },
 		{ "SELECT 1 FROM outbox WHERE conversation = 1 AND id = 'x'", "outbox_message" },
 		{ "DELETE FROM seen WHERE at < 5", "seen_at" },
