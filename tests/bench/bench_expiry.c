@@ -20,7 +20,7 @@
 #include "tests/support/fake_carrier.h"
 #include "tests/support/still_clock.h"
 
-enum { BATCH = 500, PEOPLE = 200, HOUR = 3600 };
+enum { BATCH = 500, PEOPLE = 200, HOUR = 3600, ROUNDS = 3 };
 
 struct bench {
 	struct hub *hub;
@@ -189,6 +189,16 @@ static struct result run_apart(enum erase_mode mode, unsigned messages, unsigned
 	return result;
 }
 
+/* In turns, the quickest of each: what else the machine does isn't asked for. */
+static void take_quicker(struct result *best, struct result other)
+{
+	double longest = MAX(best->longest_ms, other.longest_ms);
+
+	if (other.sweep_ms < best->sweep_ms)
+		*best = other;
+	best->longest_ms = longest;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned messages = argc > 1 ? (unsigned)atoi(argv[1]) : 100000;
@@ -198,6 +208,10 @@ int main(int argc, char **argv)
 		return 1;
 	struct result without = run_apart(ERASE_NOTHING, messages, due);
 	struct result with = run_apart(ERASE_TWO_PHASES, messages, due);
+	for (int round = 1; round < ROUNDS; round++) {
+		take_quicker(&without, run_apart(ERASE_NOTHING, messages, due));
+		take_quicker(&with, run_apart(ERASE_TWO_PHASES, messages, due));
+	}
 	printf("%u of %u due\n", due, messages);
 	printf("sweep with wiping     %8.0f ms, %u slices, longest %.1f ms (at most 16)\n",
 	       with.sweep_ms, with.slices, with.longest_ms);

@@ -34,6 +34,12 @@ static void kept(void *user, const GError *error)
 	person->error = error ? g_error_copy(error) : NULL;
 }
 
+static void sent(void *user, const struct message *message, const GError *error)
+{
+	(void)message;
+	kept(user, error);
+}
+
 static int set_timer(struct person *person, const char *with, int64_t seconds)
 {
 	engine_set_timer(person->engine, with, seconds, 1000, kept, person);
@@ -227,6 +233,27 @@ static void test_goes_on_both_sides(void **state)
 	assert_string_equal(event->address, "alice");
 }
 
+/* By the system's clock and the alarm itself: within a second. */
+static void test_alarm(void **state)
+{
+	struct hub *hub = hub_new();
+	struct person *alice = person_new(hub, "alice"), *bob = person_new(hub, "bob");
+	struct draft draft = {.address = "bob", .body = "a second", .expire = 1};
+
+	(void)state;
+	engine_send(alice->engine, &draft, 1000, sent, alice);
+	assert_null(alice->error);
+	int64_t began = g_get_monotonic_time();
+	while (person_count(alice, "bob") > 0 || alice->events->len == 0 ||
+	       ((struct event *)alice->events->pdata[alice->events->len - 1])->type != EVENT_GONE)
+		g_main_context_iteration(NULL, TRUE);
+	int64_t took = g_get_monotonic_time() - began;
+	assert_true(took > 900 * 1000 && took < 2000 * 1000);
+	person_free(alice);
+	person_free(bob);
+	hub_free(hub);
+}
+
 /* At a start what is due is gone before anybody can ask for it. */
 static void test_sweep_before_the_first_line(void **state)
 {
@@ -244,12 +271,6 @@ static void test_sweep_before_the_first_line(void **state)
 	struct store_counts counts;
 	assert_true(engine_counts(pair->alice->engine, &counts, NULL));
 	assert_int_equal(counts.messages, 3); /* two words and the notice */
-}
-
-static void sent(void *user, const struct message *message, const GError *error)
-{
-	(void)message;
-	kept(user, error);
 }
 
 static void test_shorter_for_one_message(void **state)
@@ -366,6 +387,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_untrusted_device_sets_nothing, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_goes_on_both_sides, setup, teardown),
+		cmocka_unit_test(test_alarm),
 		cmocka_unit_test_setup_teardown(test_sweep_before_the_first_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shorter_for_one_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_view_once, setup, teardown),
