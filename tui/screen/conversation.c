@@ -59,7 +59,8 @@ static void on_devices(struct job *job, void *user)
 				    device->trust == TRUST_UNDECIDED ? STANDING_UNDECIDED :
 								       STANDING_TRUSTED;
 
-		if (!device->is_active || device->trust == TRUST_UNTRUSTED)
+		if (!device->is_active || device->trust == TRUST_UNTRUSTED ||
+		    device->trust == TRUST_COMPROMISED)
 			continue;
 		standing = standing == STANDING_UNKNOWN ? now : MIN(standing, now);
 	}

@@ -179,6 +179,7 @@ const struct verb verb_journal = {
 	.name = "journal",
 	.arguments = "",
 	.summary = "Show the record of security decisions.",
+	.details = "Never any message's words. A wipe isn't in it: it destroys the journal too.",
 	.need = NEED_OPEN,
 	.is_shared = true,
 	.options = { { "since", "TIME", "from then on (RFC 3339)", NULL } },
