@@ -11,6 +11,7 @@
 #include "tui/screen/lock.h"
 #include "tui/screen/options.h"
 #include "tui/screen/palette.h"
+#include "tui/screen/timer.h"
 #include "tui/screen/search.h"
 #include "tui/screen/verify.h"
 
@@ -382,6 +383,7 @@ static const struct screen_table *const all_tables[] = {
 	&own_tables[3],
 	&own_tables[2],
 	&palette_tables[0],
+	&timer_tables[0],
 	&options_tables[0],
 	&help_tables[0],
 	&lock_tables[0],

@@ -4,6 +4,7 @@
 #include "core/draft.h"
 #include "core/engine.h"
 #include "core/engine_people.h"
+#include "core/engine_expiry.h"
 #include "core/engine_messages.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -309,6 +310,15 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	}
 	if (job->type == JOB_FETCH) {
 		engine_fetch(engine, FETCH_WAIT_MS, on_fetched, desk_job);
+		return;
+	}
+	if (job->type == JOB_TIMER) {
+		engine_set_timer(engine, job->address, job->seq, SEND_WAIT_MS, on_fetched,
+				 desk_job);
+		return;
+	}
+	if (job->type == JOB_ERASE) {
+		engine_erase(engine, job->address, on_fetched, desk_job);
 		return;
 	}
 	if (job->type == JOB_REFRESH) {

@@ -175,6 +175,8 @@ static void conversation_close(struct screen *screen)
 	struct conversation *self = conversation_of(screen);
 
 	link_cancel(screen->host->link, self);
+	if (self->tick)
+		g_source_remove(self->tick);
 	g_clear_pointer(&screen->host->current, g_free);
 	find_clear(&self->find);
 	timeline_clear(&self->timeline);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/clock.h"
+#include "tui/screen/timer.h"
 #include "tui/screen/conversation_inside.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
@@ -287,6 +289,43 @@ static gboolean run_remind(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_timer(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+
+	(void)args;
+	(void)error;
+	host->ops->open(host, &timer_ops, self->timeline.address);
+	return TRUE;
+}
+
+static gboolean run_expire(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	int64_t seconds = 0;
+
+	if (strcmp(args[0], "off") != 0 && !clock_parse_duration(args[0], &seconds)) {
+		error_set(error, ERROR_USAGE, "A duration is 30s, 5m, 24h, 7d or 4w; or off.");
+		return FALSE;
+	}
+	timer_set(self->screen.host, self->timeline.address, seconds);
+	return TRUE;
+}
+
+static gboolean run_erase(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	if (strcmp(args[0], "yes") != 0) {
+		error_set(error, ERROR_USAGE, "`:erase yes` erases all of it here, for ever.");
+		return FALSE;
+	}
+	job_post(self->screen.host->link, job_new(JOB_ERASE, self->timeline.address), host_heed,
+		 self->screen.host);
+	return TRUE;
+}
+
 static gboolean run_rename(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -335,6 +374,10 @@ static const struct command conversation_commands[] = {
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
 	{"remind-later", NULL, "", "F6", "C-x r", "decide about changed keys in an hour",
 	 run_remind},
+	{"timer", NULL, "", "F9", "C-x t", "choose after what time messages go", run_timer},
+	{"expire", NULL, "DURATION", NULL, NULL, "let messages go after 30s, 5m, 24h, 7d; or off",
+	 run_expire},
+	{"erase", NULL, "yes", NULL, NULL, "erase this conversation here, now", run_erase},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",
 	 run_rename},
 	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", run_leave},

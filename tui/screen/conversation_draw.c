@@ -7,6 +7,7 @@
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
+#include "tui/screen/timer.h"
 #include "tui/screen/rows.h"
 
 enum { BOX_ROWS_MAX = 8 };
@@ -65,9 +66,29 @@ static void source_draw(void *user, size_t index, struct view view, bool is_focu
 {
 	struct conversation *self = user;
 	struct rows_look look = look_of(self);
+	char left[TIMER_LEFT_BYTES];
+	unsigned next;
 
 	rows_draw(&look, former_of(self, index), timeline_at(&self->timeline, index), view,
 		  is_focus && self->is_browsing);
+	if (timer_left(timeline_at(&self->timeline, index), look.now, left, &next))
+		self->next_ms = self->next_ms ? MIN(self->next_ms, next) : next;
+}
+
+static gboolean tick(gpointer user)
+{
+	struct conversation *self = user;
+
+	self->tick = 0;
+	self->screen.host->ops->draw(self->screen.host);
+	return G_SOURCE_REMOVE;
+}
+
+/* Only while a countdown is in sight is there a reason to wake up. */
+static void tick_later(struct conversation *self)
+{
+	if (self->next_ms && !self->tick)
+		self->tick = g_timeout_add(self->next_ms, tick, self);
 }
 
 static void source_older(void *user)
@@ -195,7 +216,9 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 
 	draw_title(self, title);
 	draw_card_below(self, &view);
+	self->next_ms = 0;
 	pager_draw(&self->pager, view);
+	tick_later(self);
 	self->has_pager_size = true;
 	draw_empty(self, view);
 	draw_divider(self, divider);

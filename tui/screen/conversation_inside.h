@@ -32,6 +32,8 @@ struct conversation {
 	bool has_pager_size; /* it was drawn once */
 	int64_t unread;	     /* the first unread message when it was opened */
 	int64_t wanted;	     /* to be shown as soon as it is there */
+	unsigned next_ms;    /* when a countdown in sight changes, 0: none is */
+	guint tick;	     /* the source that draws it then */
 };
 
 static inline struct conversation *conversation_of(struct screen *screen)

@@ -3,6 +3,8 @@
 #include "core/text_link.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/theme.h"
+#include "core/clock.h"
+#include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
 #include "tui/when.h"
 
@@ -107,15 +109,30 @@ const char *rows_trust_word(enum trust trust)
 	return words[trust];
 }
 
+/* " · goes Monday ...", or how long it lives once it is read; NULL when it stays. */
+static char *life_of(const struct message *message)
+{
+	char when[WHEN_BYTES], duration[CLOCK_TEXT_BYTES];
+
+	if (message->expires_at)
+		return g_strdup_printf(" · goes %s", when_exact(message->expires_at, when));
+	if (!message->expire_seconds)
+		return NULL;
+	return g_strdup_printf(" · goes %s after reading",
+			       clock_format_duration(message->expire_seconds, duration));
+}
+
 char *rows_detail(const struct message *message)
 {
+	g_autofree char *life = life_of(message);
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
 
-	return g_strdup_printf("%s · %s · %s device %u%s", when_exact(time_of(message), when),
+	return g_strdup_printf("%s · %s · %s device %u%s%s", when_exact(time_of(message), when),
 			       is_out ? state_name(message->state) : "received",
 			       rows_trust_word(message->trust), message->device,
-			       message->stripped ? " · extension stripped on the way" : "");
+			       message->stripped ? " · extension stripped on the way" : "",
+			       life ? life : "");
 }
 
 /* The words to show; *ROLE and *ATTRS for what isn't somebody's own. */
@@ -255,6 +272,20 @@ static void draw_warnings(struct pen *pen)
 	}
 }
 
+/* In its last stretch what is left of a message stands where its state does. */
+static bool draw_left(const struct rows_look *look, const struct message *message,
+		      const struct gutter *gutter, struct view view, int row, bool is_focus)
+{
+	char left[TIMER_LEFT_BYTES];
+	unsigned next;
+
+	if (!timer_left(message, look->now, left, &next))
+		return false;
+	draw_right(view, row, gutter->text + gutter->text_cols + SIGN_COLS, SIGN_COLS, left,
+		   is_focus ? ROLE_FOCUS : ROLE_DIM, 0);
+	return true;
+}
+
 static void draw_state(const struct message *message, const struct gutter *gutter, struct view view,
 		       int row, bool is_focus)
 {
@@ -295,7 +326,8 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	pen.row = top;
 	draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
 	draw_warnings(&pen);
-	draw_state(message, &gutter, view, pen.row - 1, is_focus);
+	if (!draw_left(look, message, &gutter, view, pen.row - 1, is_focus))
+		draw_state(message, &gutter, view, pen.row - 1, is_focus);
 	for (int row = top; row < pen.row; row++)
 		draw_text(view, row, gutter.bar, is_out ? "┃" : "│",
 			  is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_RULE, 0);
