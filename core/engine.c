@@ -109,6 +109,10 @@ enum transport_state engine_carrier(const struct engine *engine, const char **wh
 static void living_end(struct living *living)
 {
 	expiry_free(living->expiry);
+	if (living->indexing) {
+		g_source_destroy(living->indexing);
+		g_source_unref(living->indexing);
+	}
 	if (living->transport) {
 		living->transport->ops->stop(living->transport);
 		living->transport->ops->free(living->transport);

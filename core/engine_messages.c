@@ -14,6 +14,8 @@
 #include "core/secret.h"
 #include "core/text.h"
 
+enum { INDEX_SLICE_MS = 5 };
+
 /* A request that is answered once: by its end or by its deadline, whichever comes first. */
 struct waiting {
 	struct engine *engine;
@@ -296,6 +298,29 @@ gboolean engine_read(struct engine *engine, const char *conversation, const int6
 	return TRUE;
 }
 
+/* A slice of the search index; whatever else the thread has to do comes before the next one. */
+static gboolean build_index(void *user)
+{
+	struct living *living = user;
+	bool is_done = true;
+
+	if (living->store->ops->search_build(living->store, INDEX_SLICE_MS, &is_done, NULL) &&
+	    !is_done)
+		return G_SOURCE_CONTINUE;
+	g_clear_pointer(&living->indexing, g_source_unref);
+	return G_SOURCE_REMOVE;
+}
+
+/* Who searches once will search again: not before that is there an index that takes memory. */
+static void start_index(struct living *living)
+{
+	if (living->indexing)
+		return;
+	living->indexing = g_idle_source_new();
+	g_source_set_callback(living->indexing, build_index, living, NULL);
+	g_source_attach(living->indexing, living->context);
+}
+
 gboolean engine_search(struct engine *engine, const char *text, const char *conversation,
 		       unsigned limit, message_func func, void *user, GError **error)
 {
@@ -313,6 +338,7 @@ gboolean engine_search(struct engine *engine, const char *text, const char *conv
 	} else {
 		ok = living->store->ops->message_search(living->store, (const char *const *)words,
 							conversation, limit, show, &shown, error);
+		start_index(living);
 	}
 	for (char **word = words; word && *word; word++)
 		wipe(*word, strlen(*word));

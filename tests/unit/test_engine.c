@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include "core/secret.h"
+#include "core/engine_messages.h"
 #include "core/engine_people.h"
 
 struct pair {
@@ -292,6 +293,32 @@ static void test_locked(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "x"), 0);
 }
 
+static gboolean found(const struct message *message, void *user)
+{
+	(*(unsigned *)user)++;
+	return message != NULL;
+}
+
+/* The index is built after the first search, behind everything else, and given up when locking. */
+static void test_search_builds_the_index(void **state)
+{
+	struct pair *pair = *state;
+	struct store *store = fake_door_store(pair->alice->door);
+	unsigned hits = 0, calls;
+
+	assert_int_equal(person_send(pair->alice, "bob", "a rare word"), 0);
+	assert_true(engine_search(pair->alice->engine, "rare", NULL, 10, found, &hits, NULL));
+	assert_int_equal(hits, 1);
+	calls = fake_store_calls(store);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	assert_int_equal(fake_store_calls(store), calls + 1);
+	assert_true(engine_search(pair->alice->engine, "rare", NULL, 10, found, &hits, NULL));
+	engine_lock(pair->alice->engine, "test");
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +335,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changed_bytes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_locked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_search_builds_the_index, setup, teardown),
 	};
 
 	if (!secret_start(NULL))
