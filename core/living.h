@@ -32,7 +32,7 @@ struct living {
 	GHashTable *sending; /* outbox rows now with the carrier: int64 row -> itself */
 	struct appclock *appclock; /* what deadlines are counted on */
 	struct expiry *expiry;	   /* core/expiry.h */
-	GSource *indexing; /* builds the search index, slice by slice; NULL while nothing is built */
+	GSource *indexing; /* builds the search index in slices; NULL while none is built */
 	void (*committed)(struct living *living); /* after every commit; NULL for nobody */
 };
 

@@ -1,7 +1,7 @@
 /*
  * Seals and opens a second in bursts through ratchet.h, against libsignal's own calls over the same
  * callbacks and the same store in memory: what the checks and the way back after a failure cost.
- * Prints "NAME: OURS/s, libsignal RAW/s, ratio R", the best of several rounds each.
+ * Lines as bench.h says, operations a second against libsignal's, the best of several rounds each.
  */
 #include <signal/protocol.h>
 #include <signal/session_cipher.h>
@@ -13,6 +13,7 @@
 #include "core/ratchet_store.h"
 #include "core/secret.h"
 #include "core/store.h"
+#include "tests/bench/bench.h"
 #include "tests/support/fake_store.h"
 
 enum { BURST = 1000, ROUNDS = 15, DEVICE = 7 };
@@ -205,16 +206,17 @@ static void compare(struct side *alice, struct side *bob, size_t bytes)
 {
 	struct rates ours = { 0, 0 };
 	struct rates raw = { 0, 0 };
+	char name[64];
 
 	for (int i = 0; i < ROUNDS; i++) {
 		burst(alice, bob, bytes, true, &raw);
 		burst(alice, bob, bytes, false, &ours);
 		ping(bob, alice);
 	}
-	printf("seal %zu bytes: %.0f/s, libsignal %.0f/s, ratio %.2f\n", bytes, ours.seal, raw.seal,
-	       ours.seal / raw.seal);
-	printf("open %zu bytes: %.0f/s, libsignal %.0f/s, ratio %.2f\n", bytes, ours.open, raw.open,
-	       ours.open / raw.open);
+	g_snprintf(name, sizeof(name), "seal_%zu_bytes_per_second:libsignal", bytes);
+	bench_line(name, ours.seal, raw.seal);
+	g_snprintf(name, sizeof(name), "open_%zu_bytes_per_second:libsignal", bytes);
+	bench_line(name, ours.open, raw.open);
 }
 
 static void turns(struct side *alice, struct side *bob)
@@ -223,11 +225,11 @@ static void turns(struct side *alice, struct side *bob)
 
 	for (int i = 0; i < BURST; i++)
 		ping(i % 2 ? bob : alice, i % 2 ? alice : bob);
-	printf("in turns, sealed and opened: %.0f/s\n", rate(since));
+	bench_line("in_turns_per_second", rate(since), 0);
 	since = g_get_monotonic_time();
 	for (int i = 0; i < BURST / 10; i++)
 		start(alice, bob);
-	printf("sessions started: %.0f/s\n", rate(since) / 10);
+	bench_line("sessions_started_per_second", rate(since) / 10, 0);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /*
- * What the store costs with many messages: bench_store [MESSAGES [CONVERSATIONS]]. Absolute times
- * hold for the machine; the ratios against fsync and against a bare write carry over.
+ * What the store costs with many messages: bench_store [MESSAGES [CONVERSATIONS]]. Lines as bench.h
+ * says: against what was promised, or against a bare write and sync in the same run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include "core/secret.h"
 #include "storage/opened.h"
 #include "storage/search.h"
+#include "tests/bench/bench.h"
 
 enum { BATCH = 250, SESSION_BYTES = 3000, PAGE = 50, COMMITS = 200, CATCH_UP = 10000 };
 
@@ -153,8 +154,7 @@ static void fill(struct bench *bench, unsigned messages)
 	}
 	DO(bench->store->ops->commit(bench->store, error));
 	double took = now_ms() - start;
-	printf("fill: %u messages in %.1f s, %.0f a second\n", messages, took / 1000,
-	       messages / took * 1000);
+	bench_line("fill_per_second", messages / took * 1000, 0);
 }
 
 /* As the engine does while catching up: message, session and seen digest, in batches. */
@@ -178,8 +178,7 @@ static void catch_up(struct bench *bench)
 			DO(bench->store->ops->commit(bench->store, error));
 	}
 	double took = now_ms() - start;
-	printf("catch-up: %d messages with session and digest in batches of %d: %.0f a second\n",
-	       CATCH_UP, BATCH, CATCH_UP / took * 1000);
+	bench_line("rows_of_catch_up_per_second:promised", CATCH_UP / took * 1000, 3000);
 }
 
 static int compare_double(const void *a, const void *b)
@@ -225,9 +224,7 @@ static void commits(struct bench *bench)
 		times[i] = now_ms() - start;
 	}
 	qsort(times, COMMITS, sizeof(times[0]), compare_double);
-	printf("one durable commit: median %.2f ms, 99 %% %.2f ms; bare write and sync %.2f ms; "
-	       "ratio %.2f\n",
-	       times[COMMITS / 2], times[COMMITS * 99 / 100], bare, times[COMMITS / 2] / bare);
+	bench_line("commit_ms:bare_sync_ms", times[COMMITS / 2], bare);
 }
 
 static gboolean count_message(const struct message *message, void *user)
@@ -262,8 +259,8 @@ static void pages(struct bench *bench)
 						     note_seq, &before, error));
 		longest = MAX(longest, now_ms() - start);
 	}
-	printf("paging to the oldest: %u pages of %d, mean %.2f ms, longest %.2f ms\n", n, PAGE,
-	       (now_ms() - all) / n, longest);
+	bench_line("page_mean_ms:promised", (now_ms() - all) / n, 16);
+	bench_line("page_longest_ms:promised", longest, 16);
 }
 
 static void opening(struct bench *bench)
@@ -274,19 +271,18 @@ static void opening(struct bench *bench)
 	open_store(bench, false);
 	double opened = now_ms();
 	DO(bench->store->ops->contact_each(bench->store, count_contact, &contacts, error));
-	double listed = now_ms();
 	DO(bench->store->ops->message_before(bench->store, "user001", 0, PAGE, count_message,
 					     &messages, error));
 	double done = now_ms();
-	printf("from key to first page: %.1f ms (open %.1f, %u contacts %.1f, %u messages %.1f)\n",
-	       done - start, opened - start, contacts, listed - opened, messages, done - listed);
+	bench_line("key_to_first_page_ms:promised", done - start, 50);
+	bench_line("key_to_first_page_ms:of_it_opening", done - start, opened - start);
 	contacts = 0;
 	start = now_ms();
 	DO(bench->store->ops->contact_each(bench->store, count_contact, &contacts, error));
-	printf("contact list again: %.1f ms\n", now_ms() - start);
+	bench_line("contact_list_ms", now_ms() - start, 0);
 }
 
-static void find(struct bench *bench, const char *word, const char *with)
+static void find(struct bench *bench, const char *word, const char *name, double reference)
 {
 	const char *const words[] = { word, NULL };
 	unsigned hits = 0;
@@ -294,7 +290,7 @@ static void find(struct bench *bench, const char *word, const char *with)
 
 	DO(bench->store->ops->message_search(bench->store, words, NULL, 50, count_message, &hits,
 					     error));
-	printf("search %s, %s: %u hits in %.1f ms\n", word, with, hits, now_ms() - start);
+	bench_line(name, now_ms() - start, reference);
 }
 
 static void searching(struct bench *bench)
@@ -303,9 +299,9 @@ static void searching(struct bench *bench)
 	double before = resident();
 	bool done = false;
 
-	printf("resident before search: %.1f MiB\n", before);
-	find(bench, rare, "scanning");
-	find(bench, "katerlo", "scanning");
+	bench_line("resident_before_search_mib:promised", before, 30);
+	find(bench, rare, "search_rare_scanning_ms", 0);
+	find(bench, "katerlo", "search_common_scanning_ms", 0);
 	start = now_ms();
 	while (!done) {
 		double slice = now_ms();
@@ -313,12 +309,13 @@ static void searching(struct bench *bench)
 		DO(bench->store->ops->search_build(bench->store, 5, &done, error));
 		longest = MAX(longest, now_ms() - slice);
 	}
-	printf("index: built in %.1f s, longest slice %.1f ms of 5, %.1f MiB more resident\n",
-	       (now_ms() - start) / 1000, longest, resident() - before);
-	find(bench, rare, "indexed");
-	find(bench, rare, "indexed, again");
-	find(bench, "katerlo", "indexed");
-	find(bench, "ka", "indexed");
+	bench_line("index_built_ms", now_ms() - start, 0);
+	bench_line("index_longest_slice_ms:asked", longest, 5);
+	bench_line("index_mib", resident() - before, 0);
+	find(bench, rare, "search_rare_ms:promised", 20);
+	find(bench, rare, "search_rare_again_ms:promised", 20);
+	find(bench, "katerlo", "search_common_ms", 0);
+	find(bench, "ka", "search_two_letters_ms", 0);
 }
 
 /* As a sweep does: a hundred bodies in one transaction, out of table and index. */
@@ -328,9 +325,10 @@ static void dropping(struct bench *bench)
 
 	DO(bench->store->ops->begin(bench->store, error));
 	for (int64_t seq = 1; seq <= 100; seq++)
-		DO(bench->store->ops->message_read(bench->store, "user001", seq, 1, 0, true, error));
+		DO(bench->store->ops->message_read(bench->store, "user001", seq, 1, 0, true,
+						   error));
 	DO(bench->store->ops->commit(bench->store, error));
-	printf("a hundred bodies dropped in one commit: %.1f ms\n", now_ms() - start);
+	bench_line("hundred_bodies_dropped_ms", now_ms() - start, 0);
 }
 
 int main(int argc, char **argv)
@@ -358,7 +356,7 @@ int main(int argc, char **argv)
 	catch_up(&bench);
 	double start = now_ms();
 	bench.store->ops->close(bench.store);
-	printf("closing: %.1f ms\n", now_ms() - start);
+	bench_line("closing_ms", now_ms() - start, 0);
 	unlink(bench.path);
 	rmdir(bench.folder);
 	secret_free(bench.master);
