@@ -221,10 +221,17 @@ static void answer(struct fake_link *fake, struct job *job)
 }
 
 static const char *const names[JOB_TYPES] = {
-	"hold",	  "may-create", "create", "unlock",  "lock", "self",  "contacts",
-	"before", "after",	"around", "search",  "send", "read",  "draft",
-	"add",	  "remove",	"trust",  "devices", "set",  "fetch", "refresh", "safety",
-	"verify", "act",	"change", "remind",  "own",  "revoke", "rule",  "journal",
+	[JOB_HOLD] = "hold", [JOB_MAY_CREATE] = "may-create", [JOB_CREATE] = "create",
+	[JOB_UNLOCK] = "unlock", [JOB_LOCK] = "lock", [JOB_SELF] = "self",
+	[JOB_CONTACTS] = "contacts", [JOB_BEFORE] = "before", [JOB_AFTER] = "after",
+	[JOB_AROUND] = "around", [JOB_SEARCH] = "search", [JOB_SEND] = "send",
+	[JOB_READ] = "read", [JOB_DRAFT] = "draft", [JOB_ADD] = "add",
+	[JOB_REMOVE] = "remove", [JOB_TRUST] = "trust", [JOB_DEVICES] = "devices",
+	[JOB_SET] = "set", [JOB_FETCH] = "fetch", [JOB_TIMER] = "timer",
+	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
+	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
+	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",
+	[JOB_RULE] = "rule", [JOB_JOURNAL] = "journal",
 };
 
 static void fake_run(struct link *link, struct job *job)
