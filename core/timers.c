@@ -79,7 +79,8 @@ static gboolean record(struct living *living, const struct contact *contact, uin
 
 /* -- the other side's word ------------------------------------------------------------------ */
 
-/* A stranger's first word may make the conversation that it begins stricter: it is theirs as much. */
+/* A stranger's first word may make the conversation that it begins stricter: it is theirs as much.
+ */
 static bool may_change(const struct contact *contact, const struct device *device,
 		       const struct content *content)
 {

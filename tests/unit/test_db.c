@@ -270,7 +270,8 @@ static void test_plans(void **state)
 		{ "SELECT seq FROM messages WHERE expires_at > 0 AND expires_at <= 9"
 		  " ORDER BY expires_at",
 		  "messages_deadline" },
-		/* The partial index's condition is there in so many words, or it would be a scan. */
+		/* The partial index's condition is there in so many words, or it would be a scan.
+		 */
 		{ "SELECT expires_at FROM messages WHERE expires_at > 0 AND expires_at > ?"
 		  " ORDER BY expires_at LIMIT 1",
 		  "messages_deadline (expires_at>" },
