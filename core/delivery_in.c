@@ -432,19 +432,11 @@ static gboolean open_parcel(struct arrival *arrival, GError **why, GError **erro
 	return open_keys(arrival, why) && open_inside(arrival, why);
 }
 
-static gboolean take_parcel(struct arrival *arrival, GError **error)
+static gboolean take_genuine(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
 	g_autoptr(GError) why = NULL;
-	gsize bytes;
-	const void *data = g_bytes_get_data(arrival->parcel->bytes, &bytes);
 
-	if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
-	    !check_sender(arrival, &why)) {
-		push_notice(arrival->intake,
-			    g_strdup_printf("A file in the inbox was refused: %s", why->message));
-		return TRUE;
-	}
 	if (arrival->is_own && arrival->envelope.device == living->account->device)
 		return TRUE;
 	if (!arrival->is_own &&
@@ -463,26 +455,39 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 	return store_opened(arrival, error);
 }
 
+/*
+ * Only what its author left counts as seen: a copy that somebody else dropped first must not keep
+ * the genuine one out.
+ */
+static gboolean take_parcel(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	g_autoptr(GError) why = NULL;
+	uint8_t digest[CRYPTO_HASH_BYTES];
+	gsize bytes;
+	const void *data = g_bytes_get_data(arrival->parcel->bytes, &bytes);
+	bool is_new = false;
+
+	if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
+	    !check_sender(arrival, &why)) {
+		push_notice(arrival->intake,
+			    g_strdup_printf("A file in the inbox was refused: %s", why->message));
+		return TRUE;
+	}
+	crypto_sha256(data, bytes, digest);
+	if (!living->store->ops->seen_put(living->store, digest, living_now(living), &is_new,
+					  error))
+		return FALSE;
+	return !is_new || take_genuine(arrival, error);
+}
+
 static gboolean take_all(struct intake *intake, const struct parcel *parcels, size_t count,
 			 GError **error)
 {
-	struct store *store = intake->living->store;
-
 	for (size_t i = 0; i < count; i++) {
 		struct arrival arrival = { .intake = intake, .parcel = &parcels[i] };
-		uint8_t digest[CRYPTO_HASH_BYTES];
-		gsize bytes;
-		const void *data = g_bytes_get_data(parcels[i].bytes, &bytes);
-		bool is_new = false;
-		gboolean ok;
+		gboolean ok = take_parcel(&arrival, error);
 
-		crypto_sha256(data, bytes, digest);
-		if (!store->ops->seen_put(store, digest, living_now(intake->living), &is_new,
-					  error))
-			return FALSE;
-		if (!is_new)
-			continue;
-		ok = take_parcel(&arrival, error);
 		arrival_clear(&arrival);
 		if (!ok)
 			return FALSE;
