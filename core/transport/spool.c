@@ -56,7 +56,8 @@ static void set_state(struct spool *spool, enum transport_state state, const cha
 		spool->listener.state(spool->user, state, why);
 }
 
-/* -- the own folders ------------------------------------------------------------------------------- */
+/* -- the own folders
+ * ------------------------------------------------------------------------------- */
 
 static gboolean make_folders(const char *root, const char *name, uint32_t device, GError **error)
 {
@@ -88,7 +89,8 @@ static int open_leaf(struct spool *spool, const char *leaf, GError **error)
 	return folder;
 }
 
-/* -- taking in ---------------------------------------------------------------------------------------- */
+/* -- taking in
+ * ---------------------------------------------------------------------------------------- */
 
 static gboolean scan(struct spool *spool, GError **error)
 {
@@ -148,7 +150,8 @@ static gboolean something_came(int fd, GIOCondition condition, void *user)
 	if (is_gone) {
 		unwatch(spool);
 		set_state(spool, TRANSPORT_OFFLINE,
-			  "The inbox on the spool was removed; it is made again when sotto next starts.");
+			  "The inbox on the spool was removed; it is made again when sotto next "
+			  "starts.");
 		return G_SOURCE_REMOVE;
 	}
 	scan_or_tell(spool);
@@ -186,7 +189,8 @@ static void clear_tmp(struct spool *spool)
 	close(folder);
 }
 
-/* -- the port: life ------------------------------------------------------------------------------------- */
+/* -- the port: life
+ * ------------------------------------------------------------------------------------- */
 
 static void spool_free(struct transport *transport)
 {
@@ -199,7 +203,8 @@ static void spool_free(struct transport *transport)
 	g_free(spool);
 }
 
-/* A spool that can't be reached is no reason not to start: what was stored can be read, and what is sealed waits. */
+/* A spool that can't be reached is no reason not to start: what was stored can be read, and what is
+ * sealed waits. */
 static gboolean spool_start(struct transport *transport, const struct transport_listener *listener,
 			    void *user, GMainContext *context, bool is_live, GError **error)
 {
@@ -270,7 +275,8 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 	return place >= 0 && owner == parcel->uid;
 }
 
-/* -- the port: keys --------------------------------------------------------------------------------------- */
+/* -- the port: keys
+ * --------------------------------------------------------------------------------------- */
 
 /* Write BYTES to the new file NAME in FOLDER, synced, readable by all whatever the umask. */
 static gboolean write_file(int folder, const char *name, GBytes *bytes, int64_t mtime, int *fd,
@@ -464,7 +470,8 @@ static void spool_fetch(struct transport *transport, const char *address, uint32
 	bundle_clear(&bundle);
 }
 
-/* -- the port: sending -------------------------------------------------------------------------------------- */
+/* -- the port: sending
+ * -------------------------------------------------------------------------------------- */
 
 static gboolean drop(struct spool *spool, int tmp, int new, GBytes *bytes, GError **error)
 {
@@ -522,24 +529,29 @@ static void spool_send(struct transport *transport, const char *address, uint32_
 	done(user, error);
 }
 
-/* -- what it shows ------------------------------------------------------------------------------------------ */
+/* -- what it shows
+ * ------------------------------------------------------------------------------------------ */
 
 static const struct exposure exposures[] = {
 	{ OBSERVER_LOCAL_USERS, FACT_DEVICES, PRECISION_EXACTLY,
-	  "devices/ is readable by every user of the host; without it nobody could begin to write." },
+	  "devices/ is readable by every user of the host; without it nobody could begin to "
+	  "write." },
 	{ OBSERVER_LOCAL_USERS, FACT_KEYS, PRECISION_EXACTLY,
 	  "Public keys are published for every user of the host." },
 	{ OBSERVER_LOCAL_USERS, FACT_TIME, PRECISION_ROUGHLY,
-	  "Inboxes can't be listed by others, but a folder's change time tells when the last file came." },
+	  "Inboxes can't be listed by others, but a folder's change time tells when the last file "
+	  "came." },
 	{ OBSERVER_HOST_ADMIN, FACT_SENDER, PRECISION_EXACTLY,
 	  "A waiting file belongs to its sender's uid." },
 	{ OBSERVER_HOST_ADMIN, FACT_RECIPIENT, PRECISION_EXACTLY,
 	  "A waiting file lies in its recipient's inbox." },
 	{ OBSERVER_HOST_ADMIN, FACT_TIME, PRECISION_EXACTLY,
-	  "The kernel notes when a file was put there; modification times are rounded to the hour." },
+	  "The kernel notes when a file was put there; modification times are rounded to the "
+	  "hour." },
 	{ OBSERVER_HOST_ADMIN, FACT_SIZE, PRECISION_ROUGHLY,
 	  "Messages are padded: to 512 bytes, above that to a few lengths." },
-	{ OBSERVER_HOST_ADMIN, FACT_COUNT, PRECISION_EXACTLY, "One file is one message or receipt." },
+	{ OBSERVER_HOST_ADMIN, FACT_COUNT, PRECISION_EXACTLY,
+	  "One file is one message or receipt." },
 	{ OBSERVER_HOST_ADMIN, FACT_DEVICES, PRECISION_EXACTLY,
 	  "Each sealed key names the device that it is for." },
 	{ OBSERVER_HOST_ADMIN, FACT_SESSION_STARTS, PRECISION_EXACTLY,

@@ -1,13 +1,15 @@
 /*
- * spool: the local carrier. People on one host leave files in each other's inboxes; there is no daemon.
+ * spool: the local carrier. People on one host leave files in each other's inboxes; there is no
+ * daemon.
  *
  *     SPOOL/NAME/             owned by that user, 0755
  *       devices/ID.xml        a device's published keys (core/bundle.h), 0644
  *       inbox/                0711
  *         ID/tmp, ID/new      1733: others may drop a file, not list
  *
- * A message is delivered as maildir does it: written to tmp under a 128-bit random name, synced, renamed into
- * new. The kernel says whose file it is. Whatever others can put here is foreign: see spool_inbox.h.
+ * A message is delivered as maildir does it: written to tmp under a 128-bit random name, synced,
+ * renamed into new. The kernel says whose file it is. Whatever others can put here is foreign: see
+ * spool_inbox.h.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_H
@@ -24,9 +26,10 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
 			    const struct clock *clock);
 
 /*
- * Take NAME's place on the spool, making folders as they are missing. On the default spool ROOT must be there (1777; the
- * sentence has the command that makes it) and NAME must be the login name; elsewhere ROOT is made. A NAME of
- * another uid is ERROR_EXISTS; one's own is fine: this will be another device of it.
+ * Take NAME's place on the spool, making folders as they are missing. On the default spool ROOT
+ * must be there (1777; the sentence has the command that makes it) and NAME must be the login name;
+ * elsewhere ROOT is made. A NAME of another uid is ERROR_EXISTS; one's own is fine: this will be
+ * another device of it.
  */
 gboolean spool_claim(const char *root, const char *name, bool is_default,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,16 +16,20 @@ static gboolean check_default(const char *root, const char *name, GError **error
 	struct stat st;
 
 	if (stat(root, &st) != 0 || !S_ISDIR(st.st_mode) || access(root, W_OK | X_OK) != 0) {
-		error_set(error, ERROR_UNAVAILABLE,
-			  "There is no spool at %s yet. Whoever administers this host makes it with: "
-			  "sudo install -d -m 1777 %s (or use --spool DIR).", root, root);
+		error_set(
+			error, ERROR_UNAVAILABLE,
+			"There is no spool at %s yet. Whoever administers this host makes it with: "
+			"sudo install -d -m 1777 %s (or use --spool DIR).",
+			root, root);
 		return FALSE;
 	}
 	if (strcmp(name, g_get_user_name()) == 0)
 		return TRUE;
 	error_set(error, ERROR_USAGE,
-		  "On the host's spool everybody goes by the login name, which is %s; use --spool DIR for "
-		  "another name.", g_get_user_name());
+		  "On the host's spool everybody goes by the login name, which is %s; use --spool "
+		  "DIR for "
+		  "another name.",
+		  g_get_user_name());
 	return FALSE;
 }
 

@@ -66,7 +66,8 @@ void inbox_begin(struct inbox *inbox)
 	g_hash_table_remove_all(inbox->by_token);
 }
 
-/* -- looking ---------------------------------------------------------------------------------------- */
+/* -- looking
+ * ---------------------------------------------------------------------------------------- */
 
 static void refuse(struct pass *pass, const char *name, const struct stat *st)
 {
@@ -141,7 +142,8 @@ static void look_all(struct pass *pass)
 	g_array_sort(pass->entries, compare);
 }
 
-/* -- handing out -------------------------------------------------------------------------------------- */
+/* -- handing out
+ * -------------------------------------------------------------------------------------- */
 
 /* Whether the uid's share of this pass still has room for ENTRY. */
 static bool takes(GHashTable *shares, const struct entry *entry)
@@ -180,7 +182,8 @@ static void read_entry(struct pass *pass, const struct entry *entry, GArray *par
 
 	parcel.bytes = place_read(pass->folder, entry->name, STANZA_BYTES_MAX, &owner, NULL);
 	if (!parcel.bytes) {
-		/* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest is refused. */
+		/* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest
+		 * is refused. */
 		if (fstatat(pass->folder, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			refuse(pass, entry->name, &st);
 		return;
@@ -199,9 +202,11 @@ static void tell(const struct pass *pass, const struct transport_listener *liste
 
 	if (!listener->notice || (!pass->refused && !pass->stuck))
 		return;
-	text = g_strdup_printf("%u things in the inbox that aren't messages were refused, the last of them "
-			       "left by uid %u%s.", pass->refused + pass->stuck, (unsigned)pass->culprit,
-			       pass->stuck ? "; some can't be removed, and are ignored" : "");
+	text = g_strdup_printf(
+		"%u things in the inbox that aren't messages were refused, the last of them "
+		"left by uid %u%s.",
+		pass->refused + pass->stuck, (unsigned)pass->culprit,
+		pass->stuck ? "; some can't be removed, and are ignored" : "");
 	listener->notice(user, text);
 }
 

@@ -1,10 +1,12 @@
 /*
- * spool_inbox: what lies in the own inbox, looked at as something that anybody on the host can put there.
+ * spool_inbox: what lies in the own inbox, looked at as something that anybody on the host can put
+ * there.
  *
- * Links, folders, devices, FIFOs, files with more than one link, empty and huge ones are refused: removed where that is
- * possible, else ignored by their inode, and told once. Files come oldest first by the kernel's change
- * time, which no sender can set (mtimes are rounded, so they order nothing). From one uid at most INBOX_FILES_PER_UID
- * files and INBOX_BYTES_PER_UID bytes are taken in one pass, so that nobody can keep the others waiting.
+ * Links, folders, devices, FIFOs, files with more than one link, empty and huge ones are refused:
+ * removed where that is possible, else ignored by their inode, and told once. Files come oldest
+ * first by the kernel's change time, which no sender can set (mtimes are rounded, so they order
+ * nothing). From one uid at most INBOX_FILES_PER_UID files and INBOX_BYTES_PER_UID bytes are taken
+ * in one pass, so that nobody can keep the others waiting.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
@@ -29,8 +31,8 @@ void inbox_free(struct inbox *inbox);
 void inbox_begin(struct inbox *inbox);
 
 /*
- * One pass over FOLDER (a readable descriptor of inbox/ID/new): up to TRANSPORT_BATCH parcels at a time to LISTENER. Gives
- * how many were handed out; 0 when there is nothing new in this round.
+ * One pass over FOLDER (a readable descriptor of inbox/ID/new): up to TRANSPORT_BATCH parcels at a
+ * time to LISTENER. Gives how many were handed out; 0 when there is nothing new in this round.
  */
 unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
 		    void *user);

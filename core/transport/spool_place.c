@@ -39,8 +39,9 @@ static void set_folder_error(GError **error, int errnum, const char *path)
 	if (errnum == ENOENT || errnum == ENOTDIR || errnum == ELOOP)
 		error_set(error, ERROR_NO_DEVICES, "The folder %s on the spool is gone.", path);
 	else
-		error_set(error, ERROR_UNREACHABLE, "The folder %s on the spool can't be entered: %s.",
-			  path, g_strerror(errnum));
+		error_set(error, ERROR_UNREACHABLE,
+			  "The folder %s on the spool can't be entered: %s.", path,
+			  g_strerror(errnum));
 }
 
 int place_folder(int place, const char *path, int flags, GError **error)
@@ -93,7 +94,8 @@ char *place_bundle(uint32_t device, char out[static PLACE_PATH_BYTES])
 	return out;
 }
 
-/* -- reading ---------------------------------------------------------------------------------------- */
+/* -- reading
+ * ---------------------------------------------------------------------------------------- */
 
 static gboolean is_plain_file(const struct stat *st, size_t max)
 {
@@ -136,13 +138,15 @@ GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GErro
 	if (bytes)
 		*owner = before.st_uid;
 	else
-		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.", name);
+		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.",
+			  name);
 	if (fd >= 0)
 		close(fd);
 	return bytes;
 }
 
-/* -- removing --------------------------------------------------------------------------------------- */
+/* -- removing
+ * --------------------------------------------------------------------------------------- */
 
 static void remove_inside(int folder)
 {

@@ -1,6 +1,6 @@
 /*
- * spool_place: folders of the spool, opened step by step without following a link, because everything below
- * SPOOL/NAME is NAME's to arrange.
+ * spool_place: folders of the spool, opened step by step without following a link, because
+ * everything below SPOOL/NAME is NAME's to arrange.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_PLACE_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_PLACE_H
@@ -12,19 +12,21 @@
 enum { PLACE_PATH_BYTES = 64 };
 
 /*
- * The folder of NAME as an O_PATH descriptor, its owner in *OWNER (may be NULL). UNREACHABLE: the spool itself can't be
- * reached; NO_CONTACT: nobody of that name; -1 then.
+ * The folder of NAME as an O_PATH descriptor, its owner in *OWNER (may be NULL). UNREACHABLE: the
+ * spool itself can't be reached; NO_CONTACT: nobody of that name; -1 then.
  */
 int place_open(const char *root, const char *name, uid_t *owner, GError **error);
 
 /*
- * The folder at PATH ("inbox/7/new") below PLACE: O_PATH, or readable with FLAGS O_RDONLY. NO_DEVICES when it isn't there,
- * UNREACHABLE when it may not be entered.
+ * The folder at PATH ("inbox/7/new") below PLACE: O_PATH, or readable with FLAGS O_RDONLY.
+ * NO_DEVICES when it isn't there, UNREACHABLE when it may not be entered.
  */
 int place_folder(int place, const char *path, int flags, GError **error);
 
-/* Make the folder PATH below PLACE with MODE, whatever the umask; fine when it is there already and is ours. */
-gboolean place_make(int place, const char *path, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Make the folder PATH below PLACE with MODE, whatever the umask; fine when it is there already and
+ * is ours. */
+gboolean place_make(int place, const char *path, mode_t mode,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* inbox/DEVICE/LEAF, or inbox/DEVICE for NULL, into OUT; returns OUT. */
 char *place_inbox(uint32_t device, const char *leaf, char out[static PLACE_PATH_BYTES]);
@@ -32,8 +34,9 @@ char *place_inbox(uint32_t device, const char *leaf, char out[static PLACE_PATH_
 char *place_bundle(uint32_t device, char out[static PLACE_PATH_BYTES]);
 
 /*
- * Read the regular file NAME in FOLDER, of exactly one link, 1 to MAX bytes, in one go through one descriptor that never
- * blocks; its owner goes to *OWNER. ERROR_FORMAT when it is something else or changed meanwhile.
+ * Read the regular file NAME in FOLDER, of exactly one link, 1 to MAX bytes, in one go through one
+ * descriptor that never blocks; its owner goes to *OWNER. ERROR_FORMAT when it is something else or
+ * changed meanwhile.
  */
 GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GError **error);
 

@@ -80,7 +80,8 @@ static void put(struct store *store, unsigned n, unsigned due, unsigned messages
 	bool is_new;
 
 	message.id = g_strdup_printf("%032x", n);
-	/* One conversation after the other: filling is quicker, and what is due lies as far apart. */
+	/* One conversation after the other: filling is quicker, and what is due lies as far apart.
+	 */
 	message.conversation = g_strdup_printf("p%u", (unsigned)((uint64_t)n * PEOPLE / messages));
 	message.from = g_strdup("me");
 	message.body =
