@@ -1,0 +1,134 @@
+"""kill -9 at random and at chosen points, in send and in receive: nothing acknowledged is lost, nothing
+comes twice, nothing is sealed twice."""
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import time
+
+from _world import World
+
+KILLS = 300
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Tally:
+    def __init__(self, world):
+        self.world = world
+        self.kills = 0
+        self.acknowledged = []  # bodies whose send said 0
+        self.printed = []       # bodies that receive printed
+        self.elements = set()   # digests of all that ever lay in bob's inbox
+        self.number = 0
+
+    def look(self):
+        inbox = os.path.join(self.world.spool, "bob", "inbox")
+        for root, _, files in os.walk(inbox):
+            for name in files if root.endswith("new") else []:
+                with open(os.path.join(root, name), "rb") as file:
+                    self.elements.add(hashlib.sha256(file.read()).digest())
+
+
+def run_and_kill(tally, process, after):
+    """Kill PROCESS after so many seconds (None: it does that itself); its output, whole lines only."""
+    try:
+        out, err = process.communicate(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+    if process.returncode == -9:
+        tally.kills += 1
+    return out.decode(), err.decode()
+
+
+def send(tally, alice, after=None, env=None):
+    body = f"message {tally.number}"
+    tally.number += 1
+    process = alice.start("send", "bob", body, env=env)
+    run_and_kill(tally, process, after)
+    if process.returncode == 0:
+        tally.acknowledged.append(body)
+    tally.look()
+    return process.returncode
+
+
+def receive(tally, bob, after=None, env=None):
+    process = bob.start("--json", "receive", env=env)
+    out, _ = run_and_kill(tally, process, after)
+    lines = out.split("\n")
+    tally.printed += [json.loads(line)["body"] for line in lines[:-1] if line]
+    return process.returncode
+
+
+def build_shim(world):
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    source = os.path.join(HERE, "..", "support", "kill_at.c")
+    if not compiler:
+        return None
+    shim = os.path.join(world.root, "kill_at.so")
+    subprocess.run([compiler, "-shared", "-fPIC", "-w", "-o", shim, source, "-ldl"], check=True)
+    return shim
+
+
+def at_each_point(step, shim):
+    """Die at the first call that touches the disk, at the second ... until the run comes through."""
+    for point in range(1, 400):
+        code = step(env=dict(os.environ, LD_PRELOAD=shim, KILL_AT=str(point)))
+        if code != -9:
+            return point - 1
+    raise AssertionError("it never came through")
+
+
+def check(tally, alice, bob):
+    alice.run("receive")
+    tally.look()
+    receive(tally, bob)
+    sent = alice.bodies("bob")
+    got = bob.bodies("alice")
+    assert len(set(sent)) == len(sent), "stored twice by the sender"
+    assert len(set(got)) == len(got), "stored twice by the receiver"
+    lost = set(tally.acknowledged) - set(got)
+    assert not lost, f"acknowledged and lost: {lost}"
+    # What the sender has stored goes out, acknowledged or not; and nothing else does.
+    assert set(got) == set(sent), set(got) ^ set(sent)
+    assert set(tally.printed) == set(got), set(tally.printed) ^ set(got)
+    # One message, one element, however often it was handed over.
+    assert len(tally.elements) == len(sent), (len(tally.elements), len(sent))
+    states = {row["state"] for row in alice.json("history", "bob", "--limit", "9999").rows}
+    assert "queued" not in states, states
+
+
+def main():
+    seed = int(os.environ.get("SEED", time.time()))
+    print("SEED", seed)
+    dice = random.Random(seed)
+    with World() as world:
+        tally = Tally(world)
+        alice, bob = world.person("alice"), world.person("bob")
+        assert send(tally, alice) == 0
+        receive(tally, bob)
+        shim = build_shim(world)
+        points = []
+        if shim:
+            points.append(at_each_point(lambda env: send(tally, alice, env=env), shim))
+            check(tally, alice, bob)
+            # More than one message, so that there is something to do twice.
+            for _ in range(3):
+                send(tally, alice)
+            points.append(at_each_point(lambda env: receive(tally, bob, env=env), shim))
+            check(tally, alice, bob)
+        start = time.monotonic()
+        send(tally, alice)
+        whole = time.monotonic() - start
+        while tally.kills < KILLS:
+            send(tally, alice, after=dice.uniform(0, whole * 1.1))
+            if dice.random() < 0.7:
+                receive(tally, bob, after=dice.uniform(0, whole * 1.1))
+        check(tally, alice, bob)
+        print(f"{tally.kills} kills, chosen points {points}, {len(tally.acknowledged)} acknowledged, "
+              f"{len(bob.bodies('alice'))} arrived")
+
+
+main()
