@@ -66,7 +66,7 @@ def test_processes(world):
     # The control: a secret in an argument list is seen by the same look.
     control = subprocess.Popen([sys.executable, "-c", "input()", PASSPHRASE],
                                stdin=subprocess.PIPE)
-    assert SECRETS[0] in proc(control.pid, "cmdline")
+    wait_for(lambda: SECRETS[0] in proc(control.pid, "cmdline"), "the control's argument list")
     control.communicate(b"\n")
 
 
