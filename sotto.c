@@ -477,6 +477,25 @@ static int dispatch(struct front *front)
 	return run_words(verbs, words, front->globals.is_json, front->home, &front->verb, &parts);
 }
 
+/*
+ * A standard descriptor that is closed would be the number of the next file opened, and what is
+ * printed would go into the store. The wrong way round, so that using it still fails.
+ */
+static gboolean fill_descriptors(GError **error)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+	for (int fd = 0; fd < (int)G_N_ELEMENTS(modes); fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", modes[fd]) != fd) {
+			error_set_errno(error, errno, "can't open /dev/null");
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 int main(int argc, char **argv)
 {
 	struct front front = { 0 };
@@ -487,8 +506,8 @@ int main(int argc, char **argv)
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
-	if (!harden(&error) || !parse_globals(&front.globals, argc, argv, &error) ||
-	    !find_home(&front, &error)) {
+	if (!fill_descriptors(&error) || !harden(&error) ||
+	    !parse_globals(&front.globals, argc, argv, &error) || !find_home(&front, &error)) {
 		exit_code = complain(error);
 	} else {
 		build(&front);
