@@ -14,7 +14,7 @@
 
 #define CONTROL_NAME "control"
 
-enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers, then the client is dropped */ };
+enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers; what is over is an error */ };
 
 struct control {
 	struct engine *engine;
@@ -41,10 +41,13 @@ struct client {
 	void *flushed_user;
 	unsigned pending; /* reads and writes under way */
 	bool is_dead;
+	bool is_overrun; /* a line was left out: it must be said, and nothing marked */
 	guint8 chunk[4096];
 };
 
 static void client_write(struct client *client);
+static void client_send(struct client *client, char type, const void *payload, size_t bytes);
+static void client_complain(struct printer *printer, const char *line);
 
 /* -- ending --------------------------------------------------------------------------------------
  */
@@ -96,8 +99,12 @@ static void call_ended(struct call *call, int exit_code, void *user)
 	GSource *source = g_idle_source_new();
 
 	(void)call;
-	frame_append(client->out, 'Q', &code, 1);
-	client_write(client);
+	if (client->is_overrun) {
+		client_complain(&client->printer, "The answer is too long to go through another "
+						  "process; ask for less with --limit or --count.");
+		code = code ? code : 1;
+	}
+	client_send(client, 'Q', &code, 1);
 	/* The verb is still on the stack. */
 	g_source_set_callback(source, end_call, client, NULL);
 	g_source_attach(source, g_main_context_get_thread_default());
@@ -140,7 +147,7 @@ static void client_write(struct client *client)
 
 static void client_send(struct client *client, char type, const void *payload, size_t bytes)
 {
-	if (client->is_dead || client->out->len + bytes > CONTROL_BACKLOG_MAX)
+	if (client->is_dead)
 		return;
 	frame_append(client->out, type, payload, bytes);
 	client_write(client);
@@ -148,7 +155,12 @@ static void client_send(struct client *client, char type, const void *payload, s
 
 static void client_line(struct printer *printer, const char *line)
 {
-	client_send((struct client *)printer, 'L', line, strlen(line));
+	struct client *client = (struct client *)printer;
+
+	/* A gap would go unseen: from the first line left out none is sent. */
+	client->is_overrun |= client->out->len + strlen(line) > CONTROL_BACKLOG_MAX;
+	if (!client->is_overrun)
+		client_send(client, 'L', line, strlen(line));
 }
 
 static void client_complain(struct printer *printer, const char *line)
@@ -160,7 +172,7 @@ static void client_flush(struct printer *printer, void (*done)(void *user, bool 
 {
 	struct client *client = (struct client *)printer;
 
-	if (client->is_dead) {
+	if (client->is_dead || client->is_overrun) {
 		done(user, false);
 		return;
 	}

@@ -17,7 +17,9 @@ struct receive {
 	bool is_waiting;    /* for what hasn't come yet */
 	bool is_printing;   /* a page is on its way out */
 	bool is_fetching;   /* the carrier hasn't answered yet */
-	bool is_over;	    /* ended; whoever calls back last frees it */
+	bool is_ending;	    /* as soon as the page on its way out is marked */
+	int exit_code;	    /* to end with then */
+	bool is_over;	    /* ended; the fetch, calling back last, frees it */
 	GSource *timer;
 	struct reading *page;
 };
@@ -40,6 +42,12 @@ static void end(struct receive *receive, int exit_code)
 {
 	struct call *call = receive->call;
 
+	/* The printer still has the page, and will come back with it. */
+	if (receive->is_printing) {
+		receive->is_ending = true;
+		receive->exit_code = exit_code;
+		return;
+	}
 	engine_unlisten(call->engine, heard, receive);
 	if (receive->timer) {
 		g_source_destroy(receive->timer);
@@ -47,7 +55,7 @@ static void end(struct receive *receive, int exit_code)
 	}
 	reading_free(receive->page);
 	receive->is_over = true;
-	if (!receive->is_fetching && !receive->is_printing)
+	if (!receive->is_fetching)
 		g_free(receive);
 	call->state = NULL;
 	call_end(call, exit_code);
@@ -76,13 +84,11 @@ static void page_done(void *user, const GError *error)
 	struct receive *receive = user;
 
 	receive->is_printing = false;
-	if (receive->is_over) {
-		g_free(receive);
-		return;
-	}
 	if (error) {
 		receive->call->printer->complain(receive->call->printer, error->message);
 		end(receive, error_exit_code(error));
+	} else if (receive->is_ending) {
+		end(receive, receive->exit_code);
 	} else if (receive->is_counted && receive->count == 0) {
 		end(receive, 0);
 	} else {
