@@ -67,6 +67,38 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 	return ok;
 }
 
+/*
+ * An alias mustn't be another contact's address: once that contact was removed, what is meant for
+ * it would go to the alias's owner.
+ */
+static gboolean check_alias(struct living *living, const char *address, const char *alias,
+			    GError **error)
+{
+	g_autofree char *other = NULL;
+	struct contact *contact = NULL;
+	bool is_plain = g_utf8_validate(alias, -1, NULL);
+
+	for (const char *p = alias; is_plain && *p; p = g_utf8_next_char(p))
+		is_plain = !g_unichar_iscntrl(g_utf8_get_char(p));
+	if (!is_plain || !*alias || strlen(alias) > CONTACT_ALIAS_MAX) {
+		error_set(error, ERROR_USAGE,
+			  "An alias has 1 to %d bytes of valid UTF-8, no control characters.",
+			  CONTACT_ALIAS_MAX);
+		return FALSE;
+	}
+	other = contact_address(alias, NULL);
+	if (!other || strcmp(other, address) == 0)
+		return TRUE;
+	if (!living->store->ops->contact_get(living->store, other, &contact, error))
+		return FALSE;
+	if (!contact)
+		return TRUE;
+	contact_free(contact);
+	error_set(error, ERROR_USAGE, "%s is another contact's address; choose another alias.",
+		  alias);
+	return FALSE;
+}
+
 gboolean engine_contact_add(struct engine *engine, const char *text, const char *alias,
 			    GError **error)
 {
@@ -81,12 +113,8 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 	address = contact_address(text, error);
 	if (!address)
 		return FALSE;
-	if (alias && (!g_utf8_validate(alias, -1, NULL) || strlen(alias) > CONTACT_ALIAS_MAX ||
-		      !*alias)) {
-		error_set(error, ERROR_USAGE, "An alias has 1 to %d bytes of valid UTF-8.",
-			  CONTACT_ALIAS_MAX);
+	if (alias && !check_alias(living, address, alias, error))
 		return FALSE;
-	}
 	contact = living_contact(living, address, &is_new, error);
 	if (!contact)
 		return FALSE;
