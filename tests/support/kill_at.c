@@ -24,7 +24,7 @@ static void count(void)
 	type name arguments                                                                        \
 	{                                                                                          \
 		type(*real) arguments = (type(*) arguments)dlsym(RTLD_NEXT, #name);                \
-                                                                                                   \
+		\
 		count();                                                                           \
 		return real values;                                                                \
 	}
