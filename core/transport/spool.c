@@ -12,18 +12,14 @@
 #include "core/bundle.h"
 #include "core/clock.h"
 #include "core/contact.h"
-#include "core/crypto.h"
 #include "core/error.h"
 #include "core/metadata.h"
 #include "core/stanza.h"
 #include "core/transport/spool_inbox.h"
 #include "core/transport/spool_place.h"
+#include "core/transport/spool_post.h"
 
-enum {
-	SPOOL_NAME_BYTES = 16,	    /* random bytes in a file's name */
-	SPOOL_MTIME_SECONDS = 3600, /* what modification times are rounded down to */
-	SPOOL_ID_TEXT = 16,
-};
+enum { SPOOL_ID_TEXT = 16 };
 
 struct spool {
 	struct transport base;
@@ -38,6 +34,7 @@ struct spool {
 	enum transport_state state;
 	bool is_live;
 	bool is_scanning;
+	struct timespec posted; /* change time of what was delivered last */
 	int notify;	 /* inotify's descriptor, -1 without */
 	GSource *source;
 };
@@ -278,64 +275,6 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 /* -- the port: keys
  * --------------------------------------------------------------------------------------- */
 
-/* Write BYTES to the new file NAME in FOLDER, synced, readable by all whatever the umask. */
-static gboolean write_file(int folder, const char *name, GBytes *bytes, int64_t mtime, int *fd,
-			   GError **error)
-{
-	const struct timespec times[2] = { { mtime, 0 }, { mtime, 0 } };
-	gsize size, done = 0;
-	const char *data = g_bytes_get_data(bytes, &size);
-	ssize_t wrote = 0;
-
-	*fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (*fd < 0) {
-		error_set_errno(error, errno, "can't write to the spool");
-		return FALSE;
-	}
-	while (done < size && wrote >= 0) {
-		wrote = write(*fd, data + done, size - done);
-		if (wrote > 0)
-			done += (gsize)wrote;
-		else if (wrote < 0 && errno == EINTR)
-			wrote = 0;
-	}
-	if (wrote < 0 || fchmod(*fd, 0644) != 0 || (mtime && futimens(*fd, times) != 0) ||
-	    fsync(*fd) != 0) {
-		error_set_errno(error, errno, "can't write to the spool");
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static void random_name(char out[static 2 * SPOOL_NAME_BYTES + 1])
-{
-	uint8_t bytes[SPOOL_NAME_BYTES];
-
-	crypto_random(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
-/* Whole or not at all: beside it, synced, then renamed over it. */
-static gboolean replace_bundle(int devices, const char *name, GBytes *bytes, GError **error)
-{
-	char fresh[2 * SPOOL_NAME_BYTES + 1];
-	gboolean ok;
-	int fd = -1;
-
-	random_name(fresh);
-	ok = write_file(devices, fresh, bytes, 0, &fd, error);
-	if (ok && (renameat(devices, fresh, devices, name) != 0 || fsync(devices) != 0)) {
-		error_set_errno(error, errno, "can't publish keys on the spool");
-		ok = FALSE;
-	}
-	if (fd >= 0)
-		close(fd);
-	if (!ok)
-		unlinkat(devices, fresh, 0);
-	return ok;
-}
-
 static gboolean publish(struct spool *spool, const struct bundle *bundle, GError **error)
 {
 	g_autoptr(GBytes) bytes = bundle_encode(bundle, error);
@@ -350,7 +289,7 @@ static gboolean publish(struct spool *spool, const struct bundle *bundle, GError
 	if (place >= 0)
 		devices = place_folder(place, "devices", O_RDONLY, error);
 	if (devices >= 0) {
-		ok = replace_bundle(devices, name, bytes, error);
+		ok = post_replace(devices, name, bytes, error);
 		close(devices);
 	}
 	if (place >= 0)
@@ -473,26 +412,6 @@ static void spool_fetch(struct transport *transport, const char *address, uint32
 /* -- the port: sending
  * -------------------------------------------------------------------------------------- */
 
-static gboolean drop(struct spool *spool, int tmp, int new, GBytes *bytes, GError **error)
-{
-	char name[2 * SPOOL_NAME_BYTES + 1];
-	int64_t now = clock_wall(spool->clock) / 1000;
-	gboolean ok;
-	int fd = -1;
-
-	random_name(name);
-	ok = write_file(tmp, name, bytes, now - now % SPOOL_MTIME_SECONDS, &fd, error);
-	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0)) {
-		error_set_errno(error, errno, "can't deliver on the spool");
-		ok = FALSE;
-	}
-	if (fd >= 0)
-		close(fd);
-	if (!ok)
-		unlinkat(tmp, name, 0);
-	return ok;
-}
-
 static gboolean deliver(struct spool *spool, const char *address, uint32_t device, GBytes *bytes,
 			GError **error)
 {
@@ -506,7 +425,8 @@ static gboolean deliver(struct spool *spool, const char *address, uint32_t devic
 	if (tmp >= 0)
 		new = place_folder(place, place_inbox(device, "new", path), O_PATH, error);
 	if (new >= 0) {
-		ok = drop(spool, tmp, new, bytes, error);
+		ok = post_drop(tmp, new, bytes, clock_wall(spool->clock), &spool->posted,
+			       error);
 		close(new);
 	}
 	if (tmp >= 0)
