@@ -34,7 +34,7 @@ struct spool {
 	enum transport_state state;
 	bool is_live;
 	bool is_scanning;
-	struct timespec posted; /* change time of what was delivered last */
+	struct post_run run;
 	int notify;	 /* inotify's descriptor, -1 without */
 	GSource *source;
 };
@@ -256,8 +256,7 @@ static void spool_ack(struct transport *transport, const uint64_t *tokens, size_
 
 	if (folder < 0)
 		return;
-	for (size_t i = 0; i < count; i++)
-		inbox_ack(spool->inbox, folder, tokens[i]);
+	inbox_ack(spool->inbox, folder, tokens, count);
 	close(folder);
 }
 
@@ -425,7 +424,7 @@ static gboolean deliver(struct spool *spool, const char *address, uint32_t devic
 	if (tmp >= 0)
 		new = place_folder(place, place_inbox(device, "new", path), O_PATH, error);
 	if (new >= 0) {
-		ok = post_drop(tmp, new, bytes, clock_wall(spool->clock), &spool->posted,
+		ok = post_drop(tmp, new, bytes, clock_wall(spool->clock), &spool->run,
 			       error);
 		close(new);
 	}

@@ -9,9 +9,11 @@
 #include <unistd.h>
 #include "core/stanza.h"
 #include "core/transport/spool_place.h"
+#include "core/transport/spool_remove.h"
 
 struct inbox {
 	uint64_t next;	      /* token */
+	struct remover *remover;
 	GHashTable *by_token; /* uint64_t -> name */
 	GHashTable *handed;   /* names handed out in this round */
 	GHashTable *ignored;  /* inodes that can't be removed, told already */
@@ -21,6 +23,7 @@ struct inbox {
 struct entry {
 	char *name;
 	struct timespec changed;
+	long place; /* in its sender's run */
 	ino_t inode;
 	uid_t uid;
 	size_t bytes;
@@ -49,11 +52,13 @@ struct inbox *inbox_new(void)
 	inbox->by_token = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	inbox->handed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	inbox->ignored = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	inbox->remover = remover_new();
 	return inbox;
 }
 
 void inbox_free(struct inbox *inbox)
 {
+	remover_free(inbox->remover);
 	g_hash_table_unref(inbox->by_token);
 	g_hash_table_unref(inbox->handed);
 	g_hash_table_unref(inbox->ignored);
@@ -62,6 +67,8 @@ void inbox_free(struct inbox *inbox)
 
 void inbox_begin(struct inbox *inbox)
 {
+	/* What is forgotten here mustn't be there any more, or it comes again. */
+	remover_wait(inbox->remover);
 	g_hash_table_remove_all(inbox->handed);
 	g_hash_table_remove_all(inbox->by_token);
 }
@@ -102,6 +109,7 @@ static void look(struct pass *pass, const char *name)
 	}
 	entry.name = g_strdup(name);
 	entry.changed = st.st_ctim;
+	entry.place = st.st_mtim.tv_nsec;
 	entry.inode = st.st_ino;
 	entry.uid = st.st_uid;
 	entry.bytes = (size_t)st.st_size;
@@ -116,7 +124,9 @@ static int compare(const void *a, const void *b)
 		return x->changed.tv_sec < y->changed.tv_sec ? -1 : 1;
 	if (x->changed.tv_nsec != y->changed.tv_nsec)
 		return x->changed.tv_nsec < y->changed.tv_nsec ? -1 : 1;
-	/* Within one tick of the kernel's clock inodes mostly grow. */
+	/* Within one tick of the kernel's clock. */
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
 	return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
@@ -239,16 +249,20 @@ unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_list
 	return count;
 }
 
-void inbox_ack(struct inbox *inbox, int folder, uint64_t token)
+void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t count)
 {
-	const char *name = g_hash_table_lookup(inbox->by_token, &token);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-	if (!name)
-		return;
-	/* A name that was removed can't come again, so only what stays must be remembered. */
-	if (unlinkat(folder, name, 0) == 0 || errno == ENOENT)
-		g_hash_table_remove(inbox->handed, name);
-	g_hash_table_remove(inbox->by_token, &token);
+	for (size_t i = 0; i < count; i++) {
+		gpointer token, name;
+
+		if (g_hash_table_steal_extended(inbox->by_token, &tokens[i], &token, &name)) {
+			g_ptr_array_add(names, name);
+			g_free(token);
+		}
+	}
+	/* They stay among those handed out: a pass of this round may still see them. */
+	remover_take(inbox->remover, folder, names);
 }
 
 void inbox_clear_tmp(int folder, int64_t now)

@@ -4,8 +4,8 @@
  *
  * Links, folders, devices, FIFOs, files with more than one link, empty and huge ones are refused:
  * removed where that is possible, else ignored by their inode, and told once. Files come oldest
- * first by the kernel's change time, which no sender can set (mtimes are rounded, so they order
- * nothing). From one uid at most INBOX_FILES_PER_UID files and INBOX_BYTES_PER_UID bytes are taken
+ * first by the kernel's change time, which no sender can set, and within one tick of it in the
+ * order of their sender (spool_post.h). From one uid at most INBOX_FILES_PER_UID files and INBOX_BYTES_PER_UID bytes are taken
  * in one pass, so that nobody can keep the others waiting.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
@@ -37,8 +37,9 @@ void inbox_begin(struct inbox *inbox);
 unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
 		    void *user);
 
-/* Remove what was handed out as TOKEN. */
-void inbox_ack(struct inbox *inbox, int folder, uint64_t token);
+/* Remove what was handed out as TOKENS: at once, or, where it is much, on a thread, before the next
+ * round begins and before inbox_free() returns. */
+void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t count);
 
 /* Remove files in FOLDER (inbox/ID/tmp) older than INBOX_TMP_HOURS at NOW, wall ms. */
 void inbox_clear_tmp(int folder, int64_t now);

@@ -12,15 +12,15 @@
 enum {
 	POST_NAME_BYTES = 16,	   /* random bytes in a file's name */
 	POST_MTIME_SECONDS = 3600, /* what modification times are rounded down to */
-	POST_TICK_NS = 1000000,
-	POST_TICKS_MAX = 20, /* a clock that was set back isn't waited for */
+	POST_PLACES = 1000000,	   /* a run longer than that begins again */
 };
 
 /* Write BYTES to the new file NAME in FOLDER, synced, readable by all whatever the umask. */
-static gboolean write_file(int folder, const char *name, GBytes *bytes, int64_t mtime, int *fd,
-			   GError **error)
+static gboolean write_file(int folder, const char *name, GBytes *bytes,
+			   const struct timespec *mtime, int *fd, GError **error)
 {
-	const struct timespec times[2] = { { mtime, 0 }, { mtime, 0 } };
+	const struct timespec none = { 0, UTIME_OMIT },
+			      times[2] = { mtime ? *mtime : none, mtime ? *mtime : none };
 	gsize size, done = 0;
 	const char *data = g_bytes_get_data(bytes, &size);
 	ssize_t wrote = 0;
@@ -37,8 +37,7 @@ static gboolean write_file(int folder, const char *name, GBytes *bytes, int64_t 
 		else if (wrote < 0 && errno == EINTR)
 			wrote = 0;
 	}
-	if (wrote < 0 || fchmod(*fd, 0644) != 0 || (mtime && futimens(*fd, times) != 0) ||
-	    fsync(*fd) != 0) {
+	if (wrote < 0 || fchmod(*fd, 0644) != 0 || futimens(*fd, times) != 0 || fsync(*fd) != 0) {
 		error_set_errno(error, errno, "can't write to the spool");
 		return FALSE;
 	}
@@ -61,7 +60,7 @@ gboolean post_replace(int folder, const char *name, GBytes *bytes, GError **erro
 	int fd = -1;
 
 	random_name(fresh);
-	ok = write_file(folder, fresh, bytes, 0, &fd, error);
+	ok = write_file(folder, fresh, bytes, NULL, &fd, error);
 	if (ok && (renameat(folder, fresh, folder, name) != 0 || fsync(folder) != 0)) {
 		error_set_errno(error, errno, "can't publish keys on the spool");
 		ok = FALSE;
@@ -73,43 +72,33 @@ gboolean post_replace(int folder, const char *name, GBytes *bytes, GError **erro
 	return ok;
 }
 
-static bool is_later(const struct timespec *a, const struct timespec *b)
+/* NOW rounded, and behind it the place within a run: change times stand still for some ms. */
+static struct timespec mark(struct post_run *run, int64_t now)
 {
-	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+	struct timespec coarse = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+	run->place =
+		coarse.tv_sec - run->second > 1 || run->place >= POST_PLACES ? 0 : run->place + 1;
+	run->second = coarse.tv_sec;
+	return (struct timespec){ now - now % POST_MTIME_SECONDS, run->place };
 }
 
-/* Change times come from the kernel's coarse clock, or from a finer one in newer kernels. */
-static void wait_past(const struct timespec *last)
-{
-	const struct timespec tick = { 0, POST_TICK_NS };
-	struct timespec now;
-
-	for (int i = 0; i < POST_TICKS_MAX; i++) {
-		if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0 || is_later(&now, last))
-			return;
-		nanosleep(&tick, NULL);
-	}
-}
-
-gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct timespec *last,
+gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct post_run *run,
 		   GError **error)
 {
+	const struct timespec mtime = mark(run, now / 1000);
 	char name[2 * POST_NAME_BYTES + 1];
-	struct stat st;
 	gboolean ok;
 	int fd = -1;
 
-	now /= 1000;
 	random_name(name);
-	ok = write_file(tmp, name, bytes, now - now % POST_MTIME_SECONDS, &fd, error);
-	wait_past(last);
+	ok = write_file(tmp, name, bytes, &mtime, &fd, error);
 	/* The folder can't be opened by the sender, so it is the file system that is synced. */
-	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0 || fstat(fd, &st) != 0)) {
+	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0)) {
 		error_set_errno(error, errno, "can't deliver on the spool");
 		ok = FALSE;
 	}
-	if (ok)
-		*last = st.st_ctim;
 	if (fd >= 0)
 		close(fd);
 	if (!ok)

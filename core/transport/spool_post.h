@@ -1,8 +1,9 @@
 /*
  * spool_post: files put into somebody's folder on the spool, whole and durable or not at all.
  *
- * A file is written beside its place under a random name, synced, and then moved there. What is
- * delivered in order has growing change times, the only thing that a recipient can order by.
+ * A file is written beside its place under a random name, synced, and then moved there. Recipients
+ * order by the kernel's change time, and where that is the same (it stands still for some ms), by
+ * the nanoseconds of the modification time, which count what one sender delivered in a row.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_POST_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_POST_H
@@ -18,12 +19,17 @@
 gboolean post_replace(int folder, const char *name, GBytes *bytes,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a sender delivers in a row; zero at first. */
+struct post_run {
+	time_t second; /* of the one before, monotonic */
+	long place;
+};
+
 /*
  * Put BYTES into NEW by way of TMP (both may be O_PATH) under a random name, with NOW (wall ms)
- * rounded down to the hour as its modification time. *LAST is the change time of the one before,
- * and becomes this one's, which is later: within one tick of the kernel's clock it is waited for.
+ * rounded down to the hour, and its place in RUN, as its modification time. RUN goes on.
  */
-gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct timespec *last,
+gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct post_run *run,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif
