@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/journal.h"
 
+enum { DIRECTORY_SEEN_MS = 60000 /* how exact last_seen is */ };
+
 /* One refresh under way: the list, then the bundles that are missing, then the merge. */
 struct refresh {
 	struct living *living;
@@ -110,11 +112,17 @@ struct device *directory_meet(struct living *living, const char *address, uint32
 			      bool is_first, GError **error)
 {
 	struct device *device = NULL;
-	bool is_new;
+	bool is_new, is_same;
 
 	if (!living->store->ops->device_get(living->store, address, id, &device, error))
 		return NULL;
 	is_new = !device;
+	is_same = device && device->has_key &&
+		  memcmp(device->key, key, CONTACT_KEY_BYTES) == 0 &&
+		  living_now(living) - device->last_seen < DIRECTORY_SEEN_MS;
+	/* A row a message would cost more than the message. */
+	if (is_same && living_now(living) >= device->last_seen)
+		return device;
 	if (is_new) {
 		device = new_device(living, address, id);
 		device->trust = trust_at_first_sight(rule, is_first);

@@ -27,7 +27,8 @@ void directory_refresh(struct living *living, const char *address, directory_don
 /*
  * Note inside the caller's transaction that DEVICE of ADDRESS showed KEY in a message. Finds or
  * makes its row, which is returned (device_free). IS_FIRST: this message is first contact. A key
- * that differs from the row's makes it undecided. NULL on error.
+ * that differs from the row's makes it undecided. When it was seen last is kept to the minute. NULL
+ * on error.
  */
 struct device *directory_meet(struct living *living, const char *address, uint32_t device,
 			      const uint8_t key[static CONTACT_KEY_BYTES], enum trust_rule rule,

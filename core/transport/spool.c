@@ -35,6 +35,8 @@ struct spool {
 	bool is_live;
 	bool is_scanning;
 	struct post_run run;
+	char *vouched; /* who was looked up last within a scan, and whom the folder belongs to */
+	uid_t vouched_owner;
 	int notify;	 /* inotify's descriptor, -1 without */
 	GSource *source;
 };
@@ -104,6 +106,7 @@ static gboolean scan(struct spool *spool, GError **error)
 	while (inbox_pass(spool->inbox, folder, &spool->listener, spool->user) > 0)
 		;
 	spool->is_scanning = false;
+	g_clear_pointer(&spool->vouched, g_free);
 	close(folder);
 	set_state(spool, TRANSPORT_ONLINE, NULL);
 	return TRUE;
@@ -263,12 +266,22 @@ static void spool_ack(struct transport *transport, const uint64_t *tokens, size_
 static bool spool_vouches(struct transport *transport, const struct parcel *parcel,
 			  const char *address)
 {
+	struct spool *spool = self(transport);
 	uid_t owner = 0;
-	int place = place_open(self(transport)->root, address, &owner, NULL);
+	int place;
 
-	if (place >= 0)
-		close(place);
-	return place >= 0 && owner == parcel->uid;
+	if (spool->vouched && strcmp(spool->vouched, address) == 0)
+		return spool->vouched_owner == parcel->uid;
+	place = place_open(spool->root, address, &owner, NULL);
+	if (place < 0)
+		return false;
+	close(place);
+	if (spool->is_scanning) {
+		g_free(spool->vouched);
+		spool->vouched = g_strdup(address);
+		spool->vouched_owner = owner;
+	}
+	return owner == parcel->uid;
 }
 
 /* -- the port: keys

@@ -27,9 +27,23 @@ struct entry {
 	ino_t inode;
 	uid_t uid;
 	size_t bytes;
+	bool is_taken;
 };
 
-/* What one uid has had of this pass. */
+/* One of them, read; the name is the entry's. */
+struct thing {
+	const char *name;
+	GBytes *bytes; /* NULL: it couldn't be */
+	uid_t owner;
+};
+
+struct batch {
+	int folder;
+	guint count;
+	struct thing things[TRANSPORT_BATCH];
+};
+
+/* What one uid has had of this round. */
 struct share {
 	unsigned files;
 	uint64_t bytes;
@@ -40,6 +54,9 @@ struct pass {
 	struct inbox *inbox;
 	int folder;
 	GArray *entries;
+	guint next; /* the entry that is looked at next */
+	guint left; /* that weren't taken */
+	GHashTable *shares; /* uid -> struct share */
 	unsigned refused;
 	unsigned stuck;
 	uid_t culprit;
@@ -152,10 +169,10 @@ static void look_all(struct pass *pass)
 	g_array_sort(pass->entries, compare);
 }
 
-/* -- handing out
- * -------------------------------------------------------------------------------------- */
+/* -- reading
+ * ---------------------------------------------------------------------------------------- */
 
-/* Whether the uid's share of this pass still has room for ENTRY. */
+/* Whether the uid's share of this round still has room for ENTRY. */
 static bool takes(GHashTable *shares, const struct entry *entry)
 {
 	struct share *share = g_hash_table_lookup(shares, GUINT_TO_POINTER(entry->uid));
@@ -172,38 +189,113 @@ static bool takes(GHashTable *shares, const struct entry *entry)
 	return true;
 }
 
-static void hand_out(struct pass *pass, GArray *parcels, const struct transport_listener *listener,
-		     void *user)
+/*
+ * The next entries that are to be read, in turns: whoever has had its share waits until the others
+ * had theirs.
+ */
+static void plan(struct pass *pass, struct batch *batch)
 {
-	if (!parcels->len)
-		return;
-	listener->arrived(user, (struct parcel *)(void *)parcels->data, parcels->len);
-	for (guint i = 0; i < parcels->len; i++)
-		g_bytes_unref(g_array_index(parcels, struct parcel, i).bytes);
-	g_array_set_size(parcels, 0);
-	(void)pass;
+	size_t bytes = 0;
+
+	batch->count = 0;
+	batch->folder = pass->folder;
+	while (batch->count < TRANSPORT_BATCH && bytes < INBOX_BATCH_BYTES && pass->left) {
+		struct entry *entry;
+
+		if (pass->next == pass->entries->len) {
+			pass->next = 0;
+			g_hash_table_remove_all(pass->shares);
+		}
+		entry = &g_array_index(pass->entries, struct entry, pass->next++);
+		if (entry->is_taken || !takes(pass->shares, entry))
+			continue;
+		entry->is_taken = true;
+		pass->left--;
+		bytes += entry->bytes;
+		batch->things[batch->count++] = (struct thing){ .name = entry->name };
+	}
 }
 
-static void read_entry(struct pass *pass, const struct entry *entry, GArray *parcels)
+/* On whichever thread: touches the batch and the files only. */
+static void *read_batch(void *data)
 {
-	struct parcel parcel = { 0 };
-	struct stat st;
-	uid_t owner;
+	struct batch *batch = data;
 
-	parcel.bytes = place_read(pass->folder, entry->name, STANZA_BYTES_MAX, &owner, NULL);
-	if (!parcel.bytes) {
-		/* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest
-		 * is refused. */
-		if (fstatat(pass->folder, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			refuse(pass, entry->name, &st);
-		return;
+	for (guint i = 0; i < batch->count; i++) {
+		struct thing *thing = &batch->things[i];
+
+		thing->bytes = place_read(batch->folder, thing->name, STANZA_BYTES_MAX,
+					  &thing->owner, NULL);
 	}
-	parcel.uid = owner;
-	parcel.token = ++pass->inbox->next;
-	g_hash_table_add(pass->inbox->handed, g_strdup(entry->name));
-	g_hash_table_insert(pass->inbox->by_token, g_memdup2(&parcel.token, sizeof(parcel.token)),
-			    g_strdup(entry->name));
-	g_array_append_val(parcels, parcel);
+	return NULL;
+}
+
+/* -- handing out
+ * -------------------------------------------------------------------------------------- */
+
+/* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest is refused. */
+static void refuse_unread(struct pass *pass, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(pass->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		refuse(pass, name, &st);
+}
+
+static unsigned hand_out(struct pass *pass, struct batch *batch,
+			 const struct transport_listener *listener, void *user)
+{
+	g_autoptr(GArray) parcels = g_array_new(FALSE, TRUE, sizeof(struct parcel));
+	struct inbox *inbox = pass->inbox;
+
+	for (guint i = 0; i < batch->count; i++) {
+		const struct thing *thing = &batch->things[i];
+		struct parcel parcel = { .bytes = thing->bytes, .uid = thing->owner };
+
+		if (!thing->bytes) {
+			refuse_unread(pass, thing->name);
+			continue;
+		}
+		parcel.token = ++inbox->next;
+		g_hash_table_add(inbox->handed, g_strdup(thing->name));
+		g_hash_table_insert(inbox->by_token,
+				    g_memdup2(&parcel.token, sizeof(parcel.token)),
+				    g_strdup(thing->name));
+		g_array_append_val(parcels, parcel);
+	}
+	if (parcels->len)
+		listener->arrived(user, (struct parcel *)(void *)parcels->data, parcels->len);
+	for (guint i = 0; i < parcels->len; i++)
+		g_bytes_unref(g_array_index(parcels, struct parcel, i).bytes);
+	return parcels->len;
+}
+
+/* While one batch is taken in the next is read, where there is one. */
+static unsigned hand_out_all(struct pass *pass, const struct transport_listener *listener,
+			     void *user)
+{
+	struct batch *now = g_new(struct batch, 1), *next = g_new(struct batch, 1);
+	unsigned count = 0;
+
+	plan(pass, now);
+	read_batch(now);
+	while (now->count) {
+		struct batch *done = now;
+		GThread *reader;
+
+		plan(pass, next);
+		reader = next->count ? g_thread_try_new("spool", read_batch, next, NULL) : NULL;
+		count += hand_out(pass, now, listener, user);
+		if (reader)
+			g_thread_join(reader);
+		else
+			read_batch(next);
+		now = next;
+		next = done;
+	}
+	g_free(now);
+	g_free(next);
+	return count;
 }
 
 static void tell(const struct pass *pass, const struct transport_listener *listener, void *user)
@@ -223,27 +315,15 @@ static void tell(const struct pass *pass, const struct transport_listener *liste
 unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
 		    void *user)
 {
-	struct pass pass = { .inbox = inbox, .folder = folder };
 	g_autoptr(GHashTable) shares = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	g_autoptr(GArray) parcels = g_array_new(FALSE, TRUE, sizeof(struct parcel));
-	unsigned count = 0;
+	struct pass pass = { .inbox = inbox, .folder = folder, .shares = shares };
+	unsigned count;
 
 	pass.entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
 	g_array_set_clear_func(pass.entries, entry_clear);
 	look_all(&pass);
-	for (guint i = 0; i < pass.entries->len; i++) {
-		const struct entry *entry = &g_array_index(pass.entries, struct entry, i);
-
-		if (!takes(shares, entry))
-			continue;
-		read_entry(&pass, entry, parcels);
-		if (parcels->len < TRANSPORT_BATCH)
-			continue;
-		count += parcels->len;
-		hand_out(&pass, parcels, listener, user);
-	}
-	count += parcels->len;
-	hand_out(&pass, parcels, listener, user);
+	pass.left = pass.entries->len;
+	count = hand_out_all(&pass, listener, user);
 	tell(&pass, listener, user);
 	g_array_unref(pass.entries);
 	return count;

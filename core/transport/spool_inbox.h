@@ -6,7 +6,7 @@
  * removed where that is possible, else ignored by their inode, and told once. Files come oldest
  * first by the kernel's change time, which no sender can set, and within one tick of it in the
  * order of their sender (spool_post.h). From one uid at most INBOX_FILES_PER_UID files and INBOX_BYTES_PER_UID bytes are taken
- * in one pass, so that nobody can keep the others waiting.
+ * in a row, then it is the others' turn, so that nobody can keep them waiting.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
@@ -18,6 +18,7 @@
 enum {
 	INBOX_FILES_PER_UID = 2000,
 	INBOX_BYTES_PER_UID = 64 * 1024 * 1024,
+	INBOX_BATCH_BYTES = 16 * 1024 * 1024, /* read at a time, about */
 	INBOX_ENTRIES_MAX = 200000, /* looked at in one pass */
 	INBOX_TMP_HOURS = 36,	    /* older files in tmp/ were left by a crash */
 };
