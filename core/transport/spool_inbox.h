@@ -5,8 +5,9 @@
  * Links, folders, devices, FIFOs, files with more than one link, empty and huge ones are refused:
  * removed where that is possible, else ignored by their inode, and told once. Files come oldest
  * first by the kernel's change time, which no sender can set, and within one tick of it in the
- * order of their sender (spool_post.h). From one uid at most INBOX_FILES_PER_UID files and INBOX_BYTES_PER_UID bytes are taken
- * in a row, then it is the others' turn, so that nobody can keep them waiting.
+ * order of their sender (spool_post.h). From one uid at most INBOX_FILES_PER_UID files and
+ * INBOX_BYTES_PER_UID bytes are taken in a row, then it is the others' turn, so that nobody can
+ * keep them waiting.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
