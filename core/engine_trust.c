@@ -209,8 +209,21 @@ static gboolean mark_verified(struct living *living, struct safety *safety, cons
 	return TRUE;
 }
 
-static void set_mismatch(GError **error, const char *address, const char *what)
+/* It stands in the journal too: who compares and forgets about it can be asked. */
+static void set_mismatch(struct living *living, const char *address, const char *method,
+			 const char *what, GError **error)
 {
+	g_autoptr(GError) local = NULL;
+
+	if (living_begin(living, &local)) {
+		if (!journal_add(living->store, living->clock, JOURNAL_MISMATCH, address, 0, method,
+				 &local))
+			living_rollback(living);
+		else if (living_commit(living, &local))
+			g_debug("a mismatch is on record");
+	}
+	if (local)
+		living_emit_notice(living, "The mismatch isn't in the journal: %s", local->message);
 	error_set(
 		error, ERROR_TRUST,
 		"%s: nothing was marked. Either %s has another device or new keys since, or "
@@ -238,7 +251,7 @@ gboolean engine_verify_code(struct engine *engine, const char *address, const ch
 	if (strcmp(digits, safety.number) == 0)
 		ok = mark_verified(living, &safety, method, error);
 	else
-		set_mismatch(error, address, "The safety numbers differ");
+		set_mismatch(living, address, method, "The safety numbers differ", error);
 	safety_clear(&safety);
 	return ok;
 }
@@ -289,10 +302,11 @@ gboolean engine_verify_uri(struct engine *engine, const char *address, const cha
 		return FALSE;
 	if (engine_safety(engine, address, &safety, error)) {
 		if (strcmp(named, address) != 0)
-			set_mismatch(error, address, "The URI is somebody else's");
+			set_mismatch(living, address, method, "The URI is somebody else's",
+				     error);
 		else if (!same_devices(safety.devices, entries, count))
-			set_mismatch(error, address,
-				     "The URI's keys differ from those that are known");
+			set_mismatch(living, address, method,
+				     "The URI's keys differ from those that are known", error);
 		else
 			ok = mark_verified(living, &safety, method, error);
 		safety_clear(&safety);

@@ -29,6 +29,8 @@ struct store;
 	X(KEY_CHANGED, "key-changed", "A device came with another key.")                           \
 	X(OWNER_CHANGED, "owner-changed", "A folder on the spool belongs to another user now.")    \
 	X(DEVICE_REVOKED, "device-revoked", "An own device was revoked.")                          \
+	X(PUT_BACK, "put-back", "The database was older than it had been.")                        \
+	X(MISMATCH, "mismatch", "A comparison of keys failed.")                                    \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
 	X(VERIFIED, "verified", "A device was verified.")                                          \
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \

@@ -47,6 +47,7 @@ def test_code_and_uri(world):
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     alice.run("verify", "bob", "--code", wrong).expect(5)
     assert not safety(alice, "bob")["verified"]
+    assert ("mismatch", "bob") in records(alice)
     alice.run("verify", "bob", "--code", "12345").expect(2)
     alice.run("verify", "bob", "--code",
               " ".join(re.findall("....." , number))).expect(0)

@@ -104,10 +104,13 @@ static gboolean run_next(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
-	if (self->page == VERIFY_READ)
+	if (self->page == VERIFY_READ) {
 		self->group = MIN(self->group + 1, FINGERPRINT_GROUPS);
-	else if (self->page == VERIFY_TYPE && is_all_typed(self))
+	} else if (self->page == VERIFY_TYPE && is_all_typed(self)) {
+		/* For the record; the answer is known. */
+		verify_compare(self, self->typed, "read-back");
 		verify_go(self, VERIFY_STOP);
+	}
 	return TRUE;
 }
 
