@@ -170,6 +170,21 @@ static void test_paste(void **state)
 	g_free(many);
 }
 
+/* What was sent is gone: the draft is all that stays. */
+static void test_forget(void **state)
+{
+	(void)state;
+	type("sent");
+	plain_free(lineedit_take(edit));
+	type("draft");
+	act("older");
+	expect("sent", 4);
+	lineedit_forget(edit);
+	expect("draft", 5);
+	act("older yank undo");
+	expect("draft", 5);
+}
+
 static void test_history(void **state)
 {
 	char *taken;
@@ -300,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kill_and_yank, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_undo, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_paste, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_forget, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_history, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rows, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long_words, set_up, tear_down),

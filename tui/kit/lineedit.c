@@ -49,6 +49,22 @@ void lineedit_wipe(struct lineedit *edit)
 	edit->history_at = 0;
 }
 
+void lineedit_forget(struct lineedit *edit)
+{
+	g_ptr_array_set_size(edit->undo, 0);
+	g_ptr_array_set_size(edit->kills, 0);
+	/* A line of the history that is being looked at goes with it. */
+	if (edit->history_at < edit->history->len) {
+		char *draft = g_steal_pointer(&edit->draft);
+
+		lineedit_set(edit, draft);
+		plain_free(draft);
+	}
+	g_ptr_array_set_size(edit->history, 0);
+	edit->history_at = 0;
+	edit->last = LAST_OTHER;
+}
+
 const char *lineedit_text(const struct lineedit *edit)
 {
 	return edit->text;

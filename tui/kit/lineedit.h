@@ -28,6 +28,8 @@ struct lineedit *lineedit_new(const struct lineedit_options *options);
 void lineedit_free(struct lineedit *edit);
 /* Wipe text, undo, kill ring and history (locking). */
 void lineedit_wipe(struct lineedit *edit);
+/* Wipe undo, kill ring and history; the text stays (something that was sent from here is gone). */
+void lineedit_forget(struct lineedit *edit);
 
 /* Borrowed until the next change. Never NULL. */
 const char *lineedit_text(const struct lineedit *edit);

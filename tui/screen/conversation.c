@@ -227,6 +227,9 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
 	    g_strcmp0(event->address, self->timeline.address) == 0)
 		conversation_ask(self);
+	/* What was typed is a copy of what was sent. */
+	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)
+		lineedit_forget(self->compose);
 	return timeline_event(&self->timeline, event);
 }
 
