@@ -164,6 +164,19 @@ static gboolean record(struct living *living, enum journal_what what, const char
 	return FALSE;
 }
 
+/* An old copy of the keys may seal what they have sealed before: the user has to know. */
+static void tell_put_back(struct living *living)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!record(living, JOURNAL_PUT_BACK, NULL, &error))
+		living_emit_notice(living, "%s", error->message);
+	living_emit_notice(living,
+			   "The database is older than it had been: a backup, or somebody, put it "
+			   "back. Newer messages are missing, and contacts may not be able to read "
+			   "what is sent now; better make a new profile.");
+}
+
 gboolean engine_hold(struct engine *engine, GError **error)
 {
 	if (engine->is_held)
@@ -198,6 +211,8 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	/* Before the first line is drawn, or printed. */
 	expiry_start(engine->living->expiry);
 	emit(engine, &event);
+	if (engine->living->store->ops->expiry->is_older(engine->living->store))
+		tell_put_back(engine->living);
 	return TRUE;
 }
 

@@ -33,6 +33,9 @@ struct store_expiry_ops {
 	/* Save it: in a transaction with its commit, else at once. */
 	gboolean (*clock_put)(struct store *store, const struct apptime *now, GError **error);
 
+	/* Whether the rows are older than what stands beside them: somebody put them back. */
+	bool (*is_older)(struct store *store);
+
 	/* The nearest deadline of a message or a key; 0 without one. */
 	gboolean (*next)(struct store *store, int64_t *deadline, GError **error);
 	/*

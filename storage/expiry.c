@@ -31,7 +31,7 @@ struct leaving {
 static gboolean clock_get(struct store *store, struct apptime *saved, GError **error)
 {
 	const struct inside *inside = inside_of(store);
-	struct apptime file;
+	struct clock_record file;
 	struct query query;
 	bool has = false;
 
@@ -50,8 +50,8 @@ static gboolean clock_get(struct store *store, struct apptime *saved, GError **e
 	}
 	query_close(&query);
 	if (ok && clock_file_read(inside->clock_file, inside->keys.clock, &file) &&
-	    file.time > saved->time)
-		*saved = file;
+	    file.time.time > saved->time)
+		*saved = file.time;
 	return ok;
 }
 
@@ -59,12 +59,21 @@ static gboolean clock_put(struct store *store, const struct apptime *now, GError
 {
 	struct inside *inside = inside_of(store);
 
-	if (!db_is_writing(inside->db))
-		return clock_file_write(inside->clock_file, inside->keys.clock, now, true, error);
+	if (!db_is_writing(inside->db)) {
+		const struct clock_record record = { *now, inside->commits };
+
+		return clock_file_write(inside->clock_file, inside->keys.clock, &record, true,
+					error);
+	}
 	inside->saved = *now;
 	return db_run(inside->db, error,
 		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?", "iiit",
 		      now->time, now->wall, now->boot, now->boot_id);
+}
+
+static bool is_older(struct store *store)
+{
+	return inside_of(store)->is_older;
 }
 
 /* -- deadlines ------------------------------------------------------------------------------ */
@@ -304,6 +313,7 @@ static void keep_short(struct store *store)
 const struct store_expiry_ops expiry_ops = {
 	.clock_get = clock_get,
 	.clock_put = clock_put,
+	.is_older = is_older,
 	.next = next_deadline,
 	.sweep = sweep,
 	.clear = clear,

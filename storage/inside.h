@@ -36,6 +36,8 @@ struct inside {
 	struct expiry_vault *vault; /* keys of bodies that will go */
 	char *clock_file;	    /* paths */
 	char *ballast;
+	int64_t commits;    /* so far */
+	bool is_older;	    /* the file beside the vault knew of more */
 	struct apptime saved; /* by the open transaction; time 0: not */
 	bool is_released;   /* the ballast was given to a full disk */
 	bool is_short_kept; /* keys of short timers are kept in memory only */

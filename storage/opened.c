@@ -71,7 +71,21 @@ static gboolean store_begin(struct store *store, GError **error)
 	return db_begin(inside->db, error);
 }
 
-/* Every commit counts: so a database put back by hand is older than the vault. */
+/* The file is written after the commit, so it never knows of more than the database that it belongs
+ * to. */
+static gboolean compare_commits(struct inside *inside, GError **error)
+{
+	struct clock_record record;
+
+	if (!db_number(inside->db, error, "SELECT commits FROM clock WHERE id = ?", 1,
+		       &inside->commits))
+		return FALSE;
+	inside->is_older = clock_file_read(inside->clock_file, inside->keys.clock, &record) &&
+			   record.commits > inside->commits;
+	return TRUE;
+}
+
+/* Every commit counts: so a database put back by hand is older than the file beside the vault. */
 static gboolean mark_commit(struct inside *inside, GError **error)
 {
 	return db_run(inside->db, error, "UPDATE clock SET commits = commits + 1", "");
@@ -86,9 +100,11 @@ static gboolean store_commit(struct store *store, GError **error)
 		return FALSE;
 	expiry_vault_settle(inside->vault, true);
 	search_settle(inside->search, true);
+	inside->commits++;
 	/* Without waiting for the disk: the database's own row is there already. */
-	if (inside->saved.time && !clock_file_write(inside->clock_file, inside->keys.clock,
-						    &inside->saved, false, NULL))
+	const struct clock_record record = { inside->saved, inside->commits };
+	if (record.time.time && !clock_file_write(inside->clock_file, inside->keys.clock, &record,
+						  false, NULL))
 		g_debug("%s could not be written", inside->clock_file);
 	inside->saved.time = 0;
 	return TRUE;
@@ -103,12 +119,6 @@ static void store_rollback(struct store *store)
 	expiry_vault_settle(inside->vault, false);
 	search_settle(inside->search, false);
 	inside->saved.time = 0;
-}
-
-gboolean opened_commits(struct store *store, int64_t *commits, GError **error)
-{
-	return db_number(inside_of(store)->db, error, "SELECT commits FROM clock WHERE id = ?", 1,
-			 commits);
 }
 
 static const struct store_ops ops = {
@@ -197,7 +207,7 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	if (!inside->keys.clock)
 		goto out;
 	inside->db = db_open(options->path, key, options->make, DB_VFS, error);
-	if (!inside->db || !schema_upgrade(inside->db, error))
+	if (!inside->db || !schema_upgrade(inside->db, error) || !compare_commits(inside, error))
 		goto out;
 	inside->names = names_new(inside->db);
 	inside->vault = expiry_vault_open(vault, inside->keys.vault, error);

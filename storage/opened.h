@@ -23,8 +23,4 @@ struct opened_options {
 struct store *opened_new(const struct opened_options *options, const struct secret *master,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The commit counter, to be compared with the vault's. */
-gboolean opened_commits(struct store *store, int64_t *commits,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 #endif

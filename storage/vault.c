@@ -365,7 +365,8 @@ static GBytes *door_note_get(struct store_door *base)
 static gboolean door_expire(struct store_door *base, int64_t *wait, GError **error)
 {
 	struct vault_door *door = door_of(base);
-	struct apptime saved, now;
+	struct clock_record saved;
+	struct apptime now;
 	int64_t next = 0;
 
 	*wait = 0;
@@ -374,7 +375,7 @@ static gboolean door_expire(struct store_door *base, int64_t *wait, GError **err
 	if (!clock_file_read(door->clock_file, NULL, &saved))
 		return TRUE;
 	apptime_read(door->clock, &now);
-	now.time = apptime_at(&saved, &now);
+	now.time = apptime_at(&saved.time, &now);
 	if (!expiry_vault_expire_file(door->vault, now.time, &next, error))
 		return FALSE;
 	*wait = next ? MAX(next - now.time, 1) : 0;

@@ -25,6 +25,12 @@ static gboolean clock_put(struct store *store, const struct apptime *now, GError
 	return TRUE;
 }
 
+static bool is_older(struct store *store)
+{
+	(void)store;
+	return false;
+}
+
 static gboolean next(struct store *store, int64_t *deadline, GError **error)
 {
 	const GPtrArray *messages = fake_rows_of(store)->messages;
@@ -160,6 +166,7 @@ static void keep_short(struct store *store)
 const struct store_expiry_ops fake_expiry_ops = {
 	.clock_get = clock_get,
 	.clock_put = clock_put,
+	.is_older = is_older,
 	.next = next,
 	.sweep = sweep,
 	.clear = clear,

@@ -230,15 +230,16 @@ static void test_without_key(void **state)
 static void test_clock_file(void **state)
 {
 	struct fixture *fixture = *state;
-	struct apptime now = { .time = 5, .wall = 6, .boot = 7, .boot_id = "a" }, saved;
+	struct clock_record now = { { .time = 5, .wall = 6, .boot = 7, .boot_id = "a" }, 0 }, saved;
 	char *path = g_build_filename(fixture->folder, "clock", NULL);
 	struct secret *other = secret_new_random(32, NULL);
 
 	assert_false(clock_file_read(path, fixture->key, &saved));
-	for (now.time = 5; now.time < 10; now.time++)
+	for (now.time.time = 5; now.time.time < 10; now.time.time++, now.commits++)
 		assert_true(clock_file_write(path, fixture->key, &now, false, NULL));
 	assert_true(clock_file_read(path, fixture->key, &saved));
-	assert_true(saved.time == 9 && saved.wall == 6 && saved.boot == 7);
+	assert_true(saved.time.time == 9 && saved.time.wall == 6 && saved.time.boot == 7);
+	assert_true(saved.commits == 4);
 	assert_true(clock_file_read(path, NULL, &saved));
 	assert_false(clock_file_read(path, other, &saved));
 	secret_free(other);

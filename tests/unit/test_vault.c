@@ -12,7 +12,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
-#include "storage/opened.h"
+#include "core/store_expiry.h"
 #include "storage/sqlite.h"
 #include "storage/vault.h"
 #include "tests/support/profile.h"
@@ -302,19 +302,45 @@ static void test_foreign_database(void **state)
 	profile_clear(&other);
 }
 
-static void test_commits(void **state)
+static void commit_at(struct store *store, int64_t seq, int64_t time)
+{
+	const struct apptime now = { .time = time, .wall = time, .boot = time };
+
+	assert_true(put(store, seq, "x", NULL));
+	assert_true(store->ops->begin(store, NULL));
+	assert_true(store->ops->expiry->clock_put(store, &now, NULL));
+	assert_true(store->ops->commit(store, NULL));
+}
+
+/* An older copy of the database in its place is noticed, once; the right one never. */
+static void test_put_back(void **state)
 {
 	struct profile *profile = *state;
 	struct store *store = create_with_bob(profile);
-	int64_t before = 0, after = 0;
+	char *path = profile_file(profile, "store.db"), *old = NULL;
+	gsize bytes;
 
-	assert_true(opened_commits(store, &before, NULL));
-	assert_true(put(store, 1, "x", NULL));
-	assert_true(store->ops->begin(store, NULL));
-	store->ops->rollback(store);
-	assert_true(opened_commits(store, &after, NULL));
-	assert_int_equal(after, before + 1);
+	commit_at(store, 1, 1000);
 	store->ops->close(store);
+	assert_true(g_file_get_contents(path, &old, &bytes, NULL));
+	store = profile_open(profile, "word", NULL);
+	assert_false(store->ops->expiry->is_older(store));
+	commit_at(store, 2, 2000);
+	store->ops->close(store);
+	store = profile_open(profile, "word", NULL);
+	assert_false(store->ops->expiry->is_older(store));
+	store->ops->close(store);
+
+	assert_true(g_file_set_contents(path, old, (gssize)bytes, NULL));
+	store = profile_open(profile, "word", NULL);
+	assert_true(store->ops->expiry->is_older(store));
+	commit_at(store, 2, 3000);
+	store->ops->close(store);
+	store = profile_open(profile, "word", NULL);
+	assert_false(store->ops->expiry->is_older(store));
+	store->ops->close(store);
+	g_free(old);
+	g_free(path);
 }
 
 static void test_wipe(void **state)
@@ -422,7 +448,7 @@ int main(void)
 		TEST(test_lock),	  TEST(test_change),
 		TEST(test_lost_database), TEST(test_lost_header),
 		TEST(test_damaged_pages), TEST(test_foreign_database),
-		TEST(test_commits),	  TEST(test_wipe),
+		TEST(test_put_back),	  TEST(test_wipe),
 		TEST(test_canary),	  TEST(test_versions),
 	};
 
