@@ -24,7 +24,8 @@ struct clock_record {
 
 /* Write NOW to the file at PATH; on the disk when IS_SYNCED. */
 gboolean clock_file_write(const char *path, const struct secret *key,
-			  const struct clock_record *now, bool is_synced, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			  const struct clock_record *now, bool is_synced,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The latest record, checked when KEY isn't NULL; FALSE when there is none. */
 gboolean clock_file_read(const char *path, const struct secret *key,
 			 struct clock_record *saved) G_GNUC_WARN_UNUSED_RESULT;
