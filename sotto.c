@@ -402,7 +402,9 @@ static gboolean harden(GError **error)
 	const struct rlimit none = { 0, 0 };
 
 	umask(077);
+	/* A write that fails says so. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) {
 		error_set_errno(error, errno, "can't keep this process from leaving core files");
 		return FALSE;

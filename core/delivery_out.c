@@ -411,6 +411,9 @@ static void seal_message(struct sending *sending)
 	if (!contact) {
 		if (sending->why)
 			g_propagate_error(&error, g_error_copy(sending->why));
+		else if (strcmp(sending->address, living->account->address) == 0)
+			error_set(&error, ERROR_USAGE, "%s is your own address.",
+				  sending->address);
 		else
 			error_set(&error, ERROR_NO_CONTACT, "Nobody called %s is known.",
 				  sending->address);
