@@ -7,6 +7,7 @@
 #include "tui/screen/devices.h"
 #include "tui/screen/lock.h"
 #include "tui/screen/search.h"
+#include "tui/typed.h"
 
 enum { MODES_MAX = SCREEN_MODES_MAX + 4 };
 
@@ -197,6 +198,7 @@ struct shell *shell_new(struct link *link, struct settings *settings, const stru
 	shell->host.tables = tables->all;
 	shell->tables = tables;
 	shell->host.roster = roster_new(link, on_roster, shell);
+	shell->host.typed = typed_new();
 	shell->ops = ops;
 	shell->user = user;
 	shell->stack = g_ptr_array_new();
@@ -216,6 +218,7 @@ void shell_free(struct shell *shell)
 	g_ptr_array_unref(shell->stack);
 	prompt_clear(&shell->prompt);
 	roster_free(shell->host.roster);
+	typed_free(shell->host.typed);
 	command_set_free(shell->host.commands);
 	keymap_free(shell->host.keymap);
 	g_free(shell->host.self);
@@ -296,6 +299,7 @@ void shell_lock(struct shell *shell, const char *reason)
 	command_set_remove(shell->host.commands, shell->tables->prompt, shell);
 	command_set_remove(shell->host.commands, lineedit_commands, &shell->host.edit);
 	roster_wipe(shell->host.roster);
+	typed_forget(shell->host.typed, NULL);
 	prompt_wipe(&shell->prompt);
 	shell->pending = (struct key_pending){0};
 	g_clear_pointer(&shell->said, g_free);
@@ -412,6 +416,8 @@ bool shell_event(struct shell *shell, const struct event *event)
 	    event->type == EVENT_GONE || event->type == EVENT_TRUST ||
 	    event->type == EVENT_CAUGHT_UP)
 		roster_refresh(shell->host.roster);
+	if (event->type == EVENT_GONE && event->address)
+		typed_forget(shell->host.typed, event->address);
 	for (guint i = 0; i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);
 

@@ -52,6 +52,24 @@ static void test_what_is_drawn_becomes_read_once(void **state)
 	stage_free(stage);
 }
 
+/* What was sent comes back with a key, also when the conversation was left; not when it is gone. */
+static void test_typed_lines_come_back(void **state)
+{
+	const struct event gone = {.type = EVENT_GONE, .address = (char *)"bob", .count = 1};
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_type(stage, "sent before");
+	stage_keys(stage, "Enter F3 Enter Up");
+	assert_true(shows(stage, "› sent before"));
+	stage_keys(stage, "Down F3");
+	shell_event(stage->shell, &gone);
+	stage_keys(stage, "Enter Up");
+	assert_false(shows(stage, "› sent before"));
+	stage_free(stage);
+}
+
 /* Without the focus nothing is read: the owner doesn't call shell_drawn(). */
 static void test_what_nobody_looks_at_stays_unread(void **state)
 {
@@ -386,6 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_drawn_becomes_read_once),
+		cmocka_unit_test(test_typed_lines_come_back),
 		cmocka_unit_test(test_what_nobody_looks_at_stays_unread),
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_refused_words_come_back),

@@ -65,6 +65,22 @@ void lineedit_forget(struct lineedit *edit)
 	edit->last = LAST_OTHER;
 }
 
+GPtrArray *lineedit_take_history(struct lineedit *edit)
+{
+	GPtrArray *lines = edit->history;
+
+	edit->history = g_ptr_array_new_with_free_func(plain_free);
+	edit->history_at = 0;
+	return lines;
+}
+
+void lineedit_set_history(struct lineedit *edit, GPtrArray *lines)
+{
+	g_ptr_array_unref(edit->history);
+	edit->history = lines;
+	edit->history_at = lines->len;
+}
+
 const char *lineedit_text(const struct lineedit *edit)
 {
 	return edit->text;

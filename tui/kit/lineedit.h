@@ -31,6 +31,10 @@ void lineedit_wipe(struct lineedit *edit);
 /* Wipe undo, kill ring and history; the text stays (something that was sent from here is gone). */
 void lineedit_forget(struct lineedit *edit);
 
+/* The history (char *, plain memory, the newest last), out of EDIT; and into it, which takes it. */
+GPtrArray *lineedit_take_history(struct lineedit *edit);
+void lineedit_set_history(struct lineedit *edit, GPtrArray *lines);
+
 /* Borrowed until the next change. Never NULL. */
 const char *lineedit_text(const struct lineedit *edit);
 size_t lineedit_bytes(const struct lineedit *edit);

@@ -3,6 +3,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/screen/conversation_inside.h"
+#include "tui/typed.h"
 
 enum { HISTORY_MAX = 100 };
 
@@ -150,6 +151,7 @@ static struct screen *conversation_open(struct host *host, const char *address)
 	const struct lineedit_options options = {.history_max = HISTORY_MAX};
 	struct conversation *self = g_new0(struct conversation, 1);
 	const struct contact *contact = roster_find(host->roster, address);
+	GPtrArray *typed;
 
 	screen_init(&self->screen, &conversation_ops, host);
 	timeline_init(&self->timeline, host->link, address, on_timeline, self);
@@ -163,6 +165,9 @@ static struct screen *conversation_open(struct host *host, const char *address)
 		self->draft = plain_dup(contact->draft);
 		lineedit_set(self->compose, contact->draft);
 	}
+	typed = typed_take(host->typed, address);
+	if (typed)
+		lineedit_set_history(self->compose, typed);
 	g_free(host->current);
 	host->current = g_strdup(address);
 	timeline_newest(&self->timeline);
@@ -179,6 +184,8 @@ static void conversation_close(struct screen *screen)
 		g_source_remove(self->tick);
 	g_clear_pointer(&screen->host->current, g_free);
 	find_clear(&self->find);
+	typed_put(screen->host->typed, self->timeline.address,
+		  lineedit_take_history(self->compose));
 	timeline_clear(&self->timeline);
 	lineedit_free(self->compose);
 	g_array_unref(self->seen);

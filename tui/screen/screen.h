@@ -25,6 +25,7 @@ struct clock;
 struct host;
 struct lineedit;
 struct settings;
+struct typed;
 
 enum { SCREEN_MODES_MAX = 4 };
 
@@ -85,6 +86,7 @@ struct host {
 	const struct host_ops *ops;
 	struct link *link;
 	struct roster *roster;
+	struct typed *typed;
 	const struct clock *clock;
 	struct settings *settings;
 	struct command_set *commands;
