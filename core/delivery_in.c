@@ -2,6 +2,7 @@
 #include "core/delivery.h"
 
 #include <string.h>
+#include "core/author.h"
 #include "core/clock.h"
 #include "core/contact.h"
 #include "core/crypto.h"
@@ -16,7 +17,8 @@ struct intake {
 	struct living *living;
 	GPtrArray *events;     /* struct event *, for after the commit */
 	struct answers *answers; /* receipts and empty answers, sealed at the end of the batch */
-	GHashTable *touched;   /* addresses whose contact changed */
+	GHashTable *touched; /* addresses whose contact changed */
+	struct author author;	 /* of the arrival before */
 };
 
 /* One parcel, decoded so far. */
@@ -102,8 +104,7 @@ out:
 	return ok;
 }
 
-/* -- opening ------------------------------------------------------------------------------------
- */
+/* -- opening ------------------------------------------------------------------------------- */
 
 /* What comes of one parcel: FALSE from a step means that the batch can't go on (the store failed).
  */
@@ -172,8 +173,7 @@ static gboolean open_inside(struct arrival *arrival, GError **error)
 			      &arrival->content, error);
 }
 
-/* -- what it says -------------------------------------------------------------------------------
- */
+/* -- what it says ------------------------------------------------------------------------- */
 
 static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state,
 			       GError **error)
@@ -330,6 +330,10 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	    !living->store->ops->contact_put(living->store, arrival->contact, error))
 		return FALSE;
 	device_free(arrival->device);
+	arrival->device = author_device(&arrival->intake->author, living, arrival->envelope.from,
+					arrival->envelope.device, arrival->opened.identity);
+	if (arrival->device)
+		return TRUE;
 	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
 					 arrival->opened.identity, rule,
 					 is_first && !arrival->is_own, error);
@@ -440,8 +444,8 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 	if (arrival->is_own && arrival->envelope.device == living->account->device)
 		return TRUE;
 	if (!arrival->is_own &&
-	    !living->store->ops->contact_get(living->store, arrival->envelope.from,
-					     &arrival->contact, error))
+	    !author_contact(&arrival->intake->author, living, arrival->envelope.from,
+			    &arrival->contact, error))
 		return FALSE;
 	if (!open_parcel(arrival, &why, error)) {
 		if (!why)
@@ -488,6 +492,8 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 		struct arrival arrival = { .intake = intake, .parcel = &parcels[i] };
 		gboolean ok = take_parcel(&arrival, error);
 
+		if (ok && !arrival.is_own)
+			author_keep(&intake->author, &arrival.contact, &arrival.device);
 		arrival_clear(&arrival);
 		if (!ok)
 			return FALSE;
@@ -495,8 +501,7 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 	return TRUE;
 }
 
-/* -- after the commit ----------------------------------------------------------------------------
- */
+/* -- after the commit ---------------------------------------------------------------------- */
 
 static void intake_tell(struct intake *intake)
 {
@@ -586,6 +591,7 @@ out:
 		living_emit_notice(living,
 				   "What arrived could not be stored and stays where it is: %s",
 				   error->message);
+	author_clear(&intake.author);
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);
 	g_hash_table_unref(intake.touched);

@@ -107,21 +107,28 @@ static struct device *new_device(struct living *living, const char *address, uin
 	return device;
 }
 
+bool directory_is_met(const struct living *living, const struct device *device, const char *address,
+		      uint32_t id, const uint8_t key[static CONTACT_KEY_BYTES])
+{
+	int64_t ago = device ? living_now(living) - device->last_seen : -1;
+
+	return device && device->id == id && strcmp(device->address, address) == 0 &&
+	       device->has_key && memcmp(device->key, key, CONTACT_KEY_BYTES) == 0 && ago >= 0 &&
+	       ago < DIRECTORY_SEEN_MS;
+}
+
 struct device *directory_meet(struct living *living, const char *address, uint32_t id,
 			      const uint8_t key[static CONTACT_KEY_BYTES], enum trust_rule rule,
 			      bool is_first, GError **error)
 {
 	struct device *device = NULL;
-	bool is_new, is_same;
+	bool is_new;
 
 	if (!living->store->ops->device_get(living->store, address, id, &device, error))
 		return NULL;
 	is_new = !device;
-	is_same = device && device->has_key &&
-		  memcmp(device->key, key, CONTACT_KEY_BYTES) == 0 &&
-		  living_now(living) - device->last_seen < DIRECTORY_SEEN_MS;
 	/* A row a message would cost more than the message. */
-	if (is_same && living_now(living) >= device->last_seen)
+	if (directory_is_met(living, device, address, id, key))
 		return device;
 	if (is_new) {
 		device = new_device(living, address, id);

@@ -34,4 +34,9 @@ struct device *directory_meet(struct living *living, const char *address, uint32
 			      const uint8_t key[static CONTACT_KEY_BYTES], enum trust_rule rule,
 			      bool is_first, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether DEVICE (may be NULL) is the row of device ID of ADDRESS, and directory_meet() with KEY
+ * would leave it as it is. */
+bool directory_is_met(const struct living *living, const struct device *device, const char *address,
+		      uint32_t id, const uint8_t key[static CONTACT_KEY_BYTES]);
+
 #endif

@@ -225,6 +225,11 @@ size_t stanza_valid_bytes(const char *text, size_t bytes)
 		unsigned char byte = (unsigned char)text[at];
 		gunichar character;
 
+		/* Nearly all of a sealed message is base64. */
+		if (byte >= ' ' && byte < 0x7f) {
+			at++;
+			continue;
+		}
 		if (byte < 0x80) {
 			if (!stanza_tree_holds(byte))
 				return at;
