@@ -33,6 +33,15 @@ uint32_t crypto_random_below(uint32_t bound)
 	return randombytes_uniform(bound);
 }
 
+void crypto_keystream(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], uint64_t number, void *out,
+		   size_t bytes)
+{
+	uint64_t nonce = GUINT64_TO_LE(number);
+
+	G_STATIC_ASSERT(sizeof(nonce) == crypto_stream_chacha20_NONCEBYTES);
+	must(crypto_stream_chacha20(out, bytes, (const uint8_t *)&nonce, key) == 0);
+}
+
 void crypto_sha256(const void *data, size_t bytes, uint8_t out[static CRYPTO_HASH_BYTES])
 {
 	/* Of the two libraries the one that uses the processor's instructions for it. */

@@ -27,6 +27,12 @@ enum {
 void crypto_random(void *out, size_t bytes);
 /* A uniformly random number below BOUND. */
 uint32_t crypto_random_below(uint32_t bound);
+/*
+ * BYTES of ChaCha20's key stream under KEY and the nonce NUMBER (the original form, 64-bit nonce):
+ * where many random bytes are wanted many times a second. Never the same NUMBER twice under a KEY.
+ */
+void crypto_keystream(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES], uint64_t number, void *out,
+		   size_t bytes);
 
 void crypto_sha256(const void *data, size_t bytes, uint8_t out[static CRYPTO_HASH_BYTES]);
 /* BLAKE2b-256, keyed when KEY isn't NULL (32 bytes). */

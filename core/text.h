@@ -102,6 +102,12 @@ const char *text_doubt_words(enum text_doubt doubt) G_GNUC_CONST;
 char *text_fold(const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * TEXT taken apart, plain memory: compatibility forms replaced, marks behind their letters (NFKD).
+ * Nothing else is changed.
+ */
+char *text_take_apart(const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * The words of TEXT, folded, NULL-terminated, at most TEXT_WORDS: what stands
  * between blanks, less the punctuation around it unless that is all there is.
  * Free with g_strfreev; wipe each word first when it came from a message.

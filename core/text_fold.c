@@ -104,6 +104,32 @@ char *text_fold(const char *text)
 	return text_buffer_take(&folder.out);
 }
 
+static int put_part(void *user, ucs4_t code)
+{
+	struct folder *folder = user;
+
+	text_buffer_add_code(&folder->out, code);
+	return 0;
+}
+
+char *text_take_apart(const char *text)
+{
+	size_t bytes = strlen(text);
+	struct folder folder = {0};
+
+	folder.decompose = uninorm_filter_create(UNINORM_NFKD, put_part, &folder);
+	if (!folder.decompose)
+		g_error("there is no memory left");
+	for (size_t at = 0; at < bytes;) {
+		uint32_t code;
+
+		at += text_decode(text + at, bytes - at, &code);
+		uninorm_filter_write(folder.decompose, code);
+	}
+	uninorm_filter_free(folder.decompose);
+	return text_buffer_take(&folder.out);
+}
+
 /* Whether CODE parts words: any blank, newlines included. */
 static bool is_blank(uint32_t code)
 {

@@ -295,6 +295,21 @@ static void test_random(void **state)
 	assert_int_equal(crypto_random_below(1), 0);
 }
 
+/* The first block of the key stream of a zero key, as everybody has published it. */
+static void test_stream(void **state)
+{
+	static const uint8_t first[] = {0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90,
+					0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28};
+	const uint8_t key[CRYPTO_AEAD_KEY_BYTES] = {0};
+	uint8_t out[70], other[70];
+
+	(void)state;
+	crypto_keystream(key, 0, out, sizeof(out));
+	assert_memory_equal(out, first, sizeof(first));
+	crypto_keystream(key, 1, other, sizeof(other));
+	assert_memory_not_equal(out, other, sizeof(first));
+}
+
 static void test_versions(void **state)
 {
 	char **versions = crypto_versions();
@@ -314,7 +329,7 @@ int main(void)
 		cmocka_unit_test(test_derive),	    cmocka_unit_test(test_gcm),
 		cmocka_unit_test(test_chacha),	    cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_cbc_and_ctr), cmocka_unit_test(test_random),
-		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_stream),	    cmocka_unit_test(test_versions),
 	};
 
 	if (!secret_start(NULL))

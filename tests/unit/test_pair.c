@@ -1,0 +1,473 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/kit/pair.h"
+#include "tui/kit/pair_font.h"
+#include "tui/kit/pair_text.h"
+
+enum { FRAMES = 600, GLYPH_POINTS = 64, SINGLE = 400 };
+
+/* Texts that fill the box, and one that doesn't. */
+static const char *const texts[] = {
+	"Meet at nine, quiet: fox 4711",
+	"jumping dwarves",
+	"OK",
+	"quartz; vexed by lynx & 0Ol1I",
+};
+
+/* -- the box ---------------------------------------------------------------------------------- */
+
+static bool is_text(const uint8_t *bitmap, unsigned point)
+{
+	return bitmap[point / 8] & (0x80u >> point % 8);
+}
+
+static bool is_lit(const struct pair *pair, unsigned point)
+{
+	return pair_point(pair, point % PAIR_WIDTH, point / PAIR_WIDTH);
+}
+
+static void first_box(const char *text, uint8_t bitmap[static PAIR_BITMAP_BYTES])
+{
+	struct pair_text *boxes = pair_text_new(text, NULL);
+
+	assert_non_null(boxes);
+	pair_text_draw(boxes, 0, bitmap);
+	pair_text_free(boxes);
+}
+
+static struct pair *pair_of(const uint8_t *bitmap, unsigned fps)
+{
+	struct pair *pair = pair_new(fps, NULL);
+
+	assert_non_null(pair);
+	pair_set(pair, bitmap);
+	return pair;
+}
+
+/* How many errors the means of text and ground, point by point, are apart (Welch). */
+static double distance(const uint8_t *bitmap, const double means[static PAIR_POINTS])
+{
+	double sum[2] = { 0 }, squares[2] = { 0 }, count[2] = { 0 }, error = 0, mean[2];
+
+	for (unsigned i = 0; i < PAIR_POINTS; i++) {
+		bool side = is_text(bitmap, i);
+
+		sum[side] += means[i];
+		squares[side] += means[i] * means[i];
+		count[side]++;
+	}
+	for (int side = 0; side < 2; side++) {
+		mean[side] = sum[side] / count[side];
+		error +=
+			(squares[side] / count[side] - mean[side] * mean[side]) / (count[side] - 1);
+	}
+	return (mean[1] - mean[0]) / sqrt(error + 1e-12);
+}
+
+static double watch(const char *text, unsigned fps, bool is_plain)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES];
+	double means[PAIR_POINTS] = { 0 };
+	struct pair *pair;
+
+	first_box(text, bitmap);
+	pair = pair_of(bitmap, fps);
+	for (int frame = 0; frame < FRAMES; frame++) {
+		pair_next(pair);
+		for (unsigned i = 0; i < PAIR_POINTS; i++)
+			means[i] += (is_plain && is_text(bitmap, i)) || is_lit(pair, i);
+	}
+	for (unsigned i = 0; i < PAIR_POINTS; i++)
+		means[i] /= FRAMES;
+	pair_free(pair);
+	return distance(bitmap, means);
+}
+
+/* No average of frames is brighter where the text is. */
+static void test_gate(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		assert_true(fabs(watch(texts[i], PAIR_FPS, false)) < 4);
+		assert_true(fabs(watch(texts[i], PAIR_FPS_REMOTE, false)) < 4);
+		assert_true(fabs(watch(texts[i], PAIR_FPS, true)) > 40);
+	}
+}
+
+/* Single frames of many boxes with one text: how unevenly lit its characters are (1: as coins are),
+ * and how often neighbours are the same. */
+static void single_frames(const char *text, bool is_plain, double *uneven, double *same)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES];
+	double lit[PAIR_CHARS];
+	struct pair *pair;
+
+	first_box(text, bitmap);
+	pair = pair_of(bitmap, PAIR_FPS);
+	*uneven = *same = 0;
+	for (int frame = 0; frame < SINGLE; frame++) {
+		memset(lit, 0, sizeof(lit));
+		pair_set(pair, bitmap);
+		for (int skipped = 0; skipped <= frame % 3; skipped++)
+			pair_next(pair);
+		for (unsigned i = 0; i < PAIR_POINTS; i++) {
+			bool is_on = (is_plain && is_text(bitmap, i)) || is_lit(pair, i);
+
+			lit[i % PAIR_WIDTH / 8] += is_on;
+			if (i % PAIR_WIDTH)
+				*same += is_on == (is_lit(pair, i - 1) ||
+						   (is_plain && is_text(bitmap, i - 1)));
+		}
+		for (int i = 0; i < PAIR_CHARS; i++)
+			*uneven += pow(lit[i] - GLYPH_POINTS / 2.0, 2) / (GLYPH_POINTS / 4.0);
+	}
+	*uneven /= SINGLE * PAIR_CHARS;
+	*same /= SINGLE * (double)(PAIR_POINTS - PAIR_HEIGHT);
+	pair_free(pair);
+}
+
+/* One frame tells neither where nor how long the text is. */
+static void test_single_frame(void **state)
+{
+	double uneven, same;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		single_frames(texts[i], false, &uneven, &same);
+		assert_true(fabs(uneven - 1) < 0.12);
+		assert_true(fabs(same - 0.5) < 0.005);
+		single_frames(texts[i], true, &uneven, &same);
+		assert_true(uneven > 1.3);
+		assert_true(same > 0.51);
+	}
+}
+
+/* The second frame of a pair is the first one's opposite but for the text, which stays. */
+static void test_opposites(void **state)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES];
+	bool first[PAIR_POINTS];
+	unsigned kept = 0, text = 0;
+	struct pair *pair;
+
+	(void)state;
+	first_box(texts[0], bitmap);
+	pair = pair_of(bitmap, PAIR_FPS);
+	for (int frame = 0; frame < 200; frame++) {
+		pair_next(pair);
+		for (unsigned i = 0; i < PAIR_POINTS; i++) {
+			bool is_on = is_lit(pair, i);
+
+			if (frame % 2 && is_text(bitmap, i)) {
+				text++;
+				kept += is_on == first[i];
+			} else if (frame % 2) {
+				assert_true(is_on != first[i]);
+			}
+			first[i] = is_on;
+		}
+	}
+	/* One in 30 is thrown, and half of those change. */
+	assert_true(fabs((double)kept / text - (1 - 0.5 / 30)) < 0.01);
+	pair_free(pair);
+}
+
+/* The box is full whatever is in it: as many points are lit with a text as without. */
+static void test_full(void **state)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES] = { 0 };
+	uint8_t cells[PAIR_CELLS];
+
+	(void)state;
+	for (size_t i = 0; i <= G_N_ELEMENTS(texts); i++) {
+		struct pair *pair = pair_of(bitmap, PAIR_FPS);
+		unsigned kinds[16] = { 0 };
+
+		for (int frame = 0; frame < 100; frame++) {
+			unsigned lit = 0;
+
+			pair_next(pair);
+			pair_cells(pair, cells);
+			for (unsigned at = 0; at < PAIR_CELLS; at++) {
+				assert_in_range(cells[at], 0, 15);
+				kinds[cells[at]]++;
+				lit += (unsigned)__builtin_popcount(cells[at]);
+			}
+			assert_in_range(lit, PAIR_POINTS / 2 - 110, PAIR_POINTS / 2 + 110);
+		}
+		for (int kind = 0; kind < 16; kind++)
+			assert_in_range(kinds[kind], 800, 2400);
+		pair_free(pair);
+		if (i < G_N_ELEMENTS(texts))
+			first_box(texts[i], bitmap);
+	}
+}
+
+static void test_cells(void **state)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES] = { 0 };
+	uint8_t cells[PAIR_CELLS];
+	struct pair *pair = pair_of(bitmap, PAIR_FPS);
+
+	(void)state;
+	pair_next(pair);
+	pair_cells(pair, cells);
+	for (unsigned y = 0; y < PAIR_HEIGHT; y++)
+		for (unsigned x = 0; x < PAIR_WIDTH; x++)
+			assert_int_equal(pair_point(pair, x, y),
+					 cells[y / 2 * PAIR_COLS + x / 2] >> (x % 2 + y % 2 * 2) &
+						 1);
+	assert_false(pair_point(pair, PAIR_WIDTH, 0));
+	assert_false(pair_point(pair, 0, PAIR_HEIGHT));
+	pair_free(pair);
+}
+
+static void test_luminance(void **state)
+{
+	(void)state;
+	assert_true(fabs(pair_luminance(PAIR_GREY) - 0.089) < 0.0005);
+	assert_true(fabs(pair_luminance(255) - 1) < 1e-9);
+	assert_true(pair_luminance(0) < 1e-9);
+	assert_true(pair_is_safe(PAIR_GREY));
+	assert_true(pair_is_safe(PAIR_GREY_MOST));
+	for (unsigned grey = PAIR_GREY_MOST + 1; grey < 1000; grey++)
+		assert_false(pair_is_safe(grey));
+}
+
+/* -- reading ---------------------------------------------------------------------------------- */
+
+/* The glyph that fits best where FLIPS counts how often each point has changed in STEPS. */
+static uint32_t read_at(const unsigned *flips, unsigned steps, unsigned left)
+{
+	const double still = log(1 / 60.0), other = log(59 / 60.0);
+	const double twinkles = log(0.75), stays = log(0.25);
+	double best = -1e9;
+	uint32_t found = 0;
+
+	for (uint32_t code = 0x20; code < 0x7f; code++) {
+		uint8_t rows[PAIR_GLYPH_ROWS];
+		double score = 0;
+
+		assert_true(pair_font_glyph(code, NULL, 0, rows));
+		for (unsigned y = 0; y < 8; y++) {
+			for (unsigned x = 0; x < 8; x++) {
+				unsigned n = flips[y * PAIR_WIDTH + left + x];
+				bool is_on = rows[y] & (0x80u >> x);
+
+				score += n * (is_on ? still : twinkles) +
+					 (steps - n) * (is_on ? other : stays);
+			}
+		}
+		if (score > best) {
+			best = score;
+			found = code;
+		}
+	}
+	return found;
+}
+
+/* The share of characters that MS of watching what changes gives back. */
+static double legible(unsigned fps, unsigned ms)
+{
+	static const char *const words[] = { "jumping dwarves", "QUICK-47 11:fox",
+					     "zephyr?Vow; $9x", "b8B6G0Oo1lI|ijt",
+					     "hnmuvwrcea(sy)k" };
+	unsigned frames = fps * ms / 1000, right = 0, all = 0;
+
+	for (int round = 0; round < 8; round++) {
+		const char *word = words[round % (int)G_N_ELEMENTS(words)];
+		uint8_t bitmap[PAIR_BITMAP_BYTES];
+		bool former[PAIR_POINTS] = { false };
+		unsigned flips[PAIR_POINTS] = { 0 };
+		struct pair *pair;
+
+		first_box(word, bitmap);
+		pair = pair_of(bitmap, fps);
+		for (int skipped = 0; skipped < 7 + round; skipped++)
+			pair_next(pair);
+		for (unsigned frame = 0; frame < frames; frame++) {
+			pair_next(pair);
+			for (unsigned i = 0; i < PAIR_POINTS; i++) {
+				flips[i] += frame && is_lit(pair, i) != former[i];
+				former[i] = is_lit(pair, i);
+			}
+		}
+		for (unsigned i = 0; i < PAIR_CHARS; i++, all++)
+			right += read_at(flips, frames - 1, 8 * i) == (uint32_t)word[i];
+		pair_free(pair);
+	}
+	return (double)right / all;
+}
+
+static void test_legible(void **state)
+{
+	(void)state;
+	assert_true(legible(PAIR_FPS, 200) >= 0.8);
+	assert_true(legible(PAIR_FPS, 500) >= 0.9);
+	assert_true(legible(PAIR_FPS_REMOTE, 200) >= 0.8);
+	assert_true(legible(PAIR_FPS_REMOTE, 500) >= 0.9);
+	/* One frame, and one change of frames that aren't a pair's, are what they should be. */
+	assert_true(legible(PAIR_FPS, 17) < 0.2);
+}
+
+/* -- letters ---------------------------------------------------------------------------------- */
+
+static void test_font(void **state)
+{
+	uint8_t glyphs[0x7f][PAIR_GLYPH_ROWS] = { 0 };
+	uint8_t rows[PAIR_GLYPH_ROWS] = { 0 };
+
+	(void)state;
+	for (uint32_t code = 0x20; code < 0x7f; code++) {
+		assert_true(pair_font_glyph(code, NULL, 0, glyphs[code]));
+		for (int y = 0; y < PAIR_GLYPH_ROWS; y++)
+			assert_int_equal(glyphs[code][y] & 1, 0); /* letters don't touch */
+		for (uint32_t other = 0x20; other < code; other++)
+			assert_memory_not_equal(glyphs[code], glyphs[other], PAIR_GLYPH_ROWS);
+	}
+	assert_false(pair_font_glyph(0x1f, NULL, 0, rows));
+	assert_false(pair_font_glyph(0x7f, NULL, 0, rows));
+	assert_false(pair_font_glyph(0x1b, NULL, 0, rows));
+	assert_false(pair_font_glyph(0x4e2d, NULL, 0, rows));
+}
+
+/* Marked letters differ from each other and from the bare ones. */
+static void test_marks(void **state)
+{
+	static const uint32_t marks[] = { 0x300, 0x301, 0x302, 0x303, 0x304, 0x306, 0x307, 0x308,
+					  0x30a, 0x30b, 0x30c, 0x323, 0x327, 0x328, 0x331 };
+	static const char letters[] = "aeiouncszAEIOUYNCSZ";
+	const uint32_t both[] = { 0x302, 0x301, 0x323 };
+
+	(void)state;
+	for (const char *letter = letters; *letter; letter++) {
+		uint8_t seen[G_N_ELEMENTS(marks) + 1][PAIR_GLYPH_ROWS];
+
+		assert_true(pair_font_glyph((uint32_t)*letter, NULL, 0, seen[0]));
+		for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+			assert_true(pair_font_glyph((uint32_t)*letter, &marks[i], 1, seen[i + 1]));
+			/* A comma below and a dot below are alike in so few points; the others
+			 * aren't. */
+			for (size_t j = 0; j <= i; j++)
+				if (marks[i] != 0x327 || j == 0 || marks[j - 1] != 0x323)
+					assert_memory_not_equal(seen[i + 1], seen[j],
+								PAIR_GLYPH_ROWS);
+		}
+		/* Of two above the first is drawn. */
+		assert_true(pair_font_glyph((uint32_t)*letter, both, 2, seen[1]));
+		assert_memory_equal(seen[1], seen[3], PAIR_GLYPH_ROWS);
+	}
+}
+
+/* Each box of TEXT is what EXPECTED says, character by character; '>' goes on. */
+static void expect_boxes(const char *text, const char *const *expected)
+{
+	struct pair_text *boxes = pair_text_new(text, NULL);
+	size_t count = 0;
+
+	assert_non_null(boxes);
+	for (; expected[count]; count++) {
+		uint8_t bitmap[PAIR_BITMAP_BYTES], want[PAIR_BITMAP_BYTES] = { 0 };
+		size_t length = strlen(expected[count]);
+		size_t x = (PAIR_CHARS - length) * 4;
+
+		assert_true(count < pair_text_count(boxes));
+		pair_text_draw(boxes, count, bitmap);
+		for (size_t i = 0; i < length * 64; i++) {
+			size_t point = i / 64 * 8 + x + i % 8 + i % 64 / 8 * PAIR_WIDTH;
+			uint32_t code = (uint8_t)expected[count][i / 64];
+			uint8_t rows[PAIR_GLYPH_ROWS];
+
+			assert_true(pair_font_glyph(code == '>' ? PAIR_CODE_CONTINUES : code, NULL,
+						    0, rows));
+			if (rows[i % 64 / 8] & (0x80 >> i % 8))
+				want[point / 8] |= (uint8_t)(0x80 >> point % 8);
+		}
+		assert_memory_equal(bitmap, want, sizeof(want));
+	}
+	assert_int_equal(count, pair_text_count(boxes));
+	pair_text_free(boxes);
+}
+
+static void test_boxes(void **state)
+{
+	(void)state;
+	expect_boxes("Meet at nine", (const char *const[]){ "Meet at", "nine", NULL });
+	expect_boxes("  a  b\n\n\tc d e ", (const char *const[]){ "a", "b", "c d", "e", NULL });
+	expect_boxes("exactly fifteen", (const char *const[]){ "exactly fifteen", NULL });
+	expect_boxes("exactly sixteens", (const char *const[]){ "exactly", "sixteens", NULL });
+	expect_boxes("abcdefghijklmno p", (const char *const[]){ "abcdefghijklmno", "p", NULL });
+	expect_boxes("x abcdefghijklmnopq r",
+		     (const char *const[]){ "x", "abcdefghijklmn>", "opq r", NULL });
+	/* Compatibility forms and typographer's signs. */
+	expect_boxes("\xef\xac\x81x\xe2\x80\xa6 \xe2\x80\x9cq\xe2\x80\x9d\xe2\x80\x93\xc2\xb2",
+		     (const char *const[]){ "fix... \"q\"-2", NULL });
+}
+
+static void test_accents(void **state)
+{
+	const uint32_t diaeresis = 0x308;
+	uint8_t rows[PAIR_GLYPH_ROWS], bitmap[PAIR_BITMAP_BYTES];
+
+	(void)state;
+	/* Composed or not, it is the letter with its mark, in the middle: seven characters left. */
+	assert_true(pair_font_glyph('u', &diaeresis, 1, rows));
+	for (int i = 0; i < 2; i++) {
+		first_box(i ? "u\xcc\x88" : "\xc3\xbc", bitmap);
+		for (int y = 0; y < PAIR_GLYPH_ROWS; y++)
+			assert_int_equal(bitmap[y * PAIR_WIDTH / 8 + 7], rows[y]);
+	}
+	/* A mark that nobody drew leaves the letter. */
+	assert_true(pair_font_glyph('u', NULL, 0, rows));
+	first_box("u\xcc\xbd", bitmap);
+	assert_int_equal(bitmap[2 * PAIR_WIDTH / 8 + 7], rows[2]);
+}
+
+static void test_refused(void **state)
+{
+	static const char *const refused[] = { "ok \xe4\xb8\xad",
+					       "a\xf0\x9f\x91\x8d",
+					       "\xd0\xb0",
+					       "a\033[2J",
+					       "a\x7f"
+					       "b",
+					       "\xe2\x80\xae"
+					       "b",
+					       "a\xe2\x80\x8b"
+					       "b",
+					       "",
+					       " \n\t",
+					       "\xff" };
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		GError *error = NULL;
+
+		assert_null(pair_text_new(refused[i], &error));
+		assert_true(error_is(error, ERROR_UNAVAILABLE));
+		g_clear_error(&error);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gate),	  cmocka_unit_test(test_single_frame),
+		cmocka_unit_test(test_opposites), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_cells),	  cmocka_unit_test(test_luminance),
+		cmocka_unit_test(test_legible),	  cmocka_unit_test(test_font),
+		cmocka_unit_test(test_marks),	  cmocka_unit_test(test_boxes),
+		cmocka_unit_test(test_accents),	  cmocka_unit_test(test_refused),
+	};
+
+	if (!secret_start(NULL))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
