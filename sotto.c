@@ -23,6 +23,7 @@
 #include "core/settings.h"
 #include "core/desk.h"
 #include "core/transport/spool.h"
+#include "core/transport/xmpp.h"
 #include "storage/vault.h"
 #include "tui/app.h"
 #include "tui/control.h"
@@ -32,9 +33,9 @@
 #include "tui/verb/verbs.h"
 
 static const struct verb *const verbs[] = {
-	&verb_init_local,     &verb_demo,	    &verb_id,	   &verb_contact_add,
-	&verb_contact_list,   &verb_contact_remove, &verb_send,	   &verb_receive,
-	&verb_contact_rule,
+	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
+	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
+	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
@@ -183,6 +184,12 @@ static struct secret *front_passphrase(void *user, bool is_new, GError **error)
 			      is_new ? "New passphrase: " : "Passphrase: ", is_new, error);
 }
 
+static struct secret *front_password(void *user, int fd, GError **error)
+{
+	(void)user;
+	return ask_passphrase(fd, "Password of the account: ", false, error);
+}
+
 static struct secret *front_new_passphrase(void *user, int fd, GError **error)
 {
 	(void)user;
@@ -209,6 +216,8 @@ static struct transport *make_transport(void *user, const struct account *accoun
 	(void)user;
 	if (strcmp(account->carrier, "spool") == 0)
 		return spool_new(account->spool, account->address, account->device, clock_system());
+	if (strcmp(account->carrier, "xmpp") == 0)
+		return xmpp_new(account);
 	error_set(error, ERROR_UNAVAILABLE, "This sotto has no carrier called %s.",
 		  account->carrier);
 	return NULL;
@@ -217,13 +226,16 @@ static struct transport *make_transport(void *user, const struct account *accoun
 static gboolean claim(void *user, const struct account *account, GError **error)
 {
 	(void)user;
+	if (strcmp(account->carrier, "xmpp") == 0)
+		return xmpp_check(account, error);
 	return spool_claim(account->spool, account->address, account->is_default_spool, error);
 }
 
 static void unclaim(void *user, const struct account *account)
 {
 	(void)user;
-	spool_unclaim(account->spool, account->address, account->device);
+	if (account->spool)
+		spool_unclaim(account->spool, account->address, account->device);
 }
 
 static unsigned waiting(void *user, const struct account *place)
@@ -421,6 +433,7 @@ static void build(struct front *front)
 	front->settings = settings_new(settings_engine_rows());
 	front->verb.passphrase = front_passphrase;
 	front->verb.new_passphrase = front_new_passphrase;
+	front->verb.password = front_password;
 	front->verb.has_passphrase = front->globals.passphrase_fd >= 0;
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;

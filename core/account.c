@@ -3,11 +3,13 @@
 #include <string.h>
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/secret.h"
 #include "core/store.h"
 
 /* A GKeyFile with one group, in the store's setting of this name. */
 #define ACCOUNT_SETTING "account"
 #define ACCOUNT_GROUP "account"
+#define PASSWORD_SETTING "password"
 
 void account_clear(struct account *account)
 {
@@ -17,6 +19,7 @@ void account_clear(struct account *account)
 	g_free(account->spool);
 	g_free(account->server);
 	g_free(account->ca_file);
+	secret_free(account->password);
 	memset(account, 0, sizeof(*account));
 }
 
@@ -31,6 +34,8 @@ struct account *account_copy(const struct account *account)
 	copy->spool = g_strdup(account->spool);
 	copy->server = g_strdup(account->server);
 	copy->ca_file = g_strdup(account->ca_file);
+	/* Without memory to lock it is missing, and the carrier says so. */
+	copy->password = account->password ? secret_copy(account->password, NULL) : NULL;
 	return copy;
 }
 
@@ -53,6 +58,33 @@ uint32_t account_new_device(const uint32_t *taken, size_t count)
 		if (!is_taken)
 			return id;
 	}
+}
+
+/* A password that isn't there is no error here: the spool has none. */
+static gboolean load_password(struct store *store, struct account *account, GError **error)
+{
+	GBytes *bytes = NULL;
+	gsize size;
+	void *data;
+
+	if (!store->ops->setting_get(store, PASSWORD_SETTING, &bytes, error))
+		return FALSE;
+	if (!bytes)
+		return TRUE;
+	data = g_bytes_unref_to_data(bytes, &size);
+	account->password = size ? secret_take(data, size, error) : NULL;
+	g_free(data);
+	return account->password || !size;
+}
+
+static gboolean save_password(struct store *store, const struct account *account, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (!account->password)
+		return TRUE;
+	bytes = g_bytes_new_static(secret_peek(account->password), secret_size(account->password));
+	return store->ops->setting_put(store, PASSWORD_SETTING, bytes, error);
 }
 
 struct account *account_load(struct store *store, GError **error)
@@ -88,7 +120,10 @@ struct account *account_load(struct store *store, GError **error)
 			  "backup.");
 		return NULL;
 	}
-	return account;
+	if (load_password(store, account, error))
+		return account;
+	account_free(account);
+	return NULL;
 }
 
 static void set_string(GKeyFile *file, const char *key, const char *value)
@@ -115,7 +150,8 @@ gboolean account_save(struct store *store, const struct account *account, GError
 	g_key_file_set_int64(file, ACCOUNT_GROUP, "made-at", account->made_at);
 	data = g_key_file_to_data(file, &size, NULL);
 	bytes = g_bytes_new_take(data, size);
-	return store->ops->setting_put(store, ACCOUNT_SETTING, bytes, error);
+	return store->ops->setting_put(store, ACCOUNT_SETTING, bytes, error) &&
+	       save_password(store, account, error);
 }
 
 /* -- the place ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct secret;
 struct store;
 
 struct account {
@@ -17,8 +18,9 @@ struct account {
 	char *label;	     /* what this device calls itself, NULL for nothing */
 	char *spool;	     /* spool: its folder, absolute */
 	bool is_default_spool; /* spool: names are login names */
-	char *server;	     /* xmpp: HOST:PORT or NULL */
+	char *server;	     /* xmpp: [tls:]HOST[:PORT] or NULL */
 	char *ca_file;	     /* xmpp: or NULL */
+	struct secret *password; /* xmpp: the server's; in the encrypted store only */
 	int64_t made_at;     /* wall ms */
 };
 

@@ -1,6 +1,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <openssl/hmac.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <string.h>
@@ -336,6 +337,40 @@ void crypto_sha512_free(struct crypto_sha512_state *state)
 	if (state)
 		wipe(state, sizeof(*state));
 	g_free(state);
+}
+
+/* -- what SCRAM is built on ---------------------------------------------------------------------
+ */
+
+static const EVP_MD *digest_of(enum crypto_hash hash)
+{
+	return hash == CRYPTO_SHA1 ? EVP_sha1() : hash == CRYPTO_SHA256 ? EVP_sha256() :
+									  EVP_sha512();
+}
+
+size_t crypto_digest_bytes(enum crypto_hash hash)
+{
+	return hash == CRYPTO_SHA1 ? 20 : hash == CRYPTO_SHA256 ? 32 : 64;
+}
+
+void crypto_digest(enum crypto_hash hash, const void *data, size_t bytes, uint8_t *out)
+{
+	must(EVP_Digest(data, bytes, out, NULL, digest_of(hash), NULL) == 1);
+}
+
+void crypto_mac(enum crypto_hash hash, const void *key, size_t key_bytes, const void *data,
+		size_t bytes, uint8_t *out)
+{
+	must(key_bytes <= G_MAXINT &&
+	     HMAC(digest_of(hash), key, (int)key_bytes, data, bytes, out, NULL) != NULL);
+}
+
+void crypto_pbkdf2(enum crypto_hash hash, const void *password, size_t password_bytes,
+		   const void *salt, size_t salt_bytes, uint32_t rounds, uint8_t *out)
+{
+	must(password_bytes <= G_MAXINT && salt_bytes <= G_MAXINT && rounds <= G_MAXINT &&
+	     PKCS5_PBKDF2_HMAC(password, (int)password_bytes, salt, (int)salt_bytes, (int)rounds,
+			       digest_of(hash), (int)crypto_digest_bytes(hash), out) == 1);
 }
 
 char **crypto_versions(void)

@@ -104,6 +104,20 @@ GBytes *crypto_cbc_open(const uint8_t *key, size_t key_bytes, const uint8_t iv[s
 GBytes *crypto_ctr(const uint8_t *key, size_t key_bytes, const uint8_t iv[static 16],
 		   const void *data, size_t bytes) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What SCRAM (RFC 5802) is built on, by the hash that the server offers. */
+enum crypto_hash { CRYPTO_SHA1, CRYPTO_SHA256, CRYPTO_SHA512 };
+enum { CRYPTO_DIGEST_MAX = 64 };
+
+/* Bytes of a digest: 20, 32, 64. */
+size_t crypto_digest_bytes(enum crypto_hash hash) G_GNUC_CONST;
+void crypto_digest(enum crypto_hash hash, const void *data, size_t bytes, uint8_t *out);
+/* HMAC (RFC 2104) under any of the hashes. */
+void crypto_mac(enum crypto_hash hash, const void *key, size_t key_bytes, const void *data,
+		size_t bytes, uint8_t *out);
+/* PBKDF2 (RFC 8018 section 5.2), one digest long. */
+void crypto_pbkdf2(enum crypto_hash hash, const void *password, size_t password_bytes,
+		   const void *salt, size_t salt_bytes, uint32_t rounds, uint8_t *out);
+
 /* Streaming digests for libsignal's provider: HMAC-SHA-256 and SHA-512. */
 struct crypto_hmac_state;
 struct crypto_hmac_state *crypto_hmac_new(const uint8_t *key, size_t key_bytes);

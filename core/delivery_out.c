@@ -165,6 +165,9 @@ static gboolean post(struct sealing *sealing, struct envelope *envelope, const c
 		return TRUE;
 	envelope->from = g_strdup(sealing->living->account->address);
 	envelope->to = g_strdup(sealing->contact->address);
+	/* A file on the spool has a name of its own; a stanza is known by its id. */
+	if (strcmp(sealing->living->account->carrier, "spool") != 0)
+		envelope->id = id ? g_strdup(id) : message_new_id();
 	envelope->key_count = sealing->keys->len;
 	envelope->keys = (struct envelope_key *)(void *)g_array_steal(sealing->keys, NULL);
 	bytes = envelope_encode(envelope, error);

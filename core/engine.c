@@ -348,11 +348,41 @@ static void carrier_notice(void *user, const char *sentence)
 	living_emit_notice(engine->living, "%s", sentence);
 }
 
+/* How far the carrier's archive has been taken in; losing it only means looking at more of it. */
+#define MARK_SETTING "carrier-mark"
+
+static void carrier_marked(void *user, const char *mark)
+{
+	struct living *living = ((struct engine *)user)->living;
+	g_autoptr(GBytes) value = g_bytes_new(mark, strlen(mark));
+	g_autoptr(GError) error = NULL;
+
+	if (!living || !living_begin(living, &error))
+		return;
+	if (!living->store->ops->setting_put(living->store, MARK_SETTING, value, &error))
+		living_rollback(living);
+	else if (!living_commit(living, &error))
+		g_debug("a mark was not kept: %s", error->message);
+}
+
+static void resume_carrier(struct living *living)
+{
+	g_autoptr(GBytes) value = NULL;
+	g_autofree char *mark = NULL;
+
+	if (!living->transport->ops->resume)
+		return;
+	if (living->store->ops->setting_get(living->store, MARK_SETTING, &value, NULL) && value)
+		mark = g_strndup(g_bytes_get_data(value, NULL), g_bytes_get_size(value));
+	living->transport->ops->resume(living->transport, mark, living->account->made_at);
+}
+
 static const struct transport_listener carrier_listener = {
 	.arrived = arrived,
 	.devices = devices_changed,
 	.state = carrier_state,
 	.notice = carrier_notice,
+	.marked = carrier_marked,
 };
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
@@ -378,6 +408,9 @@ static void own_listed(void *user, const uint32_t *ids, size_t count, uint32_t o
 	bool is_there = false, is_changed = false;
 
 	(void)owner;
+	/* Locked meanwhile: the carrier answers what is left. */
+	if (!engine->living)
+		return;
 	for (size_t i = 0; i < count; i++)
 		is_there |= ids[i] == engine->living->account->device;
 	if (!refresh_keys(engine->living, &is_changed, &local))
@@ -404,6 +437,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 								 living->account, error);
 		if (!living->transport)
 			return FALSE;
+		resume_carrier(living);
 		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);
@@ -446,6 +480,8 @@ static void own_devices_met(void *user, const GError *error)
 	g_autoptr(GPtrArray) devices = NULL;
 
 	(void)error;
+	if (!living)
+		return;
 	devices = living_devices(living, living->account->address, NULL);
 	if (!devices || devices->len == 0 || !living_begin(living, NULL))
 		return;

@@ -29,6 +29,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a client that knows no OMEMO shows. */
+#define ENVELOPE_FALLBACK                                                                          \
+	"This message is sealed with OMEMO, which this client doesn't seem to support."
+
 enum {
 	ENVELOPE_KEY_BYTES = 16,
 	ENVELOPE_BLOB_BYTES = 32, /* key and tag: what is sealed for each device */

@@ -12,8 +12,6 @@
 #define ENCRYPTION "urn:xmpp:eme:0"
 #define HINTS	   "urn:xmpp:hints"
 
-#define FALLBACK "This message is sealed with OMEMO, which this client doesn't seem to support."
-
 /* -- to XML ----------------------------------------------------------------------------------- */
 
 static void add_base64(struct stanza *parent, const char *name, const char *namespace,
@@ -61,7 +59,7 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	stanza_set(encryption, "name", "OMEMO");
 	stanza_add(root, "store", HINTS);
 	if (envelope->payload || envelope->extension)
-		stanza_add_text(stanza_add(root, "body", NULL), FALLBACK);
+		stanza_add_text(stanza_add(root, "body", NULL), ENVELOPE_FALLBACK);
 	text = stanza_encode(root, &bytes, error);
 	encoded = text ? g_bytes_new(text, bytes) : NULL;
 	plain_free(text);

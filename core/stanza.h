@@ -81,9 +81,13 @@ GBytes *stanza_base64(const struct stanza *element, size_t max,
  */
 struct stanza *stanza_decode(const void *data, size_t bytes,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for an element that stood where NAMESPACE (which has to last) was the default one. */
+struct stanza *stanza_decode_within(const char *namespace, const void *data, size_t bytes,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * Write ROOT in plain memory with a NUL behind, its size in *BYTES. ERROR_FORMAT for text or
- * values that XML can't hold, ERROR_LIMIT for what stanza_decode() wouldn't read for its size.
+ * Write ROOT, or a part of a larger tree, in plain memory with a NUL behind, its size in *BYTES.
+ * ERROR_FORMAT for text or values that XML can't hold, ERROR_LIMIT for what stanza_decode()
+ * wouldn't read for its size.
  */
 char *stanza_encode(const struct stanza *root, size_t *bytes,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -41,6 +41,7 @@ struct level {
 };
 
 struct parser {
+	const char *around; /* the default namespace outside the root */
 	char *at;
 	struct stanza *root;
 	size_t elements;
@@ -353,7 +354,7 @@ static gboolean read_start_tag(struct parser *parser)
 		return fail_limit(parser, "elements");
 	level = &parser->levels[parser->depth++];
 	level->prefixes = parser->prefix_count;
-	level->default_namespace = around ? around->default_namespace : "";
+	level->default_namespace = around ? around->default_namespace : parser->around;
 	level->element = around ? stanza_tree_append(around->element) : parser->root;
 	if (!read_name(parser, &level->name) || !read_attributes(parser) ||
 	    !declare_all(parser, level))
@@ -467,7 +468,13 @@ static gboolean read_document(struct parser *parser)
 
 struct stanza *stanza_decode(const void *data, size_t bytes, GError **error)
 {
-	struct parser parser = { .error = error };
+	return stanza_decode_within("", data, bytes, error);
+}
+
+struct stanza *stanza_decode_within(const char *namespace, const void *data, size_t bytes,
+				    GError **error)
+{
+	struct parser parser = { .around = namespace, .error = error };
 	struct stanza *root;
 
 	if (bytes > STANZA_BYTES_MAX) {

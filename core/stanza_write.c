@@ -78,7 +78,8 @@ static void put_attribute(struct sink *sink, const char *name, const char *value
 
 static void put_element(struct sink *sink, const struct stanza *element, unsigned int depth)
 {
-	const char *around = element->parent ? element->parent->namespace : "";
+	/* What is written of a larger tree has to stand for itself. */
+	const char *around = depth > 1 ? element->parent->namespace : "";
 
 	sink->elements++;
 	if (depth > STANZA_DEPTH_MAX) {

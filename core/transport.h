@@ -49,6 +49,8 @@ struct transport_listener {
 	void (*state)(void *user, enum transport_state state, const char *why);
 	/* Something odd that the user should see once (a hostile file that was refused). */
 	void (*notice)(void *user, const char *sentence);
+	/* Everything up to MARK is stored: keep it for resume(). An older one does no harm. */
+	void (*marked)(void *user, const char *mark);
 };
 
 /* Answers. ERROR is NULL when it went well; it is the carrier's to free. */
@@ -71,6 +73,9 @@ struct transport_ops {
 	size_t exposure_count;
 
 	void (*free)(struct transport *transport);
+	/* Before start(): what marked() said last, NULL for nothing; since when this device is
+	 * there, wall ms. NULL for carriers without marks. */
+	void (*resume)(struct transport *transport, const char *mark, int64_t since);
 	/*
 	 * Begin to work: connect or watch. LISTENER is copied. With IS_LIVE false only what is
 	 * there is fetched, by fetch_now(); nothing is watched (headless verbs that don't wait).

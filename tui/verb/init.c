@@ -5,18 +5,26 @@
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
+gboolean init_kdf(const struct call *call, enum kdf_level *level, GError **error)
+{
+	const char *name = call_option(call, "kdf");
+
+	*level = KDF_MODERATE;
+	if (!name || kdf_level_parse(name, level))
+		return TRUE;
+	error_set(error, ERROR_USAGE, "--kdf is one of interactive, moderate, sensitive; %s isn't.",
+		  name);
+	return FALSE;
+}
+
 static gboolean check(struct call *call, GError **error)
 {
-	const char *level = call_option(call, "kdf");
 	const char *name = call_option(call, "name");
 	g_autofree char *address = NULL;
 	enum kdf_level parsed;
 
-	if (level && !kdf_level_parse(level, &parsed)) {
-		error_set(error, ERROR_USAGE,
-			  "--kdf is one of interactive, moderate, sensitive; %s isn't.", level);
+	if (!init_kdf(call, &parsed, error))
 		return FALSE;
-	}
 	if (!name)
 		return TRUE;
 	address = contact_address(name, error);
@@ -68,19 +76,17 @@ void init_report(struct call *call)
 
 static void run(struct call *call)
 {
-	const char *level = call_option(call, "kdf"), *name = call_option(call, "name");
+	const char *name = call_option(call, "name");
 	g_autofree char *spool = spool_path(call);
 	struct account account = { .carrier = (char *)"spool", .spool = spool };
-	enum kdf_level kdf = KDF_MODERATE;
+	enum kdf_level kdf;
 	g_autoptr(GError) error = NULL;
 	struct secret *passphrase;
 	gboolean ok;
 
-	if (level && !kdf_level_parse(level, &kdf))
-		kdf = KDF_MODERATE;
 	account.is_default_spool = strcmp(spool, call->front->default_spool) == 0;
 	account.address = (char *)(name ? name : g_get_user_name());
-	if (!engine_may_create(call->engine, &error)) {
+	if (!init_kdf(call, &kdf, &error) || !engine_may_create(call->engine, &error)) {
 		call_fail(call, error);
 		return;
 	}

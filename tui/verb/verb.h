@@ -58,6 +58,7 @@ struct verb_front {
 	/* Ask, or read from the descriptor the user named; IS_NEW asks twice. */
 	struct secret *(*passphrase)(void *user, bool is_new, GError **error);
 	struct secret *(*new_passphrase)(void *user, int fd, GError **error); /* FD -1: ask */
+	struct secret *(*password)(void *user, int fd, GError **error); /* a server's; as above */
 	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
 	/* Ask a yes/no question on the terminal; false without one. */
 	bool (*confirm)(void *user, const char *question);

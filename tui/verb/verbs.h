@@ -19,6 +19,7 @@ extern const struct verb verb_expire;
 extern const struct verb verb_history;
 extern const struct verb verb_id;
 extern const struct verb verb_init_local;
+extern const struct verb verb_init_xmpp;
 extern const struct verb verb_journal;
 extern const struct verb verb_journal_verify;
 extern const struct verb verb_passphrase;
@@ -30,6 +31,9 @@ extern const struct verb verb_trust;
 extern const struct verb verb_verify;
 extern const struct verb verb_wipe;
 
+/* The value of --kdf, KDF_MODERATE without one; ERROR_USAGE. */
+gboolean init_kdf(const struct call *call, enum kdf_level *level,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Print who this profile is, and end the call: what `id` does, and `init` when it is done. */
 void init_report(struct call *call);
 

@@ -1,0 +1,328 @@
+#include "core/transport/xmpp_arrivals.h"
+
+#include <string.h>
+#include "core/bundle.h"
+#include "core/contact.h"
+#include "core/envelope.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/stanza.h"
+#include "core/transport/xmpp_forms.h"
+
+#define CLIENT "jabber:client"
+
+/* One message, ready to be handed over. */
+struct item {
+	GBytes *bytes;
+	char *from;
+	char *mark; /* its id in the archive, or NULL */
+	int64_t stamp;
+	uint64_t token;
+	bool is_archived;
+	bool is_stored;
+};
+
+struct arrivals {
+	char *address;
+	struct arrivals_listener listener;
+	void *user;
+	GPtrArray *ready;   /* struct item *, to be handed over */
+	GPtrArray *waiting; /* live ones, while the archive is read */
+	GPtrArray *out;	    /* being handed over */
+	char *query;
+	char *mark;	   /* of the newest live message that is stored */
+	unsigned unmarked; /* messages since the last mark that was told */
+	bool is_refused;   /* the core couldn't store something: no mark may pass that */
+	GHashTable *told;  /* addresses whose unsealed messages were told of */
+};
+
+static void item_free(void *data)
+{
+	struct item *item = data;
+
+	g_bytes_unref(item->bytes);
+	g_free(item->from);
+	g_free(item->mark);
+	g_free(item);
+}
+
+struct arrivals *arrivals_new(const char *address, const struct arrivals_listener *listener,
+			      void *user)
+{
+	struct arrivals *arrivals = g_new0(struct arrivals, 1);
+
+	arrivals->address = g_strdup(address);
+	arrivals->listener = *listener;
+	arrivals->user = user;
+	arrivals->ready = g_ptr_array_new_with_free_func(item_free);
+	arrivals->waiting = g_ptr_array_new_with_free_func(item_free);
+	arrivals->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return arrivals;
+}
+
+void arrivals_free(struct arrivals *arrivals)
+{
+	if (!arrivals)
+		return;
+	g_ptr_array_unref(arrivals->ready);
+	g_ptr_array_unref(arrivals->waiting);
+	g_hash_table_unref(arrivals->told);
+	g_free(arrivals->query);
+	g_free(arrivals->mark);
+	g_free(arrivals->address);
+	g_free(arrivals);
+}
+
+/* -- one message ------------------------------------------------------------------------------ */
+
+static void tell(struct arrivals *arrivals, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void tell(struct arrivals *arrivals, const char *format, ...)
+{
+	g_autofree char *sentence = NULL;
+	va_list args;
+
+	va_start(args, format);
+	sentence = g_strdup_vprintf(format, args);
+	va_end(args);
+	arrivals->listener.notice(arrivals->user, sentence);
+}
+
+/* Once for each address and connection. */
+static void tell_unsealed(struct arrivals *arrivals, const char *who)
+{
+	if (g_hash_table_add(arrivals->told, g_strdup(who)))
+		tell(arrivals,
+		     "%s sent something that isn't sealed. sotto doesn't show such messages; ask "
+		     "them to turn OMEMO on.",
+		     who);
+}
+
+/* The message in the one form that it always has here; NULL when it isn't one. */
+static GBytes *canonical(const struct stanza *message, GError **error)
+{
+	struct envelope envelope;
+	size_t size = 0;
+	char *text = stanza_encode(message, &size, error);
+	GBytes *bytes = NULL;
+
+	if (text && envelope_decode(text, size, &envelope, error)) {
+		bytes = envelope_encode(&envelope, error);
+		envelope_clear(&envelope);
+	}
+	plain_free(text);
+	return bytes;
+}
+
+/* Conversations of two: of type chat or normal (RFC 6121 section 5.2.2). */
+static bool is_conversation(const struct stanza *message)
+{
+	const char *type = stanza_get(message, "type");
+
+	return !type || strcmp(type, "chat") == 0 || strcmp(type, "normal") == 0;
+}
+
+/* NULL when there is nothing in MESSAGE for the core. */
+static struct item *make_item(struct arrivals *arrivals, const struct stanza *message)
+{
+	const char *text = stanza_get(message, "from");
+	g_autofree char *from = text ? contact_bare_address(text) : NULL;
+	g_autoptr(GError) error = NULL;
+	struct item *item;
+	GBytes *bytes;
+
+	if (!from || !is_conversation(message))
+		return NULL;
+	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
+		if (stanza_child(message, "body", CLIENT) && strcmp(from, arrivals->address) != 0)
+			tell_unsealed(arrivals, from);
+		return NULL;
+	}
+	bytes = canonical(message, &error);
+	if (!bytes) {
+		tell(arrivals, "Something from %s was refused: it is malformed.", from);
+		return NULL;
+	}
+	item = g_new0(struct item, 1);
+	item->bytes = bytes;
+	item->from = g_steal_pointer(&from);
+	return item;
+}
+
+/* -- what a stanza is ------------------------------------------------------------------------- */
+
+static void take_devices(struct arrivals *arrivals, const char *from, GBytes *list)
+{
+	g_autofree uint32_t *ids = NULL;
+	size_t count = 0;
+
+	if (device_list_decode(g_bytes_get_data(list, NULL), g_bytes_get_size(list), &ids, &count,
+			       NULL))
+		arrivals->listener.devices(arrivals->user, from, ids, count);
+}
+
+/* Our own account's word: servers leave `from` out, or put the bare address there. */
+static bool is_own_word(const struct arrivals *arrivals, const struct stanza *message)
+{
+	const char *from = stanza_get(message, "from");
+
+	return !from || strcmp(from, arrivals->address) == 0;
+}
+
+static void push(struct arrivals *arrivals, struct item *item, uint64_t token)
+{
+	item->token = token;
+	if (arrivals->query && !item->is_archived)
+		g_ptr_array_add(arrivals->waiting, item);
+	else
+		g_ptr_array_add(arrivals->ready, item);
+}
+
+static struct item *open_stanza(struct arrivals *arrivals, const struct stanza *message)
+{
+	struct forms_inner inner;
+	struct item *item;
+	bool is_own = is_own_word(arrivals, message);
+
+	if (is_own && forms_archived(message, arrivals->query, &inner)) {
+		item = make_item(arrivals, inner.message);
+		if (item) {
+			item->is_archived = true;
+			item->stamp = inner.stamp;
+		}
+		return item;
+	}
+	if (is_own && forms_carbon(message, &inner)) {
+		item = make_item(arrivals, inner.message);
+		if (item)
+			item->stamp = inner.stamp;
+		return item;
+	}
+	item = make_item(arrivals, message);
+	if (item) {
+		item->stamp = forms_delay(message);
+		item->mark = g_strdup(forms_archive_id(message, arrivals->address));
+	}
+	return item;
+}
+
+/* Something of ours came back. */
+static void take_bounce(struct arrivals *arrivals, const struct stanza *message)
+{
+	const char *from = stanza_get(message, "from");
+	g_autofree char *bare = from ? contact_bare_address(from) : NULL;
+
+	if (bare)
+		tell(arrivals,
+		     "A message to %s came back: their server didn't take it. Check the address.",
+		     bare);
+}
+
+void arrivals_take(struct arrivals *arrivals, const struct stanza *message, uint64_t token)
+{
+	const char *from = stanza_get(message, "from");
+	g_autoptr(GBytes) list = forms_event(message, FORMS_DEVICES, "list");
+	struct item *item = NULL;
+
+	if (g_strcmp0(stanza_get(message, "type"), "error") == 0) {
+		take_bounce(arrivals, message);
+	} else if (list) {
+		g_autofree char *bare = from ? contact_bare_address(from) : NULL;
+
+		/* It counts only from the bare address that it describes. */
+		if (is_own_word(arrivals, message))
+			take_devices(arrivals, arrivals->address, list);
+		else if (bare && !strchr(from, '/'))
+			take_devices(arrivals, bare, list);
+	} else {
+		item = open_stanza(arrivals, message);
+	}
+	if (item)
+		push(arrivals, item, token);
+	else
+		arrivals->listener.settled(arrivals->user, token);
+}
+
+/* -- handing over ----------------------------------------------------------------------------- */
+
+void arrivals_mark(struct arrivals *arrivals, const char *mark)
+{
+	if (arrivals->is_refused)
+		return;
+	arrivals->unmarked = 0;
+	arrivals->listener.marked(arrivals->user, mark);
+}
+
+static void note_stored(struct arrivals *arrivals, const struct item *item)
+{
+	if (!item->is_stored) {
+		arrivals->is_refused = true;
+		return;
+	}
+	if (item->mark && !item->is_archived) {
+		g_free(arrivals->mark);
+		arrivals->mark = g_strdup(item->mark);
+	}
+	arrivals->unmarked++;
+}
+
+static void hand_over(struct arrivals *arrivals, guint first, guint count)
+{
+	g_autofree struct parcel *parcels = g_new0(struct parcel, count);
+
+	for (guint i = 0; i < count; i++) {
+		const struct item *item = arrivals->out->pdata[first + i];
+
+		parcels[i] = (struct parcel){ .bytes = item->bytes,
+					      .token = item->token,
+					      .from = item->from,
+					      .stamp = item->stamp,
+					      .is_archived = item->is_archived };
+	}
+	arrivals->listener.arrived(arrivals->user, parcels, count);
+}
+
+void arrivals_flush(struct arrivals *arrivals)
+{
+	/* What is taken in may send something; what comes of that waits its turn. */
+	if (arrivals->out || arrivals->ready->len == 0)
+		return;
+	arrivals->out = arrivals->ready;
+	arrivals->ready = g_ptr_array_new_with_free_func(item_free);
+	for (guint first = 0; first < arrivals->out->len; first += TRANSPORT_BATCH)
+		hand_over(arrivals, first, MIN(arrivals->out->len - first, TRANSPORT_BATCH));
+	for (guint i = 0; i < arrivals->out->len; i++)
+		note_stored(arrivals, arrivals->out->pdata[i]);
+	g_clear_pointer(&arrivals->out, g_ptr_array_unref);
+	if (arrivals->mark && !arrivals->query && arrivals->unmarked >= ARRIVALS_MARK_EVERY)
+		arrivals_mark(arrivals, arrivals->mark);
+}
+
+void arrivals_stored(struct arrivals *arrivals, uint64_t token)
+{
+	for (guint i = 0; arrivals->out && i < arrivals->out->len; i++) {
+		struct item *item = arrivals->out->pdata[i];
+
+		if (item->token != token || item->is_stored)
+			continue;
+		item->is_stored = true;
+		arrivals->listener.settled(arrivals->user, token);
+		return;
+	}
+}
+
+void arrivals_hold(struct arrivals *arrivals, const char *query)
+{
+	g_free(arrivals->query);
+	arrivals->query = g_strdup(query);
+}
+
+void arrivals_release(struct arrivals *arrivals, const char *last)
+{
+	arrivals_flush(arrivals);
+	g_clear_pointer(&arrivals->query, g_free);
+	if (last)
+		arrivals_mark(arrivals, last);
+	g_ptr_array_extend_and_steal(arrivals->ready, arrivals->waiting);
+	arrivals->waiting = g_ptr_array_new_with_free_func(item_free);
+	arrivals_flush(arrivals);
+}

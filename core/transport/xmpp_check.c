@@ -1,0 +1,120 @@
+/* xmpp: whether an account can be used, before a profile is made of it. */
+#include "core/transport/xmpp.h"
+
+#include "core/account.h"
+#include "core/error.h"
+#include "core/stanza.h"
+#include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_session.h"
+#include "core/transport/xmpp_uplink.h"
+
+struct check {
+	const struct account *account;
+	GMainContext *context;
+	struct uplink *uplink;
+	struct session *session;
+	struct keys *keys;
+	GError *error;
+	bool is_over;
+};
+
+static void end(struct check *check, const GError *error)
+{
+	if (check->is_over)
+		return;
+	check->is_over = true;
+	check->error = error ? g_error_copy(error) : NULL;
+}
+
+/* An id that another device of the account has would take that one's messages away. */
+static void listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+		   const GError *error)
+{
+	struct check *check = user;
+	g_autoptr(GError) taken = NULL;
+
+	(void)owner;
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == check->account->device)
+			error_set(&taken, ERROR_EXISTS,
+				  "By chance another device of the account has the number that was "
+				  "drawn for this one; try again.");
+	if (taken || !error || !error_is(error, ERROR_UNREACHABLE))
+		end(check, taken);
+	else
+		end(check, error);
+}
+
+static gboolean send_bytes(void *user, GBytes *bytes, GError **error)
+{
+	return uplink_send(((struct check *)user)->uplink, bytes, error);
+}
+
+static void stalled(void *user)
+{
+	uplink_cut(((struct check *)user)->uplink, "The server doesn't answer.");
+}
+
+static void up(void *user, const char *jid, bool has_acks)
+{
+	struct check *check = user;
+	const struct session_parts parts = {
+		.address = check->account->address,
+		.has_acks = has_acks,
+		.context = check->context,
+		.send = send_bytes,
+		.stalled = stalled,
+		.user = check,
+	};
+
+	(void)jid;
+	check->session = session_new(&parts);
+	check->keys = keys_new(check->session, check->account->address);
+	keys_list(check->keys, check->account->address, listed, check);
+}
+
+static void took(void *user, const struct stanza *stanza)
+{
+	struct check *check = user;
+	uint64_t token;
+
+	if (!session_take(check->session, stanza, &token))
+		session_stored(check->session, token);
+}
+
+static void drained(void *user)
+{
+	session_drained(((struct check *)user)->session);
+}
+
+static void changed(void *user, enum transport_state state, const GError *error)
+{
+	if (state == TRANSPORT_OFFLINE || state == TRANSPORT_FAILED)
+		end(user, error);
+}
+
+static const struct uplink_listener listener = {
+	.up = up,
+	.stanza = took,
+	.drained = drained,
+	.state = changed,
+};
+
+gboolean xmpp_check(const struct account *account, GError **error)
+{
+	struct check check = { .account = account, .context = g_main_context_new() };
+
+	check.uplink = uplink_new(account, &listener, &check);
+	uplink_start(check.uplink, check.context, false);
+	while (!check.is_over)
+		g_main_context_iteration(check.context, TRUE);
+	uplink_stop(check.uplink);
+	session_free(check.session);
+	keys_free(check.keys);
+	uplink_free(check.uplink);
+	g_main_context_unref(check.context);
+	if (!check.error)
+		return TRUE;
+	g_propagate_error(error, check.error);
+	return FALSE;
+}

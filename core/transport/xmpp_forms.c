@@ -1,0 +1,189 @@
+#include "core/transport/xmpp_forms.h"
+
+#include <string.h>
+#include "core/secret.h"
+#include "core/stanza.h"
+
+#define CLIENT	"jabber:client"
+#define PUBSUB	"http://jabber.org/protocol/pubsub"
+#define OWNER	PUBSUB "#owner"
+#define EVENT	PUBSUB "#event"
+#define FORM	"jabber:x:data"
+#define ARCHIVE "urn:xmpp:mam:2"
+#define RESULTS "http://jabber.org/protocol/rsm"
+#define FORWARD "urn:xmpp:forward:0"
+#define DELAY	"urn:xmpp:delay"
+#define CARBONS "urn:xmpp:carbons:2"
+#define IDS	"urn:xmpp:sid:0"
+
+/* Open to all, and kept; TYPE says what the form is for. */
+#define ACCESS(type)                                                           \
+	"<x xmlns='" FORM "' type='submit'>"                                   \
+	"<field var='FORM_TYPE' type='hidden'><value>" type "</value></field>" \
+	"<field var='pubsub#access_model'><value>open</value></field>"         \
+	"<field var='pubsub#persist_items'><value>true</value></field></x>"
+
+/* -- published keys --------------------------------------------------------------------------- */
+
+char *forms_bundle_node(uint32_t device)
+{
+	return g_strdup_printf(FORMS_OMEMO ".bundles:%u", device);
+}
+
+char *forms_publish(const char *node, GBytes *payload, bool is_open)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(payload, &size);
+
+	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><publish node='%s'><item id='current'>"
+			       "%.*s</item></publish>%s</pubsub>",
+			       node, (int)size, data,
+			       is_open ? "<publish-options>" ACCESS(
+						 PUBSUB "#publish-options") "</publish-options>" :
+					 "");
+}
+
+char *forms_configure(const char *node)
+{
+	return g_strdup_printf("<pubsub xmlns='" OWNER "'><configure node='%s'>" ACCESS(
+				       PUBSUB "#node_config") "</configure></pubsub>",
+			       node);
+}
+
+char *forms_delete(const char *node)
+{
+	return g_strdup_printf("<pubsub xmlns='" OWNER "'><delete node='%s'/></pubsub>", node);
+}
+
+char *forms_newest(const char *node)
+{
+	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><items node='%s' max_items='1'/>"
+			       "</pubsub>",
+			       node);
+}
+
+/* Of several items the last one is the newest (XEP-0060 section 6.5.7). */
+static GBytes *newest(const struct stanza *items, const char *namespace, const char *name)
+{
+	const struct stanza *found = NULL;
+	GBytes *bytes;
+	size_t size = 0;
+	char *text;
+
+	for (const struct stanza *at = stanza_first(items); at; at = stanza_next(at))
+		if (stanza_is(at, "item", namespace))
+			found = at;
+	found = found ? stanza_child(found, name, FORMS_OMEMO) : NULL;
+	text = found ? stanza_encode(found, &size, NULL) : NULL;
+	bytes = text ? g_bytes_new(text, size) : NULL;
+	plain_free(text);
+	return bytes;
+}
+
+static GBytes *items_of(const struct stanza *parent, const char *namespace, const char *node,
+			const char *name)
+{
+	const struct stanza *items = parent ? stanza_child(parent, "items", namespace) : NULL;
+
+	if (!items || g_strcmp0(stanza_get(items, "node"), node) != 0)
+		return NULL;
+	return newest(items, namespace, name);
+}
+
+GBytes *forms_item(const struct stanza *iq, const char *node, const char *name)
+{
+	return items_of(stanza_child(iq, "pubsub", PUBSUB), PUBSUB, node, name);
+}
+
+GBytes *forms_event(const struct stanza *message, const char *node, const char *name)
+{
+	return items_of(stanza_child(message, "event", EVENT), EVENT, node, name);
+}
+
+/* -- the archive ------------------------------------------------------------------------------ */
+
+char *forms_archive(const char *query, const char *after, int64_t start)
+{
+	g_autoptr(GDateTime) since = g_date_time_new_from_unix_utc(start / 1000);
+	g_autofree char *stamp = since ? g_date_time_format(since, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+	g_autofree char *escaped = after ? g_markup_escape_text(after, -1) : NULL;
+	g_autofree char *from =
+		after || !stamp ?
+			NULL :
+			g_strdup_printf("<x xmlns='" FORM "' type='submit'>"
+					"<field var='FORM_TYPE' type='hidden'>"
+					"<value>" ARCHIVE "</value></field>"
+					"<field var='start'><value>%s</value></field></x>",
+					stamp);
+
+	return g_strdup_printf("<query xmlns='" ARCHIVE "' queryid='%s'>%s<set xmlns='" RESULTS
+			       "'><max>%d</max>%s%s%s</set></query>",
+			       query, from ? from : "", FORMS_PAGE, after ? "<after>" : "",
+			       after ? escaped : "", after ? "</after>" : "");
+}
+
+bool forms_archive_end(const struct stanza *iq, char **last)
+{
+	const struct stanza *end = stanza_child(iq, "fin", ARCHIVE);
+	const struct stanza *set = end ? stanza_child(end, "set", RESULTS) : NULL;
+	const struct stanza *element = set ? stanza_child(set, "last", RESULTS) : NULL;
+	const char *complete = end ? stanza_get(end, "complete") : NULL;
+	char *text = element ? stanza_text(element) : NULL;
+
+	*last = text && *text ? g_strdup(text) : NULL;
+	plain_free(text);
+	/* A page that ends nowhere can't be gone on from. */
+	return !*last ||
+	       (complete && (strcmp(complete, "true") == 0 || strcmp(complete, "1") == 0));
+}
+
+int64_t forms_delay(const struct stanza *message)
+{
+	const struct stanza *delay = stanza_child(message, "delay", DELAY);
+	const char *stamp = delay ? stanza_get(delay, "stamp") : NULL;
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = stamp ? g_date_time_new_from_iso8601(stamp, utc) : NULL;
+
+	return time ? g_date_time_to_unix(time) * 1000 + g_date_time_get_microsecond(time) / 1000 :
+		      0;
+}
+
+static bool unwrap(const struct stanza *around, struct forms_inner *inner)
+{
+	const struct stanza *forwarded = around ? stanza_child(around, "forwarded", FORWARD) : NULL;
+
+	inner->message = forwarded ? stanza_child(forwarded, "message", CLIENT) : NULL;
+	inner->stamp = forwarded ? forms_delay(forwarded) : 0;
+	return inner->message != NULL;
+}
+
+bool forms_archived(const struct stanza *message, const char *query, struct forms_inner *inner)
+{
+	const struct stanza *result = stanza_child(message, "result", ARCHIVE);
+
+	memset(inner, 0, sizeof(*inner));
+	if (!result || !query || g_strcmp0(stanza_get(result, "queryid"), query) != 0)
+		return false;
+	inner->id = stanza_get(result, "id");
+	return unwrap(result, inner);
+}
+
+bool forms_carbon(const struct stanza *message, struct forms_inner *inner)
+{
+	const struct stanza *copy = stanza_child(message, "received", CARBONS);
+
+	memset(inner, 0, sizeof(*inner));
+	if (!copy)
+		copy = stanza_child(message, "sent", CARBONS);
+	return unwrap(copy, inner);
+}
+
+const char *forms_archive_id(const struct stanza *message, const char *address)
+{
+	for (const struct stanza *at = stanza_first(message); at; at = stanza_next(at)) {
+		if (stanza_is(at, "stanza-id", IDS) &&
+		    g_strcmp0(stanza_get(at, "by"), address) == 0)
+			return stanza_get(at, "id");
+	}
+	return NULL;
+}

@@ -1,0 +1,61 @@
+/*
+ * xmpp_forms: the XML that this carrier asks the server with, and what it reads out of the answers:
+ * published keys (XEP-0060, XEP-0163), the archive (XEP-0313), copies (XEP-0280). Pure functions.
+ *
+ * Whatever is looked for is found by name, never by place. Returned strings are for g_free.
+ */
+#ifndef SOTTO_CORE_TRANSPORT_XMPP_FORMS_H
+#define SOTTO_CORE_TRANSPORT_XMPP_FORMS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FORMS_OMEMO   "eu.siacs.conversations.axolotl"
+#define FORMS_DEVICES FORMS_OMEMO ".devicelist"
+
+enum { FORMS_PAGE = 100 /* messages of the archive in one answer */ };
+
+struct stanza;
+
+/* -- published keys --------------------------------------------------------------------------- */
+
+/* The node of DEVICE's bundle. */
+char *forms_bundle_node(uint32_t device);
+/* Publish PAYLOAD (whole XML) as the one item of NODE; IS_OPEN: if all may read it. */
+char *forms_publish(const char *node, GBytes *payload, bool is_open);
+/* Let all read NODE, keep its item. */
+char *forms_configure(const char *node);
+/* Take NODE away. */
+char *forms_delete(const char *node);
+/* The newest item of NODE. */
+char *forms_newest(const char *node);
+/* The NAME in FORMS_OMEMO that an answer holds as NODE's newest item, as bytes; NULL without. */
+GBytes *forms_item(const struct stanza *iq, const char *node, const char *name);
+/* What a message says has newly been published at NODE; NULL when it says nothing of it. */
+GBytes *forms_event(const struct stanza *message, const char *node, const char *name);
+
+/* -- the archive ------------------------------------------------------------------------------ */
+
+/* What was archived after id AFTER, or with NULL since START (wall ms): FORMS_PAGE of it. */
+char *forms_archive(const char *query, const char *after, int64_t start);
+/* Whether an answer says that this was all; *LAST: the id of the newest of this page, or NULL. */
+bool forms_archive_end(const struct stanza *iq, char **last);
+
+/* A message as it was found within another one. */
+struct forms_inner {
+	const struct stanza *message; /* belongs to the outer one */
+	const char *id;		      /* the archive's, or NULL */
+	int64_t stamp;		      /* wall ms, 0 unknown */
+};
+
+/* MESSAGE is a result of archive question QUERY. */
+bool forms_archived(const struct stanza *message, const char *query, struct forms_inner *inner);
+/* MESSAGE is a copy of one that another of our devices got or sent. */
+bool forms_carbon(const struct stanza *message, struct forms_inner *inner);
+/* The id that the archive of ADDRESS gave MESSAGE, or NULL. */
+const char *forms_archive_id(const struct stanza *message, const char *address);
+/* When MESSAGE was sent, if it was delayed; else 0. */
+int64_t forms_delay(const struct stanza *message);
+
+#endif

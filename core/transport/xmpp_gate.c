@@ -1,0 +1,131 @@
+#include "core/transport/xmpp_gate.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include "core/envelope.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/stanza.h"
+
+#define OMEMO "eu.siacs.conversations.axolotl"
+#define BIND  "urn:ietf:params:xml:ns:xmpp-bind"
+
+/* An element by name and namespace; a NULL name: any. */
+struct element {
+	const char *name;
+	const char *namespace;
+};
+
+static const struct element in_message[] = {
+	{ "encrypted", OMEMO },
+	{ "extension", "urn:sotto:extension:1" },
+	{ "encryption", "urn:xmpp:eme:0" },
+	{ "store", "urn:xmpp:hints" },
+	{ "body", "jabber:client" },
+};
+
+static const struct element in_iq[] = {
+	{ "pubsub", "http://jabber.org/protocol/pubsub" },
+	{ "pubsub", "http://jabber.org/protocol/pubsub#owner" },
+	{ "enable", "urn:xmpp:carbons:2" },
+	{ "query", "urn:xmpp:mam:2" },
+	{ "query", "http://jabber.org/protocol/disco#info" },
+	{ "ping", "urn:xmpp:ping" },
+	{ "error", "jabber:client" },
+};
+
+static const struct element in_presence[] = {
+	{ "c", "http://jabber.org/protocol/caps" },
+};
+
+static const struct element at_login[] = {
+	{ "auth", "urn:ietf:params:xml:ns:xmpp-sasl" },
+	{ "response", "urn:ietf:params:xml:ns:xmpp-sasl" },
+	{ "enable", "urn:xmpp:sm:3" },
+};
+
+static const struct element in_session[] = {
+	{ "r", "urn:xmpp:sm:3" },
+	{ "a", "urn:xmpp:sm:3" },
+};
+
+static bool is_one_of(const struct stanza *element, const struct element *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (stanza_is(element, rows[i].name, rows[i].namespace))
+			return true;
+	return false;
+}
+
+static bool has_text(const struct stanza *element)
+{
+	char *text = stanza_text(element);
+	bool has = *text != '\0';
+
+	plain_free(text);
+	return has;
+}
+
+static bool holds_only(const struct stanza *root, const struct element *rows, size_t count)
+{
+	if (has_text(root))
+		return false;
+	for (const struct stanza *at = stanza_first(root); at; at = stanza_next(at))
+		if (!is_one_of(at, rows, count))
+			return false;
+	return true;
+}
+
+/* Of bodies only the fixed words, and those only beside something sealed. */
+static bool is_sealed(const struct stanza *message)
+{
+	bool ok = stanza_child(message, "encrypted", OMEMO) != NULL;
+
+	for (const struct stanza *at = stanza_first(message); at; at = stanza_next(at)) {
+		char *text;
+
+		if (!stanza_is(at, "body", "jabber:client"))
+			continue;
+		text = stanza_text(at);
+		ok = ok && strcmp(text, ENVELOPE_FALLBACK) == 0;
+		plain_free(text);
+	}
+	return ok;
+}
+
+static bool may_pass(const struct stanza *root, enum gate_stage stage)
+{
+	bool is_bind = stanza_is(root, "iq", "jabber:client") && stanza_child(root, "bind", BIND);
+
+	if (stage == GATE_CLEAR)
+		return stanza_is(root, "starttls", "urn:ietf:params:xml:ns:xmpp-tls") &&
+		       holds_only(root, NULL, 0);
+	if (stage == GATE_LOGIN)
+		return is_bind || is_one_of(root, at_login, G_N_ELEMENTS(at_login));
+	if (stanza_is(root, "message", "jabber:client"))
+		return holds_only(root, in_message, G_N_ELEMENTS(in_message)) && is_sealed(root);
+	if (stanza_is(root, "iq", "jabber:client"))
+		return holds_only(root, in_iq, G_N_ELEMENTS(in_iq));
+	if (stanza_is(root, "presence", "jabber:client"))
+		return holds_only(root, in_presence, G_N_ELEMENTS(in_presence));
+	return is_one_of(root, in_session, G_N_ELEMENTS(in_session)) && holds_only(root, NULL, 0);
+}
+
+gboolean gate_check(GBytes *bytes, enum gate_stage stage, GError **error)
+{
+	gsize size;
+	const void *data = g_bytes_get_data(bytes, &size);
+	struct stanza *root = stanza_decode(data, size, error);
+	bool ok;
+
+	if (!root)
+		return FALSE;
+	ok = may_pass(root, stage);
+	if (!ok)
+		error_set(error, ERROR_POLICY,
+			  "Something that isn't sealed was about to leave (<%s/>) and was held "
+			  "back. That is a mistake in sotto: please report it.",
+			  stanza_name(root));
+	stanza_free(root);
+	return ok;
+}

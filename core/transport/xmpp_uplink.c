@@ -1,0 +1,271 @@
+#include "core/transport/xmpp_uplink.h"
+
+#include <string.h>
+#include "core/account.h"
+#include "core/crypto.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/stanza.h"
+#include "core/transport/xmpp_gate.h"
+#include "core/transport/xmpp_login.h"
+#include "core/transport/xmpp_server.h"
+#include "core/transport/xmpp_wire.h"
+
+struct uplink {
+	struct account *account;
+	struct uplink_listener listener;
+	void *user;
+	GMainContext *context;
+	bool is_live;
+	bool is_online;
+	struct wire *wire;   /* NULL between two attempts */
+	struct login *login; /* NULL once the session is there */
+	enum gate_stage stage;
+	GSource *timer;	   /* the login's deadline, or the pause before the next attempt */
+	unsigned attempts; /* without success */
+};
+
+struct uplink *uplink_new(const struct account *account, const struct uplink_listener *listener,
+			  void *user)
+{
+	struct uplink *uplink = g_new0(struct uplink, 1);
+
+	uplink->account = account_copy(account);
+	uplink->listener = *listener;
+	uplink->user = user;
+	return uplink;
+}
+
+static void set_timer(struct uplink *uplink, unsigned ms, GSourceFunc func)
+{
+	if (uplink->timer) {
+		g_source_destroy(uplink->timer);
+		g_clear_pointer(&uplink->timer, g_source_unref);
+	}
+	if (!func)
+		return;
+	uplink->timer = g_timeout_source_new(ms);
+	g_source_set_callback(uplink->timer, func, uplink, NULL);
+	g_source_attach(uplink->timer, uplink->context);
+}
+
+static void drop(struct uplink *uplink)
+{
+	set_timer(uplink, 0, NULL);
+	g_clear_pointer(&uplink->wire, wire_close);
+	g_clear_pointer(&uplink->login, login_free);
+	uplink->is_online = false;
+}
+
+void uplink_free(struct uplink *uplink)
+{
+	if (!uplink)
+		return;
+	drop(uplink);
+	account_free(uplink->account);
+	g_free(uplink);
+}
+
+void uplink_stop(struct uplink *uplink)
+{
+	uplink->is_live = false;
+	drop(uplink);
+}
+
+/* -- the only way out ------------------------------------------------------------------------- */
+
+static gboolean put(struct uplink *uplink, GBytes *bytes, GError **error)
+{
+	if (!gate_check(bytes, uplink->stage, error))
+		return FALSE;
+	wire_send(uplink->wire, bytes);
+	return TRUE;
+}
+
+gboolean uplink_send(struct uplink *uplink, GBytes *bytes, GError **error)
+{
+	if (uplink->is_online)
+		return put(uplink, bytes, error);
+	error_set(error, ERROR_UNREACHABLE, "There is no connection to the server.");
+	return FALSE;
+}
+
+void uplink_cut(struct uplink *uplink, const char *why)
+{
+	if (uplink->wire)
+		wire_cut(uplink->wire, why);
+}
+
+/* -- down and up again ------------------------------------------------------------------------ */
+
+static void begin(struct uplink *uplink);
+
+static gboolean try_again(void *user)
+{
+	begin(user);
+	return G_SOURCE_REMOVE;
+}
+
+/* Between half of it and all of it, so that a server that was down isn't stormed. */
+static unsigned next_pause(unsigned attempts)
+{
+	unsigned pause = UPLINK_PAUSE_MS;
+
+	for (unsigned i = 0; i < attempts && pause < UPLINK_PAUSE_MAX_MS; i++)
+		pause *= 2;
+	pause = MIN(pause, UPLINK_PAUSE_MAX_MS);
+	return pause / 2 + crypto_random_below(pause / 2);
+}
+
+static void lost(struct uplink *uplink, const GError *error)
+{
+	bool is_final = error_is(error, ERROR_PASSPHRASE);
+
+	drop(uplink);
+	if (uplink->is_live && !is_final)
+		set_timer(uplink, next_pause(uplink->attempts++), try_again);
+	uplink->listener.state(uplink->user, is_final ? TRANSPORT_FAILED : TRANSPORT_OFFLINE,
+			       error);
+}
+
+static gboolean too_late(void *user)
+{
+	struct uplink *uplink = user;
+
+	wire_cut(uplink->wire, "The server fell silent while it was being logged in to.");
+	/* A name lookup can't be cut; whoever waits needn't wait for that. */
+	if (uplink->wire) {
+		g_autoptr(GError) error = NULL;
+
+		error_set(&error, ERROR_UNREACHABLE, "The server doesn't answer.");
+		g_clear_pointer(&uplink->timer, g_source_unref);
+		lost(uplink, error);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+static void log_in(struct uplink *uplink, const struct stanza *stanza)
+{
+	g_autoptr(GBytes) out = NULL;
+	g_autoptr(GError) error = NULL;
+	enum login_want want = login_take(uplink->login, stanza, &out, &error);
+	bool has_acks;
+	g_autofree char *jid = NULL;
+
+	if (out && !put(uplink, out, &error))
+		want = LOGIN_FAILED;
+	switch (want) {
+	case LOGIN_WAIT:
+		break;
+	case LOGIN_SECURE:
+		wire_secure(uplink->wire);
+		break;
+	case LOGIN_OPEN:
+		wire_open(uplink->wire);
+		break;
+	case LOGIN_FAILED:
+		lost(uplink, error);
+		break;
+	case LOGIN_DONE:
+		set_timer(uplink, 0, NULL);
+		jid = g_strdup(login_jid(uplink->login));
+		has_acks = login_has_acks(uplink->login);
+		g_clear_pointer(&uplink->login, login_free);
+		uplink->stage = GATE_SESSION;
+		uplink->is_online = true;
+		uplink->attempts = 0;
+		uplink->listener.up(uplink->user, jid, has_acks);
+		break;
+	}
+}
+
+static void take_stanza(struct uplink *uplink, GBytes *bytes)
+{
+	gsize size;
+	const void *data = g_bytes_get_data(bytes, &size);
+	g_autoptr(GError) error = NULL;
+	/* libstrophe leaves the stream's own namespace out. */
+	struct stanza *stanza = stanza_decode_within("jabber:client", data, size, &error);
+
+	/* What is beyond our bounds is passed over; it still counts as handled. */
+	if (stanza && uplink->login)
+		log_in(uplink, stanza);
+	else if (uplink->is_online)
+		uplink->listener.stanza(uplink->user, stanza);
+	stanza_free(stanza);
+}
+
+static void heard(void *user, const struct wire_event *event)
+{
+	struct uplink *uplink = user;
+
+	switch (event->type) {
+	case WIRE_UP:
+		wire_open(uplink->wire);
+		break;
+	case WIRE_SECURED:
+		uplink->stage = GATE_LOGIN;
+		login_secured(uplink->login);
+		wire_open(uplink->wire);
+		break;
+	case WIRE_OPENED:
+		if (uplink->login)
+			login_opened(uplink->login);
+		break;
+	case WIRE_STANZA:
+		take_stanza(uplink, event->bytes);
+		break;
+	case WIRE_DOWN:
+		lost(uplink, event->error);
+		break;
+	}
+}
+
+static void drained(void *user)
+{
+	struct uplink *uplink = user;
+
+	if (uplink->is_online)
+		uplink->listener.drained(uplink->user);
+}
+
+static void begin(struct uplink *uplink)
+{
+	const struct account *account = uplink->account;
+	g_autoptr(GError) error = NULL;
+	struct server server = { 0 };
+	struct wire_place place = { .ca_file = account->ca_file };
+	const char *at = strchr(account->address, '@');
+
+	if (!account->password || !at || !server_parse(account->server, &server, &error)) {
+		if (!error)
+			error_set(&error, ERROR_PASSPHRASE, "The account has no password.");
+		lost(uplink, error);
+		return;
+	}
+	place.domain = at + 1;
+	place.host = server.host;
+	place.port = server.port;
+	place.is_direct = server.is_direct;
+	uplink->stage = GATE_CLEAR;
+	uplink->login = login_new(account->address, account->password);
+	uplink->wire = wire_new(&place, uplink->context, heard, drained, uplink);
+	set_timer(uplink, UPLINK_LOGIN_MS, too_late);
+	server_clear(&server);
+	uplink->listener.state(uplink->user, TRANSPORT_CONNECTING, NULL);
+}
+
+void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live)
+{
+	uplink->context = context;
+	uplink->is_live = is_live;
+	begin(uplink);
+}
+
+void uplink_hurry(struct uplink *uplink)
+{
+	if (uplink->wire || !uplink->is_live)
+		return;
+	uplink->attempts = 0;
+	begin(uplink);
+}

@@ -1,0 +1,53 @@
+/*
+ * xmpp_uplink: the way up to the server: connecting, logging in, staying, coming back.
+ *
+ * Owns the wire (a thread) and the login; lives on the core thread. Everything that leaves passes
+ * xmpp_gate here. When the connection is lost it comes back by itself, with growing and jittered
+ * pauses, unless it was told to try once, or the server refused the account.
+ */
+#ifndef SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H
+#define SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/transport.h"
+
+enum {
+	UPLINK_LOGIN_MS = 30000, /* from connecting to the session, else it is cut */
+	UPLINK_PAUSE_MS = 2000,	 /* before the first new attempt; doubles */
+	UPLINK_PAUSE_MAX_MS = 300000,
+};
+
+struct account;
+struct stanza;
+struct uplink;
+
+struct uplink_listener {
+	/* The session is there. JID: the full one. HAS_ACKS: XEP-0198 counts from here on. */
+	void (*up)(void *user, const char *jid, bool has_acks);
+	/* What the server sends within the session. */
+	void (*stanza)(void *user, const struct stanza *stanza);
+	/* Nothing more has come for now. */
+	void (*drained)(void *user);
+	/* CONNECTING, ONLINE, OFFLINE (it will be tried again, if live), FAILED (it won't). ERROR
+	 * is NULL for the first two. */
+	void (*state)(void *user, enum transport_state state, const GError *error);
+};
+
+/* ACCOUNT is copied. Nothing happens before uplink_start(). */
+struct uplink *uplink_new(const struct account *account, const struct uplink_listener *listener,
+			  void *user);
+void uplink_free(struct uplink *uplink);
+/* Connect now. IS_LIVE: and again whenever the connection is lost. */
+void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live);
+/* Say goodbye; no callback comes any more. */
+void uplink_stop(struct uplink *uplink);
+/* Connect again at once, if it is waiting to. */
+void uplink_hurry(struct uplink *uplink);
+/* Send BYTES within the session; ERROR_POLICY when they mustn't leave, ERROR_UNREACHABLE. */
+gboolean uplink_send(struct uplink *uplink, GBytes *bytes,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The server doesn't answer any more: give this connection up. */
+void uplink_cut(struct uplink *uplink, const char *why);
+
+#endif

@@ -1,0 +1,169 @@
+"""An XMPP server of the tests' own: Prosody on loopback, with a CA made for it, in a temporary folder."""
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from _world import Person, skip, wait_for
+
+HOST = "localhost"
+
+CONFIG = """
+run_as_root = false
+daemonize = false
+pidfile = "{root}/prosody.pid"
+data_path = "{root}/data"
+certificates = "{root}"
+network_backend = "epoll"
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {port} }}
+c2s_direct_tls_ports = {{ {direct} }}
+http_ports = {{ }}
+https_ports = {{ }}
+s2s_ports = {{ }}
+modules_enabled = {{ "disco"; "roster"; "saslauth"; "tls"; "blocklist"; "carbons"; "pep"; "posix"; "ping";
+    "offline"; {modules} }}
+modules_disabled = {{ "s2s"; "dialback" }}
+c2s_require_encryption = true
+authentication = "internal_hashed"
+storage = "internal"
+default_archive_policy = true
+c2s_stanza_size_limit = 4194304
+limits = {{ c2s = {{ rate = "100mb/s" }} }}
+log = {{ {{ levels = {{ min = "debug" }}, to = "file", filename = "{root}/prosody.log" }} }}
+ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
+VirtualHost "localhost"
+"""
+
+
+def need(*programs):
+    for program in programs:
+        if not shutil.which(program):
+            skip(f"{program} is not installed")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def openssl(*words, cwd):
+    subprocess.run(("openssl",) + words, cwd=cwd, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+def make_certificates(root, name=HOST):
+    """A CA and a certificate for NAME signed by it: ca.crt, server.key, server.crt in ROOT."""
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=test CA",
+            "-keyout", "ca.key", "-out", "ca.crt", cwd=root)
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", "server.key",
+            "-out", "server.csr", cwd=root)
+    with open(os.path.join(root, "names"), "w") as file:
+        file.write("subjectAltName=DNS:" + name + "\n")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-days", "30",
+            "-CAcreateserial", "-extfile", "names", "-out", "server.crt", cwd=root)
+
+
+class Server:
+    """Prosody. MODULES: beyond the plain ones."""
+
+    def __init__(self, *users, modules=("mam", "smacks", "csi_simple")):
+        need("prosody", "openssl")
+        self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
+        self.port, self.direct = free_port(), free_port()
+        self.process = None
+        self.modules = modules
+        make_certificates(self.root)
+        accounts = os.path.join(self.root, "data", HOST, "accounts")
+        os.makedirs(accounts)
+        for user in users:
+            with open(os.path.join(accounts, user + ".dat"), "w") as file:
+                file.write('return { ["password"] = "%s" }\n' % password(user))
+        os.chmod(self.root, 0o755)
+        if os.getuid() == 0:
+            self.owner = pwd.getpwnam("prosody")
+            for path, folders, files in os.walk(self.root):
+                for name in [path] + [os.path.join(path, file) for file in files]:
+                    os.chown(name, self.owner.pw_uid, self.owner.pw_gid)
+        self.start()
+
+    @property
+    def ca(self):
+        return os.path.join(self.root, "ca.crt")
+
+    @property
+    def place(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self):
+        config = os.path.join(self.root, "prosody.cfg.lua")
+        with open(config, "w") as file:
+            file.write(CONFIG.format(root=self.root, port=self.port, direct=self.direct,
+                                     modules=" ".join(f'"{name}";' for name in self.modules)))
+        as_user = {}
+        if os.getuid() == 0:
+            as_user = dict(user=self.owner.pw_uid, group=self.owner.pw_gid, extra_groups=[])
+        self.process = subprocess.Popen(["prosody", "--config", config, "-F"], cwd=self.root,
+                                        env={**os.environ, "HOME": self.root}, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user)
+        wait_for(self.answers, "the server")
+
+    def answers(self):
+        assert self.process.poll() is None, self.log()
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def log(self):
+        try:
+            with open(os.path.join(self.root, "prosody.log")) as file:
+                return file.read()[-3000:]
+        except OSError:
+            return "no log"
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(20)
+        self.process = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def password(user):
+    return "password of " + user
+
+
+class XmppPerson(Person):
+    """Somebody with an account on SERVER."""
+
+    def __init__(self, world, server, name, home=None, make=True, **kwargs):
+        super().__init__(world, name, home=home, make=False)
+        self.server = server
+        self.address = f"{name}@{HOST}"
+        if make:
+            self.join(**kwargs).expect(0)
+
+    def join(self, place=None, ca=True, secret=None):
+        """`init xmpp`, the account's password on a pipe of its own."""
+        read, write = os.pipe()
+        os.write(write, ((secret or password(self.name)) + "\n").encode())
+        os.close(write)
+        options = ["--ca-file", self.server.ca] if ca else []
+        try:
+            return self.json("init", "xmpp", self.address, "--password-fd", str(read), "--server",
+                             place or self.server.place, "--kdf", "interactive", *options,
+                             pass_fds=(read,))
+        finally:
+            os.close(read)

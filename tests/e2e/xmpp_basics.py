@@ -1,0 +1,66 @@
+"""Two people on a real XMPP server: joining, being refused, writing and reading."""
+import os
+
+from _world import World
+from _xmpp import Server, XmppPerson
+
+
+def test_joining(server, world):
+    alice = XmppPerson(world, server, "alice")
+    XmppPerson(world, server, "bob", place=f"tls:127.0.0.1:{server.direct}")
+    row = alice.json("id").expect(0).rows[0]
+    assert row["address"] == "alice@localhost" and row["transport"] == "xmpp", row
+
+
+def test_refusals_leave_nothing(server, world):
+    def stranger(name):
+        return XmppPerson(world, server, name, home=os.path.join(world.root, "stranger"), make=False)
+    refused = stranger("alice").join(secret="not the password").expect(3)
+    assert "refuses" in refused.err, refused.err
+    refused = stranger("nobody").join().expect(3)
+    refused = stranger("alice").join(ca=False).expect(5)
+    assert "certificate" in refused.err, refused.err
+    refused = stranger("alice").join(place="127.0.0.1:1").expect(6)
+    stranger("alice").join(place="no host").expect(2)
+    assert not os.path.exists(os.path.join(world.root, "stranger", "key"))
+    assert "There is no profile" in stranger("alice").json("id").err
+
+
+def test_words(server, world):
+    alice = XmppPerson(world, server, "alice", make=False)
+    bob = XmppPerson(world, server, "bob", make=False)
+    sent = alice.send("bob@localhost", "hello & <goodbye>").rows[0]
+    assert sent["state"] == "sent", sent
+    got = bob.receive()
+    assert [row["body"] for row in got] == ["hello & <goodbye>"], got
+    assert got[0]["id"] == sent["id"] and got[0]["from"] == "alice@localhost"
+    bob.run("trust", "alice@localhost", str(sent["device"]), "trusted").expect(0)
+    for number in range(5):
+        bob.send("alice@localhost", f"back {number}")
+        alice.send("bob@localhost", f"forth {number}")
+    assert [row["body"] for row in alice.receive()] == [f"back {number}" for number in range(5)]
+    assert [row["body"] for row in bob.receive()] == [f"forth {number}" for number in range(5)]
+    assert alice.receive() == [] and bob.receive() == []
+    alice.send("nobody@localhost", "hello?", code=1)
+    alice.send("bob", "a local name", code=1)
+
+
+def test_offline(server, world):
+    alice = XmppPerson(world, server, "alice", make=False)
+    bob = XmppPerson(world, server, "bob", make=False)
+    server.stop()
+    alice.send("bob@localhost", "while it is down", code=6)
+    assert bob.receive() == []
+    server.start()
+    alice.run("receive").expect(7)
+    assert [row["body"] for row in bob.receive()] == ["while it is down"]
+    states = {row["body"]: row["state"] for row in alice.json("history", "bob@localhost").rows}
+    assert states["while it is down"] == "sent", states
+
+
+if __name__ == "__main__":
+    with Server("alice", "bob") as a_server, World() as a_world:
+        for name, test in list(globals().items()):
+            if name.startswith("test_"):
+                test(a_server, a_world)
+                print("ok", name)

@@ -1,0 +1,100 @@
+/* `sotto init xmpp`: a new profile on an account that is there already. */
+#include <string.h>
+#include "core/engine_messages.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/options.h"
+#include "tui/verb/verbs.h"
+
+static gboolean check(struct call *call, GError **error)
+{
+	const char *file = call_option(call, "ca-file");
+	g_autofree char *address = contact_address(call->args[0], error);
+	enum kdf_level level;
+	int64_t number;
+
+	if (!address || !init_kdf(call, &level, error))
+		return FALSE;
+	if (!strchr(address, '@')) {
+		error_set(error, ERROR_USAGE, "An account is NAME@SERVER; %s isn't.",
+			  call->args[0]);
+		return FALSE;
+	}
+	if (file && !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+		error_set(error, ERROR_USAGE, "There is no file %s.", file);
+		return FALSE;
+	}
+	return option_number(call, "password-fd", 0, G_MAXINT32, &number, error);
+}
+
+static void published(void *user, const GError *error)
+{
+	struct call *call = user;
+
+	/* The profile is made; what is missing is published when sotto next runs. */
+	if (error)
+		call->printer->complain(call->printer, error->message);
+	init_report(call);
+}
+
+static gboolean make(struct call *call, struct account *account, GError **error)
+{
+	struct verb_front const *front = call->front;
+	struct secret *passphrase;
+	enum kdf_level level;
+	int64_t fd = -1;
+	gboolean ok;
+
+	if (!init_kdf(call, &level, error) || !engine_may_create(call->engine, error) ||
+	    !option_number(call, "password-fd", 0, G_MAXINT32, &fd, error))
+		return FALSE;
+	account->password = front->password(front->user, (int)fd, error);
+	if (!account->password)
+		return FALSE;
+	passphrase = front->passphrase(front->user, true, error);
+	ok = passphrase && engine_create(call->engine, account, passphrase, level, error);
+	secret_free(passphrase);
+	return ok;
+}
+
+static void run(struct call *call)
+{
+	const char *file = call_option(call, "ca-file");
+	g_autoptr(GError) error = NULL;
+	struct account account = {
+		.carrier = g_strdup("xmpp"),
+		.address = contact_address(call->args[0], NULL),
+		.server = g_strdup(call_option(call, "server")),
+		.ca_file = file ? g_canonicalize_filename(file, NULL) : NULL,
+	};
+	gboolean ok = make(call, &account, &error);
+
+	account_clear(&account);
+	/* The keys are on their way to the server. */
+	if (ok)
+		engine_fetch(call->engine, VERB_WAIT_MS, published, call);
+	else
+		call_fail(call, error);
+}
+
+const struct verb verb_init_xmpp = {
+	.name = "init xmpp",
+	.arguments = "NAME@SERVER",
+	.summary = "Make a new profile on an XMPP account, for people on many hosts.",
+	.details = "The account must be there. Its password is asked for, or read from a "
+		   "descriptor, and kept in the encrypted store. The server's certificate must be "
+		   "good, and the server must offer encryption and SCRAM; the password is never "
+		   "handed over.",
+	.args_min = 1,
+	.args_max = 1,
+	.options = {
+		{ "password-fd", "N", "read the account's password as one line from descriptor N",
+		  NULL },
+		{ "server", "[tls:]HOST[:PORT]", "where the server is, if DNS doesn't say", NULL },
+		{ "ca-file", "FILE", "believe the CAs in FILE too", "file" },
+		{ "kdf", "LEVEL", "cost of a guess: interactive, moderate, sensitive",
+		  "interactive moderate sensitive" },
+	},
+	.check = check,
+	.run = run,
+};
