@@ -16,6 +16,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/privacy.h"
 
 enum {
 	CONTACT_KEY_BYTES = 33,		/* 0x05 and a Curve25519 public key */
@@ -71,6 +72,7 @@ struct contact {
 	char *alias;   /* NULL or the user's own name for it */
 	enum trust_rule rule;
 	enum receipts receipts;
+	enum privacy privacy; /* no more of it is shown on a screen; open: as the profile says */
 	bool is_known;	/* first contact was made: later devices are undecided */
 	bool is_listed; /* the user added it (or wrote to it); false: a stranger wrote */
 	bool has_owner; /* the spool: OWNER is pinned */
@@ -81,7 +83,8 @@ struct contact {
 	uint64_t timer_version; /* grows with every change of the timer */
 	uint32_t unread;	/* incoming messages with read_at 0 */
 	char *draft;		/* plain memory; NULL without one */
-	char *preview;		/* plain memory; the newest message's beginning, NULL without one */
+	char *preview;		/* plain memory; the newest message's beginning, NULL without one or
+			 when it is sealed */
 };
 
 /* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */

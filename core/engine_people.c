@@ -180,6 +180,33 @@ gboolean engine_draft_put(struct engine *engine, const char *address, const char
 	return FALSE;
 }
 
+gboolean engine_privacy(struct engine *engine, const char *address, enum privacy mode,
+			GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = NULL;
+	gboolean ok = FALSE;
+
+	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	if (!contact) {
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; see `sotto contact list`.", address);
+		return FALSE;
+	}
+	contact->privacy = mode;
+	if (living_begin(living, error)) {
+		if (living->store->ops->contact_put(living->store, contact, error))
+			ok = living_commit(living, error);
+		else
+			living_rollback(living);
+	}
+	contact_free(contact);
+	if (ok)
+		living_emit_contact(living, address);
+	return ok;
+}
+
 gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
 			GError **error)
 {

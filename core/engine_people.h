@@ -23,6 +23,9 @@ gboolean engine_contact_remove(struct engine *engine, const char *address,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean engine_draft_put(struct engine *engine, const char *address, const char *text,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Show no more of the conversation on a screen than MODE; ERROR_NO_CONTACT. */
+gboolean engine_privacy(struct engine *engine, const char *address, enum privacy mode,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Devices of ADDRESS, of the own account for the own address; inactive ones too. */
 gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -429,6 +429,7 @@ gboolean settings_save(const struct settings *settings, const char *path, GError
 static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
+static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
 
@@ -441,6 +442,15 @@ static const struct setting ENGINE_ROWS[] = {
 	 .least = 10,
 	 .most = DAY,
 	 .explanation = "Lock the profile after this long without a key press."},
+	{.name = "screen_mode",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "open",
+	 .words = SCREEN_MODES,
+	 .explanation = "How much stands on the screen at a time: all (open); history veiled and a "
+			"few words of the message in focus (spotlight); nothing until a key "
+			"uncovers it (veil); nothing but noise that the eye can read (sealed). "
+			"Conversations and messages may ask for more, never for less."},
 	{.name = "expire_default",
 	 .type = SETTING_DURATION,
 	 .scope = SETTING_CONTACT,

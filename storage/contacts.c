@@ -13,7 +13,7 @@
 
 #define CONTACT_COLUMNS                                                                       \
 	"id, alias, rule, receipts, is_known, is_listed, has_owner, owner, added_at, timer, " \
-	"timer_version, draft, last_at, unread"
+	"timer_version, draft, last_at, unread, privacy"
 
 enum {
 	COL_ID,
@@ -29,7 +29,8 @@ enum {
 	COL_TIMER_VERSION,
 	COL_DRAFT,
 	COL_LAST_AT,
-	COL_UNREAD
+	COL_UNREAD,
+	COL_PRIVACY
 };
 
 gboolean contacts_put(struct store *store, const struct contact *contact, GError **error)
@@ -48,11 +49,11 @@ gboolean contacts_put(struct store *store, const struct contact *contact, GError
 	return db_run(inside->db, error,
 		      "UPDATE conversations SET alias = ?, rule = ?, receipts = ?, is_known = ?,"
 		      " is_listed = ?, has_owner = ?, owner = ?, added_at = ?, timer = ?,"
-		      " timer_version = ? WHERE id = ?",
-		      "tdddddiiiii", contact->alias, (int)contact->rule, (int)contact->receipts,
+		      " timer_version = ?, privacy = ? WHERE id = ?",
+		      "tdddddiiiidi", contact->alias, (int)contact->rule, (int)contact->receipts,
 		      contact->is_known, contact->is_listed, contact->has_owner,
 		      (int64_t)contact->owner, contact->added_at, contact->timer,
-		      (int64_t)contact->timer_version, id);
+		      (int64_t)contact->timer_version, (int)contact->privacy, id);
 }
 
 static gboolean read_draft(struct inside *inside, const struct query *query,
@@ -78,11 +79,13 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	const char *address = names_get(inside->names, id, error);
 	int64_t rule = query_int(query, COL_RULE);
 	int64_t receipts = query_int(query, COL_RECEIPTS);
+	int64_t privacy = query_int(query, COL_PRIVACY);
 
 	memset(contact, 0, sizeof(*contact));
 	if (!address)
 		return FALSE;
-	if (rule < 0 || rule >= RULE_COUNT || receipts < 0 || receipts >= RECEIPTS_COUNT) {
+	if (rule < 0 || rule >= RULE_COUNT || receipts < 0 || receipts >= RECEIPTS_COUNT ||
+	    privacy < 0 || privacy >= PRIVACY_COUNT) {
 		error_set_plain(error, ERROR_DAMAGED);
 		return FALSE;
 	}
@@ -90,6 +93,7 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	contact->alias = query_text(query, COL_ALIAS);
 	contact->rule = (enum trust_rule)rule;
 	contact->receipts = (enum receipts)receipts;
+	contact->privacy = (enum privacy)privacy;
 	contact->is_known = query_int(query, COL_KNOWN);
 	contact->is_listed = query_int(query, COL_LISTED);
 	contact->has_owner = query_int(query, COL_HAS_OWNER);

@@ -360,13 +360,15 @@ gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GEr
 			       "i", id) &&
 		      query_next(&query, &has, error);
 	if (ok && has && message_row_read(inside, &query, &row, error)) {
-		size_t bytes = row.body ? strlen(row.body) : 0;
+		/* What the sender sealed stands in no list. */
+		bool is_shown = row.body && !row.sealed;
+		size_t bytes = is_shown ? strlen(row.body) : 0;
 
 		if (bytes > PREVIEW_BYTES)
 			bytes = (size_t)(g_utf8_find_prev_char(row.body,
 							       row.body + PREVIEW_BYTES + 1) -
 					 row.body);
-		*preview = row.body ? plain_ndup(row.body, bytes) : NULL;
+		*preview = is_shown ? plain_ndup(row.body, bytes) : NULL;
 		message_clear(&row);
 	} else if (has) {
 		ok = FALSE;

@@ -67,7 +67,11 @@ static const char first[] =
 	" boot_id TEXT NOT NULL);"
 	"INSERT INTO clock VALUES (1, 0, 0, 0, 0, '');";
 
-static const char *const migrations[] = { first };
+/* 2: how much of a conversation stands on the screen (core/privacy.h). */
+static const char second[] =
+	"ALTER TABLE conversations ADD COLUMN privacy INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const migrations[] = { first, second };
 
 unsigned schema_version(void)
 {

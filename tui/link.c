@@ -270,6 +270,11 @@ static gboolean run_set(struct engine *engine, struct job *job)
 	return settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error);
 }
 
+static gboolean run_privacy(struct engine *engine, struct job *job)
+{
+	return engine_privacy(engine, job->address, (enum privacy)job->act, &job->error);
+}
+
 static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job) = {
 	[JOB_HOLD] = run_hold,	     [JOB_CREATE] = run_create,	  [JOB_UNLOCK] = run_unlock,
 	[JOB_LOCK] = run_lock,	     [JOB_SELF] = run_self,	  [JOB_CONTACTS] = run_contacts,
@@ -277,7 +282,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
-	[JOB_SET] = run_set,
+	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy,
 };
 
 static void on_sent(void *user, const struct message *message, const GError *error)

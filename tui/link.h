@@ -44,6 +44,7 @@ enum job_type {
 	JOB_TRUST,   /* address: every active undecided device becomes trusted -> count */
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
+	JOB_PRIVACY, /* address, act (enum privacy) */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */

@@ -159,6 +159,13 @@ static void host_op_unlock(struct host *host)
 	shell->ops->unlock(shell->user);
 }
 
+static bool host_op_open_sealed(struct host *host, const struct message *message)
+{
+	struct shell *shell = shell_of(host);
+
+	return shell->ops->open_sealed && shell->ops->open_sealed(shell->user, message);
+}
+
 static const struct host_ops host_ops = {
 	.open = host_op_open,
 	.close = host_op_close,
@@ -168,6 +175,7 @@ static const struct host_ops host_ops = {
 	.run = host_op_run,
 	.draw = host_op_draw,
 	.unlock = host_op_unlock,
+	.open_sealed = host_op_open_sealed,
 };
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -223,6 +231,7 @@ void shell_free(struct shell *shell)
 	keymap_free(shell->host.keymap);
 	g_free(shell->host.self);
 	g_free(shell->said);
+	g_free(shell->banner);
 	g_free(shell->carrier_why);
 	g_free(shell);
 }
@@ -317,6 +326,33 @@ void shell_leave(struct shell *shell)
 		if (screen->ops->leave)
 			screen->ops->leave(screen);
 	}
+}
+
+bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner)
+{
+	if (shell->host.floor == floor && g_strcmp0(shell->banner, banner) == 0)
+		return false;
+	shell->host.floor = floor;
+	g_free(shell->banner);
+	shell->banner = g_strdup(banner);
+	return true;
+}
+
+static void on_sealed_read(struct job *job, void *user)
+{
+	struct shell *shell = user;
+
+	host_fail(&shell->host, job->error);
+	roster_refresh(shell->host.roster);
+}
+
+void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq)
+{
+	struct job *job = job_new(JOB_READ, address);
+
+	job->seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(job->seqs, seq);
+	job_post(shell->host.link, job, on_sealed_read, shell);
 }
 
 /* -- keys and events ------------------------------------------------------------------------ */

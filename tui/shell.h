@@ -23,6 +23,11 @@ struct shell_ops {
 	gboolean (*set)(void *user, const char *name, const char *value, GError **error);
 	char **(*themes)(void *user); /* g_strfreev */
 	void (*unread)(void *user, unsigned count); /* the sum has changed */
+	/*
+	 * Show MESSAGE, which is sealed, in the viewer; FALSE: this terminal can't. NULL: never.
+	 * What it has shown it tells with shell_sealed_shown().
+	 */
+	bool (*open_sealed)(void *user, const struct message *message);
 };
 
 /* The commands that aren't a screen's own; their user is the shell. */
@@ -43,6 +48,7 @@ struct shell {
 	struct key_pending pending;
 	char *said;	  /* until the next key */
 	bool is_error;
+	char *banner;	  /* stands above everything; NULL: nothing does */
 	bool is_locked;
 	bool is_changed;  /* a command has run: drawing is due */
 	unsigned unread;
@@ -68,6 +74,14 @@ bool shell_event(struct shell *shell, const struct event *event);
 void shell_draw(struct shell *shell, struct grid *grid);
 /* What was drawn is on a terminal that has the focus. */
 void shell_drawn(struct shell *shell);
+
+/*
+ * From now on no mode is more open than FLOOR, and BANNER (NULL: none) stands in the top row.
+ * Holds through locking. Drawing is due when TRUE.
+ */
+bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner);
+/* The viewer has shown the sealed message at SEQ to its end: it is read. */
+void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq);
 
 /* For the commands. */
 struct screen *shell_top(const struct shell *shell);

@@ -128,11 +128,19 @@ static void draw_screen(struct shell *shell, guint index, struct view view, bool
 	screen->ops->draw(screen, view, has_focus);
 }
 
+static void draw_banner(const struct shell *shell, struct view view)
+{
+	view_fill(view, ROLE_BANNER);
+	draw_fit(view, 0, 1, view.cols - 2, shell->banner, ROLE_BANNER, 0);
+}
+
 void shell_draw(struct shell *shell, struct grid *grid)
 {
 	struct view view = grid_view(grid);
 
 	grid_clear(grid);
+	if (shell->banner)
+		draw_banner(shell, view_cut_top(&view, 1));
 	if (!shell->is_locked)
 		draw_bottom(shell, view_cut_bottom(&view, bottom_rows(shell, grid)));
 	else if (shell->said)

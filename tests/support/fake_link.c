@@ -208,6 +208,10 @@ static void answer(struct fake_link *fake, struct job *job)
 		job->account->address = g_strdup("ada");
 		job->account->device = 4711;
 		break;
+	case JOB_PRIVACY:
+		if (find(fake, job->address))
+			find(fake, job->address)->privacy = (enum privacy)job->act;
+		break;
 	case JOB_LOCK:
 		fake->is_open = false;
 		break;
@@ -231,7 +235,7 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",
-	[JOB_RULE] = "rule", [JOB_JOURNAL] = "journal",
+	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy", [JOB_JOURNAL] = "journal",
 };
 
 static void fake_run(struct link *link, struct job *job)

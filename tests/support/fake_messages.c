@@ -30,7 +30,7 @@ char *fake_preview(const struct fake_rows *rows, const char *conversation)
 
 		if (!g_str_equal(m->conversation, conversation))
 			continue;
-		if (!m->body)
+		if (!m->body || m->sealed)
 			return NULL;
 		size_t bytes = strlen(m->body);
 		if (bytes > PREVIEW_BYTES)

@@ -67,7 +67,6 @@ void store_suite_message(struct message *message, const char *conversation, int 
 		.trust = TRUST_TRUSTED,
 		.sent_at = 1000 + n,
 		.received_at = direction == DIRECTION_IN ? 2000 + n : 0,
-		.sealed = true,
 		.body = body ? plain_dup(body) : NULL,
 	};
 }
@@ -178,6 +177,7 @@ static void test_contacts(void **state)
 		.alias = (char *)(uintptr_t) "Bob B.",
 		.rule = RULE_MANUAL,
 		.receipts = RECEIPTS_READ,
+		.privacy = PRIVACY_VEIL,
 		.is_known = true,
 		.has_owner = true,
 		.owner = 4000000000u,
@@ -205,6 +205,7 @@ static void test_contacts(void **state)
 	assert_string_equal(contact->draft, "half a tho");
 	assert_int_equal(contact->rule, RULE_MANUAL);
 	assert_int_equal(contact->receipts, RECEIPTS_READ);
+	assert_int_equal(contact->privacy, PRIVACY_VEIL);
 	assert_true(contact->is_known && contact->has_owner && !contact->is_listed);
 	assert_int_equal(contact->owner, 4000000000u);
 	assert_int_equal(contact->timer, 3600);

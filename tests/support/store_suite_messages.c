@@ -28,6 +28,16 @@ static gboolean note_message(const struct message *message, void *user)
 		g_string_free(walk.text, TRUE);                           \
 	} while (0)
 
+/* What is sealed stands in no list of contacts. */
+static void assert_no_preview(struct suite *suite, const char *address)
+{
+	struct contact *contact = NULL;
+
+	DO(OPS(suite)->contact_get(suite->store, address, &contact, error));
+	assert_null(contact->preview);
+	contact_free(contact);
+}
+
 void suite_test_message_whole(void **state)
 {
 	struct suite *suite = *state;
@@ -42,6 +52,7 @@ void suite_test_message_whole(void **state)
 	message.trust = TRUST_UNDECIDED;
 	message.expire_seconds = 604800;
 	message.view_once = true;
+	message.sealed = true;
 	message.stripped = true;
 	suite_begin(suite);
 	DONT(ERROR_NO_CONTACT, OPS(suite)->message_put(suite->store, &message, &is_new, error));
@@ -67,6 +78,7 @@ void suite_test_message_whole(void **state)
 	DO(OPS(suite)->message_get(suite->store, "bob", "another", &back, error));
 	assert_null(back);
 	message_clear(&message);
+	assert_no_preview(suite, "bob");
 }
 
 void suite_test_message_again(void **state)

@@ -387,6 +387,24 @@ static void test_any_size(void **state)
 	stage_free(stage);
 }
 
+/* Who watches the terminal may raise the mode; the line about it stands on the lock screen too. */
+static void test_a_floor(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_OPEN);
+	assert_true(shell_set_floor(stage->shell, PRIVACY_VEIL, "This terminal is recorded."));
+	assert_false(shell_set_floor(stage->shell, PRIVACY_VEIL, "This terminal is recorded."));
+	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_VEIL);
+	assert_true(shows(stage, "This terminal is recorded."));
+	stage_keys(stage, "C-x l");
+	assert_true(shows(stage, "This terminal is recorded."));
+	assert_true(shell_set_floor(stage->shell, PRIVACY_OPEN, NULL));
+	assert_false(shows(stage, "This terminal is recorded."));
+	stage_free(stage);
+}
+
 static void test_closing_while_answers_are_out(void **state)
 {
 	struct stage *stage = with_bob();
@@ -421,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_adding_somebody),
 		cmocka_unit_test(test_the_palette_goes_there),
 		cmocka_unit_test(test_any_size),
+		cmocka_unit_test(test_a_floor),
 		cmocka_unit_test(test_closing_while_answers_are_out),
 	};
 

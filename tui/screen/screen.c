@@ -43,6 +43,15 @@ char *host_key(const struct host *host, const char *mode, const char *line)
 	return keys ? keys : g_strdup("");
 }
 
+enum privacy host_privacy(const struct host *host, const char *address)
+{
+	enum privacy profile = (enum privacy)settings_choice(host->settings, "screen_mode");
+	const struct contact *contact = address ? roster_find(host->roster, address) : NULL;
+
+	profile = privacy_strictest(profile, host->floor);
+	return contact ? privacy_strictest(profile, contact->privacy) : profile;
+}
+
 int64_t host_now(const struct host *host)
 {
 	return clock_wall(host->clock);

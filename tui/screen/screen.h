@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/event.h"
+#include "core/privacy.h"
 #include "tui/kit/command.h"
 #include "tui/kit/grid.h"
 #include "tui/kit/key.h"
@@ -79,6 +80,8 @@ struct host_ops {
 	void (*run)(struct host *host, const char *line);
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
+	/* Open the viewer for what is sealed on MESSAGE; FALSE: this terminal can't. */
+	bool (*open_sealed)(struct host *host, const struct message *message);
 };
 
 /* The first member of the shell; everything is borrowed by the screens. */
@@ -94,6 +97,7 @@ struct host {
 	const struct screen_table *const *tables; /* every command there is; NULL-terminated */
 	struct lineedit *edit; /* the one in focus, for lineedit_commands */
 	char *self;	       /* the own address, NULL until known */
+	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
 };
 
@@ -108,6 +112,11 @@ void host_heed(struct job *job, void *user);
 char *host_key(const struct host *host, const char *mode, const char *line);
 /* TEXT (may be NULL) on one line, safe to show; plain memory. */
 char *screen_one_line(const char *text);
+/*
+ * The mode of the conversation with ADDRESS (NULL: of the profile): the strictest of profile,
+ * floor and conversation.
+ */
+enum privacy host_privacy(const struct host *host, const char *address);
 int64_t host_now(const struct host *host);
 /* How the user wants times written. */
 enum when_format host_format(const struct host *host);
