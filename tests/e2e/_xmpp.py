@@ -1,15 +1,18 @@
 """An XMPP server of the tests' own: Prosody on loopback, with a CA made for it, in a temporary folder."""
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
+import threading
 
 from _world import Person, skip, wait_for
 
 HOST = "localhost"
+# Debian's modules are there for Debian's Python, whatever else is first in the path.
+PYTHON = "/usr/bin/python3"
 
 CONFIG = """
 run_as_root = false
@@ -167,3 +170,57 @@ class XmppPerson(Person):
                              pass_fds=(read,))
         finally:
             os.close(read)
+
+
+class Peer:
+    """Somebody with another client: tests/e2e/_omemo_peer.py, in a process of its own."""
+
+    def __init__(self, server, name, keys):
+        test = subprocess.run([PYTHON, "-c", "import slixmpp, oldmemo.etree"], capture_output=True)
+        if test.returncode:
+            skip("python3-slixmpp, python3-oldmemo and python3-xmlschema are not installed")
+        self.address, self.events = f"{name}@{HOST}", []
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_omemo_peer.py")
+        self.process = subprocess.Popen(
+            [PYTHON, "-P", script, self.address, password(name), str(server.port), server.ca, keys],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+        self.device = self.wait("ready")["device"]
+
+    def read(self):
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+
+    def wait(self, what, **fields):
+        """The next event of that kind, with those fields; it is used up."""
+        def find():
+            for event in self.events:
+                if event["is"] == what and all(event.get(key) == value for key, value in fields.items()):
+                    self.events.remove(event)
+                    return event
+            assert self.process.poll() is None, self.process.stderr.read().decode()
+            return None
+        try:
+            return wait_for(find, f"{what} {fields}", 30)
+        except AssertionError as why:
+            raise AssertionError(f"{why}; came: {self.events}") from None
+
+    def tell(self, **command):
+        self.process.stdin.write((json.dumps(command) + "\n").encode())
+        self.process.stdin.flush()
+
+    def send(self, to, text):
+        self.tell(send=text, to=to)
+        return self.wait("sent")["id"]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait(20)
