@@ -75,7 +75,7 @@ static void emit_all(const struct event *event, void *user)
 	}
 }
 
-static void emit(struct engine *engine, const struct event *event)
+void engine_emit(struct engine *engine, const struct event *event)
 {
 	emit_all(event, engine);
 }
@@ -210,7 +210,7 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	engine_leave_vault(engine);
 	/* Before the first line is drawn, or printed. */
 	expiry_start(engine->living->expiry);
-	emit(engine, &event);
+	engine_emit(engine, &event);
 	if (engine->living->store->ops->expiry->is_older(engine->living->store))
 		tell_put_back(engine->living);
 	return TRUE;
@@ -230,7 +230,7 @@ void engine_lock(struct engine *engine, const char *reason)
 	g_clear_pointer(&engine->living, living_end);
 	engine->carrier = TRANSPORT_OFFLINE;
 	engine_watch_vault(engine);
-	emit(engine, &event);
+	engine_emit(engine, &event);
 }
 
 gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_BYTES],
@@ -278,176 +278,6 @@ gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *w
 	if (place && engine->parts.waiting)
 		*waiting = engine->parts.waiting(engine->parts.user, place);
 	account_free(place);
-	return TRUE;
-}
-
-/* -- the carrier ----------------------------------------------------------------------------------
- */
-
-static void published(void *user, const GError *error)
-{
-	struct engine *engine = user;
-
-	if (error && engine->living)
-		living_emit_notice(engine->living, "%s", error->message);
-}
-
-void engine_publish(struct engine *engine)
-{
-	struct living *living = engine->living;
-	struct bundle bundle = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	if (ratchet_bundle(living->ratchet, &bundle, &error)) {
-		bundle.device = living->account->device;
-		bundle.label = g_strdup(living->account->label);
-		living->transport->ops->publish(living->transport, &bundle, published, engine);
-	} else {
-		living_emit_notice(living, "%s", error->message);
-	}
-	bundle_clear(&bundle);
-}
-
-static void arrived(void *user, const struct parcel *parcels, size_t count)
-{
-	struct engine *engine = user;
-
-	delivery_arrived(engine->living, parcels, count);
-}
-
-static void refreshed(void *user, const GError *error)
-{
-	(void)user;
-	(void)error;
-}
-
-static void devices_changed(void *user, const char *address, const uint32_t *ids, size_t count)
-{
-	struct engine *engine = user;
-
-	(void)ids;
-	(void)count;
-	directory_refresh(engine->living, address, refreshed, engine);
-}
-
-static void carrier_state(void *user, enum transport_state state, const char *why)
-{
-	struct engine *engine = user;
-	struct event event = { .type = EVENT_CARRIER, .carrier = state, .text = (char *)why };
-
-	engine->carrier = state;
-	g_free(engine->why);
-	engine->why = g_strdup(why);
-	emit(engine, &event);
-}
-
-static void carrier_notice(void *user, const char *sentence)
-{
-	struct engine *engine = user;
-
-	living_emit_notice(engine->living, "%s", sentence);
-}
-
-/* How far the carrier's archive has been taken in; losing it only means looking at more of it. */
-#define MARK_SETTING "carrier-mark"
-
-static void carrier_marked(void *user, const char *mark)
-{
-	struct living *living = ((struct engine *)user)->living;
-	g_autoptr(GBytes) value = g_bytes_new(mark, strlen(mark));
-	g_autoptr(GError) error = NULL;
-
-	if (!living || !living_begin(living, &error))
-		return;
-	if (!living->store->ops->setting_put(living->store, MARK_SETTING, value, &error))
-		living_rollback(living);
-	else if (!living_commit(living, &error))
-		g_debug("a mark was not kept: %s", error->message);
-}
-
-static void resume_carrier(struct living *living)
-{
-	g_autoptr(GBytes) value = NULL;
-	g_autofree char *mark = NULL;
-
-	if (!living->transport->ops->resume)
-		return;
-	if (living->store->ops->setting_get(living->store, MARK_SETTING, &value, NULL) && value)
-		mark = g_strndup(g_bytes_get_data(value, NULL), g_bytes_get_size(value));
-	living->transport->ops->resume(living->transport, mark, living->account->made_at);
-}
-
-static const struct transport_listener carrier_listener = {
-	.arrived = arrived,
-	.devices = devices_changed,
-	.state = carrier_state,
-	.notice = carrier_notice,
-	.marked = carrier_marked,
-};
-
-static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
-{
-	if (!living_begin(living, error))
-		return FALSE;
-	if (ratchet_refresh(living->ratchet, is_changed, error)) {
-		if (*is_changed)
-			return living_commit(living, error);
-		living_rollback(living);
-		return TRUE;
-	}
-	living_rollback(living);
-	return FALSE;
-}
-
-/* If the own id went missing from the list, or the keys are new, they are put (back) there. */
-static void own_listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
-		       const GError *error)
-{
-	struct engine *engine = user;
-	g_autoptr(GError) local = NULL;
-	bool is_there = false, is_changed = false;
-
-	(void)owner;
-	/* Locked meanwhile: the carrier answers what is left. */
-	if (!engine->living)
-		return;
-	for (size_t i = 0; i < count; i++)
-		is_there |= ids[i] == engine->living->account->device;
-	if (!refresh_keys(engine->living, &is_changed, &local))
-		living_emit_notice(engine->living, "%s", local->message);
-	/* A list that can't be read is unknown, not empty. */
-	if (is_changed || (!is_there && (!error || error_is(error, ERROR_NO_CONTACT))))
-		engine_publish(engine);
-}
-
-static void nothing_more(void *user, const GError *error)
-{
-	(void)user;
-	(void)error;
-}
-
-gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
-{
-	struct living *living = engine_living(engine, error);
-
-	if (!living)
-		return FALSE;
-	if (!living->transport) {
-		living->transport = engine->parts.make_transport(engine->parts.user,
-								 living->account, error);
-		if (!living->transport)
-			return FALSE;
-		resume_carrier(living);
-		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
-						   living->context, is_live, error)) {
-			living->transport->ops->free(living->transport);
-			living->transport = NULL;
-			return FALSE;
-		}
-	}
-	living->transport->ops->list(living->transport, living->account->address, own_listed,
-				     engine);
-	delivery_flush(living, nothing_more, engine);
 	return TRUE;
 }
 

@@ -13,6 +13,7 @@ struct engine {
 	struct living *living;	/* NULL while locked */
 	enum transport_state carrier;
 	char *why;		/* the carrier's last sentence, or NULL */
+	bool is_cut_off;	/* the carrier has said that it can't be reached */
 	GArray *listeners;	/* struct listener */
 	GSource *vault_alarm;	/* while locked: the next key of the vault dies */
 	GSList *erasures;	/* conversations being erased, core/engine_expiry.c */
@@ -20,6 +21,9 @@ struct engine {
 
 /* The living account, or NULL with ERROR_LOCKED. */
 struct living *engine_living(struct engine *engine, GError **error);
+
+/* Tell everybody who listens. */
+void engine_emit(struct engine *engine, const struct event *event);
 
 /* Give the account's own bundle to the carrier; a failure becomes a notice. */
 void engine_publish(struct engine *engine);

@@ -1,0 +1,194 @@
+/* engine: the carrier of the open account, and what it tells. */
+#include "core/engine.h"
+
+#include <string.h>
+#include "core/delivery.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+
+static void published(void *user, const GError *error)
+{
+	struct engine *engine = user;
+
+	if (error && engine->living)
+		living_emit_notice(engine->living, "%s", error->message);
+}
+
+void engine_publish(struct engine *engine)
+{
+	struct living *living = engine->living;
+	struct bundle bundle = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (ratchet_bundle(living->ratchet, &bundle, &error)) {
+		bundle.device = living->account->device;
+		bundle.label = g_strdup(living->account->label);
+		living->transport->ops->publish(living->transport, &bundle, published, engine);
+	} else {
+		living_emit_notice(living, "%s", error->message);
+	}
+	bundle_clear(&bundle);
+}
+
+static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
+{
+	if (!living_begin(living, error))
+		return FALSE;
+	if (ratchet_refresh(living->ratchet, is_changed, error)) {
+		if (*is_changed)
+			return living_commit(living, error);
+		living_rollback(living);
+		return TRUE;
+	}
+	living_rollback(living);
+	return FALSE;
+}
+
+/* If the own id went missing from the list, or the keys are new, they are put (back) there. */
+static void own_listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+		       const GError *error)
+{
+	struct engine *engine = user;
+	g_autoptr(GError) local = NULL;
+	bool is_there = false, is_changed = false;
+
+	(void)owner;
+	/* Locked meanwhile: the carrier answers what is left. */
+	if (!engine->living)
+		return;
+	for (size_t i = 0; i < count; i++)
+		is_there |= ids[i] == engine->living->account->device;
+	if (!refresh_keys(engine->living, &is_changed, &local))
+		living_emit_notice(engine->living, "%s", local->message);
+	/* A list that can't be read is unknown, not empty. */
+	if (is_changed || (!is_there && (!error || error_is(error, ERROR_NO_CONTACT))))
+		engine_publish(engine);
+}
+
+static void nothing_more(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
+static void look_around(struct engine *engine)
+{
+	struct living *living = engine->living;
+
+	living->transport->ops->list(living->transport, living->account->address, own_listed,
+				     engine);
+	delivery_flush(living, nothing_more, engine);
+}
+
+static void arrived(void *user, const struct parcel *parcels, size_t count)
+{
+	struct engine *engine = user;
+
+	delivery_arrived(engine->living, parcels, count);
+}
+
+static void refreshed(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
+static void devices_changed(void *user, const char *address, const uint32_t *ids, size_t count)
+{
+	struct engine *engine = user;
+
+	(void)ids;
+	(void)count;
+	directory_refresh(engine->living, address, refreshed, engine);
+}
+
+/* After a time without: what waits goes out, and what happened to the own list is seen. */
+static void come_back(struct engine *engine)
+{
+	engine->is_cut_off = false;
+	if (engine->living && engine->living->transport)
+		look_around(engine);
+}
+
+static void carrier_state(void *user, enum transport_state state, const char *why)
+{
+	struct engine *engine = user;
+	struct event event = { .type = EVENT_CARRIER, .carrier = state, .text = (char *)why };
+
+	engine->carrier = state;
+	g_free(engine->why);
+	engine->why = g_strdup(why);
+	engine_emit(engine, &event);
+	if (state == TRANSPORT_OFFLINE || state == TRANSPORT_FAILED)
+		engine->is_cut_off = true;
+	else if (state == TRANSPORT_ONLINE && engine->is_cut_off)
+		come_back(engine);
+}
+
+static void carrier_notice(void *user, const char *sentence)
+{
+	struct engine *engine = user;
+
+	living_emit_notice(engine->living, "%s", sentence);
+}
+
+/* How far the carrier's archive has been taken in; losing it only means looking at more of it. */
+#define MARK_SETTING "carrier-mark"
+
+static void carrier_marked(void *user, const char *mark)
+{
+	struct living *living = ((struct engine *)user)->living;
+	g_autoptr(GBytes) value = g_bytes_new(mark, strlen(mark));
+	g_autoptr(GError) error = NULL;
+
+	if (!living || !living_begin(living, &error))
+		return;
+	if (!living->store->ops->setting_put(living->store, MARK_SETTING, value, &error))
+		living_rollback(living);
+	else if (!living_commit(living, &error))
+		g_debug("a mark was not kept: %s", error->message);
+}
+
+static void resume_carrier(struct living *living)
+{
+	g_autoptr(GBytes) value = NULL;
+	g_autofree char *mark = NULL;
+
+	if (!living->transport->ops->resume)
+		return;
+	if (living->store->ops->setting_get(living->store, MARK_SETTING, &value, NULL) && value)
+		mark = g_strndup(g_bytes_get_data(value, NULL), g_bytes_get_size(value));
+	living->transport->ops->resume(living->transport, mark, living->account->made_at);
+}
+
+static const struct transport_listener carrier_listener = {
+	.arrived = arrived,
+	.devices = devices_changed,
+	.state = carrier_state,
+	.notice = carrier_notice,
+	.marked = carrier_marked,
+};
+
+gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living)
+		return FALSE;
+	if (!living->transport) {
+		living->transport =
+			engine->parts.make_transport(engine->parts.user, living->account, error);
+		if (!living->transport)
+			return FALSE;
+		resume_carrier(living);
+		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
+						   living->context, is_live, error)) {
+			living->transport->ops->free(living->transport);
+			living->transport = NULL;
+			return FALSE;
+		}
+	}
+	engine->is_cut_off = false;
+	look_around(engine);
+	return TRUE;
+}
