@@ -71,7 +71,7 @@ static void clear_source(GSource **source)
 void session_free(struct session *session)
 {
 	GHashTableIter iter;
-	gpointer value;
+	gpointer key, value;
 	struct sent *sent;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func(question_free);
@@ -82,9 +82,11 @@ void session_free(struct session *session)
 	clear_source(&session->asking);
 	clear_source(&session->deadline);
 	g_hash_table_iter_init(&iter, session->questions);
-	while (g_hash_table_iter_next(&iter, NULL, &value))
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		g_ptr_array_add(questions, value);
-	g_hash_table_steal_all(session->questions);
+		g_hash_table_iter_steal(&iter);
+		g_free(key);
+	}
 	for (guint i = 0; i < questions->len; i++) {
 		struct question *question = questions->pdata[i];
 

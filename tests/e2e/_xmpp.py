@@ -63,12 +63,16 @@ def make_certificates(root, name=HOST):
     """A CA and a certificate for NAME signed by it: ca.crt, server.key, server.crt in ROOT."""
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=test CA",
             "-keyout", "ca.key", "-out", "ca.crt", cwd=root)
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", "server.key",
-            "-out", "server.csr", cwd=root)
+    sign(root, name, "server")
+
+
+def sign(root, name, base):
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", base + ".key",
+            "-out", base + ".csr", cwd=root)
     with open(os.path.join(root, "names"), "w") as file:
         file.write("subjectAltName=DNS:" + name + "\n")
-    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-days", "30",
-            "-CAcreateserial", "-extfile", "names", "-out", "server.crt", cwd=root)
+    openssl("x509", "-req", "-in", base + ".csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-days", "30",
+            "-CAcreateserial", "-extfile", "names", "-out", base + ".crt", cwd=root)
 
 
 class Server:
@@ -97,6 +101,10 @@ class Server:
     @property
     def ca(self):
         return os.path.join(self.root, "ca.crt")
+
+    def sign(self, name):
+        """A certificate for another NAME, by the same CA."""
+        sign(self.root, name, name)
 
     @property
     def place(self):

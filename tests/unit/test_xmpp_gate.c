@@ -1,0 +1,109 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "core/envelope.h"
+#include "core/error.h"
+#include "core/transport/xmpp_gate.h"
+
+#define MESSAGE	  "<message xmlns='jabber:client' to='bob@example.org'>"
+#define ENCRYPTED "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted>"
+
+static bool passes(const char *text, enum gate_stage stage)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+	g_autoptr(GError) error = NULL;
+	bool ok = gate_check(bytes, stage, &error);
+
+	assert_true(ok == !error);
+	return ok;
+}
+
+static void test_messages(void **state)
+{
+	static const char *const good[] = {
+		MESSAGE ENCRYPTED "</message>",
+		MESSAGE ENCRYPTED "<store xmlns='urn:xmpp:hints'/></message>",
+		MESSAGE ENCRYPTED "<body>" ENVELOPE_FALLBACK "</body></message>",
+	};
+	static const char *const bad[] = {
+		MESSAGE "</message>",
+		MESSAGE "<body>hello</body></message>",
+		MESSAGE "<body>" ENVELOPE_FALLBACK "</body></message>",
+		MESSAGE ENCRYPTED "<body>hello</body></message>",
+		MESSAGE ENCRYPTED "<body>" ENVELOPE_FALLBACK "</body><body>hello</body></message>",
+		MESSAGE ENCRYPTED "<body xmlns='x'>hello</body></message>",
+		MESSAGE ENCRYPTED "hello</message>",
+		MESSAGE ENCRYPTED "<subject>hello</subject></message>",
+		MESSAGE ENCRYPTED "<html xmlns='http://jabber.org/protocol/xhtml-im'/></message>",
+		MESSAGE "<encrypted xmlns='another'/></message>",
+		"<message xmlns='another'>" ENCRYPTED "</message>",
+		"not xml",
+		"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		assert_true(passes(good[i], GATE_SESSION));
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(passes(bad[i], GATE_SESSION));
+}
+
+static void test_the_rest(void **state)
+{
+	static const char *const good[] = {
+		"<presence xmlns='jabber:client'/>",
+		"<iq xmlns='jabber:client' type='get'><ping xmlns='urn:xmpp:ping'/></iq>",
+		"<iq xmlns='jabber:client' type='result'/>",
+		"<r xmlns='urn:xmpp:sm:3'/>",
+		"<a xmlns='urn:xmpp:sm:3' h='1'/>",
+	};
+	static const char *const bad[] = {
+		"<presence xmlns='jabber:client'><status>in Paris</status></presence>",
+		"<presence xmlns='jabber:client'>in Paris</presence>",
+		"<iq xmlns='jabber:client' type='set'><query xmlns='jabber:iq:private'/></iq>",
+		"<iq xmlns='jabber:client' type='set'>words</iq>",
+		"<r xmlns='urn:xmpp:sm:3'>words</r>",
+		"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		assert_true(passes(good[i], GATE_SESSION));
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(passes(bad[i], GATE_SESSION));
+}
+
+/* In the clear nothing but the wish for TLS; while logging in nothing but that. */
+static void test_stages(void **state)
+{
+	static const char starttls[] = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+	static const char auth[] = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AA==</auth>";
+	static const char bind[] = "<iq xmlns='jabber:client' type='set' id='b'>"
+				   "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
+	static const char message[] = MESSAGE ENCRYPTED "</message>";
+
+	(void)state;
+	assert_true(passes(starttls, GATE_CLEAR));
+	assert_false(passes(auth, GATE_CLEAR));
+	assert_false(passes(bind, GATE_CLEAR));
+	assert_false(passes(message, GATE_CLEAR));
+	assert_false(passes(starttls, GATE_LOGIN));
+	assert_true(passes(auth, GATE_LOGIN));
+	assert_true(passes(bind, GATE_LOGIN));
+	assert_false(passes(message, GATE_LOGIN));
+	assert_true(passes(message, GATE_SESSION));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_the_rest),
+		cmocka_unit_test(test_stages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
