@@ -76,6 +76,8 @@ static void on_focus_events(bool are_on, void *user)
 static void set_focus(struct app *app, bool is_focused)
 {
 	app->is_focused = is_focused;
+	app->tells_focus = true;
+	app->is_dirty |= shell_cover(app->shell, !is_focused);
 	if (!is_focused && app->detach)
 		detach_ask(app->detach, on_detached, app);
 	/* What came meanwhile is read now. */
@@ -101,6 +103,10 @@ static void on_key(const struct key *key, void *user)
 	default:
 		app->last_input = clock_boot(app->clock);
 		app->is_dirty |= shell_key(app->shell, key);
+		if (app->is_cover_idle) {
+			app->is_cover_idle = false;
+			app_watch_idle(app);
+		}
 	}
 }
 
@@ -277,22 +283,44 @@ static gboolean on_idle(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
+/* When nobody having pressed a key covers the screen; 0: not by itself. */
+static int64_t cover_due(const struct app *app)
+{
+	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && !app->shell->is_covered &&
+			 !app->is_cover_idle;
+
+	return is_wanted ? app->last_input + app->cover_ms : 0;
+}
+
 /* One alarm at the earliest moment that could be due; keys only note the time. */
 void app_watch_idle(struct app *app)
 {
-	int64_t due = app->last_input + app->idle_ms;
+	int64_t now = clock_boot(app->clock);
+	int64_t lock = app->idle_ms > 0 ? app->last_input + app->idle_ms : 0;
+	int64_t cover;
 
 	if (app->idle_source) {
 		g_source_destroy(app->idle_source);
 		g_clear_pointer(&app->idle_source, g_source_unref);
 	}
-	if (app->idle_ms <= 0 || app->shell->is_locked)
+	if (app->shell->is_locked)
 		return;
-	if (clock_boot(app->clock) >= due) {
+	if (lock && now >= lock) {
 		shell_lock(app->shell, "idle");
 		return;
 	}
-	app->idle_source = clock_alarm(due, on_idle, app, NULL);
+	cover = cover_due(app);
+	if (cover && now >= cover) {
+		/* In mode open nothing is covered; the next key makes it due again. */
+		app->is_cover_idle = true;
+		if (shell_cover(app->shell, true))
+			app_schedule_draw(app);
+		cover = 0;
+	}
+	if (cover && (!lock || cover < lock))
+		lock = cover;
+	if (lock)
+		app->idle_source = clock_alarm(lock, on_idle, app, NULL);
 }
 
 void app_opened(struct app *app, const char *warning)
@@ -388,7 +416,7 @@ static void app_stop(struct app *app)
 		app->parts->stopping(app->parts->user, app->desk);
 	for (size_t i = 0; i < G_N_ELEMENTS(app->signals); i++)
 		g_source_remove(app->signals[i]);
-	app->idle_ms = 0;
+	app->idle_ms = app->cover_ms = 0;
 	app_watch_idle(app);
 	close_terminal(app);
 	shell_free(app->shell);

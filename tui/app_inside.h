@@ -33,6 +33,9 @@ struct app {
 	guint signals[3];
 	GSource *idle_source;
 	int64_t idle_ms;       /* 0: never lock by itself */
+	int64_t cover_ms;      /* 0: never cover by itself */
+	bool is_cover_idle;    /* that was due, and no key was pressed since */
+	bool tells_focus;      /* the terminal has told of its focus */
 	int64_t last_input;    /* boot time */
 	unsigned unread;
 	bool is_shown;	       /* the terminal is ours just now */

@@ -46,7 +46,8 @@ static gboolean bind_send(struct app *app, GError **error)
 gboolean app_apply(struct app *app, const char *name, GError **error)
 {
 	app->idle_ms = settings_number(app->settings, "lock_idle") * 1000;
-	if (name && strcmp(name, "lock_idle") == 0)
+	app->cover_ms = settings_number(app->settings, "veil_idle") * 1000;
+	if (name && (strcmp(name, "lock_idle") == 0 || strcmp(name, "veil_idle") == 0))
 		app_watch_idle(app);
 	if (name && strcmp(name, "send_on") == 0 && !bind_send(app, error))
 		return FALSE;

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "tui/modes.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/devices.h"
@@ -313,6 +314,10 @@ static const struct command commands_global[] = {
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
 	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
+	{"mode", NULL, "[SCOPE] [MODE]", NULL, NULL,
+	 "how much the screen shows: open, spotlight, veil, sealed", modes_run},
+	{"mode-next", NULL, "", "M-m", "C-x m", "show less of this conversation, and round again",
+	 modes_run_next},
 	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},
 	{0},
 };
@@ -374,6 +379,8 @@ static const struct screen_table *const all_tables[] = {
 	&conversation_tables[0],
 	&conversation_tables[1],
 	&conversation_tables[2],
+	&conversation_tables[3],
+	&conversation_tables[4],
 	&contacts_tables[0],
 	&search_tables[0],
 	&verify_tables[1],
@@ -409,7 +416,8 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"contacts", "q", "quit"},    {"browse", ":", "command"},  {"browse", "/", "find"},
 	{"browse", "n", "find-next"}, {"browse", "N", "find-previous"},
 	{"browse", "g", "oldest"},    {"browse", "Home", "oldest"},
-	{"browse", "G", "newest"},    {"browse", "End", "newest"}, {"browse", "Enter", "compose"},
+	{"browse", "G", "newest"},    {"browse", "End", "newest"},
+	{"browse", "Space", "read-on"}, {"browse", "Backspace", "read-back"},
 	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
 	{"search", "/", "search"},    {"help", ":", "command"},
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
@@ -461,6 +469,11 @@ static void commands_source(void *user, const char *name, GPtrArray *words)
 	} else if (strcmp(name, "SETTING") == 0) {
 		for (size_t i = 0; i < settings->count; i++)
 			g_ptr_array_add(words, g_strdup(settings->rows[i].name));
+	} else if (strcmp(name, "SCOPE") == 0 || strcmp(name, "MODE") == 0) {
+		for (const char *const *mode = privacy_names(); *mode; mode++)
+			g_ptr_array_add(words, g_strdup(*mode));
+		if (*name == 'S')
+			g_ptr_array_add(words, g_strdup("profile"));
 	} else if (strcmp(name, "VALUE") == 0) {
 		add_values(shell, words);
 	}

@@ -307,7 +307,8 @@ static void on_fetched(void *user, const GError *error)
 static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 {
 	struct job *job = data;
-	struct draft draft = {.address = job->address, .body = job->text};
+	struct draft draft = {
+		.address = job->address, .body = job->text, .sealed = job->is_sealed};
 
 	if (job->type == JOB_SEND) {
 		engine_send(engine, &draft, SEND_WAIT_MS, on_sent, desk_job);

@@ -80,6 +80,7 @@ struct job {
 	unsigned limit;
 	uint32_t device;
 	unsigned act;
+	bool is_sealed;		  /* send */
 	GArray *seqs;		  /* int64_t */
 	struct account *account;  /* create: asked; self: answered */
 	struct secret *passphrase;

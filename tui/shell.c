@@ -51,6 +51,8 @@ static void push(struct shell *shell, const struct screen_ops *ops, const char *
 
 	if (former && former->ops->leave && !ops->is_card)
 		former->ops->leave(former);
+	if (former && former->ops->cover)
+		former->ops->cover(former);
 	reach(shell, former, false);
 	screen = ops->open(&shell->host, argument);
 	g_ptr_array_add(shell->stack, screen);
@@ -301,6 +303,7 @@ void shell_lock(struct shell *shell, const char *reason)
 		return;
 	}
 	shell->is_locked = true;
+	shell->is_covered = false;
 	pop_to(shell, 0); /* drafts go out in front of the lock */
 	job_post(shell->host.link, job, NULL, NULL);
 	link_cancel(shell->host.link, shell);
@@ -335,6 +338,24 @@ bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner
 	shell->host.floor = floor;
 	g_free(shell->banner);
 	shell->banner = g_strdup(banner);
+	return true;
+}
+
+bool shell_cover(struct shell *shell, bool is_covered)
+{
+	bool is_wanted = is_covered && !shell->is_locked &&
+			 host_privacy(&shell->host, shell->host.current) > PRIVACY_OPEN;
+
+	for (guint i = 0; is_wanted && i < shell->stack->len; i++) {
+		struct screen *screen = g_ptr_array_index(shell->stack, i);
+
+		if (screen->ops->cover)
+			screen->ops->cover(screen);
+	}
+	if (shell->is_covered == is_wanted)
+		return false;
+	shell->is_covered = is_wanted;
+	shell->pending = (struct key_pending){0};
 	return true;
 }
 
@@ -417,6 +438,9 @@ static void feed(struct shell *shell, const struct key *key)
 
 bool shell_key(struct shell *shell, const struct key *key)
 {
+	/* What it would do can't be seen. */
+	if (shell->is_covered)
+		return shell_cover(shell, false);
 	shell->is_changed = shell->said != NULL || shell->pending.count;
 	if (key_is_key(key))
 		g_clear_pointer(&shell->said, g_free);

@@ -49,6 +49,7 @@ struct shell {
 	char *said;	  /* until the next key */
 	bool is_error;
 	char *banner;	  /* stands above everything; NULL: nothing does */
+	bool is_covered;  /* nothing is shown until it is uncovered */
 	bool is_locked;
 	bool is_changed;  /* a command has run: drawing is due */
 	unsigned unread;
@@ -80,6 +81,12 @@ void shell_drawn(struct shell *shell);
  * Holds through locking. Drawing is due when TRUE.
  */
 bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner);
+/*
+ * Show nothing until it is uncovered: the terminal lost the focus, or nobody pressed a key. Where
+ * everything in front is in mode open it stays as it is. A key uncovers and does nothing else.
+ * Drawing is due when TRUE.
+ */
+bool shell_cover(struct shell *shell, bool is_covered);
 /* The viewer has shown the sealed message at SEQ to its end: it is read. */
 void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq);
 

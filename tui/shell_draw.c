@@ -55,9 +55,21 @@ static size_t add_hints(const struct shell *shell, struct bar_piece *pieces, siz
 	return count;
 }
 
+/* What the screen shows of the conversation in front, or of any. */
+static struct bar_piece mode_piece(const struct shell *shell)
+{
+	enum privacy mode = host_privacy(&shell->host, shell->host.current);
+
+	return (struct bar_piece){
+		.text = privacy_name(mode),
+		.role = mode == PRIVACY_OPEN ? ROLE_STATUS_DIM : ROLE_STATUS_ACCENT,
+		.priority = mode == PRIVACY_OPEN ? 1 : 5,
+	};
+}
+
 static void draw_status(const struct shell *shell, struct view view)
 {
-	struct bar_piece pieces[HINTS_MAX + 4];
+	struct bar_piece pieces[HINTS_MAX + 5];
 	char *texts[HINTS_MAX] = {NULL};
 	g_autofree char *keys = key_pending_format(&shell->pending);
 	g_autofree char *unread =
@@ -75,6 +87,7 @@ static void draw_status(const struct shell *shell, struct view view)
 		.text = carrier ? carrier : word, .role = role, .priority = 6, .can_shrink = true};
 	pieces[count++] = (struct bar_piece){
 		.text = unread, .role = ROLE_STATUS_ACCENT, .attrs = ATTR_BOLD, .priority = 8};
+	pieces[count++] = mode_piece(shell);
 	pieces[count++] = (struct bar_piece){.text = shell->pending.count ? keys : NULL,
 					     .role = ROLE_STATUS_ACCENT,
 					     .priority = 9,
@@ -134,6 +147,15 @@ static void draw_banner(const struct shell *shell, struct view view)
 	draw_fit(view, 0, 1, view.cols - 2, shell->banner, ROLE_BANNER, 0);
 }
 
+/* Nothing of what is behind it, not even how much there is. */
+static void draw_cover(struct view view)
+{
+	view_fill(view, ROLE_TEXT);
+	draw_center(view, view.rows / 2 - 2, "sotto", ROLE_ACCENT, ATTR_BOLD);
+	draw_center(view, view.rows / 2, "Covered, because nobody is looking.", ROLE_TEXT, 0);
+	draw_center(view, view.rows / 2 + 2, "any key shows it again", ROLE_DIM, 0);
+}
+
 void shell_draw(struct shell *shell, struct grid *grid)
 {
 	struct view view = grid_view(grid);
@@ -141,6 +163,10 @@ void shell_draw(struct shell *shell, struct grid *grid)
 	grid_clear(grid);
 	if (shell->banner)
 		draw_banner(shell, view_cut_top(&view, 1));
+	if (shell->is_covered) {
+		draw_cover(view);
+		return;
+	}
 	if (!shell->is_locked)
 		draw_bottom(shell, view_cut_bottom(&view, bottom_rows(shell, grid)));
 	else if (shell->said)
@@ -153,6 +179,6 @@ void shell_drawn(struct shell *shell)
 	struct screen *screen = shell_top(shell);
 
 	/* Behind a card half of it can be read; it counts when the card is gone. */
-	if (!shell->is_locked && screen->ops->drawn)
+	if (!shell->is_locked && !shell->is_covered && screen->ops->drawn)
 		screen->ops->drawn(screen);
 }

@@ -17,5 +17,9 @@ struct dialogue {
 /* Ends with a name of NULL. */
 extern const struct dialogue dialogues[];
 extern const struct dialogue verify_dialogues[];
+extern const struct dialogue veil_dialogues[];
+
+/* Four people; a conversation of two days with Bob. */
+void scene_people(struct stage *stage);
 
 #endif

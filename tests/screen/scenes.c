@@ -28,8 +28,7 @@ static void read_all(struct stage *stage, const char *address)
 	}
 }
 
-/* Four people; a conversation of two days with Bob. */
-static void people(struct stage *stage)
+void scene_people(struct stage *stage)
 {
 	struct contact *stranger;
 	struct message *message;
@@ -64,7 +63,7 @@ static void people(struct stage *stage)
 
 static void contacts(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, "Down");
 }
 
@@ -76,7 +75,7 @@ static void nobody(struct stage *stage)
 
 static void conversation(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, "Enter");
 }
 
@@ -149,7 +148,7 @@ static void find(struct stage *stage)
 
 static void search(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, "/");
 	stage_type(stage, "the");
 	stage_keys(stage, "Enter");
@@ -164,7 +163,7 @@ static void palette(struct stage *stage)
 
 static void prompt(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, ":");
 	stage_type(stage, "con");
 	stage_keys(stage, "Tab");
@@ -172,13 +171,13 @@ static void prompt(struct stage *stage)
 
 static void help(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, "F1");
 }
 
 static void settings(struct stage *stage)
 {
-	people(stage);
+	scene_people(stage);
 	stage_keys(stage, ":");
 	stage_type(stage, "set send_on alt-enter");
 	stage_keys(stage, "Enter F4 Down");

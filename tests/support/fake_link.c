@@ -198,6 +198,9 @@ static void answer(struct fake_link *fake, struct job *job)
 	case JOB_SEND:
 		job->message = message_copy(fake_link_message(fake, job->address, DIRECTION_OUT,
 							      fake->now, job->text));
+		job->message->sealed = job->is_sealed;
+		((struct message *)g_ptr_array_index(fake->messages, fake->messages->len - 1))
+			->sealed = job->is_sealed;
 		break;
 	case JOB_ADD:
 		fake_link_contact(fake, job->address, job->alias);

@@ -69,6 +69,12 @@ bool lineedit_key(struct lineedit *edit, const struct key *key, bool *refused);
  */
 extern const struct command lineedit_commands[];
 
+/*
+ * Veiled (veil.h), the text takes one row: the word at the cursor between blocks, the same however
+ * much there is.
+ */
+void lineedit_set_veiled(struct lineedit *edit, bool is_veiled);
+
 /* Rows that the text takes at COLS columns, at least 1. */
 int lineedit_rows(const struct lineedit *edit, int cols);
 /*

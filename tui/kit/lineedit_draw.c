@@ -2,6 +2,9 @@
 #include "tui/kit/cluster.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit_inside.h"
+#include "tui/kit/veil.h"
+
+enum { VEIL_SIDE_COLS = 6 };
 
 /* The cursor needs a column behind a full line. */
 static int text_cols(int cols)
@@ -11,7 +14,7 @@ static int text_cols(int cols)
 
 int lineedit_rows(const struct lineedit *edit, int cols)
 {
-	if (edit->options.is_single_line)
+	if (edit->options.is_single_line || edit->is_veiled)
 		return 1;
 	return draw_lines(edit->text, text_cols(cols), NULL, NULL);
 }
@@ -139,6 +142,27 @@ static void draw_many(struct lineedit *edit, struct view view, int role, bool ha
 			    MIN(cursor_column(edit, here.line), view.cols - 1));
 }
 
+void lineedit_set_veiled(struct lineedit *edit, bool is_veiled)
+{
+	edit->is_veiled = is_veiled;
+}
+
+/* Blocks stand on both sides of the word whether something is there or not. */
+static void draw_veiled(const struct lineedit *edit, struct view view, int role, bool has_cursor)
+{
+	struct line word = veil_word(edit->text, edit->cursor);
+	int col = veil_draw_cols(view, 0, 0, VEIL_SIDE_COLS, ROLE_VEIL) + 1;
+	size_t into = edit->cursor > word.start ? MIN(edit->cursor - word.start, word.bytes) : 0;
+	int cursor = col + draw_column(edit->text + word.start, word.bytes, into);
+
+	/* Behind the blank that ends a word it stands behind a blank. */
+	cursor += edit->cursor > word.start + word.bytes ? 1 : 0;
+	col = draw_bytes(view, 0, col, edit->text + word.start, word.bytes, role, 0);
+	veil_draw_cols(view, 0, col + 2, VEIL_SIDE_COLS, ROLE_VEIL);
+	if (has_cursor)
+		view_cursor(view, 0, MIN(cursor, view.cols - 1));
+}
+
 void lineedit_draw(struct lineedit *edit, struct view view, int role, const char *hint,
 		   bool has_cursor)
 {
@@ -148,7 +172,9 @@ void lineedit_draw(struct lineedit *edit, struct view view, int role, const char
 	view_fill(view, role);
 	if (!edit->bytes && hint)
 		draw_fit(view, 0, 0, view.cols, hint, ROLE_INPUT_HINT, 0);
-	if (edit->options.is_single_line)
+	if (edit->is_veiled && edit->bytes)
+		draw_veiled(edit, view, role, has_cursor);
+	else if (edit->options.is_single_line)
 		draw_single(edit, view, role, has_cursor);
 	else
 		draw_many(edit, view, role, has_cursor);

@@ -30,6 +30,7 @@ struct lineedit {
 	GPtrArray *history;  /* of char *, plain memory, the newest last */
 	guint history_at;    /* its length: on the draft */
 	char *draft;	     /* what was being written when history was entered */
+	bool is_veiled;
 	int cols;	     /* of the last drawing, 0 before it */
 	int top;	     /* first row in sight, or first column of a single line */
 	int goal;	     /* LAST_MOVED_ROW: the column that up and down aim at */

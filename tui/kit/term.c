@@ -397,6 +397,7 @@ static gunichar to_ascii(gunichar ch)
 	} table[] = {
 		{0x2500, '-'}, {0x2502, '|'}, {0x2503, '#'}, {0x256d, '+'}, {0x256e, '+'},
 		{0x256f, '+'}, {0x2570, '+'}, {0x2026, '~'}, {0x2039, '<'}, {0x203a, '>'},
+		{0x2592, ':'},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
@@ -421,7 +422,8 @@ static size_t find_glyphs(const struct term *term, const struct cell *cell,
 
 		if (is_joining(ch))
 			continue;
-		if (!term->is_utf8)
+		/* Old terminals have no blocks, whatever the locale says. */
+		if (!term->is_utf8 || (!term->is_xterm && ch == 0x2592))
 			ch = to_ascii(ch);
 		width = wcwidth((wchar_t)ch);
 		if (width == 0 && count > 0) {

@@ -1,15 +1,17 @@
 #include "tui/screen/contacts.h"
 #include <string.h>
 #include "core/secret.h"
+#include "core/settings.h"
 #include "core/text.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/list.h"
+#include "tui/kit/veil.h"
 #include "tui/when.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { ROW_ROWS = 2, TIME_COLS = 6 };
+enum { ROW_ROWS = 2, TIME_COLS = 6, PREVIEW_COLS = 16 };
 
 struct contacts {
 	struct screen screen;
@@ -80,13 +82,25 @@ static void draw_name(const struct contact *contact, struct view view, int end, 
 		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
 }
 
-static void draw_preview(const struct contact *contact, struct view view, int role)
+/* Whether there is something to preview, and it isn't for everybody's eyes. */
+static bool is_veiled(const struct host *host, const struct contact *contact, bool is_draft)
+{
+	if (host_privacy(host, contact->address) > PRIVACY_OPEN)
+		return is_draft || contact->last_at;
+	return is_draft && settings_bool(host->settings, "compose_veil");
+}
+
+static void draw_preview(const struct host *host, const struct contact *contact, struct view view,
+			 int role)
 {
 	bool is_draft = contact->draft && *contact->draft;
 	char *line = screen_one_line(is_draft ? contact->draft : contact->preview);
 	int col = is_draft ? draw_text(view, 0, 2, "draft ", role, ATTR_BOLD) : 2;
 
-	draw_fit(view, 0, col, view.cols - col, line, role, 0);
+	if (is_veiled(host, contact, is_draft))
+		veil_draw_cols(view, 0, col, MIN(PREVIEW_COLS, view.cols - col - 1), ROLE_VEIL);
+	else
+		draw_fit(view, 0, col, view.cols - col, line, role, 0);
 	plain_free(line);
 }
 
@@ -109,7 +123,7 @@ void contacts_draw_row(const struct host *host, const struct contact *contact, s
 		end = draw_right(view, 1, end, 5, unread, is_selected ? ROLE_SELECTED : ROLE_UNREAD,
 				 ATTR_BOLD) - 1;
 	}
-	draw_preview(contact, view_sub(view, 1, 0, 1, end), dim);
+	draw_preview(host, contact, view_sub(view, 1, 0, 1, end), dim);
 }
 
 static void draw_row(void *user, size_t index, struct view view, bool is_selected)

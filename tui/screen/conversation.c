@@ -44,6 +44,8 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 	} else if (!error && jumped) {
 		pager_first(&self->pager);
 	}
+	if (jumped && !self->wanted)
+		reading_begin(self);
 	if (jumped)
 		self->wanted = 0;
 	self->screen.host->ops->draw(self->screen.host);
@@ -182,6 +184,8 @@ static void conversation_close(struct screen *screen)
 	link_cancel(screen->host->link, self);
 	if (self->tick)
 		g_source_remove(self->tick);
+	if (self->cover)
+		g_source_remove(self->cover);
 	g_clear_pointer(&screen->host->current, g_free);
 	find_clear(&self->find);
 	typed_put(screen->host->typed, self->timeline.address,
@@ -248,7 +252,7 @@ static void on_read(struct job *job, void *user)
 	roster_refresh(host->roster);
 }
 
-/* Incoming messages in sight become read: one job for all of them. */
+/* Incoming messages that stand there to be read become read: one job for all of them. */
 static void conversation_drawn(struct screen *screen)
 {
 	struct conversation *self = conversation_of(screen);
@@ -263,6 +267,8 @@ static void conversation_drawn(struct screen *screen)
 		struct message *message = g_ptr_array_index(self->timeline.rows, i);
 
 		if (message->direction != DIRECTION_IN || message->read_at)
+			continue;
+		if (!reading_is_readable(self, message))
 			continue;
 		message->read_at = host_now(screen->host);
 		g_array_append_val(self->seen, message->seq);
@@ -287,6 +293,11 @@ static size_t conversation_modes(struct screen *screen, const char *modes[static
 	return 1;
 }
 
+static void conversation_cover(struct screen *screen)
+{
+	reading_cover(conversation_of(screen));
+}
+
 static const char *const *conversation_hints(struct screen *screen)
 {
 	static const char *const compose[] = {"send",  "send", "browse", "messages", "palette",
@@ -294,7 +305,22 @@ static const char *const *conversation_hints(struct screen *screen)
 	static const char *const browse[] = {"find",  "find", "compose", "write", "palette",
 					     "go to", "help", "help",	 NULL};
 
-	return conversation_of(screen)->is_browsing ? browse : compose;
+	static const char *const compose_veiled[] = {"send", "send",    "read-on", "read",
+						     "browse", "messages", "help", "help", NULL};
+	static const char *const browse_veiled[] = {"read-on", "read on", "uncover", "uncover",
+						    "message-open", "write", "help", "help", NULL};
+	static const char *const browse_sealed[] = {"message-open", "open", "read-on", "read on",
+						    "compose", "write", "help", "help", NULL};
+	struct conversation *self = conversation_of(screen);
+	struct rows_look look = conversation_look(self);
+	const struct message *message =
+		timeline_at(&self->timeline, timeline_index(&self->timeline, look.focus));
+
+	if (self->is_browsing && message && rows_is_sealed(&look, message))
+		return browse_sealed;
+	if (look.privacy != PRIVACY_OPEN)
+		return self->is_browsing ? browse_veiled : compose_veiled;
+	return self->is_browsing ? browse : compose;
 }
 
 const struct screen_ops conversation_ops = {
@@ -308,6 +334,7 @@ const struct screen_ops conversation_ops = {
 	.event = conversation_event,
 	.drawn = conversation_drawn,
 	.leave = conversation_leave,
+	.cover = conversation_cover,
 	.edit = conversation_edit,
 	.modes = conversation_modes,
 	.hints = conversation_hints,

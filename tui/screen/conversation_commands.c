@@ -14,10 +14,11 @@
 
 /* Refused and stored nowhere: the words go back into the box, unless something else is there by
  * now. */
-static void give_back(struct conversation *self, const char *text)
+static void give_back(struct conversation *self, const struct job *job)
 {
 	if (lineedit_bytes(self->compose) == 0)
-		lineedit_set(self->compose, text);
+		lineedit_set(self->compose, job->text);
+	self->is_sealing |= job->is_sealed;
 }
 
 static void on_sent(struct job *job, void *user)
@@ -30,7 +31,7 @@ static void on_sent(struct job *job, void *user)
 		self->unread = 0;
 		timeline_event(&self->timeline, &event);
 	} else if (job->error) {
-		give_back(self, job->text);
+		give_back(self, job);
 	}
 	if (error_is(job->error, ERROR_TRUST))
 		conversation_insist(self);
@@ -54,6 +55,8 @@ static gboolean run_send(void *user, ARGS, GError **error)
 		return is_blank(text);
 	job = job_new(JOB_SEND, self->timeline.address);
 	job->text = lineedit_take(self->compose);
+	job->is_sealed = self->is_sealing;
+	self->is_sealing = false;
 	self->is_browsing = false;
 	job_post(self->screen.host->link, job, on_sent, self);
 	if (!self->timeline.is_end)
@@ -387,6 +390,8 @@ static const struct command conversation_commands[] = {
 const struct screen_table conversation_tables[] = {
 	{"compose", "Writing", compose_commands},
 	{"browse", "Among the messages", browse_commands},
+	{"browse", "Reading", reading_commands},
+	{"conversation", "What the screen shows", veil_commands},
 	{"conversation", "In a conversation", conversation_commands},
 	{0},
 };

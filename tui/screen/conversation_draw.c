@@ -3,18 +3,19 @@
  */
 #include <string.h>
 #include "core/clock.h"
+#include "core/settings.h"
 #include "core/text.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
 #include "tui/screen/timer.h"
-#include "tui/screen/rows.h"
 
 enum { BOX_ROWS_MAX = 8 };
 
-static struct rows_look look_of(const struct conversation *self)
+struct rows_look conversation_look(const struct conversation *self)
 {
 	struct host *host = self->screen.host;
+	bool is_here = self->is_browsing && self->reading.seq == self->pager.focus;
 
 	return (struct rows_look){
 		.peer = roster_name(host->roster, self->timeline.address),
@@ -22,6 +23,12 @@ static struct rows_look look_of(const struct conversation *self)
 		.format = host_format(host),
 		.unread = self->unread,
 		.words = find_words(&self->find),
+		.privacy = host_privacy(host, self->timeline.address),
+		.lit = (unsigned)settings_number(host->settings, "spotlight_words"),
+		.focus = self->is_browsing ? self->pager.focus : 0,
+		.is_uncovered = is_here && clock_boot(host->clock) < self->reading.uncovered_to,
+		.is_unsealed = is_here && self->reading.is_unsealed,
+		.window = is_here ? self->reading.window : 0,
 	};
 }
 
@@ -56,7 +63,7 @@ static const struct message *former_of(const struct conversation *self, size_t i
 static int source_height(void *user, size_t index, int cols)
 {
 	struct conversation *self = user;
-	struct rows_look look = look_of(self);
+	struct rows_look look = conversation_look(self);
 
 	return rows_height(&look, former_of(self, index), timeline_at(&self->timeline, index),
 			   cols);
@@ -65,7 +72,7 @@ static int source_height(void *user, size_t index, int cols)
 static void source_draw(void *user, size_t index, struct view view, bool is_focus)
 {
 	struct conversation *self = user;
-	struct rows_look look = look_of(self);
+	struct rows_look look = conversation_look(self);
 	char left[TIMER_LEFT_BYTES];
 	unsigned next;
 
@@ -173,13 +180,18 @@ static void draw_divider(const struct conversation *self, struct view view)
 {
 	size_t index = timeline_index(&self->timeline, self->pager.focus);
 	const struct message *message = timeline_at(&self->timeline, index);
+	struct rows_look look = conversation_look(self);
 	g_autofree char *detail = NULL;
 
-	if (self->is_browsing && message && message->seq == self->pager.focus)
-		detail = rows_detail(message);
+	if (!self->is_browsing && self->is_sealing)
+		detail = g_strdup("sealed: it opens no other way on the other side");
+	else if (self->is_browsing && message && message->seq == self->pager.focus)
+		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&
+						     reading_is_readable(self, message));
 	else if (!self->pager.is_following)
 		detail = g_strdup("older messages");
-	draw_rule(view, 0, ROLE_RULE, detail, ROLE_DIM);
+	draw_rule(view, 0, ROLE_RULE, detail,
+		  !self->is_browsing && self->is_sealing ? ROLE_ACCENT : ROLE_DIM);
 }
 
 static void draw_empty(const struct conversation *self, struct view view)
@@ -207,7 +219,12 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	struct conversation *self = conversation_of(screen);
 	struct view title = view_cut_top(&view, 1);
-	int rows = lineedit_rows(self->compose, MAX(1, view.cols - 4));
+	bool is_veiled =
+		self->is_sealing || settings_bool(screen->host->settings, "compose_veil");
+	int rows;
+
+	lineedit_set_veiled(self->compose, is_veiled);
+	rows = lineedit_rows(self->compose, MAX(1, view.cols - 4));
 	struct view box =
 		view_cut_bottom(&view, CLAMP(rows, 1, MIN(BOX_ROWS_MAX, 1 + view.rows / 4)));
 	struct view divider = view_cut_bottom(&view, 1);

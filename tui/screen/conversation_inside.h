@@ -9,11 +9,24 @@
 #include "tui/screen/change_card.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/find.h"
+#include "tui/screen/rows.h"
 #include "tui/screen/screen.h"
 #include "tui/timeline.h"
 
 /* What is known of the other side's devices, in one word. */
 enum standing { STANDING_UNKNOWN, STANDING_UNDECIDED, STANDING_TRUSTED, STANDING_VERIFIED };
+
+/*
+ * How far the message in focus has been read, where the screen doesn't show all of it. Belongs to
+ * SEQ: another message in focus begins anew.
+ */
+struct reading {
+	int64_t seq;
+	size_t window;	      /* of the spotlight */
+	int64_t uncovered_to; /* boot time; 0: it isn't */
+	bool was_uncovered;
+	bool is_unsealed;     /* word by word, for want of a viewer */
+};
 
 struct conversation {
 	struct screen screen;
@@ -25,6 +38,9 @@ struct conversation {
 	char *draft;	     /* as the store has it; plain memory */
 	enum standing standing;
 	struct change *change; /* what blocks sending; NULL until known */
+	struct reading reading;
+	guint cover;	     /* the source that covers again */
+	bool is_sealing;     /* what is being written goes as sealed */
 	bool is_asking;	     /* for devices and change */
 	bool asks_again;
 	bool is_browsing;    /* the messages have the keys */
@@ -42,6 +58,16 @@ static inline struct conversation *conversation_of(struct screen *screen)
 }
 
 extern const struct pager_source conversation_source;
+extern const struct command reading_commands[]; /* conversation_reading.c: for "browse" */
+extern const struct command veil_commands[];	/* for "conversation" */
+/* How the messages look now. */
+struct rows_look conversation_look(const struct conversation *self);
+/* Whether MESSAGE stands there so that it has been read once it was drawn. */
+bool reading_is_readable(const struct conversation *self, const struct message *message);
+/* Cover what a key uncovered. */
+void reading_cover(struct conversation *self);
+/* Begin to read at the first message that wasn't, if there is one. */
+void reading_begin(struct conversation *self);
 /* Read anew what is known of the other side's devices. */
 void conversation_ask(struct conversation *self);
 /* Nothing was sent for it: the card stands there, put off or not. */

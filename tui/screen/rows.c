@@ -3,6 +3,7 @@
 #include "core/text_link.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/theme.h"
+#include "tui/kit/veil.h"
 #include "core/clock.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
@@ -122,13 +123,14 @@ static char *life_of(const struct message *message)
 			       clock_format_duration(message->expire_seconds, duration));
 }
 
-char *rows_detail(const struct message *message)
+char *rows_detail(const struct message *message, bool is_end)
 {
 	g_autofree char *life = life_of(message);
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
 
-	return g_strdup_printf("%s · %s · %s device %u%s%s", when_exact(time_of(message), when),
+	return g_strdup_printf("%s%s · %s · %s device %u%s%s", is_end ? "its end · " : "",
+			       when_exact(time_of(message), when),
 			       is_out ? state_name(message->state) : "received",
 			       rows_trust_word(message->trust), message->device,
 			       message->stripped ? " · extension stripped on the way" : "",
@@ -151,6 +153,36 @@ static const char *words_of(const struct message *message, int *role, int *attrs
 	return message->body;
 }
 
+/* -- what is seen --------------------------------------------------------------------------- */
+
+/* Somebody's words, not our own. */
+static bool is_veilable(const struct message *message)
+{
+	return message->kind == KIND_TEXT && message->body;
+}
+
+bool rows_is_sealed(const struct rows_look *look, const struct message *message)
+{
+	return is_veilable(message) &&
+	       privacy_of_message(look->privacy, message->sealed) == PRIVACY_SEALED;
+}
+
+enum privacy_sight rows_sight(const struct rows_look *look, const struct message *message)
+{
+	bool is_focus = look->focus && look->focus == message->seq;
+
+	if (!is_veilable(message))
+		return SIGHT_ALL;
+	if (rows_is_sealed(look, message))
+		return is_focus && look->is_unsealed ? SIGHT_WORDS : SIGHT_NONE;
+	return privacy_sight(look->privacy, is_focus, look->is_uncovered);
+}
+
+unsigned rows_lit(const struct rows_look *look, const struct message *message)
+{
+	return rows_is_sealed(look, message) ? 1 : look->lit;
+}
+
 static int count_odd_links(const char *words)
 {
 	g_autoptr(GArray) spans = spans_find(words, NULL);
@@ -169,7 +201,14 @@ int rows_height(const struct rows_look *look, const struct message *former,
 	int role;
 	int attrs;
 	const char *words = words_of(message, &role, &attrs);
-	int rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
+	int rows;
+
+	if (rows_is_sealed(look, message))
+		rows = 1;
+	else if (rows_sight(look, message) == SIGHT_ALL)
+		rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
+	else
+		rows = veil_rows(draw_lines(words, gutter.text_cols, NULL, NULL));
 
 	/* A line has an empty row on each side, but none above the very first; two lines stand
 	 * together. */
@@ -242,14 +281,19 @@ struct pen {
 	int attrs;
 };
 
+/* Text columns alone: what hangs over is cut off there. */
+static struct view text_view(const struct pen *pen)
+{
+	return view_sub(pen->view, 0, 0, pen->view.rows,
+			pen->gutter->text + pen->gutter->text_cols);
+}
+
 static bool draw_line(struct line line, void *user)
 {
 	struct pen *pen = user;
 
-	spans_draw(view_sub(pen->view, 0, 0, pen->view.rows,
-			    pen->gutter->text + pen->gutter->text_cols),
-		   pen->row, pen->gutter->text, pen->words, line.start, line.bytes, pen->spans,
-		   pen->role, pen->attrs);
+	spans_draw(text_view(pen), pen->row, pen->gutter->text, pen->words, line.start,
+		   line.bytes, pen->spans, pen->role, pen->attrs);
 	pen->row++;
 	return true;
 }
@@ -270,6 +314,41 @@ static void draw_warnings(struct pen *pen)
 		draw_fit(pen->view, pen->row++, pen->gutter->text, pen->gutter->text_cols, sentence,
 			 ROLE_WARN, ATTR_BOLD);
 	}
+}
+
+/* The words of the window, one blank between them where there are any. */
+static int draw_window(const struct pen *pen, const struct veil_window *window)
+{
+	int col = pen->gutter->text;
+
+	for (size_t i = 0; i < window->count; i++) {
+		const struct line *word = &window->words[i];
+
+		if (i && word->start > window->words[i - 1].start + window->words[i - 1].bytes)
+			col = draw_text(pen->view, pen->row, col, " ", pen->role, 0);
+		col = spans_draw(text_view(pen), pen->row, col, pen->words, word->start,
+				 word->bytes, pen->spans, pen->role, pen->attrs);
+	}
+	return col;
+}
+
+static void draw_veiled(const struct rows_look *look, const struct message *message,
+			struct pen *pen, int rows, bool is_focus)
+{
+	struct view view = text_view(pen);
+	struct veil_window window = {0};
+	int role = is_focus ? ROLE_FOCUS : ROLE_VEIL;
+	int start = pen->gutter->text;
+	int end = start + MIN(VEIL_COLS, pen->gutter->text_cols);
+	int col = start;
+
+	if (rows_sight(look, message) == SIGHT_WORDS &&
+	    veil_window(pen->words, rows_lit(look, message), look->window, &window))
+		col = draw_window(pen, &window) + 1;
+	else if (rows_is_sealed(look, message))
+		col = draw_text(view, pen->row, start, "sealed ", is_focus ? role : ROLE_ACCENT, 0);
+	for (int i = 0; i < rows; i++, col = start)
+		veil_draw_cols(view, pen->row++, col, end - col, role);
 }
 
 /* In its last stretch what is left of a message stands where its state does. */
@@ -324,8 +403,13 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	}
 	top = head + (above.is_head && !gutter.is_wide ? 1 : 0);
 	pen.row = top;
-	draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
-	draw_warnings(&pen);
+	if (rows_sight(look, message) == SIGHT_ALL) {
+		draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
+		draw_warnings(&pen);
+	} else {
+		draw_veiled(look, message, &pen,
+			    rows_height(look, former, message, view.cols) - top, is_focus);
+	}
 	if (!draw_left(look, message, &gutter, view, pen.row - 1, is_focus))
 		draw_state(message, &gutter, view, pen.row - 1, is_focus);
 	for (int row = top; row < pen.row; row++)

@@ -7,12 +7,19 @@
  * messages have a heavier bar. Above the first message of a day stands the day, above the first
  * unread one a line that says so. The sign before the bar tells of the author's key: ? undecided, !
  * untrusted, ~ first contact only, none: verified.
+ *
+ * Words that aren't to be seen are veiled (tui/kit/veil.h): their rows are as many as the coarse
+ * step says. What is sealed takes one row. Of a message in the spotlight the words of one window
+ * stand at the beginning of its first row. What the program itself says in a conversation is never
+ * veiled.
  */
 #ifndef SOTTO_TUI_SCREEN_ROWS_H
 #define SOTTO_TUI_SCREEN_ROWS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "core/message.h"
+#include "core/privacy.h"
 #include "tui/kit/grid.h"
 #include "tui/when.h"
 
@@ -22,7 +29,19 @@ struct rows_look {
 	enum when_format format;
 	int64_t unread;		  /* seq of the first unread message, 0: none */
 	const char *const *words; /* what a search looks for, NULL: nothing */
+	enum privacy privacy;	  /* the conversation's mode */
+	unsigned lit;		  /* words in a spotlight */
+	int64_t focus;		  /* seq of the message being read, 0: none */
+	bool is_uncovered;	  /* it, by a key */
+	bool is_unsealed;	  /* it, word by word: it was sealed and there is no viewer */
+	size_t window;		  /* which words of it stand in the spotlight */
 };
+
+/* What is seen of MESSAGE, and of its words in the spotlight. */
+enum privacy_sight rows_sight(const struct rows_look *look, const struct message *message);
+unsigned rows_lit(const struct rows_look *look, const struct message *message);
+/* Whether it can open in no other way than in the viewer. */
+bool rows_is_sealed(const struct rows_look *look, const struct message *message);
 
 /* FORMER is the message above, NULL for the first one. */
 int rows_height(const struct rows_look *look, const struct message *former,
@@ -30,8 +49,9 @@ int rows_height(const struct rows_look *look, const struct message *former,
 void rows_draw(const struct rows_look *look, const struct message *former,
 	       const struct message *message, struct view view, bool is_focus);
 
-/* One line about MESSAGE: exact time, state, device, trust; g_free. */
-char *rows_detail(const struct message *message);
+/* One line about MESSAGE: exact time, state, device, trust; IS_END: its last words are in the
+ * spotlight. g_free. */
+char *rows_detail(const struct message *message, bool is_end);
 
 /* "✓", and the word for it. */
 const char *rows_state_sign(enum state state);

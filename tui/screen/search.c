@@ -1,9 +1,11 @@
 #include "tui/screen/search.h"
 #include <string.h>
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/list.h"
+#include "tui/kit/veil.h"
 #include "tui/screen/find.h"
 #include "tui/screen/spans.h"
 #include "tui/when.h"
@@ -78,6 +80,57 @@ static size_t lead(const char *line, const GArray *spans)
 	return 0;
 }
 
+/* A spotlight stands on what was found, at the beginning of a line of constant width. */
+static int draw_spotlight(const struct search *self, const char *line, const GArray *spans,
+			  struct view view, int role)
+{
+	unsigned lit = (unsigned)settings_number(self->screen.host->settings, "spotlight_words");
+	struct veil_window window;
+	size_t index = 0;
+	int col = 2;
+
+	for (guint i = 0; i < spans->len && !index; i++) {
+		const struct span *span = &g_array_index(spans, struct span, i);
+
+		if (span->type == SPAN_MATCH)
+			index = veil_window_at(line, lit, span->start);
+	}
+	if (!veil_window(line, lit, index, &window))
+		return col;
+	for (size_t i = 0; i < window.count; i++) {
+		const struct line *word = &window.words[i];
+
+		if (i && word->start > window.words[i - 1].start + window.words[i - 1].bytes)
+			col = draw_text(view, 0, col, " ", role, 0);
+		col = spans_draw(view, 0, col, line, word->start, word->bytes, spans, role, 0);
+	}
+	return col + 1;
+}
+
+static void draw_words(const struct search *self, const struct message *message, struct view view,
+		       bool is_selected)
+{
+	enum privacy mode = host_privacy(self->screen.host, message->conversation);
+	enum privacy_sight sight =
+		privacy_sight(privacy_of_message(mode, message->sealed), is_selected, false);
+	char *line = screen_one_line(message->body);
+	g_autoptr(GArray) spans = spans_find(line, find_words(&self->find));
+	int role = is_selected ? ROLE_SELECTED : ROLE_TEXT;
+	size_t start = lead(line, spans);
+	int col = 2;
+
+	if (sight == SIGHT_ALL)
+		spans_draw(view, 0, start ? draw_text(view, 0, 2, "…", ROLE_DIM, 0) : 2, line,
+			   start, strlen(line) - start, spans, role, 0);
+	else if (sight == SIGHT_WORDS)
+		col = draw_spotlight(self, line, spans, view, role);
+	else if (message->sealed)
+		col = draw_text(view, 0, 2, "sealed ", role, 0);
+	if (sight != SIGHT_ALL)
+		veil_draw_cols(view, 0, col, MIN(2 + VEIL_COLS, view.cols) - col, ROLE_VEIL);
+	plain_free(line);
+}
+
 static void draw_row(void *user, size_t index, struct view view, bool is_selected)
 {
 	struct search *self = user;
@@ -85,9 +138,6 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	const struct message *message = g_ptr_array_index(self->rows, index);
 	const char *name = roster_name(host->roster, message->conversation);
 	bool is_out = message->direction == DIRECTION_OUT;
-	char *line = screen_one_line(message->body);
-	g_autoptr(GArray) spans = spans_find(line, find_words(&self->find));
-	size_t start = lead(line, spans);
 	char when[WHEN_BYTES];
 	char day[WHEN_BYTES];
 	enum when_format format = host_format(host);
@@ -100,16 +150,15 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 		   is_selected ? ROLE_SELECTED_DIM : ROLE_DIM, 0);
 	draw_fit(view, 0, 2, view.cols / 2 - 3, who, is_selected ? ROLE_SELECTED : ROLE_PEER,
 		 ATTR_BOLD);
-	spans_draw(view_sub(view, 1, 0, 1, view.cols - 1), 0,
-		   start ? draw_text(view, 1, 2, "…", ROLE_DIM, 0) : 2, line, start,
-		   strlen(line) - start, spans, is_selected ? ROLE_SELECTED : ROLE_TEXT, 0);
-	plain_free(line);
+	draw_words(self, message, view_sub(view, 1, 0, 1, view.cols - 1), is_selected);
 }
 
 static void search_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	struct search *self = search_of(screen);
 	g_autofree char *count = NULL;
+	/* The words that are looked for are somebody's, most likely. */
+	bool is_open = host_privacy(screen->host, NULL) == PRIVACY_OPEN;
 
 	if (self->rows)
 		count = g_strdup_printf("%u%s found", self->rows->len,
@@ -117,7 +166,7 @@ static void search_draw(struct screen *screen, struct view view, bool has_focus)
 	bar_draw(view_cut_top(&view, 1), ROLE_TITLE,
 		 (const struct bar_piece[]){
 			 {.text = "Search", .role = ROLE_TITLE, .attrs = ATTR_BOLD, .priority = 3},
-			 {.text = self->find.text,
+			 {.text = is_open ? self->find.text : NULL,
 			  .role = ROLE_TITLE_DIM,
 			  .priority = 2,
 			  .can_shrink = true},

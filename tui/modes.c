@@ -1,0 +1,101 @@
+#include "tui/modes.h"
+#include <string.h>
+#include "core/error.h"
+#include "core/settings.h"
+#include "tui/shell.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+static void say_mode(struct shell *shell, bool is_profile)
+{
+	const char *address = is_profile ? NULL : shell->host.current;
+	enum privacy mode = host_privacy(&shell->host, address);
+	const struct contact *contact =
+		address ? roster_find(shell->host.roster, address) : NULL;
+
+	if (contact && contact->privacy < mode)
+		host_say(&shell->host, "This conversation: %s, as the %s asks for.",
+			 privacy_name(mode),
+			 shell->host.floor == mode ? "terminal" : "profile");
+	else
+		host_say(&shell->host, "%s: %s.", contact ? "This conversation" : "Everywhere",
+			 privacy_name(mode));
+}
+
+static void on_put(struct job *job, void *user)
+{
+	struct shell *shell = user;
+
+	host_fail(&shell->host, job->error);
+	roster_refresh(shell->host.roster);
+	shell->ops->draw(shell->user);
+}
+
+static void put_conversation(struct shell *shell, enum privacy mode)
+{
+	struct job *job = job_new(JOB_PRIVACY, shell->host.current);
+	enum privacy profile = host_privacy(&shell->host, NULL);
+
+	job->act = mode;
+	job_post(shell->host.link, job, on_put, shell);
+	if (mode < profile && mode > PRIVACY_OPEN)
+		host_say(&shell->host,
+			 "This conversation: %s, because everything is; `:mode profile %s` "
+			 "changes that.",
+			 privacy_name(profile), privacy_name(mode));
+	else
+		host_say(&shell->host, "This conversation: %s.",
+			 privacy_name(privacy_strictest(mode, profile)));
+}
+
+static gboolean put_profile(struct shell *shell, enum privacy mode, GError **error)
+{
+	if (!shell->ops->set(shell->user, "screen_mode", privacy_name(mode), error))
+		return FALSE;
+	say_mode(shell, true);
+	return TRUE;
+}
+
+gboolean modes_run(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	bool is_profile = !shell->host.current;
+	const char *word = args[0];
+	enum privacy mode;
+
+	if (args[1]) {
+		is_profile = strcmp(args[0], "profile") == 0;
+		word = args[1];
+	}
+	if (!word) {
+		say_mode(shell, is_profile);
+		return TRUE;
+	}
+	if ((args[1] && !is_profile && strcmp(args[0], "conversation") != 0) ||
+	    !privacy_parse(word, &mode)) {
+		error_set(error, ERROR_USAGE,
+			  "`:mode MODE` or `:mode profile MODE`: open, spotlight, veil, sealed.");
+		return FALSE;
+	}
+	if (is_profile)
+		return put_profile(shell, mode, error);
+	if (!shell->host.current) {
+		error_set(error, ERROR_USAGE, "No conversation is open.");
+		return FALSE;
+	}
+	put_conversation(shell, mode);
+	return TRUE;
+}
+
+gboolean modes_run_next(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	enum privacy now = host_privacy(&shell->host, shell->host.current);
+	enum privacy next = now + 1 < PRIVACY_COUNT ? (enum privacy)(now + 1) : PRIVACY_OPEN;
+
+	(void)args;
+	if (!shell->host.current)
+		return put_profile(shell, next, error);
+	put_conversation(shell, next);
+	return TRUE;
+}

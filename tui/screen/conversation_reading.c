@@ -1,0 +1,279 @@
+/*
+ * Reading what isn't all on the screen: the spotlight that keys move, uncovering for a moment, and
+ * what the sender sealed.
+ */
+#include "core/clock.h"
+#include "core/settings.h"
+#include "tui/kit/veil.h"
+#include "tui/screen/conversation_inside.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+enum { MS = 1000 };
+
+static const struct message *focus_of(const struct conversation *self)
+{
+	const struct message *message =
+		timeline_at(&self->timeline, timeline_index(&self->timeline, self->pager.focus));
+
+	return message && message->seq == self->pager.focus ? message : NULL;
+}
+
+/* What is known of the reading belongs to the message in focus, or to none. */
+static struct reading *reading_of(struct conversation *self)
+{
+	if (self->reading.seq != self->pager.focus)
+		self->reading = (struct reading){.seq = self->pager.focus};
+	return &self->reading;
+}
+
+static bool is_at_end(const struct rows_look *look, const struct message *message)
+{
+	struct veil_window window;
+
+	return !veil_window(message->body, rows_lit(look, message), look->window, &window) ||
+	       window.is_last;
+}
+
+bool reading_is_readable(const struct conversation *self, const struct message *message)
+{
+	struct rows_look look = conversation_look(self);
+
+	switch (rows_sight(&look, message)) {
+	case SIGHT_ALL:
+		return true;
+	case SIGHT_WORDS:
+		return is_at_end(&look, message);
+	case SIGHT_NONE:
+		break;
+	}
+	return false;
+}
+
+/* -- uncovering ----------------------------------------------------------------------------- */
+
+void reading_cover(struct conversation *self)
+{
+	if (self->cover)
+		g_source_remove(self->cover);
+	self->cover = 0;
+	self->reading.uncovered_to = 0;
+}
+
+static gboolean on_cover(gpointer user)
+{
+	struct conversation *self = user;
+
+	self->cover = 0;
+	reading_cover(self);
+	self->screen.host->ops->draw(self->screen.host);
+	return G_SOURCE_REMOVE;
+}
+
+/* Show the message in focus for a moment; whether that may be. */
+static bool uncover(struct conversation *self)
+{
+	struct host *host = self->screen.host;
+	int64_t ms = settings_number(host->settings, "veil_reveal") * MS;
+
+	reading_cover(self);
+	if (!ms) {
+		host_say(host, "Uncovering is off; the setting veil_reveal says so.");
+		return false;
+	}
+	reading_of(self)->was_uncovered = true;
+	self->reading.uncovered_to = clock_boot(host->clock) + ms;
+	self->cover = g_timeout_add((guint)ms, on_cover, self);
+	pager_show(&self->pager, self->pager.focus);
+	return true;
+}
+
+/* -- reading on ----------------------------------------------------------------------------- */
+
+static bool is_unread(const struct message *message)
+{
+	return message->direction == DIRECTION_IN && message->kind == KIND_TEXT &&
+	       !message->read_at;
+}
+
+/* The first message that nobody has read; 0: all that are here were. */
+static int64_t first_unread(const struct conversation *self)
+{
+	for (size_t i = 0; i < timeline_count(&self->timeline); i++)
+		if (is_unread(timeline_at(&self->timeline, i)))
+			return timeline_at(&self->timeline, i)->seq;
+	return 0;
+}
+
+void reading_begin(struct conversation *self)
+{
+	int64_t seq = first_unread(self);
+
+	if (!seq || lineedit_bytes(self->compose) ||
+	    host_privacy(self->screen.host, self->timeline.address) == PRIVACY_OPEN)
+		return;
+	self->is_browsing = true;
+	pager_focus(&self->pager, seq);
+	reading_of(self);
+}
+
+/* The keys go to the messages, at the first unread one, else at the newest. */
+static void enter(struct conversation *self)
+{
+	int64_t seq = first_unread(self);
+
+	self->is_browsing = true;
+	if (seq)
+		pager_focus(&self->pager, seq);
+	else if (!self->pager.focus)
+		pager_focus_move(&self->pager, 0);
+	reading_of(self);
+}
+
+static void step_to(struct conversation *self, int by)
+{
+	struct host *host = self->screen.host;
+	struct rows_look look;
+
+	reading_cover(self);
+	if (!pager_focus_move(&self->pager, by)) {
+		host_say(host, by > 0 ? "That was the newest message." :
+					"That is the oldest message here.");
+		return;
+	}
+	reading_of(self);
+	look = conversation_look(self);
+	if (focus_of(self) && look.privacy == PRIVACY_VEIL && by > 0 &&
+	    !rows_is_sealed(&look, focus_of(self)) &&
+	    rows_sight(&look, focus_of(self)) == SIGHT_NONE)
+		uncover(self);
+}
+
+static gboolean run_read_on(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	const struct message *message;
+	struct rows_look look;
+
+	(void)args;
+	(void)error;
+	if (!self->is_browsing || !focus_of(self)) {
+		enter(self);
+		return TRUE;
+	}
+	reading_of(self);
+	look = conversation_look(self);
+	message = focus_of(self);
+	if (rows_sight(&look, message) == SIGHT_WORDS && !is_at_end(&look, message))
+		self->reading.window++;
+	else if (look.privacy != PRIVACY_VEIL || rows_sight(&look, message) != SIGHT_NONE ||
+		 rows_is_sealed(&look, message) || self->reading.was_uncovered || !uncover(self))
+		step_to(self, 1);
+	return TRUE;
+}
+
+static gboolean run_read_back(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	if (!self->is_browsing || !focus_of(self))
+		enter(self);
+	else if (reading_of(self)->window > 0)
+		self->reading.window--;
+	else
+		step_to(self, -1);
+	return TRUE;
+}
+
+static gboolean run_uncover(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct rows_look look;
+
+	(void)args;
+	(void)error;
+	if (!self->is_browsing || !focus_of(self))
+		enter(self);
+	reading_of(self);
+	look = conversation_look(self);
+	if (!focus_of(self))
+		return TRUE;
+	if (rows_is_sealed(&look, focus_of(self)))
+		host_say(self->screen.host, "It is sealed, and isn't uncovered.");
+	else if (look.is_uncovered)
+		reading_cover(self);
+	else if (rows_sight(&look, focus_of(self)) != SIGHT_ALL)
+		uncover(self);
+	return TRUE;
+}
+
+static gboolean run_open(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+
+	(void)args;
+	(void)error;
+	if (!message || !rows_is_sealed(&look, message)) {
+		host->ops->run(host, "compose");
+		return TRUE;
+	}
+	reading_of(self);
+	if (host->ops->open_sealed(host, message))
+		return TRUE;
+	self->reading.is_unsealed = true;
+	self->reading.window = 0;
+	host_say(host, "This terminal can't hide it in noise: one word at a time, read on for the "
+		       "next.");
+	return TRUE;
+}
+
+/* -- writing -------------------------------------------------------------------------------- */
+
+static gboolean run_seal(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	self->is_sealing = !self->is_sealing;
+	self->is_browsing = false;
+	host_say(self->screen.host, self->is_sealing ?
+					    "This message goes as sealed." :
+					    "This message goes like any other.");
+	return TRUE;
+}
+
+static gboolean run_compose_veil(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+
+	(void)args;
+	(void)error;
+	host->ops->run(host, settings_bool(host->settings, "compose_veil") ?
+				     "set compose_veil off" :
+				     "set compose_veil on");
+	return TRUE;
+}
+
+const struct command reading_commands[] = {
+	{"message-open", NULL, "", "Enter", NULL,
+	 "open what is sealed; else give the keys to the box", run_open},
+	{"uncover", NULL, "", "r", NULL, "uncover a veiled message for a moment", run_uncover},
+	{0},
+};
+
+const struct command veil_commands[] = {
+	{"read-on", NULL, "", "Tab", NULL, "the next words, or the next message", run_read_on},
+	{"read-back", NULL, "", "S-Tab", NULL, "the words before, or the message above",
+	 run_read_back},
+	{"seal", NULL, "", "C-x e", NULL, "send what is being written as sealed, or not", run_seal},
+	{"compose-veil", NULL, "", "C-x o", NULL, "veil what is being written, or not",
+	 run_compose_veil},
+	{0},
+};
