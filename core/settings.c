@@ -445,7 +445,7 @@ static const struct setting ENGINE_ROWS[] = {
 	{.name = "screen_mode",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
-	 .initial = "open",
+	 .initial = "spotlight",
 	 .words = SCREEN_MODES,
 	 .explanation = "How much stands on the screen at a time: all (open); history veiled and a "
 			"few words of the message in focus (spotlight); nothing until a key "

@@ -11,6 +11,14 @@
 #include "tui/opening.h"
 #include "tui/plain.h"
 
+/* When nobody having pressed a key covers the screen; 0: not by itself. */
+static int64_t cover_due(const struct app *app)
+{
+	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && shell_can_cover(app->shell);
+
+	return is_wanted ? app->last_input + app->cover_ms : 0;
+}
+
 static void draw_now(struct app *app)
 {
 	if (!app->is_shown)
@@ -20,6 +28,9 @@ static void draw_now(struct app *app)
 	app->is_dirty = false;
 	if (app->is_focused)
 		shell_drawn(app->shell);
+	/* What was covered, or in mode open, may have to be covered from now on. */
+	if (!app->is_cover_awaited && cover_due(app))
+		app_watch_idle(app);
 }
 
 static gboolean on_draw(gpointer user)
@@ -103,10 +114,6 @@ static void on_key(const struct key *key, void *user)
 	default:
 		app->last_input = clock_boot(app->clock);
 		app->is_dirty |= shell_key(app->shell, key);
-		if (app->is_cover_idle) {
-			app->is_cover_idle = false;
-			app_watch_idle(app);
-		}
 	}
 }
 
@@ -283,15 +290,6 @@ static gboolean on_idle(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* When nobody having pressed a key covers the screen; 0: not by itself. */
-static int64_t cover_due(const struct app *app)
-{
-	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && !app->shell->is_covered &&
-			 !app->is_cover_idle;
-
-	return is_wanted ? app->last_input + app->cover_ms : 0;
-}
-
 /* One alarm at the earliest moment that could be due; keys only note the time. */
 void app_watch_idle(struct app *app)
 {
@@ -310,11 +308,10 @@ void app_watch_idle(struct app *app)
 		return;
 	}
 	cover = cover_due(app);
+	app->is_cover_awaited = cover > now;
 	if (cover && now >= cover) {
-		/* In mode open nothing is covered; the next key makes it due again. */
-		app->is_cover_idle = true;
-		if (shell_cover(app->shell, true))
-			app_schedule_draw(app);
+		app->is_dirty |= shell_cover(app->shell, true);
+		app_schedule_draw(app);
 		cover = 0;
 	}
 	if (cover && (!lock || cover < lock))

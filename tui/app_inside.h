@@ -34,7 +34,7 @@ struct app {
 	GSource *idle_source;
 	int64_t idle_ms;       /* 0: never lock by itself */
 	int64_t cover_ms;      /* 0: never cover by itself */
-	bool is_cover_idle;    /* that was due, and no key was pressed since */
+	bool is_cover_awaited; /* the alarm wakes up for that */
 	bool tells_focus;      /* the terminal has told of its focus */
 	int64_t last_input;    /* boot time */
 	unsigned unread;

@@ -341,10 +341,20 @@ bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner
 	return true;
 }
 
+static bool has_cover(const struct shell *shell)
+{
+	return !shell->is_locked &&
+	       host_privacy(&shell->host, shell->host.current) > PRIVACY_OPEN;
+}
+
+bool shell_can_cover(const struct shell *shell)
+{
+	return has_cover(shell) && !shell->is_covered;
+}
+
 bool shell_cover(struct shell *shell, bool is_covered)
 {
-	bool is_wanted = is_covered && !shell->is_locked &&
-			 host_privacy(&shell->host, shell->host.current) > PRIVACY_OPEN;
+	bool is_wanted = is_covered && has_cover(shell);
 
 	for (guint i = 0; is_wanted && i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);

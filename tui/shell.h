@@ -87,6 +87,8 @@ bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner
  * Drawing is due when TRUE.
  */
 bool shell_cover(struct shell *shell, bool is_covered);
+/* Whether it would cover, and hasn't. */
+bool shell_can_cover(const struct shell *shell);
 /* The viewer has shown the sealed message at SEQ to its end: it is read. */
 void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq);
 

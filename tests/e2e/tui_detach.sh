@@ -42,7 +42,7 @@ on start-server \; set -g focus-events on \; new-session -d -s s -x 90 -y 24 "sl
 	fail "no second tmux"
 outer new-session -d -x 100 -y 30 "unset TMUX; tmux -L 'detach-on-$$' attach -t s; sleep 600"
 until_true "somebody attached" attached
-on new-window -t s "$run; sleep 600"
+on new-window -t s: "$run; sleep 600"
 until_true "the contacts" shows on "Contacts"
 shows on "focus-events off" && fail "said without need"
 on detach-client -s s

@@ -66,6 +66,8 @@ for who in ada bob; do
 	as $who init local --name $who --spool "$folder/spool" --kdf interactive >/dev/null ||
 		{ echo "no profile"; exit 1; }
 done
+# This one reads the screen; what the other modes show is tested in tui_veil.sh.
+printf '[settings]\nscreen_mode = open\n' >"$folder/ada/config"
 as bob send ada "waiting words" >/dev/null || fail "bob can't write"
 
 start

@@ -100,6 +100,13 @@ static void op_unread(void *user, unsigned count)
 	((struct stage *)user)->unread = count;
 }
 
+static bool op_open_sealed(void *user, const struct message *message)
+{
+	struct stage *stage = user;
+
+	return stage->open_sealed && stage->open_sealed(stage, message);
+}
+
 static const struct shell_ops stage_ops = {
 	.draw = op_draw,
 	.unlock = op_unlock,
@@ -110,6 +117,7 @@ static const struct shell_ops stage_ops = {
 	.set = op_set,
 	.themes = op_themes,
 	.unread = op_unread,
+	.open_sealed = op_open_sealed,
 };
 
 struct stage *stage_new(int rows, int cols)

@@ -24,6 +24,10 @@ struct stage {
 	unsigned wipes;
 	unsigned unread;
 	char *theme;
+	/* The viewer of sealed messages; NULL: there is none. */
+	bool (*open_sealed)(void *user, const struct message *message);
+	bool has_viewer;
+	int64_t opened; /* seq */
 };
 
 /* Locked, with nobody known. */

@@ -1,4 +1,5 @@
 #include "tui/screen/rows.h"
+#include <limits.h>
 #include <string.h>
 #include "core/text_link.h"
 #include "tui/kit/draw.h"
@@ -17,6 +18,7 @@ enum {
 	TIME_COLS_12H = 7,
 	NAME_COLS_MAX = 12,
 	NAME_COLS_MIN = 3,
+	NARROW_VEIL_ROWS = 4, /* small screens have few rows too */
 	SIGN_COLS = 3,	 /* the state, with the blank before it */
 };
 
@@ -208,7 +210,8 @@ int rows_height(const struct rows_look *look, const struct message *former,
 	else if (rows_sight(look, message) == SIGHT_ALL)
 		rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
 	else
-		rows = veil_rows(draw_lines(words, gutter.text_cols, NULL, NULL));
+		rows = MIN(veil_rows(draw_lines(words, gutter.text_cols, NULL, NULL)),
+			   gutter.is_wide ? INT_MAX : NARROW_VEIL_ROWS);
 
 	/* A line has an empty row on each side, but none above the very first; two lines stand
 	 * together. */
@@ -342,13 +345,15 @@ static void draw_veiled(const struct rows_look *look, const struct message *mess
 	int end = start + MIN(VEIL_COLS, pen->gutter->text_cols);
 	int col = start;
 
+	/* The lowest row is in sight even of a message that is higher than the screen. */
+	for (int i = 1; i < rows; i++)
+		veil_draw_cols(view, pen->row++, start, end - start, role);
 	if (rows_sight(look, message) == SIGHT_WORDS &&
 	    veil_window(pen->words, rows_lit(look, message), look->window, &window))
 		col = draw_window(pen, &window) + 1;
 	else if (rows_is_sealed(look, message))
 		col = draw_text(view, pen->row, start, "sealed ", is_focus ? role : ROLE_ACCENT, 0);
-	for (int i = 0; i < rows; i++, col = start)
-		veil_draw_cols(view, pen->row++, col, end - col, role);
+	veil_draw_cols(view, pen->row++, col, end - col, role);
 }
 
 /* In its last stretch what is left of a message stands where its state does. */

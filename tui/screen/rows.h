@@ -10,7 +10,7 @@
  *
  * Words that aren't to be seen are veiled (tui/kit/veil.h): their rows are as many as the coarse
  * step says. What is sealed takes one row. Of a message in the spotlight the words of one window
- * stand at the beginning of its first row. What the program itself says in a conversation is never
+ * stand at the beginning of its last row. What the program itself says in a conversation is never
  * veiled.
  */
 #ifndef SOTTO_TUI_SCREEN_ROWS_H

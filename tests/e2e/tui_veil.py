@@ -1,0 +1,163 @@
+"""What one capture of the screen gives away in each mode: 50 at random moments while keys are pressed."""
+import os
+import random
+import shutil
+import subprocess
+import time
+
+from _world import PASSPHRASE, SOTTO, World, skip, wait_for
+
+CAPTURES = 50
+SIZES = [(80, 24), (132, 43), (40, 12)]
+# No word is part of another, of a name, or of anything that sotto says.
+WORDS = ["zebra", "quartz", "fjord", "mimosa", "kazoo", "velvet", "oxbow", "pylon", "gumbo", "lilac",
+         "walrus", "turnip", "saffron", "bonsai", "hydrant", "jigsaw"]
+
+if not shutil.which("tmux"):
+    skip("tmux isn't installed")
+
+
+class Screen:
+    """Ada's interface in a tmux of its own, with MODE in her settings."""
+
+    def __init__(self, world, ada, mode, size=(80, 24), more=""):
+        self.socket = os.path.join(world.root, f"tmux-{mode}-{random.random()}")
+        self.env = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
+        self.env.update(LC_ALL="C.UTF-8", TZ="UTC")
+        with open(os.path.join(ada.home, "config"), "w") as config:
+            config.write(f"[settings]\nscreen_mode = {mode}\n{more}")
+        word = os.path.join(world.root, "word")
+        with open(word, "w") as file:
+            file.write(PASSPHRASE + "\n")
+        self.tmux("new-session", "-d", "-s", "tui", "-x", str(size[0]), "-y", str(size[1]),
+                  f"exec {SOTTO} --home {ada.home} --passphrase-fd 3 3<{word}")
+
+    def tmux(self, *words):
+        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
+                              capture_output=True, text=True, check=True).stdout
+
+    def text(self):
+        return self.tmux("capture-pane", "-p", "-t", "tui")
+
+    def keys(self, *keys):
+        self.tmux("send-keys", "-t", "tui", *keys)
+
+    def shows(self, text):
+        wait_for(lambda: text in self.text(), repr(text) + " on the screen")
+
+    def close(self):
+        """Where the screen is covered the first key only uncovers it."""
+        wait_for(self.is_gone, "the interface's end")
+
+    def is_gone(self):
+        try:
+            self.keys("C-q")
+            return False
+        except subprocess.CalledProcessError:
+            return True
+
+    def open(self):
+        """The conversation with Ben."""
+        self.shows(" ben")
+        self.keys("Enter")
+        self.shows("Write to ben")
+
+
+def words_on(text):
+    """The words that can be read, with how often."""
+    return sum(text.count(word) for word in WORDS)
+
+
+def messages(chance, count):
+    return [" ".join(chance.choice(WORDS) for _ in range(chance.randint(1, 30)))
+            for _ in range(count)]
+
+
+def most_words(screen, chance, keys):
+    """The most words in any of the captures, taken while KEYS are pressed at random; and the sum."""
+    most = total = 0
+    for _ in range(CAPTURES):
+        screen.keys(*(chance.choice(keys) for _ in range(chance.randint(0, 3))))
+        time.sleep(chance.random() * 0.05)
+        count = words_on(screen.text())
+        most = max(most, count)
+        total += count
+    return most, total
+
+
+def check(world, ada, mode, size, keys, limit, at_least):
+    """No capture shows more than LIMIT words; at least so many are seen in all, or nothing was tested."""
+    screen = Screen(world, ada, mode, size)
+    try:
+        screen.shows(" ben")
+        assert mode == "open" or words_on(screen.text()) == 0, screen.text()
+        screen.open()
+        most, total = most_words(screen, random.Random(f"{mode}{size}"), keys)
+        print(f"{mode} {size}: at most {most} words in a capture, {total} in {CAPTURES}")
+        assert most <= limit, f"{mode} shows {most} words at once, at most {limit}"
+        assert total >= at_least, f"{mode} shows nothing: {total}"
+    finally:
+        screen.close()
+
+
+def check_uncovering(world, ada):
+    """A key uncovers one message for a while, and then it is covered again without a key."""
+    screen = Screen(world, ada, "veil", more="veil_reveal = 2s\n")
+    try:
+        screen.open()
+        screen.keys("Escape", "r")
+        wait_for(lambda: words_on(screen.text()), "the uncovered message")
+        wait_for(lambda: not words_on(screen.text()), "its end")
+    finally:
+        screen.close()
+
+
+def check_idle(world, ada):
+    """This tmux doesn't tell of the focus: without a key everything is covered; a key ends that."""
+    screen = Screen(world, ada, "spotlight", more="veil_idle = 5s\n")
+    try:
+        screen.open()
+        screen.shows("Covered")
+        assert "ben" not in screen.text() and not words_on(screen.text()), screen.text()
+        screen.keys("x")
+        screen.shows("Write to ben")
+        assert "x" not in screen.text().split("›")[-1].split("\n")[0], "the key was acted on"
+    finally:
+        screen.close()
+
+
+def check_sealed(world, ada, ben):
+    """Marked by its sender it opens word by word here, whatever the mode."""
+    ben.send("ada", "zebra quartz fjord mimosa", "--sealed")
+    screen = Screen(world, ada, "open")
+    try:
+        screen.shows(" ben")
+        assert "quartz" not in screen.text(), "the preview shows it"
+        screen.keys("Enter")
+        screen.shows("sealed")
+        assert "zebra quartz fjord mimosa" not in screen.text()
+    finally:
+        screen.close()
+
+
+READING = ["Space", "Space", "Space", "Tab", "j", "k", "BSpace", "PageUp", "PageDown", "g"]
+MOVING = ["j", "k", "PageUp", "PageDown", "g", "G"]
+
+
+def main():
+    with World() as world:
+        ada, ben = world.person("ada"), world.person("ben")
+        for body in messages(random.Random(7), 30):
+            ben.send("ada", body)
+        for size in SIZES:
+            check(world, ada, "veil", size, MOVING, 0, 0)
+            check(world, ada, "spotlight", size, READING, 2, CAPTURES // 2)
+        check(world, ada, "sealed", SIZES[0], READING, 0, 0)
+        check(world, ada, "open", SIZES[0], MOVING, 10 ** 6, CAPTURES * 20)
+        check_uncovering(world, ada)
+        check_idle(world, ada)
+        check_sealed(world, ada, ben)
+
+
+if __name__ == "__main__":
+    main()

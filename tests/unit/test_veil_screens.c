@@ -1,0 +1,343 @@
+/* What veiled conversations do: when a message counts as read, what covers, what is never drawn. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include "core/secret.h"
+#include "core/settings.h"
+#include "tests/support/stage.h"
+
+enum { ROWS = 24, COLS = 80 };
+
+static bool shows(struct stage *stage, const char *text)
+{
+	g_autofree char *picture = stage_print(stage, false);
+
+	return strstr(picture, text);
+}
+
+static bool asked(const struct stage *stage, const char *line)
+{
+	return strstr(stage->fake->record->str, line);
+}
+
+static void set(struct stage *stage, const char *name, const char *value)
+{
+	assert_true(settings_set(stage->settings, name, value, SETTING_FILE, NULL));
+}
+
+/* Bob, with two messages that nobody has seen; the contacts are shown. */
+static struct stage *with_bob(const char *mode)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	set(stage, "screen_mode", mode);
+	fake_link_contact(stage->fake, "bob", "Bob");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR,
+			  "alpha bravo charlie delta echo");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE, "foxtrot");
+	stage_open(stage);
+	return stage;
+}
+
+static unsigned count_words(struct stage *stage)
+{
+	static const char *const words[] = {"alpha", "bravo", "charlie", "delta", "echo",
+					    "foxtrot"};
+	g_autofree char *picture = stage_print(stage, false);
+	unsigned count = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		count += strstr(picture, words[i]) != NULL;
+	return count;
+}
+
+static void test_the_spotlight_reads(void **state)
+{
+	struct stage *stage = with_bob("spotlight");
+
+	(void)state;
+	assert_int_equal(count_words(stage), 0);
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "alpha bravo"));
+	assert_int_equal(count_words(stage), 2);
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "charlie delta"));
+	assert_false(asked(stage, "read bob"));
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "echo"));
+	assert_true(shows(stage, "its end"));
+	assert_int_equal(count_words(stage), 1);
+	assert_true(asked(stage, "read bob"));
+	assert_int_equal(stage->unread, 1);
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "foxtrot"));
+	assert_int_equal(count_words(stage), 1);
+	assert_int_equal(stage->unread, 0);
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "That was the newest message."));
+	stage_keys(stage, "Backspace");
+	assert_true(shows(stage, "alpha bravo"));
+	stage_free(stage);
+}
+
+/* Keys for the box: no words at all, and the next message isn't lit by itself. */
+static void test_nothing_moves_by_itself(void **state)
+{
+	struct stage *stage = with_bob("spotlight");
+
+	(void)state;
+	stage_keys(stage, "Enter Escape");
+	assert_int_equal(count_words(stage), 0);
+	stage_message(stage, "bob", "echo echo");
+	assert_int_equal(count_words(stage), 0);
+	assert_false(asked(stage, "read bob"));
+	stage_keys(stage, "Tab");
+	assert_int_equal(count_words(stage), 2);
+	stage_free(stage);
+}
+
+static void test_a_draft_is_not_left(void **state)
+{
+	struct stage *stage = with_bob("spotlight");
+	struct contact *bob = g_ptr_array_index(stage->fake->contacts, 0);
+
+	(void)state;
+	bob->draft = plain_dup("half a tho");
+	stage_event(stage, EVENT_CONTACT, "bob", NULL);
+	assert_false(shows(stage, "half"));
+	stage_keys(stage, "Enter");
+	stage_type(stage, "ught");
+	assert_true(shows(stage, "half a thought"));
+	stage_free(stage);
+}
+
+static void test_uncovering_ends(void **state)
+{
+	struct stage *stage = with_bob("veil");
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	assert_int_equal(count_words(stage), 0);
+	assert_false(asked(stage, "read bob"));
+	stage_keys(stage, "r");
+	assert_int_equal(count_words(stage), 5);
+	assert_true(asked(stage, "read bob"));
+	stage->now += 4999;
+	assert_int_equal(count_words(stage), 5);
+	stage->now += 1;
+	assert_int_equal(count_words(stage), 0);
+	/* The same key covers it sooner; going on uncovers the next one alone. */
+	stage_keys(stage, "r r");
+	assert_int_equal(count_words(stage), 0);
+	stage_keys(stage, "Space");
+	assert_int_equal(count_words(stage), 1);
+	set(stage, "veil_reveal", "off");
+	stage_keys(stage, "k r");
+	assert_int_equal(count_words(stage), 0);
+	assert_true(shows(stage, "veil_reveal"));
+	stage_free(stage);
+}
+
+static void test_covered(void **state)
+{
+	struct stage *stage = with_bob("veil");
+
+	(void)state;
+	stage_keys(stage, "Enter r");
+	assert_true(shell_cover(stage->shell, true));
+	assert_false(shell_cover(stage->shell, true));
+	assert_false(shows(stage, "Bob"));
+	assert_false(shows(stage, "ada"));
+	assert_int_equal(count_words(stage), 0);
+	stage_message(stage, "bob", "late words");
+	assert_false(shows(stage, "late"));
+	g_string_truncate(stage->fake->record, 0);
+	/* The key that uncovers does nothing else, and what was uncovered is covered. */
+	stage_keys(stage, "C-q");
+	assert_int_equal(stage->quits, 0);
+	assert_true(shows(stage, "Bob"));
+	assert_int_equal(count_words(stage), 0);
+	assert_false(asked(stage, "read bob"));
+	stage_free(stage);
+}
+
+static void test_open_is_never_covered(void **state)
+{
+	struct stage *stage = with_bob("open");
+
+	(void)state;
+	assert_false(shell_cover(stage->shell, true));
+	stage_keys(stage, "Enter");
+	assert_int_equal(count_words(stage), 6);
+	assert_false(shell_cover(stage->shell, true));
+	/* But for a conversation that is stricter. */
+	stage_keys(stage, "C-x m");
+	assert_true(shell_cover(stage->shell, true));
+	stage_keys(stage, "x C-x l");
+	assert_false(shell_cover(stage->shell, true));
+	stage_free(stage);
+}
+
+static void test_the_strictest_wins(void **state)
+{
+	struct stage *stage = with_bob("spotlight");
+
+	(void)state;
+	stage_keys(stage, "Enter :");
+	stage_type(stage, "mode open");
+	stage_keys(stage, "Enter");
+	assert_true(asked(stage, "privacy bob"));
+	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_SPOTLIGHT);
+	stage_keys(stage, ":");
+	stage_type(stage, "mode sealed");
+	stage_keys(stage, "Enter");
+	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_SEALED);
+	assert_int_equal(count_words(stage), 0);
+	stage_keys(stage, ":");
+	stage_type(stage, "mode profile open");
+	stage_keys(stage, "Enter");
+	assert_int_equal(host_privacy(&stage->shell->host, NULL), PRIVACY_OPEN);
+	assert_int_equal(count_words(stage), 0);
+	/* Round again: from the strictest to none of its own. */
+	stage_keys(stage, "C-x m");
+	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_OPEN);
+	assert_int_equal(count_words(stage), 6);
+	stage_keys(stage, ":");
+	stage_type(stage, "mode loud");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "spotlight, veil, sealed"));
+	stage_free(stage);
+}
+
+static bool open_viewer(void *user, const struct message *message)
+{
+	((struct stage *)user)->opened = message->seq;
+	return ((struct stage *)user)->has_viewer;
+}
+
+/* In any mode, in the list, among the finds and in the conversation: no word of it. */
+static void test_sealed(void **state)
+{
+	struct stage *stage = with_bob("open");
+	struct message *message =
+		fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, "golf hotel india");
+
+	(void)state;
+	message->sealed = true;
+	stage->open_sealed = open_viewer;
+	stage_keys(stage, "Enter Escape");
+	assert_false(shows(stage, "hotel"));
+	assert_true(shows(stage, "sealed"));
+	stage_keys(stage, "r Space k j");
+	assert_false(shows(stage, "hotel"));
+	assert_true(!message->read_at);
+	stage->has_viewer = true;
+	stage_keys(stage, "Enter");
+	assert_int_equal(stage->opened, message->seq);
+	assert_false(shows(stage, "golf"));
+	shell_sealed_shown(stage->shell, "bob", message->seq);
+	fake_link_settle(stage->fake);
+	assert_true(message->read_at > 0);
+	/* Without a viewer: a word at a time. */
+	message->read_at = 0;
+	stage->has_viewer = false;
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "golf"));
+	assert_true(shows(stage, "one word at a time"));
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "hotel"));
+	assert_false(shows(stage, "golf"));
+	stage_keys(stage, "Space");
+	assert_true(shows(stage, "india"));
+	stage_keys(stage, "q /");
+	stage_type(stage, "hotel");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "1 found"));
+	assert_false(shows(stage, "golf"));
+	stage_free(stage);
+}
+
+static void test_sending_sealed(void **state)
+{
+	struct stage *stage = with_bob("open");
+	struct message *message;
+
+	(void)state;
+	stage_keys(stage, "Enter C-x e");
+	stage_type(stage, "golf hotel");
+	assert_false(shows(stage, "golf"));
+	assert_true(shows(stage, "hotel"));
+	stage_keys(stage, "Enter");
+	message = g_ptr_array_index(stage->fake->messages, stage->fake->messages->len - 1);
+	assert_true(message->sealed);
+	assert_string_equal(message->body, "golf hotel");
+	assert_false(shows(stage, "hotel"));
+	/* The next one is like any other. */
+	stage_type(stage, "juliett");
+	stage_keys(stage, "Enter");
+	message = g_ptr_array_index(stage->fake->messages, stage->fake->messages->len - 1);
+	assert_false(message->sealed);
+	assert_true(shows(stage, "juliett"));
+	stage_free(stage);
+}
+
+static void test_a_veiled_box(void **state)
+{
+	struct stage *stage = with_bob("open");
+
+	(void)state;
+	stage_keys(stage, "Enter C-x o");
+	stage_type(stage, "golf hotel india");
+	assert_false(shows(stage, "golf"));
+	assert_false(shows(stage, "hotel"));
+	assert_true(shows(stage, "india"));
+	stage_keys(stage, "C-x o");
+	assert_true(shows(stage, "golf hotel india"));
+	stage_free(stage);
+}
+
+/* Of two texts whose lines are as many a veil shows the same. */
+static void test_lengths_dont_show(void **state)
+{
+	static const char *const texts[] = {"yes", "no, never, and nobody will ever make me"};
+	g_autofree char *pictures[2] = {NULL};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct stage *stage = stage_new(ROWS, COLS);
+
+		set(stage, "screen_mode", "veil");
+		fake_link_contact(stage->fake, "bob", "Bob");
+		fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, texts[i]);
+		stage_open(stage);
+		stage_keys(stage, "Enter");
+		pictures[i] = stage_print(stage, true);
+		stage_free(stage);
+	}
+	assert_string_equal(pictures[0], pictures[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_spotlight_reads),
+		cmocka_unit_test(test_nothing_moves_by_itself),
+		cmocka_unit_test(test_a_draft_is_not_left),
+		cmocka_unit_test(test_uncovering_ends),
+		cmocka_unit_test(test_covered),
+		cmocka_unit_test(test_open_is_never_covered),
+		cmocka_unit_test(test_the_strictest_wins),
+		cmocka_unit_test(test_sealed),
+		cmocka_unit_test(test_sending_sealed),
+		cmocka_unit_test(test_a_veiled_box),
+		cmocka_unit_test(test_lengths_dont_show),
+	};
+
+	if (!secret_start(NULL))
+		return 1;
+	g_setenv("TZ", "UTC", TRUE);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
