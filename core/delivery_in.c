@@ -8,6 +8,7 @@
 #include "core/crypto.h"
 #include "core/envelope.h"
 #include "core/error.h"
+#include "core/publish.h"
 #include "core/receipts.h"
 #include "core/secret.h"
 #include "core/timers.h"
@@ -300,11 +301,22 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	return ok;
 }
 
+/*
+ * Whose conversation it is. Of a message from another own device its inside says so; where a client
+ * put nothing there but the words, the outside has to do, which is the server's word.
+ */
+static const char *conversation_of(const struct arrival *arrival)
+{
+	if (!arrival->is_own)
+		return arrival->envelope.from;
+	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
+}
+
 /* Who wrote, and in which conversation: rows for both, before anything refers to them. */
 static gboolean settle_author(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
-	const char *address = arrival->is_own ? arrival->content.to : arrival->envelope.from;
+	const char *address = conversation_of(arrival);
 	bool is_new = false, is_first;
 	enum trust_rule rule;
 
@@ -530,29 +542,6 @@ static void acknowledge(struct living *living, const struct parcel *parcels, siz
 	living->transport->ops->ack(living->transport, tokens, count);
 }
 
-static void published(void *user, const GError *error)
-{
-	struct living *living = user;
-
-	if (error)
-		living_emit_notice(living, "%s", error->message);
-}
-
-static void publish(struct living *living)
-{
-	struct bundle bundle = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	if (ratchet_bundle(living->ratchet, &bundle, &error)) {
-		bundle.device = living->account->device;
-		bundle.label = g_strdup(living->account->label);
-		living->transport->ops->publish(living->transport, &bundle, published, living);
-	} else {
-		living_emit_notice(living, "%s", error->message);
-	}
-	bundle_clear(&bundle);
-}
-
 static void ignore_flush(void *user, const GError *error)
 {
 	(void)user;
@@ -574,7 +563,7 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 		goto out;
 	if (!take_all(&intake, parcels, count, &error) ||
 	    !answers_queue(intake.answers, living, &is_answered, &error) ||
-	    !ratchet_refresh(living->ratchet, &is_changed, &error)) {
+	    !publish_refresh(living, &is_changed, &error)) {
 		living_rollback(living);
 		goto out;
 	}
@@ -583,7 +572,7 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 	acknowledge(living, parcels, count);
 	intake_tell(&intake);
 	if (is_changed)
-		publish(living);
+		publish_now(living);
 	if (is_answered)
 		delivery_flush(living, ignore_flush, NULL);
 out:

@@ -5,36 +5,13 @@
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
-
-static void published(void *user, const GError *error)
-{
-	struct engine *engine = user;
-
-	if (error && engine->living)
-		living_emit_notice(engine->living, "%s", error->message);
-}
-
-void engine_publish(struct engine *engine)
-{
-	struct living *living = engine->living;
-	struct bundle bundle = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	if (ratchet_bundle(living->ratchet, &bundle, &error)) {
-		bundle.device = living->account->device;
-		bundle.label = g_strdup(living->account->label);
-		living->transport->ops->publish(living->transport, &bundle, published, engine);
-	} else {
-		living_emit_notice(living, "%s", error->message);
-	}
-	bundle_clear(&bundle);
-}
+#include "core/publish.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
 {
 	if (!living_begin(living, error))
 		return FALSE;
-	if (ratchet_refresh(living->ratchet, is_changed, error)) {
+	if (publish_refresh(living, is_changed, error)) {
 		if (*is_changed)
 			return living_commit(living, error);
 		living_rollback(living);
@@ -61,8 +38,9 @@ static void own_listed(void *user, const uint32_t *ids, size_t count, uint32_t o
 	if (!refresh_keys(engine->living, &is_changed, &local))
 		living_emit_notice(engine->living, "%s", local->message);
 	/* A list that can't be read is unknown, not empty. */
-	if (is_changed || (!is_there && (!error || error_is(error, ERROR_NO_CONTACT))))
-		engine_publish(engine);
+	if (is_changed || publish_is_due(engine->living) ||
+	    (!is_there && (!error || error_is(error, ERROR_NO_CONTACT))))
+		publish_now(engine->living);
 }
 
 static void nothing_more(void *user, const GError *error)
@@ -71,13 +49,18 @@ static void nothing_more(void *user, const GError *error)
 	(void)error;
 }
 
-static void look_around(struct engine *engine)
+static void list_own(struct engine *engine)
 {
 	struct living *living = engine->living;
 
 	living->transport->ops->list(living->transport, living->account->address, own_listed,
 				     engine);
-	delivery_flush(living, nothing_more, engine);
+}
+
+static void look_around(struct engine *engine)
+{
+	list_own(engine);
+	delivery_flush(engine->living, nothing_more, engine);
 }
 
 static void arrived(void *user, const struct parcel *parcels, size_t count)
@@ -99,7 +82,12 @@ static void devices_changed(void *user, const char *address, const uint32_t *ids
 
 	(void)ids;
 	(void)count;
+	if (!engine->living)
+		return;
 	directory_refresh(engine->living, address, refreshed, engine);
+	/* Somebody changed the own list: are we still on it? */
+	if (strcmp(address, engine->living->account->address) == 0)
+		list_own(engine);
 }
 
 /* After a time without: what waits goes out, and what happened to the own list is seen. */

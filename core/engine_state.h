@@ -25,9 +25,6 @@ struct living *engine_living(struct engine *engine, GError **error);
 /* Tell everybody who listens. */
 void engine_emit(struct engine *engine, const struct event *event);
 
-/* Give the account's own bundle to the carrier; a failure becomes a notice. */
-void engine_publish(struct engine *engine);
-
 /*
  * DONE of a request that is answered once: by its end or after WAIT_MS, whichever comes first. The
  * end is told to engine_answer, which frees it.

@@ -15,8 +15,12 @@
 
 #define CLIENT	 "jabber:client"
 #define CATCH_UP "catch-up"
+#define INFO	 "http://jabber.org/protocol/disco#info"
 
-enum { CLOCK_SLACK_MS = 60000 /* by which the server's clock may be behind ours */ };
+enum {
+	CLOCK_SLACK_MS = 60000, /* by which the server's clock may be behind ours */
+	QUESTION_ID_MAX = 256,	/* bytes of an id that is given back */
+};
 
 enum kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK };
 
@@ -215,23 +219,30 @@ static const struct arrivals_listener arrivals_listener = {
 	.settled = settled,
 };
 
-/* Whoever asks us something gets told that we don't answer that; our own server's ping is
- * answered. */
+/*
+ * Our own server and account may ask whether we are there and what we can do; anybody else is told
+ * that we don't answer, as if nobody were here.
+ */
 static void take_question(struct xmpp *xmpp, const struct stanza *iq)
 {
 	const char *from = stanza_get(iq, "from"), *id = stanza_get(iq, "id");
-	g_autofree char *bare = from ? contact_bare_address(from) : NULL;
+	const struct stanza *query = stanza_child(iq, "query", INFO);
+	g_autofree char *bare = from ? contact_bare_address(from) : NULL, *abilities = NULL;
 	bool is_own = !from || g_strcmp0(bare, xmpp->account->address) == 0 ||
 		      strcmp(from, strchr(xmpp->account->address, '@') + 1) == 0;
 
-	if (!id || strlen(id) > 256)
+	if (!id || strlen(id) > QUESTION_ID_MAX)
 		return;
-	if (is_own && stanza_child(iq, "ping", "urn:xmpp:ping"))
+	if (is_own && query) {
+		abilities = forms_abilities(stanza_get(query, "node"));
+		session_reply(xmpp->session, from, id, "result", abilities);
+	} else if (is_own && stanza_child(iq, "ping", "urn:xmpp:ping")) {
 		session_reply(xmpp->session, from, id, "result", "");
-	else
+	} else {
 		session_reply(xmpp->session, from, id, "error",
 			      "<error type='cancel'><service-unavailable "
 			      "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>");
+	}
 }
 
 static void take_stanza(void *user, const struct stanza *stanza)
@@ -345,8 +356,8 @@ static void set_state(struct xmpp *xmpp, enum transport_state state, const char 
 
 static void announce(struct xmpp *xmpp)
 {
-	static const char presence[] = "<presence xmlns='" CLIENT "'/>";
-	g_autoptr(GBytes) bytes = g_bytes_new_static(presence, strlen(presence));
+	char *presence = forms_presence();
+	g_autoptr(GBytes) bytes = g_bytes_new_take(presence, strlen(presence));
 
 	/* A server gives messages only to those who say that they are there. */
 	if (!uplink_send(xmpp->uplink, bytes, NULL))

@@ -1,6 +1,7 @@
 #include "core/transport/xmpp_forms.h"
 
 #include <string.h>
+#include "core/crypto.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 
@@ -98,6 +99,37 @@ GBytes *forms_item(const struct stanza *iq, const char *node, const char *name)
 GBytes *forms_event(const struct stanza *message, const char *node, const char *name)
 {
 	return items_of(stanza_child(message, "event", EVENT), EVENT, node, name);
+}
+
+/* -- what we are ------------------------ */
+
+#define CAPABILITIES "http://jabber.org/protocol/caps"
+#define INFO	     "http://jabber.org/protocol/disco#info"
+#define KIND	     "client/console//"
+#define NODE	     "urn:sotto:1"
+
+char *forms_presence(void)
+{
+	/* XEP-0115 section 5.1: the kind, then the abilities, sorted. */
+	static const char text[] = KIND "<" FORMS_DEVICES "+notify<" INFO "<";
+	uint8_t digest[CRYPTO_DIGEST_MAX];
+	g_autofree char *version = NULL;
+
+	crypto_digest(CRYPTO_SHA1, text, strlen(text), digest);
+	version = g_base64_encode(digest, crypto_digest_bytes(CRYPTO_SHA1));
+	return g_strdup_printf("<presence xmlns='" CLIENT "'><c xmlns='" CAPABILITIES
+			       "' hash='sha-1' node='" NODE "' ver='%s'/></presence>",
+			       version);
+}
+
+char *forms_abilities(const char *node)
+{
+	g_autofree char *escaped = node ? g_markup_escape_text(node, -1) : NULL;
+
+	return g_strdup_printf("<query xmlns='" INFO "'%s%s%s><identity category='client' "
+			       "type='console'/><feature var='" FORMS_DEVICES "+notify'/>"
+			       "<feature var='" INFO "'/></query>",
+			       node ? " node='" : "", node ? escaped : "", node ? "'" : "");
 }
 
 /* -- the archive ------------------------------------------------------------------------------ */

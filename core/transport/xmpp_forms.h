@@ -35,6 +35,13 @@ GBytes *forms_item(const struct stanza *iq, const char *node, const char *name);
 /* What a message says has newly been published at NODE; NULL when it says nothing of it. */
 GBytes *forms_event(const struct stanza *message, const char *node, const char *name);
 
+/* -- what we are ------------------------ */
+
+/* Presence, with a hash of what we can do (XEP-0115): we want to hear of changed device lists. */
+char *forms_presence(void);
+/* What we can do, as an answer about NODE (NULL: without one). */
+char *forms_abilities(const char *node);
+
 /* -- the archive ------------------------------------------------------------------------------ */
 
 /* What was archived after id AFTER, or with NULL since START (wall ms): FORMS_PAGE of it. */

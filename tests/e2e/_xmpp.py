@@ -39,6 +39,8 @@ limits = {{ c2s = {{ rate = "100mb/s" }} }}
 log = {{ {{ levels = {{ min = "debug" }}, to = "file", filename = "{root}/prosody.log" }} }}
 ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
 VirtualHost "localhost"
+-- Profanity publishes its keys for all to read only where it sees a service of this kind.
+Component "pubsub.localhost" "pubsub"
 """
 
 
@@ -232,3 +234,66 @@ class Peer:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait(20)
+
+
+ACCOUNT = """[{name}]
+enabled=true
+jid={name}@{host}
+server=127.0.0.1
+port={port}
+resource=prof
+password={password}
+tls.policy=trust
+"""
+SETTINGS = """[ui]
+splash=false
+wins.autotidy=false
+[connection]
+account={name}
+[omemo]
+policy=always
+trustmode=blind
+"""
+
+
+class Profanity:
+    """Somebody who runs Profanity, in a tmux of its own. The account must have a device list already."""
+
+    def __init__(self, server, name, folder):
+        need("profanity", "tmux")
+        os.makedirs(os.path.join(folder, "config/profanity"), exist_ok=True)
+        os.makedirs(os.path.join(folder, "data/profanity"), exist_ok=True)
+        values = dict(name=name, host=HOST, port=server.port, password=password(name))
+        for path, text in (("data/profanity/accounts", ACCOUNT), ("config/profanity/profrc", SETTINGS)):
+            with open(os.path.join(folder, path), "w") as file:
+                file.write(text.format(**values))
+        self.address = f"{name}@{HOST}"
+        self.tmux = ["tmux", "-S", os.path.join(folder, "tmux")]
+        self.run("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", "130", "-y", "50", "env",
+                 f"XDG_CONFIG_HOME={folder}/config", f"XDG_DATA_HOME={folder}/data",
+                 f"XDG_CACHE_HOME={folder}/cache", "LC_ALL=C.UTF-8", "profanity", "-a", name)
+        self.wait("logged in successfully")
+        self.type("/omemo gen")
+        self.wait("publish own device ID")
+
+    def run(self, *words):
+        return subprocess.run(self.tmux + list(words), check=True, capture_output=True).stdout.decode()
+
+    def pane(self):
+        return self.run("capture-pane", "-p")
+
+    def wait(self, text):
+        try:
+            wait_for(lambda: text in self.pane(), text, 30)
+        except AssertionError as why:
+            raise AssertionError(f"{why}:\n{self.pane()}") from None
+
+    def type(self, line):
+        self.run("send-keys", "-l", line)
+        self.run("send-keys", "Enter")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(self.tmux + ["kill-server"], check=False, capture_output=True)

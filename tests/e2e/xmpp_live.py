@@ -1,10 +1,10 @@
 """Staying connected: what comes while somebody waits for it, and a server that goes away and comes back."""
 import json
+import select
 import signal
-import subprocess
 import time
 
-from _world import World, wait_for
+from _world import DEADLINE, World, wait_for
 from _xmpp import Server, XmppPerson
 
 
@@ -12,12 +12,17 @@ class Follower:
     """`receive --follow` in the background, its lines gathered."""
 
     def __init__(self, person):
-        self.process = person.start("--json", "receive", "--follow")
+        # Unbuffered, so that select() sees all that there is.
+        self.process = person.start("--json", "receive", "--follow", bufsize=0)
         self.out = self.process.stdout
 
     def next(self):
-        line = self.out.readline()
-        assert line, self.process.stderr.read().decode()
+        """The next message; no test waits for ever."""
+        came = select.select([self.out], [], [], DEADLINE)[0]
+        line = self.out.readline() if came else b""
+        if not line:
+            self.process.kill()
+            raise AssertionError("nothing came: " + self.process.stderr.read().decode())
         return json.loads(line)
 
     def stop(self):

@@ -1,0 +1,96 @@
+#include "core/publish.h"
+
+#include <string.h>
+#include "core/bundle.h"
+#include "core/error.h"
+
+/* The number of the renewal that is due. */
+#define DUE_SETTING "publish-due"
+
+struct publication {
+	struct living *living;
+	int64_t number; /* of the renewal that it holds, 0 for none */
+};
+
+static gboolean read_due(struct living *living, int64_t *number, GError **error)
+{
+	g_autoptr(GBytes) value = NULL;
+
+	*number = 0;
+	if (!living->store->ops->setting_get(living->store, DUE_SETTING, &value, error))
+		return FALSE;
+	if (value && g_bytes_get_size(value) == sizeof(*number))
+		memcpy(number, g_bytes_get_data(value, NULL), sizeof(*number));
+	return TRUE;
+}
+
+gboolean publish_refresh(struct living *living, bool *is_changed, GError **error)
+{
+	g_autoptr(GBytes) value = NULL;
+	int64_t number;
+
+	if (!ratchet_refresh(living->ratchet, is_changed, error))
+		return FALSE;
+	if (!*is_changed)
+		return TRUE;
+	if (!read_due(living, &number, error))
+		return FALSE;
+	number = MAX(number + 1, living_now(living));
+	value = g_bytes_new(&number, sizeof(number));
+	return living->store->ops->setting_put(living->store, DUE_SETTING, value, error);
+}
+
+bool publish_is_due(struct living *living)
+{
+	int64_t number;
+
+	return read_due(living, &number, NULL) && number != 0;
+}
+
+/* What was renewed meanwhile stays due. */
+static gboolean settle(const struct publication *publication, GError **error)
+{
+	struct living *living = publication->living;
+	int64_t number;
+
+	if (!publication->number || !read_due(living, &number, error) ||
+	    number != publication->number)
+		return TRUE;
+	if (!living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->setting_put(living->store, DUE_SETTING, NULL, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
+static void published(void *user, const GError *error)
+{
+	struct publication *publication = user;
+	g_autoptr(GError) local = NULL;
+
+	if (error)
+		living_emit_notice(publication->living, "%s", error->message);
+	else if (!settle(publication, &local))
+		living_emit_notice(publication->living, "%s", local->message);
+	g_free(publication);
+}
+
+void publish_now(struct living *living)
+{
+	struct publication *publication = g_new0(struct publication, 1);
+	struct bundle bundle = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	publication->living = living;
+	if (read_due(living, &publication->number, &error) &&
+	    ratchet_bundle(living->ratchet, &bundle, &error)) {
+		bundle.device = living->account->device;
+		bundle.label = g_strdup(living->account->label);
+		living->transport->ops->publish(living->transport, &bundle, published, publication);
+	} else {
+		living_emit_notice(living, "%s", error->message);
+		g_free(publication);
+	}
+	bundle_clear(&bundle);
+}

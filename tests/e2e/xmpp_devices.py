@@ -1,0 +1,98 @@
+"""Several devices of one account: copies for each, confirmed ones only, and the own place on the list."""
+import os
+
+from _world import World, wait_for
+from _xmpp import Peer, Server, XmppPerson
+from xmpp_live import Follower
+
+
+def bodies(rows):
+    return [(row["direction"], row["body"]) for row in rows]
+
+
+def device(person):
+    return person.json("id").expect(0).rows[0]["device"]
+
+
+def listed(person):
+    return {row["device"] for row in person.json("devices").expect(0).rows if row["active"]}
+
+
+def test_two_sottos(server, world):
+    laptop, bob = XmppPerson(world, server, "alice"), XmppPerson(world, server, "bob")
+    laptop.send("bob@localhost", "from the laptop alone")
+    phone = XmppPerson(world, server, "alice", home=os.path.join(world.root, "phone"))
+    # An own device that came later waits to be confirmed, and gets nothing until then.
+    laptop.send("bob@localhost", "not for the phone")
+    assert phone.receive() == []
+    laptop.run("trust", "alice@localhost", str(device(phone)), "trusted").expect(0)
+    laptop.send("bob@localhost", "for both of us")
+    phone.receive()
+    assert ("out", "for both of us") in bodies(phone.json("history", "bob@localhost").rows)
+    assert [row["body"] for row in bob.receive()] == [
+        "from the laptop alone", "not for the phone", "for both of us"]
+    bob.send("alice@localhost", "hello to both")
+    assert [row["body"] for row in laptop.receive()] == ["hello to both"]
+    assert [row["body"] for row in phone.receive()] == ["hello to both"]
+    phone.send("bob@localhost", "from the phone")
+    laptop.receive()
+    assert ("out", "from the phone") in bodies(laptop.json("history", "bob@localhost").rows)
+
+
+def test_beside_another_client(server, world):
+    """Both own devices online: what one sends the other one sees, each message once."""
+    with Peer(server, "carol", os.path.join(world.root, "carol.json")) as desk:
+        carol, dave = XmppPerson(world, server, "carol"), XmppPerson(world, server, "dave")
+        assert listed(carol) == {device(carol), desk.device}, listed(carol)
+        carol.send("dave@localhost", "hello dave")
+        assert desk.wait("got", body="hello dave")["via"] == "carbon-sent"
+        follower = Follower(carol)
+        dave.receive()
+        dave.send("carol@localhost", "hello carol")
+        desk.wait("got", body="hello carol")
+        assert follower.next()["body"] == "hello carol"
+        desk.send("dave@localhost", "from the desk")
+        wait_for(lambda: ("out", "from the desk") in bodies(
+            carol.json("history", "dave@localhost").rows), "the copy")
+        follower.stop()
+        dave.receive()
+        seen = [body for _, body in bodies(carol.json("history", "dave@localhost").rows)]
+        assert sorted(seen) == sorted(set(seen)), seen
+
+
+def test_put_back(server, world):
+    """Another client takes us off the list; while we are there, and while we aren't."""
+    with Peer(server, "erin", os.path.join(world.root, "erin.json")) as desk:
+        erin, other = XmppPerson(world, server, "erin"), XmppPerson(world, server, "frank")
+
+        def drop():
+            desk.tell(raw="<iq type='set' id='drop'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish "
+                      "node='eu.siacs.conversations.axolotl.devicelist'><item id='current'><list "
+                      f"xmlns='eu.siacs.conversations.axolotl'><device id='{desk.device}'/></list></item>"
+                      "</publish></pubsub></iq>")
+        # First contact: both devices are trusted from now on.
+        other.send("erin@localhost", "hello to both")
+        erin.receive()
+        follower = Follower(erin)
+
+        def is_back():
+            other.run("send", "erin@localhost", "are you back?").expect(0)
+            return any(row["device"] == device(erin) and row["active"] for row in
+                       other.json("verify", "erin@localhost").rows[0]["devices"])
+        drop()
+        wait_for(is_back, "the own place on the list")
+        other.send("erin@localhost", "there you are")
+        while follower.next()["body"] != "there you are":
+            pass
+        follower.stop()
+        drop()
+        erin.receive()
+        wait_for(is_back, "the own place on the list, after being away")
+
+
+if __name__ == "__main__":
+    with Server("alice", "bob", "carol", "dave", "erin", "frank") as a_server, World() as a_world:
+        for name, test in list(globals().items()):
+            if name.startswith("test_"):
+                test(a_server, a_world)
+                print("ok", name, flush=True)
