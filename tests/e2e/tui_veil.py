@@ -92,6 +92,7 @@ def check(world, ada, mode, size, keys, limit, at_least):
         screen.shows(" ben")
         assert mode == "open" or words_on(screen.text()) == 0, screen.text()
         screen.open()
+        screen.keys("C-x", "b")
         most, total = most_words(screen, random.Random(f"{mode}{size}"), keys)
         print(f"{mode} {size}: at most {most} words in a capture, {total} in {CAPTURES}")
         assert most <= limit, f"{mode} shows {most} words at once, at most {limit}"
@@ -105,7 +106,7 @@ def check_uncovering(world, ada):
     screen = Screen(world, ada, "veil", more="veil_reveal = 2s\n")
     try:
         screen.open()
-        screen.keys("Escape", "r")
+        screen.keys("C-x", "b", "r")
         wait_for(lambda: words_on(screen.text()), "the uncovered message")
         wait_for(lambda: not words_on(screen.text()), "its end")
     finally:

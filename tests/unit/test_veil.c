@@ -26,8 +26,8 @@ static void test_a_line(void **state)
 	char *printed;
 
 	(void)state;
-	assert_int_equal(veil_draw(grid_view(grid), 0, 2, ROLE_VEIL), 2 + VEIL_COLS);
-	assert_int_equal(veil_draw(grid_view(grid), 1, 20, ROLE_VEIL), 40);
+	assert_int_equal(veil_draw(grid_view(grid), 0, 2, VEIL_COLS, ROLE_VEIL, 0), 2 + VEIL_COLS);
+	assert_int_equal(veil_draw(grid_view(grid), 1, 20, -3, ROLE_VEIL, ATTR_DIM), 20);
 	assert_string_equal(grid_cell(grid, 0, 1)->text, " ");
 	assert_string_equal(grid_cell(grid, 0, 2)->text, "▒");
 	assert_string_equal(grid_cell(grid, 0, 33)->text, "▒");

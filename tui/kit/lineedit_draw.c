@@ -151,14 +151,14 @@ void lineedit_set_veiled(struct lineedit *edit, bool is_veiled)
 static void draw_veiled(const struct lineedit *edit, struct view view, int role, bool has_cursor)
 {
 	struct line word = veil_word(edit->text, edit->cursor);
-	int col = veil_draw_cols(view, 0, 0, VEIL_SIDE_COLS, ROLE_VEIL) + 1;
+	int col = veil_draw(view, 0, 0, VEIL_SIDE_COLS, ROLE_VEIL, 0) + 1;
 	size_t into = edit->cursor > word.start ? MIN(edit->cursor - word.start, word.bytes) : 0;
 	int cursor = col + draw_column(edit->text + word.start, word.bytes, into);
 
 	/* Behind the blank that ends a word it stands behind a blank. */
 	cursor += edit->cursor > word.start + word.bytes ? 1 : 0;
 	col = draw_bytes(view, 0, col, edit->text + word.start, word.bytes, role, 0);
-	veil_draw_cols(view, 0, col + 2, VEIL_SIDE_COLS, ROLE_VEIL);
+	veil_draw(view, 0, col + 2, VEIL_SIDE_COLS, ROLE_VEIL, 0);
 	if (has_cursor)
 		view_cursor(view, 0, MIN(cursor, view.cols - 1));
 }

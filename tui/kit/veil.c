@@ -20,16 +20,11 @@ int veil_rows(int lines)
 	return rows;
 }
 
-int veil_draw_cols(struct view view, int row, int col, int cols, int role)
+int veil_draw(struct view view, int row, int col, int cols, int role, int attrs)
 {
 	for (int i = 0; i < cols; i++)
-		view_put(view, row, col + i, block, strlen(block), 1, role, 0);
+		view_put(view, row, col + i, block, strlen(block), 1, role, attrs);
 	return col + MAX(cols, 0);
-}
-
-int veil_draw(struct view view, int row, int col, int role)
-{
-	return veil_draw_cols(view, row, col, MIN(VEIL_COLS, view.cols - col), role);
 }
 
 /* -- words ------------------------------------------------------------------------------------ */

@@ -32,10 +32,8 @@ struct veil_window {
 
 /* Rows of a veiled text that would take LINES: 1, 2, 4 or 8. */
 int veil_rows(int lines);
-/* A veiled line from ROW, COL; returns the column behind it. */
-int veil_draw(struct view view, int row, int col, int role);
-/* The same over COLS columns, for what has another width. */
-int veil_draw_cols(struct view view, int row, int col, int cols, int role);
+/* COLS blocks from ROW, COL; returns the column behind them. */
+int veil_draw(struct view view, int row, int col, int cols, int role, int attrs);
 
 /* Window INDEX of TEXT, of at most WORDS words. FALSE: there is none; then WINDOW has none. */
 bool veil_window(const char *text, unsigned words, size_t index, struct veil_window *window);

@@ -98,7 +98,7 @@ static void draw_preview(const struct host *host, const struct contact *contact,
 	int col = is_draft ? draw_text(view, 0, 2, "draft ", role, ATTR_BOLD) : 2;
 
 	if (is_veiled(host, contact, is_draft))
-		veil_draw_cols(view, 0, col, MIN(PREVIEW_COLS, view.cols - col - 1), ROLE_VEIL);
+		veil_draw(view, 0, col, MIN(PREVIEW_COLS, view.cols - col - 1), ROLE_VEIL, 0);
 	else
 		draw_fit(view, 0, col, view.cols - col, line, role, 0);
 	plain_free(line);

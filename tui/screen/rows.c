@@ -330,7 +330,7 @@ static int draw_window(const struct pen *pen, const struct veil_window *window)
 		if (i && word->start > window->words[i - 1].start + window->words[i - 1].bytes)
 			col = draw_text(pen->view, pen->row, col, " ", pen->role, 0);
 		col = spans_draw(text_view(pen), pen->row, col, pen->words, word->start,
-				 word->bytes, pen->spans, pen->role, pen->attrs);
+				 word->bytes, pen->spans, pen->role, ATTR_BOLD);
 	}
 	return col;
 }
@@ -341,19 +341,20 @@ static void draw_veiled(const struct rows_look *look, const struct message *mess
 	struct view view = text_view(pen);
 	struct veil_window window = {0};
 	int role = is_focus ? ROLE_FOCUS : ROLE_VEIL;
+	int attrs = is_focus ? ATTR_DIM : 0;
 	int start = pen->gutter->text;
 	int end = start + MIN(VEIL_COLS, pen->gutter->text_cols);
 	int col = start;
 
 	/* The lowest row is in sight even of a message that is higher than the screen. */
 	for (int i = 1; i < rows; i++)
-		veil_draw_cols(view, pen->row++, start, end - start, role);
+		veil_draw(view, pen->row++, start, end - start, role, attrs);
 	if (rows_sight(look, message) == SIGHT_WORDS &&
 	    veil_window(pen->words, rows_lit(look, message), look->window, &window))
 		col = draw_window(pen, &window) + 1;
 	else if (rows_is_sealed(look, message))
 		col = draw_text(view, pen->row, start, "sealed ", is_focus ? role : ROLE_ACCENT, 0);
-	veil_draw_cols(view, pen->row++, col, end - col, role);
+	veil_draw(view, pen->row++, col, end - col, role, attrs);
 }
 
 /* In its last stretch what is left of a message stands where its state does. */

@@ -127,7 +127,7 @@ static void draw_words(const struct search *self, const struct message *message,
 	else if (message->sealed)
 		col = draw_text(view, 0, 2, "sealed ", role, 0);
 	if (sight != SIGHT_ALL)
-		veil_draw_cols(view, 0, col, MIN(2 + VEIL_COLS, view.cols) - col, ROLE_VEIL);
+		veil_draw(view, 0, col, MIN(2 + VEIL_COLS, view.cols) - col, ROLE_VEIL, 0);
 	plain_free(line);
 }
 
