@@ -58,6 +58,8 @@ static void resize(struct app *app)
 	int rows;
 	int cols;
 
+	shell_disturb(app->shell);
+	app_ask_colours(app);
 	term_size(app->term, &rows, &cols);
 	grid_resize(app->grid, rows, cols);
 	app->is_dirty = true;
@@ -89,6 +91,9 @@ static void set_focus(struct app *app, bool is_focused)
 	app->is_focused = is_focused;
 	app->tells_focus = true;
 	app->is_dirty |= shell_cover(app->shell, !is_focused);
+	shell_disturb(app->shell);
+	if (is_focused)
+		app_ask_colours(app);
 	if (!is_focused && app->detach)
 		detach_ask(app->detach, on_detached, app);
 	/* What came meanwhile is read now. */
@@ -261,12 +266,15 @@ static const struct shell_ops shell_ops = {
 	.set = shell_op_set,
 	.themes = shell_op_themes,
 	.unread = shell_op_unread,
+	.ask_pair = app_ask_pair,
+	.put_pair = app_put_pair,
 };
 
 /* -- the terminal, given and taken ---------------------------------------------------------- */
 
 void app_hide(struct app *app)
 {
+	shell_disturb(app->shell);
 	app->is_shown = false;
 	term_suspend(app->term);
 }

@@ -41,6 +41,7 @@ struct app {
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
 	bool is_focused;
+	bool is_tmux_exact;    /* what tmux runs in shows 24-bit colours as they are */
 };
 
 /* Give the terminal back for a while, and take it again. */
@@ -56,6 +57,11 @@ gboolean app_apply(struct app *app, const char *name, GError **error);
 /* Change a setting here, in the file and in the engine. */
 gboolean app_set(struct app *app, const char *name, const char *value, GError **error);
 void app_quit(struct app *app);
+/* Sealed messages: what shell_ops asks for; USER is the app. */
+void app_ask_pair(void *user, struct pair_means *means);
+bool app_put_pair(void *user, int row, int col, const uint8_t *cells);
+/* Who is attached may have changed. */
+void app_ask_colours(struct app *app);
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);
 

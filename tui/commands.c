@@ -13,6 +13,7 @@
 #include "tui/screen/options.h"
 #include "tui/screen/palette.h"
 #include "tui/screen/timer.h"
+#include "tui/screen/sealed.h"
 #include "tui/screen/search.h"
 #include "tui/screen/verify.h"
 
@@ -391,6 +392,7 @@ static const struct screen_table *const all_tables[] = {
 	&own_tables[2],
 	&palette_tables[0],
 	&timer_tables[0],
+	&sealed_tables[0],
 	&options_tables[0],
 	&help_tables[0],
 	&lock_tables[0],

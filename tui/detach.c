@@ -14,7 +14,7 @@ struct detach {
 };
 
 struct question {
-	const char *yes; /* tmux's word for it */
+	bool (*is_yes)(const char *said);
 	detach_answer answer;
 	void *user;
 };
@@ -51,12 +51,33 @@ static void answered(GObject *process, GAsyncResult *result, void *user)
 
 	if (g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &out, NULL, NULL) &&
 	    out)
-		question->answer(strcmp(g_strchomp(out), question->yes) == 0, question->user);
+		question->answer(question->is_yes(g_strchomp(out)), question->user);
 	g_free(question);
 }
 
-static void ask(struct detach *detach, const char *const *argv, const char *yes,
-		detach_answer answer, void *user)
+static bool says_none(const char *said)
+{
+	return strcmp(said, "0") == 0;
+}
+
+static bool says_on(const char *said)
+{
+	return strcmp(said, "on") == 0;
+}
+
+/* A line of features for each terminal. */
+static bool says_exact(const char *said)
+{
+	g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+	bool is_exact = *said != '\0';
+
+	for (char **line = lines; *line; line++)
+		is_exact = is_exact && strstr(*line, "RGB");
+	return is_exact;
+}
+
+static void ask(struct detach *detach, const char *const *argv,
+		bool (*is_yes)(const char *said), detach_answer answer, void *user)
 {
 	GSubprocess *process = g_subprocess_newv(
 		argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
@@ -65,7 +86,7 @@ static void ask(struct detach *detach, const char *const *argv, const char *yes,
 	if (!process)
 		return;
 	question = g_new(struct question, 1);
-	*question = (struct question){ yes, answer, user };
+	*question = (struct question){ is_yes, answer, user };
 	g_subprocess_communicate_utf8_async(process, NULL, detach->cancel, answered, question);
 	g_object_unref(process);
 }
@@ -77,7 +98,7 @@ static gboolean settled(void *user)
 				     "#{session_attached}", NULL };
 
 	detach->timer = 0;
-	ask(detach, argv, "0", detach->answer, detach->user);
+	ask(detach, argv, says_none, detach->answer, detach->user);
 	return G_SOURCE_REMOVE;
 }
 
@@ -89,9 +110,17 @@ void detach_ask(struct detach *detach, detach_answer answer, void *user)
 		detach->timer = g_timeout_add(DETACH_SETTLE_MS, settled, detach);
 }
 
+void detach_ask_colours(struct detach *detach, detach_answer answer, void *user)
+{
+	const char *const argv[] = { "tmux", "list-clients", "-t", detach->pane, "-F",
+				     "#{client_termfeatures}", NULL };
+
+	ask(detach, argv, says_exact, answer, user);
+}
+
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user)
 {
 	const char *const argv[] = { "tmux", "show-options", "-gv", "focus-events", NULL };
 
-	ask(detach, argv, "on", answer, user);
+	ask(detach, argv, says_on, answer, user);
 }

@@ -21,6 +21,8 @@ void detach_free(struct detach *detach);
 
 /* Is nobody attached? */
 void detach_ask(struct detach *detach, detach_answer answer, void *user);
+/* Do all terminals that are attached, one at least, show 24-bit colours as they are? */
+void detach_ask_colours(struct detach *detach, detach_answer answer, void *user);
 /* Are focus events on? */
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user);
 

@@ -79,14 +79,30 @@ static void pop_to(struct shell *shell, guint depth)
 	shell->is_changed = true;
 }
 
+/* Unless LINE is a command of its own. */
+static void end_fleeting(struct shell *shell, const char *line)
+{
+	struct screen *top = shell_top(shell);
+
+	if (top && top->ops->is_fleeting && !(line && g_str_has_prefix(line, top->ops->name)))
+		pop_to(shell, shell->stack->len - 1);
+}
+
+void shell_disturb(struct shell *shell)
+{
+	end_fleeting(shell, NULL);
+}
+
 /* -- what screens ask ----------------------------------------------------------------------- */
 
 static void host_op_open(struct host *host, const struct screen_ops *ops, const char *argument)
 {
 	struct shell *shell = shell_of(host);
-	struct screen *top = shell_top(shell);
+	struct screen *top;
 
 	prompt_close(&shell->prompt);
+	end_fleeting(shell, NULL);
+	top = shell_top(shell);
 	if (top && (top->ops == ops || top->ops->is_card))
 		pop_to(shell, shell->stack->len - 1);
 	push(shell, ops, argument);
@@ -161,11 +177,20 @@ static void host_op_unlock(struct host *host)
 	shell->ops->unlock(shell->user);
 }
 
-static bool host_op_open_sealed(struct host *host, const struct message *message)
+static void host_op_ask_pair(struct host *host, struct pair_means *means)
 {
 	struct shell *shell = shell_of(host);
 
-	return shell->ops->open_sealed && shell->ops->open_sealed(shell->user, message);
+	*means = (struct pair_means){.refused = "there is no terminal"};
+	if (shell->ops->ask_pair)
+		shell->ops->ask_pair(shell->user, means);
+}
+
+static bool host_op_put_pair(struct host *host, int row, int col, const uint8_t *cells)
+{
+	struct shell *shell = shell_of(host);
+
+	return shell->ops->put_pair && shell->ops->put_pair(shell->user, row, col, cells);
 }
 
 static const struct host_ops host_ops = {
@@ -177,7 +202,8 @@ static const struct host_ops host_ops = {
 	.run = host_op_run,
 	.draw = host_op_draw,
 	.unlock = host_op_unlock,
-	.open_sealed = host_op_open_sealed,
+	.ask_pair = host_op_ask_pair,
+	.put_pair = host_op_put_pair,
 };
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -356,6 +382,8 @@ bool shell_cover(struct shell *shell, bool is_covered)
 {
 	bool is_wanted = is_covered && has_cover(shell);
 
+	if (is_covered)
+		end_fleeting(shell, NULL);
 	for (guint i = 0; is_wanted && i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);
 
@@ -367,23 +395,6 @@ bool shell_cover(struct shell *shell, bool is_covered)
 	shell->is_covered = is_wanted;
 	shell->pending = (struct key_pending){0};
 	return true;
-}
-
-static void on_sealed_read(struct job *job, void *user)
-{
-	struct shell *shell = user;
-
-	host_fail(&shell->host, job->error);
-	roster_refresh(shell->host.roster);
-}
-
-void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq)
-{
-	struct job *job = job_new(JOB_READ, address);
-
-	job->seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	g_array_append_val(job->seqs, seq);
-	job_post(shell->host.link, job, on_sealed_read, shell);
 }
 
 /* -- keys and events ------------------------------------------------------------------------ */
@@ -433,11 +444,13 @@ static void feed(struct shell *shell, const struct key *key)
 	find_modes(shell, modes);
 	switch (keymap_feed(shell->host.keymap, modes, &shell->pending, key, &line)) {
 	case KEYMAP_PENDING:
+		end_fleeting(shell, NULL);
 		shell->is_changed = true;
 		break;
 	case KEYMAP_LINE:
 		/* The command may bind keys and so change what LINE points to. */
 		copy = g_strdup(line);
+		end_fleeting(shell, copy);
 		host_op_run(&shell->host, copy);
 		break;
 	case KEYMAP_NONE:

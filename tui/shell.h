@@ -23,11 +23,9 @@ struct shell_ops {
 	gboolean (*set)(void *user, const char *name, const char *value, GError **error);
 	char **(*themes)(void *user); /* g_strfreev */
 	void (*unread)(void *user, unsigned count); /* the sum has changed */
-	/*
-	 * Show MESSAGE, which is sealed, in the viewer; FALSE: this terminal can't. NULL: never.
-	 * What it has shown it tells with shell_sealed_shown().
-	 */
-	bool (*open_sealed)(void *user, const struct message *message);
+	/* As the host's; both may be NULL: there is no terminal for it. */
+	void (*ask_pair)(void *user, struct pair_means *means);
+	bool (*put_pair)(void *user, int row, int col, const uint8_t *cells);
 };
 
 /* The commands that aren't a screen's own; their user is the shell. */
@@ -69,6 +67,9 @@ void shell_lock(struct shell *shell, const char *reason);
 /* Drafts are put away (leaving the program). */
 void shell_leave(struct shell *shell);
 
+/* Focus or size have changed, or the terminal is about to be given away: what is fleeting ends. */
+void shell_disturb(struct shell *shell);
+
 /* TRUE: drawing is due. */
 bool shell_key(struct shell *shell, const struct key *key);
 bool shell_event(struct shell *shell, const struct event *event);
@@ -89,8 +90,6 @@ bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner
 bool shell_cover(struct shell *shell, bool is_covered);
 /* Whether it would cover, and hasn't. */
 bool shell_can_cover(const struct shell *shell);
-/* The viewer has shown the sealed message at SEQ to its end: it is read. */
-void shell_sealed_shown(struct shell *shell, const char *address, int64_t seq);
 
 /* For the commands. */
 struct screen *shell_top(const struct shell *shell);

@@ -86,6 +86,10 @@ static gboolean op_set(void *user, const char *name, const char *value, GError *
 {
 	struct stage *stage = user;
 
+	if (strcmp(name, "flicker_confirmed") == 0) {
+		stage->means.is_confirmed = strcmp(value, "on") == 0;
+		return TRUE;
+	}
 	return settings_set(stage->settings, name, value, SETTING_FILE, error);
 }
 
@@ -100,11 +104,24 @@ static void op_unread(void *user, unsigned count)
 	((struct stage *)user)->unread = count;
 }
 
-static bool op_open_sealed(void *user, const struct message *message)
+static void op_ask_pair(void *user, struct pair_means *means)
+{
+	*means = ((struct stage *)user)->means;
+}
+
+static bool op_put_pair(void *user, int row, int col, const uint8_t *cells)
 {
 	struct stage *stage = user;
 
-	return stage->open_sealed && stage->open_sealed(stage, message);
+	(void)row;
+	(void)col;
+	if (!cells) {
+		stage->givings++;
+		return true;
+	}
+	stage->frames++;
+	memcpy(stage->cells, cells, sizeof(stage->cells));
+	return !stage->is_busy;
 }
 
 static const struct shell_ops stage_ops = {
@@ -117,7 +134,8 @@ static const struct shell_ops stage_ops = {
 	.set = op_set,
 	.themes = op_themes,
 	.unread = op_unread,
-	.open_sealed = op_open_sealed,
+	.ask_pair = op_ask_pair,
+	.put_pair = op_put_pair,
 };
 
 struct stage *stage_new(int rows, int cols)
@@ -127,6 +145,7 @@ struct stage *stage_new(int rows, int cols)
 
 	stage->clock = (struct clock){.wall = clock_still, .boot = clock_still};
 	stage->now = START;
+	stage->means.refused = "this is a stage";
 	stage->fake = fake_link_new();
 	stage->fake->now = START;
 	stage->settings = settings_new(&setting_table);

@@ -24,10 +24,11 @@ struct stage {
 	unsigned wipes;
 	unsigned unread;
 	char *theme;
-	/* The viewer of sealed messages; NULL: there is none. */
-	bool (*open_sealed)(void *user, const struct message *message);
-	bool has_viewer;
-	int64_t opened; /* seq */
+	struct pair_means means; /* what the terminal can do for sealed messages: nothing */
+	bool is_busy;		 /* it takes no frame just now */
+	unsigned frames;	 /* that it was offered */
+	unsigned givings;	 /* of the place back */
+	uint8_t cells[240];	 /* the last frame */
 };
 
 /* Locked, with nobody known. */

@@ -8,6 +8,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tests/support/stage.h"
+#include "tui/screen/sealed.h"
 
 enum { ROWS = 24, COLS = 80 };
 
@@ -212,12 +213,6 @@ static void test_the_strictest_wins(void **state)
 	stage_free(stage);
 }
 
-static bool open_viewer(void *user, const struct message *message)
-{
-	((struct stage *)user)->opened = message->seq;
-	return ((struct stage *)user)->has_viewer;
-}
-
 /* In any mode, in the list, among the finds and in the conversation: no word of it. */
 static void test_sealed(void **state)
 {
@@ -227,26 +222,24 @@ static void test_sealed(void **state)
 
 	(void)state;
 	message->sealed = true;
-	stage->open_sealed = open_viewer;
 	stage_keys(stage, "Enter Escape");
 	assert_false(shows(stage, "hotel"));
 	assert_true(shows(stage, "sealed"));
 	stage_keys(stage, "r Space k j");
 	assert_false(shows(stage, "hotel"));
 	assert_true(!message->read_at);
-	stage->has_viewer = true;
+	stage->means = (struct pair_means){
+		.fps = 60, .rows = ROWS, .cols = COLS, .is_confirmed = true};
 	stage_keys(stage, "Enter");
-	assert_int_equal(stage->opened, message->seq);
+	assert_ptr_equal(shell_top(stage->shell)->ops, &sealed_ops);
 	assert_false(shows(stage, "golf"));
-	shell_sealed_shown(stage->shell, "bob", message->seq);
-	fake_link_settle(stage->fake);
-	assert_true(message->read_at > 0);
+	stage_keys(stage, "q");
+	assert_true(!message->read_at);
 	/* Without a viewer: a word at a time. */
-	message->read_at = 0;
-	stage->has_viewer = false;
+	stage->means.refused = "it is a typewriter";
 	stage_keys(stage, "Enter");
 	assert_true(shows(stage, "golf"));
-	assert_true(shows(stage, "one word at a time"));
+	assert_true(shows(stage, "typewriter. It opens"));
 	stage_keys(stage, "Space");
 	assert_true(shows(stage, "hotel"));
 	assert_false(shows(stage, "golf"));

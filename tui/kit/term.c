@@ -28,16 +28,15 @@ struct term {
 	bool is_xterm;	     /* understands xterm's private modes */
 	bool has_alternate;  /* screen */
 	bool has_title;
+	bool is_exact;	     /* 24-bit colours arrive as they are */
 	bool is_suspended;
 	attr_t attrs[ROLE_COUNT];
 };
 
 /* -- opening and closing ---------------------------------------------------------------------- */
 
-static void emit(const struct term *term, const char *bytes)
+void term_write(const struct term *term, const char *bytes, size_t left)
 {
-	size_t left = strlen(bytes);
-
 	/* Curses keeps what it has to say in a buffer of its own. */
 	fflush(term->out);
 	while (left > 0) {
@@ -50,6 +49,11 @@ static void emit(const struct term *term, const char *bytes)
 			left -= (size_t)done;
 		}
 	}
+}
+
+static void emit(const struct term *term, const char *bytes)
+{
+	term_write(term, bytes, strlen(bytes));
 }
 
 static void enter_modes(const struct term *term)
@@ -79,15 +83,20 @@ static void leave_nothing(const struct term *term)
 		emit(term, "\033[3J");
 }
 
+static bool claims_direct(void)
+{
+	const char *claim = g_getenv("COLORTERM");
+
+	return claim && (strcmp(claim, "truecolor") == 0 || strcmp(claim, "24bit") == 0);
+}
+
 /* A description of the same terminal with direct colours, when it claims to have them. */
 static char *direct_type(const char *type)
 {
-	const char *claim = g_getenv("COLORTERM");
 	char *base;
 	char *direct;
 
-	if (!claim || (strcmp(claim, "truecolor") != 0 && strcmp(claim, "24bit") != 0) ||
-	    g_str_has_suffix(type, "-direct"))
+	if (!claims_direct() || g_str_has_suffix(type, "-direct"))
 		return NULL;
 	base = g_strdup(type);
 	if (g_str_has_suffix(base, "-256color"))
@@ -131,6 +140,15 @@ static enum depth find_depth(const struct term *term)
 	return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
 }
 
+/* Screen takes 24-bit colours and makes others of them; whatever it runs in, nobody knows. */
+static bool find_exact(const struct term *term, const char *type)
+{
+	if (term->depth < DEPTH_256 || g_getenv("STY") || g_str_has_prefix(type, "screen"))
+		return false;
+	return term->depth == DEPTH_TRUE || claims_direct() || tigetflag("Tc") == 1 ||
+	       tigetflag("RGB") == 1 || tigetnum("RGB") > 0;
+}
+
 static bool has_prefix(const char *type, const char *const *prefixes)
 {
 	for (; *prefixes; prefixes++)
@@ -152,6 +170,7 @@ static void learn(struct term *term, const char *type)
 	term->has_alternate = enter && *enter;
 	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term->depth = find_depth(term);
+	term->is_exact = find_exact(term, type);
 }
 
 static gboolean take_over(struct term *term, const char *type, GError **error)
@@ -270,6 +289,26 @@ bool term_has_focus_reports(const struct term *term)
 struct reader *term_reader(struct term *term)
 {
 	return &term->reader;
+}
+
+int term_descriptor(const struct term *term)
+{
+	return term->options.out;
+}
+
+bool term_is_suspended(const struct term *term)
+{
+	return term->is_suspended;
+}
+
+bool term_is_utf8(const struct term *term)
+{
+	return term->is_utf8;
+}
+
+bool term_is_exact(const struct term *term)
+{
+	return term->is_exact;
 }
 
 void term_set_mouse(struct term *term, bool on)

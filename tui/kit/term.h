@@ -14,6 +14,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 #include "tui/kit/grid.h"
 #include "tui/kit/key.h"
@@ -61,6 +62,23 @@ void term_draw(struct term *term, const struct grid *grid);
 /* The next drawing paints everything: the screen was disturbed. */
 void term_repaint(struct term *term);
 void term_bell(struct term *term);
+
+/*
+ * Why single points can't be shown in exact greys, a clause ("its colours are a palette"); NULL:
+ * they can. That takes 24-bit colours and quadrant characters. Inside tmux it is what tmux says of
+ * itself; the terminals around it are tmux's to know.
+ */
+const char *term_refuses_points(const struct term *term);
+/*
+ * Write ROWS by COLS cells of two by two points at ROW, COL at once, past curses and what it
+ * remembers: bits 0 to 3 of a cell are its points upper left, upper right, lower left, lower right,
+ * in GREY on black. FALSE, with nothing written, when the terminal refuses points or isn't ours,
+ * hasn't taken what it was given before, the place isn't all inside, or GREY is too bright to
+ * twinkle (pair.h). Only these characters and colours can come of it. The caller leaves the place
+ * blank in the grid, and calls term_repaint() when it is done.
+ */
+bool term_put_points(struct term *term, int row, int col, int rows, int cols,
+		     const uint8_t *cells, unsigned grey);
 
 /*
  * Keys as they come, on the default context of the calling thread, until term_unwatch or close.

@@ -1,5 +1,6 @@
 /*
- * term_inside: the half of the terminal that reads. No curses here; only term*.c include this.
+ * term_inside: what the terminal's halves that know nothing of curses (reading, points) share with
+ * the one that does. Only term*.c include this.
  */
 #ifndef SOTTO_TUI_KIT_TERM_INSIDE_H
 #define SOTTO_TUI_KIT_TERM_INSIDE_H
@@ -23,6 +24,12 @@ void reader_init(struct reader *reader, int in);
 void reader_clear(struct reader *reader);
 
 /* In term.c. */
+/* Behind what curses has written; waits until the terminal has taken it all. */
+void term_write(const struct term *term, const char *bytes, size_t length);
+int term_descriptor(const struct term *term);
+bool term_is_suspended(const struct term *term);
+bool term_is_utf8(const struct term *term);
+bool term_is_exact(const struct term *term);
 struct reader *term_reader(struct term *term);
 
 #endif

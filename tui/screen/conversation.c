@@ -252,11 +252,19 @@ static void on_read(struct job *job, void *user)
 	roster_refresh(host->roster);
 }
 
+void conversation_post_read(struct conversation *self)
+{
+	struct host *host = self->screen.host;
+	struct job *job = job_new(JOB_READ, self->timeline.address);
+
+	job->seqs = g_array_copy(self->seen);
+	job_post(host->link, job, on_read, host);
+}
+
 /* Incoming messages that stand there to be read become read: one job for all of them. */
 static void conversation_drawn(struct screen *screen)
 {
 	struct conversation *self = conversation_of(screen);
-	struct job *job;
 	size_t first;
 	size_t last;
 
@@ -273,11 +281,8 @@ static void conversation_drawn(struct screen *screen)
 		message->read_at = host_now(screen->host);
 		g_array_append_val(self->seen, message->seq);
 	}
-	if (!self->seen->len)
-		return;
-	job = job_new(JOB_READ, self->timeline.address);
-	job->seqs = g_array_copy(self->seen);
-	job_post(screen->host->link, job, on_read, screen->host);
+	if (self->seen->len)
+		conversation_post_read(self);
 }
 
 static struct lineedit *conversation_edit(struct screen *screen)

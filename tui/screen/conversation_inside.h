@@ -73,6 +73,8 @@ void conversation_ask(struct conversation *self);
 /* Nothing was sent for it: the card stands there, put off or not. */
 void conversation_insist(struct conversation *self);
 void conversation_draw(struct screen *screen, struct view view, bool has_focus);
+/* What `seen` holds has been read. */
+void conversation_post_read(struct conversation *self);
 /* Bring SEQ into sight, loading it when it isn't there. */
 void conversation_show(struct conversation *self, int64_t seq);
 

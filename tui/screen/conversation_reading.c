@@ -3,9 +3,12 @@
  * what the sender sealed.
  */
 #include "core/clock.h"
+#include "core/error.h"
+#include "core/secret.h"
 #include "core/settings.h"
 #include "tui/kit/veil.h"
 #include "tui/screen/conversation_inside.h"
+#include "tui/screen/sealed.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -209,12 +212,36 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+/* The viewer has shown it to its end: it is read, and with some that is the end of it. */
+static void on_shown(void *user, int64_t seq)
+{
+	struct conversation *self = user;
+	size_t index = timeline_index(&self->timeline, seq);
+	struct message *message = index < timeline_count(&self->timeline) ?
+					  g_ptr_array_index(self->timeline.rows, index) :
+					  NULL;
+	bool is_here = message && message->seq == seq;
+
+	if (is_here && (message->direction != DIRECTION_IN || message->read_at))
+		return;
+	if (is_here)
+		message->read_at = host_now(self->screen.host);
+	if (is_here && message->view_once) {
+		plain_free(message->body);
+		message->body = NULL;
+	}
+	g_array_set_size(self->seen, 0);
+	g_array_append_val(self->seen, seq);
+	conversation_post_read(self);
+}
+
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
 	struct host *host = self->screen.host;
 	struct rows_look look = conversation_look(self);
 	const struct message *message = focus_of(self);
+	g_autofree char *why = NULL;
 
 	(void)args;
 	(void)error;
@@ -223,12 +250,30 @@ static gboolean run_open(void *user, ARGS, GError **error)
 		return TRUE;
 	}
 	reading_of(self);
-	if (host->ops->open_sealed(host, message))
+	why = sealed_open(host, message, on_shown, self);
+	if (!why)
 		return TRUE;
 	self->reading.is_unsealed = true;
 	self->reading.window = 0;
-	host_say(host, "This terminal can't hide it in noise: one word at a time, read on for the "
-		       "next.");
+	host_say(host, "%s It opens one word at a time; read on for the next.", why);
+	return TRUE;
+}
+
+/* Whatever the mode; in the others it is an offer, and nothing opens instead. */
+static gboolean run_sealed(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	const struct message *message = focus_of(self);
+	g_autofree char *why = NULL;
+
+	(void)args;
+	if (!message || message->kind != KIND_TEXT || !message->body) {
+		error_set(error, ERROR_FAILED, "There are no words in this one.");
+		return FALSE;
+	}
+	why = sealed_open(self->screen.host, message, on_shown, self);
+	if (why)
+		host_say(self->screen.host, "%s", why);
 	return TRUE;
 }
 
@@ -264,6 +309,8 @@ static gboolean run_compose_veil(void *user, ARGS, GError **error)
 const struct command reading_commands[] = {
 	{"message-open", NULL, "", "Enter", NULL,
 	 "open what is sealed; else give the keys to the box", run_open},
+	{"sealed", NULL, "", "s", NULL, "read it in noise that no capture sees through",
+	 run_sealed},
 	{"uncover", NULL, "", "r", NULL, "uncover a veiled message for a moment", run_uncover},
 	{0},
 };

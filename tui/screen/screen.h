@@ -46,6 +46,10 @@ struct screen_ops {
 	const char *name;		   /* its mode in the keymap */
 	const struct screen_table *tables; /* ends with a mode of NULL; may be NULL */
 	bool is_card;		       /* stands in front of the screen below */
+	/* Ends with whatever is neither a key of its own nor drawing: other keys and commands,
+	 * another screen, a loss of focus, a change of size, a suspension. The names of its
+	 * commands begin with `name`. */
+	bool is_fleeting;
 	bool has_contacts_beside;      /* in wide terminals the contact list stands at its left */
 	/* ARGUMENT: what open was asked for, or NULL. Never fails. */
 	struct screen *(*open)(struct host *host, const char *argument);
@@ -69,6 +73,15 @@ struct screen_ops {
 	const char *const *(*hints)(struct screen *screen);
 };
 
+/* What the terminal can do for a sealed message. */
+struct pair_means {
+	const char *refused; /* a clause that says why it can't; NULL: it can */
+	unsigned fps;
+	int rows; /* of the terminal */
+	int cols;
+	bool is_confirmed; /* the warning about flicker was */
+};
+
 struct host_ops {
 	void (*open)(struct host *host, const struct screen_ops *ops, const char *argument);
 	/* Close SCREEN; those above it too. */
@@ -82,8 +95,10 @@ struct host_ops {
 	void (*run)(struct host *host, const char *line);
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
-	/* Open the viewer for what is sealed on MESSAGE; FALSE: this terminal can't. */
-	bool (*open_sealed)(struct host *host, const struct message *message);
+	void (*ask_pair)(struct host *host, struct pair_means *means);
+	/* Show the CELLS of a frame (kit/pair.h) at ROW, COL of the whole grid; FALSE: not now.
+	 * NULL gives the place back: everything is painted anew. */
+	bool (*put_pair)(struct host *host, int row, int col, const uint8_t *cells);
 };
 
 /* The first member of the shell; everything is borrowed by the screens. */

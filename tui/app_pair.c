@@ -1,0 +1,62 @@
+/*
+ * What the terminal does for sealed messages: whether it can, and their frames.
+ */
+#include "core/settings.h"
+#include "tui/app_inside.h"
+#include "tui/kit/pair.h"
+
+static void on_colours(bool is_so, void *user)
+{
+	struct app *app = user;
+
+	app->is_tmux_exact = is_so;
+	if (!is_so)
+		shell_disturb(app->shell);
+	app_schedule_draw(app);
+}
+
+void app_ask_colours(struct app *app)
+{
+	if (app->detach)
+		detach_ask_colours(app->detach, on_colours, app);
+}
+
+static const char *refusal(const struct app *app)
+{
+	if (!settings_bool(app->settings, "animation"))
+		return "animation is off";
+	if (!app->is_shown)
+		return "the terminal is away";
+	if (app->detach && !app->is_tmux_exact)
+		return "a terminal that this tmux runs in has no 24-bit colours that tmux knows of";
+	return term_refuses_points(app->term);
+}
+
+void app_ask_pair(void *user, struct pair_means *means)
+{
+	struct app *app = user;
+
+	/* This answer is from the last change of focus or size; should it be out of date, the
+	 * next one ends what is shown. */
+	app_ask_colours(app);
+	*means = (struct pair_means){
+		.refused = refusal(app),
+		.fps = g_getenv("SSH_CONNECTION") ? PAIR_FPS_REMOTE : PAIR_FPS,
+		.is_confirmed = settings_bool(app->settings, "flicker_confirmed"),
+	};
+	if (app->is_shown)
+		term_size(app->term, &means->rows, &means->cols);
+}
+
+bool app_put_pair(void *user, int row, int col, const uint8_t *cells)
+{
+	struct app *app = user;
+
+	if (!app->is_shown)
+		return false;
+	if (cells)
+		return term_put_points(app->term, row, col, PAIR_ROWS, PAIR_COLS, cells, PAIR_GREY);
+	term_repaint(app->term);
+	app_schedule_draw(app);
+	return true;
+}

@@ -1,0 +1,340 @@
+#include "tui/screen/sealed.h"
+#include <string.h>
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/kit/draw.h"
+#include "tui/kit/pair.h"
+#include "tui/kit/pair_text.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+enum { SECOND_MS = 1000, ROWS_LEAST = PAIR_ROWS + 3 };
+
+enum phase { PHASE_WARNING, PHASE_SHOWING, PHASE_STOPPED };
+
+/* What open is given in the place of words. */
+struct request {
+	const struct message *message;
+	void (*shown)(void *user, int64_t seq);
+	void *user;
+};
+
+struct sealed {
+	struct screen screen;
+	int64_t seq;
+	void (*shown)(void *user, int64_t seq); /* NULL: it was told */
+	void *user;
+	struct pair_text *text; /* NULL: there was nothing to show after all */
+	struct pair *pair;	/* while it twinkles */
+	char *address;		/* whose conversation it is from */
+	enum phase phase;
+	size_t at;
+	int row; /* of the box in the whole grid; -1: not drawn yet */
+	int col;
+	bool is_late;	 /* the last frame wasn't taken: it is offered again */
+	bool is_painted; /* there are points on the terminal */
+	int64_t began;	 /* boot time */
+	guint tick;
+};
+
+static struct sealed *sealed_of(struct screen *screen)
+{
+	return (struct sealed *)(void *)screen;
+}
+
+/* -- frames --------------------------------------------------------------------------------- */
+
+static bool is_last(const struct sealed *self)
+{
+	return !self->text || self->at + 1 >= pair_text_count(self->text);
+}
+
+static void take_box(struct sealed *self)
+{
+	uint8_t bitmap[PAIR_BITMAP_BYTES];
+
+	pair_text_draw(self->text, self->at, bitmap);
+	pair_set(self->pair, bitmap);
+	wipe(bitmap, sizeof(bitmap));
+}
+
+static void stop(struct sealed *self)
+{
+	struct host *host = self->screen.host;
+
+	if (self->tick)
+		g_source_remove(self->tick);
+	self->tick = 0;
+	g_clear_pointer(&self->pair, pair_free);
+	self->is_late = false;
+	if (self->is_painted)
+		host->ops->put_pair(host, self->row, self->col, NULL);
+	self->is_painted = false;
+}
+
+static gboolean on_tick(gpointer user)
+{
+	struct sealed *self = user;
+	struct host *host = self->screen.host;
+	uint8_t cells[PAIR_CELLS];
+
+	if (clock_boot(host->clock) - self->began >= PAIR_SECONDS * SECOND_MS) {
+		self->tick = 0;
+		self->phase = PHASE_STOPPED;
+		stop(self);
+		host->ops->draw(host);
+		return G_SOURCE_REMOVE;
+	}
+	if (self->row < 0)
+		return G_SOURCE_CONTINUE;
+	/* A frame that is left out would leave its pair's other half alone. */
+	if (!self->is_late)
+		pair_next(self->pair);
+	pair_cells(self->pair, cells);
+	self->is_late = !host->ops->put_pair(host, self->row, self->col, cells);
+	self->is_painted |= !self->is_late;
+	if (!self->is_late && self->shown && is_last(self)) {
+		void (*shown)(void *, int64_t) = self->shown;
+
+		self->shown = NULL;
+		shown(self->user, self->seq);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static void start(struct sealed *self)
+{
+	struct host *host = self->screen.host;
+	struct pair_means means = { 0 };
+	GError *error = NULL;
+
+	host->ops->ask_pair(host, &means);
+	self->pair = means.refused ? NULL : pair_new(means.fps, &error);
+	if (!self->pair) {
+		self->phase = PHASE_STOPPED;
+		host_fail(host, error);
+		g_clear_error(&error);
+		return;
+	}
+	self->phase = PHASE_SHOWING;
+	self->began = clock_boot(host->clock);
+	take_box(self);
+	self->tick =
+		g_timeout_add_full(G_PRIORITY_DEFAULT, SECOND_MS / means.fps, on_tick, self, NULL);
+}
+
+/* -- opening -------------------------------------------------------------------------------- */
+
+char *sealed_open(struct host *host, const struct message *message,
+		  void (*shown)(void *user, int64_t seq), void *user)
+{
+	const struct request request = { message, shown, user };
+	struct pair_means means = { 0 };
+	struct pair_text *boxes;
+	GError *error = NULL;
+	char *sentence;
+
+	host->ops->ask_pair(host, &means);
+	if (means.refused)
+		return g_strdup_printf("This can't be shown sealed here: %s.", means.refused);
+	if (means.rows < ROWS_LEAST || means.cols < PAIR_COLS)
+		return g_strdup_printf("This can't be shown sealed here: it takes %d rows of %d "
+				       "columns.",
+				       ROWS_LEAST, PAIR_COLS);
+	boxes = pair_text_new(message->body, &error);
+	if (!boxes) {
+		sentence = g_strdup(error->message);
+		g_error_free(error);
+		return sentence;
+	}
+	pair_text_free(boxes);
+	host->ops->open(host, &sealed_ops, (const char *)(const void *)&request);
+	return NULL;
+}
+
+static struct screen *sealed_op_open(struct host *host, const char *argument)
+{
+	const struct request *request = (const void *)argument;
+	struct sealed *self = g_new0(struct sealed, 1);
+	struct pair_means means = { 0 };
+
+	screen_init(&self->screen, &sealed_ops, host);
+	self->row = -1;
+	self->seq = request->message->seq;
+	self->shown = request->shown;
+	self->user = request->user;
+	self->address = g_strdup(request->message->conversation);
+	self->text = pair_text_new(request->message->body, NULL);
+	host->ops->ask_pair(host, &means);
+	if (!self->text)
+		self->phase = PHASE_STOPPED;
+	else if (means.is_confirmed)
+		start(self);
+	return &self->screen;
+}
+
+static void sealed_close(struct screen *screen)
+{
+	struct sealed *self = sealed_of(screen);
+
+	stop(self);
+	pair_text_free(self->text);
+	g_free(self->address);
+	g_free(self);
+}
+
+/* -- drawing -------------------------------------------------------------------------------- */
+
+static void draw_warning(struct view view)
+{
+	static const char words[] =
+		"What is sealed is drawn as text that stands still in flickering noise. It is dim: "
+		"its changes stay below what counts as a flash (WCAG 2.3.1), whatever the size of "
+		"the window. Even so: if flicker does you harm, or somebody who sees this screen, "
+		"leave now, and `:set animation off`.\n\n"
+		"It stops after 30 seconds, and on any key.\n\n"
+		"Enter shows it, and this isn't asked again. Any other key leaves.";
+	struct view page = view_center(view, view.rows, PAIR_COLS);
+
+	draw_wrapped(page, 0, words, ROLE_TEXT, 0);
+}
+
+static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
+{
+	struct sealed *self = sealed_of(screen);
+	/* What is said at the bottom takes rows; the box stays where it is. */
+	int row = MAX(1, (view.grid->rows - PAIR_ROWS) / 2 - 1);
+	int col = MAX(0, (view.cols - PAIR_COLS) / 2);
+
+	(void)has_focus;
+	view_fill(view, ROLE_TEXT);
+	if (self->phase == PHASE_WARNING) {
+		draw_warning(view_inset(view, 1, 0));
+		return;
+	}
+	self->row = view.row + row;
+	self->col = view.col + col;
+	/* How many words there are is no business of a capture. */
+	draw_text(view_sub(view, row - 1, col, 1, PAIR_COLS), 0, 0,
+		  is_last(self) ? "Sealed: the last words" : "Sealed", ROLE_DIM, 0);
+	draw_text(view_sub(view, row + PAIR_ROWS, col, 1, PAIR_COLS), 0, 0,
+		  self->phase == PHASE_SHOWING ?
+			  "Any other key ends it." :
+			  "Stopped after 30 s. It goes on with the next key.",
+		  ROLE_DIM, 0);
+}
+
+/* -- keys and events ------------------------------------------------------------------------ */
+
+static gboolean leave(struct sealed *self)
+{
+	struct host *host = self->screen.host;
+
+	host->ops->close(host, &self->screen);
+	return TRUE;
+}
+
+static gboolean turn(struct sealed *self, int by)
+{
+	if (self->phase == PHASE_WARNING || !self->text)
+		return leave(self);
+	if (self->phase == PHASE_STOPPED) {
+		start(self);
+		return TRUE;
+	}
+	if (by > 0 && is_last(self))
+		return leave(self);
+	if (by > 0 || self->at > 0)
+		self->at += by > 0 ? 1 : (size_t)-1;
+	self->is_late = false;
+	take_box(self);
+	return TRUE;
+}
+
+static gboolean run_next(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return turn(user, 1);
+}
+
+static gboolean run_previous(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return turn(user, -1);
+}
+
+static gboolean run_confirm(void *user, ARGS, GError **error)
+{
+	struct sealed *self = user;
+
+	(void)args;
+	(void)error;
+	if (self->phase != PHASE_WARNING)
+		return turn(self, 1);
+	self->screen.host->ops->run(self->screen.host, "set flicker_confirmed on");
+	start(self);
+	return TRUE;
+}
+
+static gboolean run_leave(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	return leave(user);
+}
+
+/* One key stops it, whichever. */
+static bool sealed_key(struct screen *screen, const struct key *key)
+{
+	(void)key;
+	return leave(sealed_of(screen));
+}
+
+/* What is shown may be what has gone. */
+static bool sealed_event(struct screen *screen, const struct event *event)
+{
+	struct sealed *self = sealed_of(screen);
+
+	if (event->type != EVENT_GONE || g_strcmp0(event->address, self->address) != 0)
+		return false;
+	return leave(self);
+}
+
+static const char *const *sealed_hints(struct screen *screen)
+{
+	static const char *const warning[] = { "sealed-confirm", "show", "sealed-leave", "leave",
+					       NULL };
+	static const char *const showing[] = { "sealed-next", "next",	      "sealed-previous",
+					       "back",	      "sealed-leave", "end",
+					       NULL };
+
+	return sealed_of(screen)->phase == PHASE_WARNING ? warning : showing;
+}
+
+static const struct command sealed_commands[] = {
+	{ "sealed-next", NULL, "", "Space", "Right", "the next words", run_next },
+	{ "sealed-previous", NULL, "", "Left", "Backspace", "the words before", run_previous },
+	{ "sealed-confirm", NULL, "", "Enter", NULL, "show it, after the warning", run_confirm },
+	{ "sealed-leave", NULL, "", "Escape", "q", "end it, as every other key does", run_leave },
+	{ 0 },
+};
+
+const struct screen_table sealed_tables[] = {
+	{ "sealed", "Reading what is sealed", sealed_commands },
+	{ 0 },
+};
+
+const struct screen_ops sealed_ops = {
+	.name = "sealed",
+	.tables = sealed_tables,
+	.is_fleeting = true,
+	.open = sealed_op_open,
+	.close = sealed_close,
+	.draw = sealed_draw,
+	.key = sealed_key,
+	.event = sealed_event,
+	.hints = sealed_hints,
+};
