@@ -7,9 +7,11 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/settings.h"
 #include "core/text.h"
 #include "tui/app_inside.h"
 #include "tui/opening.h"
+#include "tui/plain_read.h"
 #include "tui/screen/rows.h"
 #include "tui/when.h"
 
@@ -22,6 +24,7 @@ struct plain {
 	struct roster *roster;
 	struct command_set *commands;
 	char *current;	/* whose conversation is open, NULL: none */
+	struct plain_read *reading;
 	GByteArray *typed; /* bytes of the line so far */
 	guint source;
 	bool is_greeted;
@@ -82,7 +85,56 @@ static void print_name(const struct plain *plain, const char *address)
 	plain_free(safe);
 }
 
-static void print_message(const struct plain *plain, const struct message *message)
+/*
+ * Lines are for those who can't look at a screen: the default mode isn't meant for them. What
+ * somebody has asked for is.
+ */
+static enum privacy mode_of(const struct plain *plain, const struct message *message)
+{
+	const struct settings *settings = plain->app->settings;
+	const struct contact *contact = roster_find(plain->roster, message->conversation);
+	enum privacy mode = plain->app->shell->host.floor;
+
+	if (message->kind != KIND_TEXT || !message->body)
+		return PRIVACY_OPEN;
+	if (settings_source(settings, "screen_mode") != SETTING_DEFAULT)
+		mode = privacy_strictest(mode,
+					 (enum privacy)settings_choice(settings, "screen_mode"));
+	if (contact)
+		mode = privacy_strictest(mode, contact->privacy);
+	return privacy_of_message(mode, message->sealed);
+}
+
+/* What stands in the place of words; NULL: the words. */
+static const char *veil_of(const struct plain *plain, const struct message *message)
+{
+	enum privacy mode = mode_of(plain, message);
+
+	if (mode == PRIVACY_OPEN)
+		return NULL;
+	return mode == PRIVACY_SEALED ? "(sealed; /read opens it word by word)" :
+					"(veiled; /read shows it word by word)";
+}
+
+/* TRUE: it stands there to be read; else it waits for /read. */
+static bool print_body(struct plain *plain, const struct message *message)
+{
+	const char *veil = veil_of(plain, message);
+	unsigned words = 1;
+
+	if (!veil) {
+		print_text(message->body ? message->body : "This message is gone.");
+		return true;
+	}
+	if (mode_of(plain, message) == PRIVACY_SPOTLIGHT)
+		words = (unsigned)settings_number(plain->app->settings, "spotlight_words");
+	say("%s", veil);
+	if (!message->read_at || message->sealed)
+		plain_read_add(plain->reading, message, words);
+	return false;
+}
+
+static bool print_message(struct plain *plain, const struct message *message)
 {
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
@@ -97,10 +149,11 @@ static void print_message(const struct plain *plain, const struct message *messa
 	if (!is_out && message->trust != TRUST_VERIFIED)
 		printf(" (%s)", rows_trust_word(message->trust));
 	fputs(": ", stdout);
-	print_text(message->body ? message->body : "This message is gone.");
+	return print_body(plain, message);
 }
 
-/* Rows of one conversation, with the day where it changes; incoming ones count as read. */
+/* Rows of one conversation, with the day where it changes; incoming ones that are printed count as
+ * read. */
 static void print_rows(struct plain *plain, const GPtrArray *rows)
 {
 	struct job *job = job_new(JOB_READ, plain->current);
@@ -114,8 +167,8 @@ static void print_rows(struct plain *plain, const GPtrArray *rows)
 		if (!former || !when_is_same_day(former->sent_at, message->sent_at))
 			say("%s:", when_day(message->sent_at, clock_wall(plain->app->clock),
 					    format(plain), day));
-		print_message(plain, message);
-		if (message->direction == DIRECTION_IN && !message->read_at)
+		if (print_message(plain, message) && message->direction == DIRECTION_IN &&
+		    !message->read_at)
 			g_array_append_val(job->seqs, message->seq);
 		former = message;
 	}
@@ -160,7 +213,10 @@ static void on_results(struct job *job, void *user)
 		printf("%s, with ", when_exact(message->sent_at, when));
 		print_name(plain, message->conversation);
 		fputs(": ", stdout);
-		print_text(message->body ? message->body : "gone");
+		if (veil_of(plain, message))
+			say("%s", veil_of(plain, message));
+		else
+			print_text(message->body ? message->body : "gone");
 	}
 	if (job->rows && !job->rows->len)
 		say("No message holds all of these words.");
@@ -198,6 +254,19 @@ static void on_roster(void *user)
 	print_prompt(plain);
 }
 
+static void mark_read(void *user, const struct message *message)
+{
+	struct plain *plain = user;
+	struct job *job;
+
+	if (message->direction != DIRECTION_IN || message->read_at)
+		return;
+	job = job_new(JOB_READ, message->conversation);
+	job->seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	g_array_append_val(job->seqs, message->seq);
+	job_post(plain->app->link, job, NULL, NULL);
+}
+
 void plain_event(struct plain *plain, const struct event *event)
 {
 	const struct message *message = event->message;
@@ -208,12 +277,8 @@ void plain_event(struct plain *plain, const struct event *event)
 	} else if (event->type == EVENT_MESSAGE && message->direction == DIRECTION_IN) {
 		putchar('\n');
 		if (g_strcmp0(message->conversation, plain->current) == 0) {
-			struct job *job = job_new(JOB_READ, plain->current);
-
-			print_message(plain, message);
-			job->seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
-			g_array_append_val(job->seqs, message->seq);
-			job_post(plain->app->link, job, NULL, NULL);
+			if (print_message(plain, message))
+				mark_read(plain, message);
 		} else {
 			print_name(plain, message->conversation);
 			say(" has written.");
@@ -287,6 +352,34 @@ static gboolean run_history(void *user, ARGS, GError **error)
 	return need_current(plain, error) && ask_page(plain, (unsigned)count);
 }
 
+static gboolean run_read(void *user, ARGS, GError **error)
+{
+	struct plain *plain = user;
+
+	(void)args;
+	(void)error;
+	if (!plain_read_on(plain->reading))
+		say("Nothing waits to be read.");
+	else
+		return TRUE;
+	print_prompt(plain);
+	return TRUE;
+}
+
+static gboolean run_sealed(void *user, ARGS, GError **error)
+{
+	struct plain *plain = user;
+	struct job *job;
+
+	if (!need_current(plain, error) || !message_check_body(args[0], strlen(args[0]), error))
+		return FALSE;
+	job = job_new(JOB_SEND, plain->current);
+	job->text = plain_dup(args[0]);
+	job->is_sealed = true;
+	job_post(plain->app->link, job, on_sent, plain);
+	return TRUE;
+}
+
 static gboolean run_search(void *user, ARGS, GError **error)
 {
 	struct plain *plain = user;
@@ -333,6 +426,7 @@ static gboolean run_lock(void *user, ARGS, GError **error)
 	(void)args;
 	job->text = plain_dup("key");
 	g_clear_pointer(&plain->current, g_free);
+	plain_read_clear(plain->reading);
 	if (!opening_await(plain->app->link, job, NULL, error))
 		return FALSE;
 	roster_wipe(plain->roster);
@@ -375,6 +469,9 @@ const struct command plain_commands[] = {
 	{"open", "o", "ADDRESS", NULL, NULL, "open a conversation and read its newest messages",
 	 run_open},
 	{"history", NULL, "[COUNT]", NULL, NULL, "read the newest messages again", run_history},
+	{"read", "r", "", NULL, NULL,
+	 "what is sealed or veiled, word by word; an empty line goes on", run_read},
+	{"sealed", NULL, "TEXT...", NULL, NULL, "send it sealed", run_sealed},
 	{"search", "s", "WORDS...", NULL, NULL, "search in all conversations", run_search},
 	{"add", NULL, "ADDRESS [ALIAS...]", NULL, NULL, "add somebody", run_add},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
@@ -405,7 +502,11 @@ static void take_line(struct plain *plain, const char *line)
 {
 	GError *error = NULL;
 
-	if (!*line) {
+	if (!*line && plain_read_is_busy(plain->reading)) {
+		plain_read_on(plain->reading);
+		if (!plain_read_is_busy(plain->reading))
+			print_prompt(plain);
+	} else if (!*line) {
 		print_prompt(plain);
 	} else if (line[0] == '/' && line[1] != '/') {
 		if (!command_run(plain->commands, line + 1, &error)) {
@@ -466,6 +567,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	plain.commands = command_set_new();
 	plain.roster = roster_new(app->link, on_roster, &plain);
 	command_set_add(plain.commands, "", plain_commands, &plain);
+	plain.reading = plain_read_new(mark_read, &plain);
 	app->plain = &plain;
 	if (warning)
 		say("%s", warning);
@@ -481,6 +583,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	command_set_free(plain.commands);
 	wipe(plain.typed->data, plain.typed->len);
 	g_byte_array_unref(plain.typed);
+	plain_read_free(plain.reading);
 	g_free(plain.current);
 	return TRUE;
 }

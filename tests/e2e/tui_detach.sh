@@ -45,6 +45,11 @@ until_true "somebody attached" attached
 on new-window -t s: "$run; sleep 600"
 until_true "the contacts" shows on "Contacts"
 shows on "focus-events off" && fail "said without need"
+# Another window in front: covered, though nobody pressed a key; back again: shown again.
+on select-window -t s:0
+until_true "the cover" sh -c "tmux -L 'detach-on-$$' capture-pane -p -t s:1 | grep -q Covered"
+on select-window -t s:1
+until_true "the contacts again" shows on "Contacts"
 on detach-client -s s
 until_true "the lock screen" shows on "Locked"
 echo "ok"

@@ -20,7 +20,7 @@ if not shutil.which("tmux"):
 class Screen:
     """Ada's interface in a tmux of its own, with MODE in her settings."""
 
-    def __init__(self, world, ada, mode, size=(80, 24), more=""):
+    def __init__(self, world, ada, mode, size=(80, 24), more="", options=""):
         self.socket = os.path.join(world.root, f"tmux-{mode}-{random.random()}")
         self.env = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
         self.env.update(LC_ALL="C.UTF-8", TZ="UTC")
@@ -30,7 +30,7 @@ class Screen:
         with open(word, "w") as file:
             file.write(PASSPHRASE + "\n")
         self.tmux("new-session", "-d", "-s", "tui", "-x", str(size[0]), "-y", str(size[1]),
-                  f"exec {SOTTO} --home {ada.home} --passphrase-fd 3 3<{word}")
+                  f"exec {SOTTO} --home {ada.home} --passphrase-fd 3 {options} 3<{word}")
 
     def tmux(self, *words):
         return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
@@ -141,6 +141,23 @@ def check_sealed(world, ada, ben):
         screen.close()
 
 
+def check_plain(world, ada):
+    """In lines: what is sealed comes a word at a time, and no word stays on the terminal."""
+    screen = Screen(world, ada, "open", options="--plain")
+    screen.shows("/help lists the commands")
+    screen.keys("/open ben", "Enter")
+    screen.shows("(sealed; /read")
+    screen.keys("/read", "Enter")
+    for word in ("zebra", "quartz", "fjord", "mimosa"):
+        screen.shows(word)
+        sealed = [line for line in screen.text().split("/read\n")[-1].splitlines() if line.strip()]
+        assert sealed == [word], sealed
+        screen.keys("Enter")
+    screen.shows("End of the message.")
+    assert "mimosa" not in screen.text().split("(sealed;")[-1], screen.text()
+    screen.keys("/quit", "Enter")
+
+
 READING = ["Space", "Space", "Space", "Tab", "j", "k", "BSpace", "PageUp", "PageDown", "g"]
 MOVING = ["j", "k", "PageUp", "PageDown", "g", "G"]
 
@@ -158,6 +175,7 @@ def main():
         check_uncovering(world, ada)
         check_idle(world, ada)
         check_sealed(world, ada, ben)
+        check_plain(world, ada)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,121 @@
+#include "tui/plain_read.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/secret.h"
+#include "core/text.h"
+#include "tui/kit/veil.h"
+
+struct waiting {
+	struct message *message;
+	unsigned words;
+};
+
+struct plain_read {
+	GQueue waiting; /* of struct waiting, the oldest first */
+	size_t window;
+	bool is_busy;	/* the first one is being read */
+	bool can_erase;
+	void (*seen)(void *user, const struct message *message);
+	void *user;
+};
+
+static void waiting_free(gpointer data)
+{
+	struct waiting *waiting = data;
+
+	message_free(waiting->message);
+	g_free(waiting);
+}
+
+struct plain_read *plain_read_new(void (*seen)(void *user, const struct message *message),
+				  void *user)
+{
+	struct plain_read *reading = g_new0(struct plain_read, 1);
+	const char *term = g_getenv("TERM");
+
+	g_queue_init(&reading->waiting);
+	reading->can_erase =
+		isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	reading->seen = seen;
+	reading->user = user;
+	return reading;
+}
+
+void plain_read_free(struct plain_read *reading)
+{
+	plain_read_clear(reading);
+	g_free(reading);
+}
+
+void plain_read_clear(struct plain_read *reading)
+{
+	g_queue_clear_full(&reading->waiting, waiting_free);
+	reading->is_busy = false;
+	reading->window = 0;
+}
+
+void plain_read_add(struct plain_read *reading, const struct message *message, unsigned words)
+{
+	struct waiting *waiting;
+
+	for (GList *at = reading->waiting.head; at; at = at->next) {
+		waiting = at->data;
+		if (waiting->message->seq == message->seq &&
+		    strcmp(waiting->message->conversation, message->conversation) == 0)
+			return;
+	}
+	waiting = g_new0(struct waiting, 1);
+	waiting->message = message_copy(message);
+	waiting->words = words;
+	g_queue_push_tail(&reading->waiting, waiting);
+}
+
+bool plain_read_is_busy(const struct plain_read *reading)
+{
+	return reading->is_busy;
+}
+
+static void print_window(const char *text, const struct veil_window *window)
+{
+	for (size_t i = 0; i < window->count; i++) {
+		const struct line *word = &window->words[i];
+		char *safe = text_make_safe(text + word->start, word->bytes, TEXT_NEWLINE_SPACE);
+
+		printf("%s%s", i ? " " : "", safe);
+		plain_free(safe);
+	}
+	fflush(stdout);
+}
+
+/* The message in front is through. */
+static void finish(struct plain_read *reading)
+{
+	struct waiting *waiting = g_queue_pop_head(&reading->waiting);
+
+	reading->is_busy = false;
+	reading->window = 0;
+	reading->seen(reading->user, waiting->message);
+	waiting_free(waiting);
+}
+
+bool plain_read_on(struct plain_read *reading)
+{
+	struct waiting *waiting = g_queue_peek_head(&reading->waiting);
+	struct veil_window window;
+
+	/* Enter has gone to the line below the words. */
+	if (reading->is_busy && reading->can_erase)
+		fputs("\033[A\r\033[2K", stdout);
+	if (!waiting)
+		return false;
+	if (veil_window(waiting->message->body, waiting->words, reading->window, &window)) {
+		reading->is_busy = true;
+		reading->window++;
+		print_window(waiting->message->body, &window);
+		return true;
+	}
+	finish(reading);
+	puts("End of the message.");
+	return true;
+}
