@@ -13,7 +13,7 @@ tidy() {
 trap tidy EXIT
 unset TMUX TMUX_PANE
 
-fail() { echo "FAIL: $*"; off capture-pane -p -t s; on capture-pane -p -t s; exit 1; }
+fail() { echo "FAIL: $*"; off capture-pane -p -t s:; on capture-pane -p -t s:; exit 1; }
 # until_true WHAT COMMAND...: wait until it succeeds
 until_true() {
 	what=$1
@@ -24,8 +24,9 @@ until_true() {
 	done
 	fail "waited in vain for $what"
 }
-shows() { "$1" capture-pane -p -t s 2>/dev/null | grep -q "$2"; }
-attached() { [ "$(on display-message -p -t s '#{session_attached}' 2>/dev/null)" = 1 ]; }
+# The colon: without it tmux may take s for the beginning of the name of a window.
+shows() { "$1" capture-pane -p -t s: 2>/dev/null | grep -q "$2"; }
+attached() { [ "$(on display-message -p -t s: '#{session_attached}' 2>/dev/null)" = 1 ]; }
 
 printf 'pw\n' >"$work/pw"
 "$SOTTO" --home "$work/a" --passphrase-fd 3 init local --name a --spool "$work/spool" \
