@@ -28,7 +28,7 @@ static const char *refusal(const struct app *app)
 	if (!app->is_shown)
 		return "the terminal is away";
 	if (app->detach && !app->is_tmux_exact)
-		return "a terminal that this tmux runs in has no 24-bit colours that tmux knows of";
+		return "tmux knows of no 24-bit colours in a terminal around it";
 	return term_refuses_points(app->term);
 }
 

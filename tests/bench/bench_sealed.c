@@ -1,0 +1,113 @@
+/*
+ * What a box of noise costs at 60 frames a second, through a real pseudo-terminal whose other side
+ * reads as fast as it can: kB a second, and processor time of the program that draws.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "core/secret.h"
+#include "tests/bench/bench.h"
+#include "tui/kit/pair.h"
+#include "tui/kit/pair_text.h"
+#include "tui/kit/term.h"
+
+enum { SECONDS = 10, ROWS = 24, COLS = 80, BUFFER_BYTES = 65536 };
+
+struct drawing {
+	struct term *term;
+	struct pair *pair;
+	GMainLoop *loop;
+	unsigned frames;
+	double began;
+};
+
+static gboolean on_tick(gpointer user)
+{
+	struct drawing *drawing = user;
+	uint8_t cells[PAIR_CELLS];
+
+	pair_next(drawing->pair);
+	pair_cells(drawing->pair, cells);
+	drawing->frames +=
+		term_put_points(drawing->term, 10, 10, PAIR_ROWS, PAIR_COLS, cells, PAIR_GREY);
+	if (bench_now() - drawing->began < SECONDS * 1000)
+		return G_SOURCE_CONTINUE;
+	g_main_loop_quit(drawing->loop);
+	return G_SOURCE_REMOVE;
+}
+
+/* The frames of SECONDS, and the processor seconds they took, down the pipe REPORT. */
+static void draw(const char *name, int report)
+{
+	const int fd = open(name, O_RDWR);
+	const struct term_options options = { .in = fd, .out = fd, .type = "xterm-256color" };
+	struct winsize size = { .ws_row = ROWS, .ws_col = COLS };
+	struct drawing drawing = { .loop = g_main_loop_new(NULL, FALSE) };
+	uint8_t bitmap[PAIR_BITMAP_BYTES];
+	struct pair_text *text;
+	GError *error = NULL;
+	struct rusage before, after;
+	double seconds[2];
+
+	bench_must(fd >= 0 && ioctl(fd, TIOCSWINSZ, &size) == 0, NULL);
+	drawing.term = term_open(&options, &error);
+	bench_must(drawing.term != NULL, error);
+	drawing.pair = pair_new(PAIR_FPS, &error);
+	bench_must(drawing.pair != NULL, error);
+	text = pair_text_new("jumping dwarves", &error);
+	bench_must(text != NULL, error);
+	pair_text_draw(text, 0, bitmap);
+	pair_text_free(text);
+	pair_set(drawing.pair, bitmap);
+	getrusage(RUSAGE_SELF, &before);
+	drawing.began = bench_now();
+	g_timeout_add(1000 / PAIR_FPS, on_tick, &drawing);
+	g_main_loop_run(drawing.loop);
+	getrusage(RUSAGE_SELF, &after);
+	seconds[0] = drawing.frames;
+	seconds[1] = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec +
+			      after.ru_stime.tv_sec - before.ru_stime.tv_sec) +
+		     (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec +
+			      after.ru_stime.tv_usec - before.ru_stime.tv_usec) /
+			     1e6;
+	bench_must(write(report, seconds, sizeof(seconds)) == sizeof(seconds), NULL);
+	pair_free(drawing.pair);
+	_exit(0);
+}
+
+int main(void)
+{
+	char *buffer = g_malloc(BUFFER_BYTES);
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	double said[2] = { 0 }, bytes = 0;
+	int report[2];
+	ssize_t got;
+	pid_t child;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	g_setenv("COLORTERM", "truecolor", TRUE);
+	g_unsetenv("NO_COLOR");
+	g_unsetenv("STY");
+	bench_must(secret_start(NULL) && master >= 0 && grantpt(master) == 0 &&
+			   unlockpt(master) == 0 && pipe(report) == 0,
+		   NULL);
+	child = fork();
+	bench_must(child >= 0, NULL);
+	if (child == 0)
+		draw(ptsname(master), report[1]);
+	close(report[1]);
+	while ((got = read(master, buffer, BUFFER_BYTES)) > 0)
+		bytes += (double)got;
+	bench_must(waitpid(child, NULL, 0) == child, NULL);
+	bench_must(read(report[0], said, sizeof(said)) == sizeof(said), NULL);
+	bench_line("sealed_frames_a_second:wanted", said[0] / SECONDS, PAIR_FPS);
+	bench_line("sealed_kB_a_second:promised", bytes / 1000 / SECONDS, 60);
+	bench_line("sealed_cpu_percent:promised", said[1] / SECONDS * 100, 3);
+	g_free(buffer);
+	return 0;
+}
