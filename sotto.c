@@ -26,8 +26,11 @@
 #include "core/transport/xmpp.h"
 #include "storage/vault.h"
 #include "tui/app.h"
+#include "tui/ask.h"
+#include "tui/broker.h"
 #include "tui/control.h"
 #include "tui/demo.h"
+#include "tui/sandbox.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/run.h"
 #include "tui/verb/verbs.h"
@@ -73,6 +76,7 @@ struct front {
 	struct store_door *door;
 	char **versions;
 	struct verb_front verb;
+	struct guards guards;
 };
 
 /* -- the command line -------------------------------------------------------------------------- */
@@ -152,60 +156,30 @@ static int complain(const GError *error)
 /* -- passphrases
  * ------------------------------------------------------------------------------------- */
 
-static struct secret *ask_passphrase(int fd, const char *prompt, bool is_new, GError **error)
-{
-	struct secret *first, *second;
-	bool is_same;
-
-	if (fd >= 0)
-		return secret_read_line(fd, error);
-	first = secret_prompt(prompt, error);
-	if (!first || !is_new)
-		return first;
-	second = secret_prompt("Once more: ", error);
-	if (!second) {
-		secret_free(first);
-		return NULL;
-	}
-	is_same = secret_equal(first, second);
-	secret_free(second);
-	if (is_same)
-		return first;
-	secret_free(first);
-	error_set(error, ERROR_USAGE, "The two passphrases differ; nothing was changed.");
-	return NULL;
-}
-
 static struct secret *front_passphrase(void *user, bool is_new, GError **error)
 {
 	struct front *front = user;
 
-	return ask_passphrase(front->globals.passphrase_fd,
+	return ask_secret(front->globals.passphrase_fd,
 			      is_new ? "New passphrase: " : "Passphrase: ", is_new, error);
 }
 
 static struct secret *front_password(void *user, int fd, GError **error)
 {
 	(void)user;
-	return ask_passphrase(fd, "Password of the account: ", false, error);
+	return ask_secret(fd, "Password of the account: ", false, error);
 }
 
 static struct secret *front_new_passphrase(void *user, int fd, GError **error)
 {
 	(void)user;
-	return ask_passphrase(fd, "New passphrase: ", true, error);
+	return ask_secret(fd, "New passphrase: ", true, error);
 }
 
 static bool front_confirm(void *user, const char *question)
 {
-	g_autofree char *prompt = g_strdup_printf("%s Type yes: ", question);
-	struct secret *answer = secret_prompt(prompt, NULL);
-	bool is_yes =
-		answer && secret_size(answer) == 3 && memcmp(secret_peek(answer), "yes", 3) == 0;
-
 	(void)user;
-	secret_free(answer);
-	return is_yes;
+	return ask_yes(question);
 }
 
 /* -- the parts
@@ -276,6 +250,30 @@ static char **all_versions(void)
 static void build(struct front *front);
 static void front_clear(struct front *front);
 
+/* -- giving up what isn't needed
+ * -------------------------------------------------------------------------- */
+
+/* Where the profile lives is known from its note; without one there is nothing to hold on to. */
+static gboolean front_confine(void *user, GError **error)
+{
+	struct front *front = user;
+	g_autoptr(GBytes) note = front->door->ops->note_get(front->door);
+	struct account *place = account_decode_place(note);
+	bool is_spool = place && place->spool;
+	g_autofree char *settings = g_path_get_dirname(front->config);
+	g_autofree char *terms = g_build_filename(g_get_home_dir(), ".terminfo", NULL);
+	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "", NULL };
+	const char *const readable[] = { terms, THEME_DIR, NULL };
+	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
+					 .readable = readable,
+					 .has_network = !is_spool };
+	gboolean ok = sandbox_enter(&sandbox, &front->guards, error);
+
+	guard_look(&front->guards);
+	account_free(place);
+	return ok;
+}
+
 /* -- the interface
  * ------------------------------------------------------------------------------------------ */
 
@@ -340,7 +338,8 @@ static struct account *make_account(void *user, const char *name, const char *sp
 	return copy;
 }
 
-static int run_interface(struct front *front, const struct secret *passphrase)
+static int run_interface(struct front *front, struct broker *broker,
+			 const struct secret *passphrase)
 {
 	struct engine_parts engine = make_parts(front, NULL);
 	struct interface interface = { .front = front };
@@ -356,6 +355,7 @@ static int run_interface(struct front *front, const struct secret *passphrase)
 		.is_plain = front->globals.is_plain,
 		.is_first_run = !front->door->ops->exists(front->door),
 		.name = g_get_user_name(),
+		.broker = broker,
 		.spool = SPOOL_DIR,
 		.make_account = make_account,
 		.started = started,
@@ -365,6 +365,9 @@ static int run_interface(struct front *front, const struct secret *passphrase)
 	int exit_code = 0;
 
 	engine.is_interface = true;
+	front->guards.states[GUARD_BROKER] = GUARD_ON;
+	if (!front_confine(front, &error))
+		return complain(error);
 	if (!passphrase && front->globals.passphrase_fd >= 0) {
 		given = front_passphrase(front, false, &error);
 		passphrase = given;
@@ -376,10 +379,31 @@ static int run_interface(struct front *front, const struct secret *passphrase)
 	return exit_code;
 }
 
-/* A world of its own in place of the user's profile; gone afterwards. */
-static int front_demo(void *user)
+/* Run BODY in a child, with this process as its broker; nothing secret is here yet. */
+static int behind_broker(struct front *front, int (*body)(struct front *, struct broker *))
 {
-	struct front *front = user;
+	struct broker *broker = NULL;
+	g_autoptr(GError) error = NULL;
+	int exit_code = 0;
+
+	if (!broker_start(settings_text(front->settings, "notify_hook"), &broker, &exit_code,
+			  &error))
+		return complain(error);
+	if (!broker)
+		return exit_code;
+	exit_code = body(front, broker);
+	broker_free(broker);
+	return exit_code;
+}
+
+static int run_profile(struct front *front, struct broker *broker)
+{
+	return run_interface(front, broker, NULL);
+}
+
+/* A world of its own in place of the user's profile; gone afterwards. */
+static int run_demo(struct front *front, struct broker *broker)
+{
 	char word[] = DEMO_PASSPHRASE;
 	g_autoptr(GError) error = NULL;
 	struct front inner = { .globals = { .passphrase_fd = -1,
@@ -395,7 +419,7 @@ static int front_demo(void *user)
 	passphrase = secret_take(word, strlen(word), &error);
 	if (passphrase && find_home(&inner, &error)) {
 		build(&inner);
-		exit_code = run_interface(&inner, passphrase);
+		exit_code = run_interface(&inner, broker, passphrase);
 	} else {
 		exit_code = complain(error);
 	}
@@ -405,8 +429,24 @@ static int front_demo(void *user)
 	return exit_code;
 }
 
+static int front_demo(void *user)
+{
+	return behind_broker(user, run_demo);
+}
+
 /* -- the whole
  * -------------------------------------------------------------------------------------------- */
+
+static void leave_out_of_dumps(void)
+{
+	int fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+
+	/* Without /proc there is still no core file. */
+	if (fd >= 0 && write(fd, "0", 1) != 1)
+		g_debug("the dump filter could not be set");
+	if (fd >= 0)
+		close(fd);
+}
 
 /* Keys are about to come into this process: no core files, no ptrace, files for nobody else. */
 static gboolean harden(GError **error)
@@ -414,6 +454,8 @@ static gboolean harden(GError **error)
 	const struct rlimit none = { 0, 0 };
 
 	umask(077);
+	/* Only a process that can be dumped may say what goes into a dump: nothing. */
+	leave_out_of_dumps();
 	/* A write that fails says so. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -437,6 +479,8 @@ static void build(struct front *front)
 	front->verb.has_passphrase = front->globals.passphrase_fd >= 0;
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;
+	front->verb.confine = front_confine;
+	front->verb.guards = &front->guards;
 	front->verb.default_spool = SPOOL_DIR;
 	front->verb.versions = front->versions;
 	front->verb.user = front;
@@ -487,7 +531,7 @@ static int dispatch(struct front *front)
 	if (is_generating(words))
 		return generate(stdout, words[1], verbs, global_options, PACKAGE_VERSION) ? 0 : 2;
 	if (!words[0])
-		return run_interface(front, NULL);
+		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);
 	return run_words(verbs, words, front->globals.is_json, front->home, &front->verb, &parts);
 }

@@ -7,6 +7,7 @@
 #include "core/desk.h"
 #include "core/settings.h"
 #include "tui/app_inside.h"
+#include "tui/broker.h"
 #include "tui/commands.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
@@ -83,6 +84,17 @@ static void on_focus_events(bool are_on, void *user)
 		shell_say(app->shell, false,
 			  "This tmux keeps focus to itself (focus-events off): a detached sotto "
 			  "locks when it has been idle.");
+	app_schedule_draw(app);
+}
+
+static void on_alternate(bool is_on, void *user)
+{
+	struct app *app = user;
+
+	if (!is_on)
+		shell_say(app->shell, true,
+			  "This tmux has no alternate screen (alternate-screen off): what sotto "
+			  "shows stays in its scrollback. Set it on before you read on.");
 	app_schedule_draw(app);
 }
 
@@ -187,12 +199,23 @@ static void shell_op_repaint(void *user)
 		term_repaint(app->term);
 }
 
+static void tell_unread(struct app *app, unsigned count)
+{
+	g_autofree char *text = count == 1 ? g_strdup("1 unread message")
+					   : g_strdup_printf("%u unread messages", count);
+
+	if (app->parts->broker && count)
+		broker_show(app->parts->broker, "sotto", text);
+	else if (app->parts->broker)
+		broker_close(app->parts->broker);
+}
+
 /* The lock screen takes the place of what was there, in our cells and in those of curses. */
 static void shell_op_locked(void *user)
 {
 	struct app *app = user;
 
-	notify_count(app->notify, 0);
+	tell_unread(app, 0);
 	if (app->grid)
 		grid_clear(app->grid);
 	if (!app->is_shown)
@@ -210,7 +233,7 @@ static void shell_op_unread(void *user, unsigned count)
 	if (is_wanted && count > app->unread && !app->is_focused && app->is_shown)
 		term_bell(app->term);
 	if (count == 0 || (is_wanted && !app->is_focused))
-		notify_count(app->notify, count);
+		tell_unread(app, count);
 	app->unread = count;
 }
 
@@ -337,6 +360,8 @@ void app_opened(struct app *app, const char *warning)
 		shell_say(app->shell, true, warning);
 	else if (app->detach)
 		detach_ask_focus(app->detach, on_focus_events, app);
+	if (app->detach)
+		detach_ask_alternate(app->detach, on_alternate, app);
 }
 
 /* -- the run -------------------------------------------------------------------------------- */
@@ -403,8 +428,7 @@ static void app_start(struct app *app, const struct app_parts *parts)
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->desk = desk_new(parts->engine, on_event, app);
 	app->link = link_new(app->desk);
-	app->notify = notify_new();
-	app->detach = detach_new();
+	app->detach = detach_new(parts->broker);
 	app->settings = settings_new(settings_table(parts->engine->settings));
 	app->shell = shell_new(app->link, app->settings, app->clock, &commands_shell, &shell_ops,
 			       app);
@@ -428,7 +452,6 @@ static void app_stop(struct app *app)
 	link_free(app->link);
 	desk_free(app->desk);
 	detach_free(app->detach);
-	notify_free(app->notify);
 	settings_free(app->settings);
 	g_main_loop_unref(app->loop);
 }

@@ -10,7 +10,6 @@
 #include "tui/kit/term.h"
 #include "tui/kit/theme.h"
 #include "tui/link.h"
-#include "tui/notify.h"
 #include "tui/shell.h"
 
 struct plain;
@@ -23,7 +22,6 @@ struct app {
 	struct link *link;
 	struct shell *shell;
 	struct plain *plain;   /* while --plain runs */
-	struct notify *notify;
 	struct detach *detach; /* NULL outside tmux */
 	struct settings *settings; /* the interface's own copy: the engine's lives on its thread */
 	struct term *term;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include "core/engine.h"
 
+struct broker;
 struct desk;
 
 /* Everything is borrowed for the run. */
@@ -17,6 +18,7 @@ struct app_parts {
 					      ones; or NULL */
 	const char *config_file; /* [settings] and [keys]; the interface reads and writes it; may be
 				    missing */
+	struct broker *broker;		   /* may be NULL: then nothing is told outside */
 	const struct secret *passphrase;   /* from --passphrase-fd; NULL: ask */
 	bool is_plain;			   /* --plain: lines, for screen readers */
 	bool is_first_run;		   /* there is no profile yet */

@@ -1,34 +1,26 @@
 #include "tui/detach.h"
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <string.h>
+#include "tui/broker.h"
 
 enum { DETACH_SETTLE_MS = 700 /* tmux tells of the focus before it counts who is left */ };
 
 struct detach {
-	char *pane;
-	GCancellable *cancel;
+	struct broker *broker;
 	guint timer;
-	detach_answer answer;
+	detach_answer answers[BROKER_QUESTIONS];
 	void *user;
 };
 
-struct question {
-	bool (*is_yes)(const char *said);
-	detach_answer answer;
-	void *user;
-};
-
-struct detach *detach_new(void)
+struct detach *detach_new(struct broker *broker)
 {
-	const char *pane = g_getenv("TMUX_PANE");
 	struct detach *detach;
 
-	if (!g_getenv("TMUX") || !pane)
+	if (!broker || !g_getenv("TMUX") || !g_getenv("TMUX_PANE"))
 		return NULL;
 	detach = g_new0(struct detach, 1);
-	detach->pane = g_strdup(pane);
-	detach->cancel = g_cancellable_new();
+	detach->broker = broker;
 	return detach;
 }
 
@@ -38,73 +30,76 @@ void detach_free(struct detach *detach)
 		return;
 	if (detach->timer)
 		g_source_remove(detach->timer);
-	g_cancellable_cancel(detach->cancel);
-	g_object_unref(detach->cancel);
-	g_free(detach->pane);
+	broker_forget(detach->broker, detach);
 	g_free(detach);
 }
 
-static void answered(GObject *process, GAsyncResult *result, void *user)
-{
-	struct question *question = user;
-	g_autofree char *out = NULL;
+/* -- what was said ---------------------------------------------------------------------------- */
 
-	if (g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &out, NULL, NULL) &&
-	    out)
-		question->answer(question->is_yes(g_strchomp(out)), question->user);
-	g_free(question);
+static void attached(const char *text, void *user)
+{
+	struct detach *detach = user;
+
+	if (text)
+		detach->answers[BROKER_IS_ATTACHED](strcmp(text, "0") == 0, detach->user);
 }
 
-static bool says_none(const char *said)
+static bool is_on(const char *text)
 {
-	return strcmp(said, "0") == 0;
+	return strcmp(text, "on") == 0 || strcmp(text, "1") == 0;
 }
 
-static bool says_on(const char *said)
+static void focus(const char *text, void *user)
 {
-	return strcmp(said, "on") == 0;
+	struct detach *detach = user;
+
+	if (text)
+		detach->answers[BROKER_FOCUS_EVENTS](is_on(text), detach->user);
+}
+
+static void alternate(const char *text, void *user)
+{
+	struct detach *detach = user;
+
+	if (text)
+		detach->answers[BROKER_ALTERNATE](is_on(text), detach->user);
 }
 
 /* A line of features for each terminal. */
-static bool says_exact(const char *said)
+static void colours(const char *text, void *user)
 {
-	g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
-	bool is_exact = *said != '\0';
+	struct detach *detach = user;
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+	bool is_exact = text && *text;
 
 	for (char **line = lines; *line; line++)
 		is_exact = is_exact && strstr(*line, "RGB");
-	return is_exact;
+	if (text)
+		detach->answers[BROKER_COLOURS](is_exact, detach->user);
 }
 
-static void ask(struct detach *detach, const char *const *argv,
-		bool (*is_yes)(const char *said), detach_answer answer, void *user)
-{
-	GSubprocess *process = g_subprocess_newv(
-		argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
-	struct question *question;
+/* -- asking ----------------------------------------------------------------------------------- */
 
-	if (!process)
-		return;
-	question = g_new(struct question, 1);
-	*question = (struct question){ is_yes, answer, user };
-	g_subprocess_communicate_utf8_async(process, NULL, detach->cancel, answered, question);
-	g_object_unref(process);
+static void ask(struct detach *detach, enum broker_question question, broker_answer said,
+		detach_answer answer, void *user)
+{
+	detach->answers[question] = answer;
+	detach->user = user;
+	broker_ask(detach->broker, question, said, detach);
 }
 
 static gboolean settled(void *user)
 {
 	struct detach *detach = user;
-	const char *const argv[] = { "tmux", "display-message", "-p", "-t", detach->pane,
-				     "#{session_attached}", NULL };
 
 	detach->timer = 0;
-	ask(detach, argv, says_none, detach->answer, detach->user);
+	broker_ask(detach->broker, BROKER_IS_ATTACHED, attached, detach);
 	return G_SOURCE_REMOVE;
 }
 
 void detach_ask(struct detach *detach, detach_answer answer, void *user)
 {
-	detach->answer = answer;
+	detach->answers[BROKER_IS_ATTACHED] = answer;
 	detach->user = user;
 	if (!detach->timer)
 		detach->timer = g_timeout_add(DETACH_SETTLE_MS, settled, detach);
@@ -112,15 +107,15 @@ void detach_ask(struct detach *detach, detach_answer answer, void *user)
 
 void detach_ask_colours(struct detach *detach, detach_answer answer, void *user)
 {
-	const char *const argv[] = { "tmux", "list-clients", "-t", detach->pane, "-F",
-				     "#{client_termfeatures}", NULL };
+	ask(detach, BROKER_COLOURS, colours, answer, user);
+}
 
-	ask(detach, argv, says_exact, answer, user);
+void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user)
+{
+	ask(detach, BROKER_ALTERNATE, alternate, answer, user);
 }
 
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user)
 {
-	const char *const argv[] = { "tmux", "show-options", "-gv", "focus-events", NULL };
-
-	ask(detach, argv, says_on, answer, user);
+	ask(detach, BROKER_FOCUS_EVENTS, focus, answer, user);
 }

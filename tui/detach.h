@@ -10,19 +10,22 @@
 
 #include <stdbool.h>
 
+struct broker;
 struct detach;
 
 /* What tmux said to a question; not called when it didn't answer. */
 typedef void (*detach_answer)(bool is_so, void *user);
 
-/* NULL outside tmux. Free with detach_free, which forgets questions that are still out. */
-struct detach *detach_new(void);
+/* NULL outside tmux, or without a BROKER (borrowed), which asks. Free with detach_free, which forgets questions that are still out. */
+struct detach *detach_new(struct broker *broker);
 void detach_free(struct detach *detach);
 
 /* Is nobody attached? */
 void detach_ask(struct detach *detach, detach_answer answer, void *user);
 /* Do all terminals that are attached, one at least, show 24-bit colours as they are? */
 void detach_ask_colours(struct detach *detach, detach_answer answer, void *user);
+/* Does the alternate screen work, which is gone when sotto leaves it? */
+void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user);
 /* Are focus events on? */
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user);
 

@@ -7,9 +7,12 @@
 #include <libnotify/notify.h>
 #endif
 
+/* It lives until the process ends: a call may hang in the bus for as long. */
 struct notify {
 	GThreadPool *pool; /* made when it is first needed */
-	gint newest;	   /* the count to show; what the thread finds is what counts */
+	GMutex mutex;
+	char *title; /* the newest, under the mutex; NULL: nothing is to be shown */
+	char *text;
 #ifdef HAVE_LIBNOTIFY
 	NotifyNotification *shown; /* the thread's own */
 #endif
@@ -18,7 +21,9 @@ struct notify {
 bool notify_has_desktop(void)
 {
 #ifdef HAVE_LIBNOTIFY
-	return true;
+	const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
+
+	return address && *address;
 #else
 	return false;
 #endif
@@ -29,56 +34,52 @@ bool notify_has_desktop(void)
 static void show(gpointer data, gpointer user)
 {
 	struct notify *notify = user;
-	gint count = g_atomic_int_get(&notify->newest);
-	g_autofree char *text = NULL;
+	g_autofree char *title = NULL, *text = NULL;
 
 	(void)data;
 	if (!notify_is_initted() && !notify_init("sotto"))
 		return;
-	if (count == 0) {
+	g_mutex_lock(&notify->mutex);
+	title = g_strdup(notify->title);
+	text = notify->text ? g_markup_escape_text(notify->text, -1) : NULL;
+	g_mutex_unlock(&notify->mutex);
+	if (!title) {
 		if (notify->shown)
 			(void)notify_notification_close(notify->shown, NULL);
 		g_clear_object(&notify->shown);
 		return;
 	}
-	text = count == 1 ? g_strdup("1 unread message")
-			  : g_strdup_printf("%d unread messages", count);
 	if (notify->shown)
-		notify_notification_update(notify->shown, "sotto", text, NULL);
+		notify_notification_update(notify->shown, title, text, NULL);
 	else
-		notify->shown = notify_notification_new("sotto", text, NULL);
+		notify->shown = notify_notification_new(title, text, NULL);
 	(void)notify_notification_show(notify->shown, NULL);
 }
 #endif
 
 struct notify *notify_new(void)
 {
-	return g_new0(struct notify, 1);
+	struct notify *notify = g_new0(struct notify, 1);
+
+	g_mutex_init(&notify->mutex);
+	return notify;
 }
 
-void notify_free(struct notify *notify)
+void notify_show(struct notify *notify, const char *title, const char *text)
 {
-	if (!notify)
-		return;
-	/* What is queued is dropped; a call that hangs in the bus is left to the end of the
-	 * process. */
-	if (notify->pool) {
-		g_thread_pool_free(notify->pool, TRUE, FALSE);
-		return;
-	}
-	g_free(notify);
-}
-
-void notify_count(struct notify *notify, unsigned count)
-{
-	if ((gint)count == g_atomic_int_get(&notify->newest))
-		return;
-	g_atomic_int_set(&notify->newest, (gint)count);
+	g_mutex_lock(&notify->mutex);
+	g_free(notify->title);
+	g_free(notify->text);
+	notify->title = g_strdup(title);
+	notify->text = g_strdup(text);
+	g_mutex_unlock(&notify->mutex);
 #ifdef HAVE_LIBNOTIFY
-	if (!g_getenv("DBUS_SESSION_BUS_ADDRESS"))
+	if (!notify_has_desktop())
 		return;
 	if (!notify->pool)
 		notify->pool = g_thread_pool_new(show, notify, 1, TRUE, NULL);
-	g_thread_pool_push(notify->pool, GINT_TO_POINTER(1), NULL);
+	/* Whatever piles up while the bus is slow: the newest is shown once. */
+	if (g_thread_pool_unprocessed(notify->pool) == 0)
+		g_thread_pool_push(notify->pool, GINT_TO_POINTER(1), NULL);
 #endif
 }

@@ -1,8 +1,9 @@
 /*
- * notify: tell the desktop, quietly, that something came. Never words, never names: a count.
+ * notify: one notification on the desktop, by libnotify. In the broker's process: the one with the
+ * keys never speaks to a bus.
  *
- * The bus is spoken to on a thread of its own, so a slow or dead one never delays a key press.
- * Built without libnotify it does nothing, and notify_has_desktop() says so.
+ * The bus is spoken to on a thread of its own, so a slow or dead one holds up nothing. Built without
+ * libnotify it does nothing, and notify_has_desktop() says so.
  */
 #ifndef SOTTO_TUI_NOTIFY_H
 #define SOTTO_TUI_NOTIFY_H
@@ -12,11 +13,9 @@
 struct notify;
 
 struct notify *notify_new(void);
-void notify_free(struct notify *notify);
-/* Say that COUNT messages are unread; an earlier notice that still stands is replaced. 0 takes it
- * away. */
-void notify_count(struct notify *notify, unsigned count);
-/* Whether this build can reach a desktop at all. */
+/* Show TITLE and TEXT in place of what is shown; NULL takes it away. Markup is escaped. */
+void notify_show(struct notify *notify, const char *title, const char *text);
+/* Whether this build can reach a desktop, and there is a session bus to try. */
 bool notify_has_desktop(void);
 
 #endif

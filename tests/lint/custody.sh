@@ -12,6 +12,7 @@ BEGIN {
 	keep["^sodium"] = "^(core/secret\\.c|core/crypto\\.c|storage/kdf\\.c)$"
 	keep["^openssl/"] = "^core/crypto\\.c$"
 	keep["^libnotify/"] = "^tui/notify\\.c$"
+	keep["^seccomp\\.h$"] = "^tui/sandbox_filter\\.c$"
 	keep["^qrencode\\.h$"] = "^tui/kit/qr\\.c$"
 	keep["^json-glib/"] = "^tui/verb/json\\.c$"
 	keep["^uni(str|conv|stdio|name|ctype|width|gbrk|wbrk|lbrk|norm|case|types|regex)\\.h$"] = \

@@ -138,7 +138,10 @@ static int run_call(const struct runner *runner, struct call *call)
 	unsigned files;
 
 	call->engine = engine;
-	if (call->verb->need != NEED_NOTHING) {
+	if ((call->verb->need != NEED_NOTHING || call->verb->is_shared) &&
+	    runner->front->confine && !runner->front->confine(runner->front->user, &error))
+		exit_code = complain(call, error);
+	else if (call->verb->need != NEED_NOTHING) {
 		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
 			exit_code = run_there(runner, engine, call, &error);
 		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))

@@ -2,6 +2,7 @@
 #include "core/engine_expiry.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/guard.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
@@ -44,6 +45,13 @@ static void print_json(struct call *call, const struct status *status)
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
 		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
 	}
+	if (call->front->guards) {
+		json_open_object(json, "process");
+		for (int i = 0; i < GUARD_COUNT; i++)
+			json_string(json, guard_name(i),
+				    guard_state_name(call->front->guards->states[i]));
+		json_close_object(json);
+	}
 	json_open_object(json, "versions");
 	for (char **version = call->front->versions; version && *version; version++) {
 		g_auto(GStrv) parts = g_strsplit(*version, " ", 2);
@@ -65,6 +73,9 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "locked     %s", status->is_open ? "no" : "yes");
 	print(call->printer, "in use     %s", status->peek.is_held ? "yes" : "no");
 	print(call->printer, "waiting    %u", status->waiting);
+	for (int i = 0; call->front->guards && i < GUARD_COUNT; i++)
+		print(call->printer, "process    %s: %s", guard_name(i),
+		      guard_state_name(call->front->guards->states[i]));
 	if (!status->is_open)
 		return;
 	print(call->printer, "address    %s, device %u", account->address, account->device);

@@ -33,6 +33,7 @@ struct verb_option {
 };
 
 struct call;
+struct guards;
 
 struct verb {
 	const char *name;	/* "send", or two words: "contact add" */
@@ -62,6 +63,9 @@ struct verb_front {
 	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
 	/* Ask a yes/no question on the terminal; false without one. */
 	bool (*confirm)(void *user, const char *question);
+	/* Give up what a verb with an open profile doesn't need, before there are keys. */
+	gboolean (*confine)(void *user, GError **error);
+	const struct guards *guards; /* what stands around this process; may be NULL */
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);
 	const char *profile;	/* its name, or the folder */

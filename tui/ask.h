@@ -1,0 +1,19 @@
+/*
+ * ask: secrets and a yes, outside curses, on the controlling terminal or from a descriptor.
+ */
+#ifndef SOTTO_TUI_ASK_H
+#define SOTTO_TUI_ASK_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct secret;
+
+/* A line from descriptor FD, or, where it is negative, from the terminal with PROMPT: twice when
+ * IS_NEW. ERROR_USAGE when the two differ; else as secret_read_line and secret_prompt. */
+struct secret *ask_secret(int fd, const char *prompt, bool is_new,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether QUESTION was answered with a typed "yes"; false without a terminal. */
+bool ask_yes(const char *question);
+
+#endif

@@ -1,0 +1,170 @@
+#include "tui/broker.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "tui/broker_inside.h"
+
+struct broker {
+	int fd;
+	uint32_t serial;
+	GHashTable *asked; /* serial -> struct asked */
+	guint source;
+};
+
+struct asked {
+	broker_answer answer;
+	void *user;
+};
+
+/* -- starting --------------------------------------------------------------------------------- */
+
+static gboolean on_frame(gint fd, GIOCondition condition, gpointer user);
+
+static struct broker *child_side(int fd, pid_t parent)
+{
+	struct broker *broker = g_new0(struct broker, 1);
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* It may have died before that. */
+	if (getppid() != parent)
+		raise(SIGTERM);
+	broker->fd = fd;
+	broker->asked = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	broker->source = g_unix_fd_add(fd, G_IO_IN | G_IO_HUP, on_frame, broker);
+	return broker;
+}
+
+gboolean broker_start(const char *hook, struct broker **broker, int *status, GError **error)
+{
+	pid_t parent = getpid(), child;
+	int ends[2];
+
+	*broker = NULL;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
+		error_set_errno(error, errno, "can't speak to a process of its own");
+		return FALSE;
+	}
+	fflush(NULL);
+	child = fork();
+	if (child < 0) {
+		error_set_errno(error, errno, "can't start a process of its own");
+		close(ends[0]);
+		close(ends[1]);
+		return FALSE;
+	}
+	close(ends[child == 0]);
+	if (child == 0) {
+		*broker = child_side(ends[1 - (child == 0)], parent);
+		return TRUE;
+	}
+	*status = broker_serve(ends[1], child, hook);
+	close(ends[1]);
+	return TRUE;
+}
+
+void broker_free(struct broker *broker)
+{
+	if (!broker)
+		return;
+	if (broker->source)
+		g_source_remove(broker->source);
+	g_hash_table_unref(broker->asked);
+	close(broker->fd);
+	g_free(broker);
+}
+
+/* -- asking ----------------------------------------------------------------------------------- */
+
+static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
+{
+	struct broker *broker = user;
+	g_autofree struct broker_frame *frame = g_new(struct broker_frame, 1);
+	uint8_t data[BROKER_FRAME_MAX + 1];
+	ssize_t bytes = recv(fd, data, sizeof(data), 0);
+	gpointer serial, asked;
+
+	(void)condition;
+	if (bytes == 0 || (bytes < 0 && errno != EAGAIN && errno != EINTR)) {
+		broker->source = 0;
+		return G_SOURCE_REMOVE;
+	}
+	if (bytes < 0 || !broker_frame_decode(data, (size_t)bytes, frame) ||
+	    frame->kind != BROKER_ANSWER ||
+	    !g_hash_table_steal_extended(broker->asked, GUINT_TO_POINTER(frame->serial), &serial,
+					 &asked))
+		return G_SOURCE_CONTINUE;
+	((struct asked *)asked)->answer(frame->is_known ? frame->text : NULL,
+					((struct asked *)asked)->user);
+	g_free(asked);
+	return G_SOURCE_CONTINUE;
+}
+
+/* A broker that doesn't read loses frames: nothing here may wait. */
+static bool put(struct broker *broker, const struct broker_frame *frame)
+{
+	uint8_t data[BROKER_FRAME_MAX];
+	size_t bytes = broker_frame_encode(frame, data);
+
+	return send(broker->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)bytes;
+}
+
+void broker_ask(struct broker *broker, enum broker_question question, broker_answer answer,
+		void *user)
+{
+	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
+	struct asked *asked = g_new(struct asked, 1);
+
+	frame->kind = BROKER_ASK;
+	frame->question = question;
+	frame->serial = ++broker->serial;
+	*asked = (struct asked){ answer, user };
+	g_hash_table_insert(broker->asked, GUINT_TO_POINTER(frame->serial), asked);
+	if (!put(broker, frame))
+		g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
+}
+
+static gboolean is_of(gpointer serial, gpointer asked, gpointer user)
+{
+	(void)serial;
+	return ((struct asked *)asked)->user == user;
+}
+
+void broker_forget(struct broker *broker, const void *user)
+{
+	g_hash_table_foreach_remove(broker->asked, is_of, (void *)user);
+}
+
+/* -- telling ---------------------------------------------------------------------------------- */
+
+static void tell(struct broker *broker, enum broker_kind kind, unsigned count, const char *title,
+		 const char *text)
+{
+	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
+
+	frame->kind = kind;
+	frame->serial = count;
+	g_strlcpy(frame->title, title ? title : "", sizeof(frame->title));
+	g_strlcpy(frame->text, text ? text : "", sizeof(frame->text));
+	put(broker, frame);
+}
+
+void broker_show(struct broker *broker, const char *title, const char *text)
+{
+	tell(broker, BROKER_SHOW, 0, title, text);
+}
+
+void broker_close(struct broker *broker)
+{
+	tell(broker, BROKER_CLOSE, 0, NULL, NULL);
+}
+
+void broker_hook(struct broker *broker, unsigned count, const char *title, const char *text)
+{
+	tell(broker, BROKER_HOOK, count, title, text);
+}

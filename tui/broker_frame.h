@@ -1,0 +1,55 @@
+/*
+ * broker_frame: what goes over the socket between sotto and its broker, a message a frame.
+ *
+ * Both sides take frames as foreign bytes: whoever has got hold of the one must not get hold of the
+ * other. Texts are valid UTF-8 without control characters but newlines.
+ *
+ *	u32 serial  u8 kind  u8 question  u16 bytes of the title  title  text
+ */
+#ifndef SOTTO_TUI_BROKER_FRAME_H
+#define SOTTO_TUI_BROKER_FRAME_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	BROKER_TITLE_MAX = 200,	 /* bytes, without the NUL */
+	BROKER_TEXT_MAX = 8000,
+	BROKER_HEAD_BYTES = 8,
+	BROKER_FRAME_MAX = BROKER_HEAD_BYTES + BROKER_TITLE_MAX + BROKER_TEXT_MAX,
+};
+
+enum broker_kind {
+	BROKER_ASK,    /* to the broker: a question */
+	BROKER_SHOW,   /* a notification; replaces the one before */
+	BROKER_CLOSE,  /* takes it away */
+	BROKER_HOOK,   /* run the hook */
+	BROKER_ANSWER, /* from the broker, with the question's serial */
+	BROKER_KINDS
+};
+
+enum broker_question {
+	BROKER_IS_ATTACHED,   /* how many clients the tmux session has */
+	BROKER_FOCUS_EVENTS,  /* tmux's option: "on", "off" */
+	BROKER_ALTERNATE,     /* tmux's alternate-screen: "on", "off", "1", "0" */
+	BROKER_COLOURS,	      /* features of the attached terminals, a line each */
+	BROKER_QUESTIONS
+};
+
+struct broker_frame {
+	uint32_t serial;
+	enum broker_kind kind;
+	enum broker_question question;
+	bool is_known; /* an answer: there is one */
+	char title[BROKER_TITLE_MAX + 1];
+	char text[BROKER_TEXT_MAX + 1];
+};
+
+/* Cut what is too long, at a character; replace what may not stand there. The bytes in OUT. */
+size_t broker_frame_encode(const struct broker_frame *frame, uint8_t out[static BROKER_FRAME_MAX]);
+/* FALSE for anything that the other side wouldn't have written. */
+gboolean broker_frame_decode(const uint8_t *data, size_t bytes,
+			     struct broker_frame *frame) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

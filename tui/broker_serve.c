@@ -1,0 +1,246 @@
+/* The broker's own side. Nothing here ever holds a key or a passphrase. */
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "tui/broker_frame.h"
+#include "tui/broker_inside.h"
+#include "tui/kit/term.h"
+#include "tui/notify.h"
+
+enum { SERVE_ANSWER_MS = 2000, SERVE_ASKED_MAX = 8, SERVE_ANSWER_BYTES = 1000 };
+
+struct serve {
+	int fd;
+	pid_t child;
+	const char *hook;
+	GMainContext *context;
+	GMainLoop *loop;
+	struct notify *notify; /* made when it is first needed */
+	unsigned asked;	       /* questions out */
+	bool is_hooked;	       /* the hook runs */
+	int status;	       /* as waitpid gives it */
+};
+
+/* One question to tmux. */
+struct inquiry {
+	struct serve *serve;
+	uint32_t serial;
+	GCancellable *cancel;
+	GSource *deadline;
+};
+
+/* -- questions -------------------------------------------------------------------------------- */
+
+static void answer(struct serve *serve, uint32_t serial, const char *text)
+{
+	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
+	uint8_t data[BROKER_FRAME_MAX];
+	size_t bytes;
+
+	frame->kind = BROKER_ANSWER;
+	frame->serial = serial;
+	frame->is_known = text != NULL;
+	if (text)
+		g_strlcpy(frame->text, text, SERVE_ANSWER_BYTES);
+	bytes = broker_frame_encode(frame, data);
+	if (send(serve->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		g_debug("an answer was lost");
+}
+
+static void answered(GObject *process, GAsyncResult *result, void *user)
+{
+	struct inquiry *inquiry = user;
+	g_autofree char *out = NULL;
+	gboolean ok = g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &out,
+							   NULL, NULL);
+
+	if (!ok)
+		g_subprocess_force_exit(G_SUBPROCESS(process));
+	answer(inquiry->serve, inquiry->serial, ok && out ? g_strchomp(out) : NULL);
+	inquiry->serve->asked--;
+	g_source_destroy(inquiry->deadline);
+	g_source_unref(inquiry->deadline);
+	g_object_unref(inquiry->cancel);
+	g_free(inquiry);
+}
+
+static gboolean is_late(gpointer user)
+{
+	g_cancellable_cancel(user);
+	return G_SOURCE_REMOVE;
+}
+
+static void ask(struct serve *serve, uint32_t serial, enum broker_question question)
+{
+	static const char *const words[][3] = {
+		[BROKER_IS_ATTACHED] = { "display-message", "-p", "#{session_attached}" },
+		[BROKER_FOCUS_EVENTS] = { "display-message", "-p", "#{focus-events}" },
+		[BROKER_ALTERNATE] = { "display-message", "-p", "#{alternate-screen}" },
+		[BROKER_COLOURS] = { "list-clients", "-F", "#{client_termfeatures}" },
+	};
+	const char *pane = g_getenv("TMUX_PANE"), *const *row = words[question];
+	const char *const argv[] = { "tmux", row[0], "-t", pane, row[1], row[2], NULL };
+	GSubprocess *process = NULL;
+	struct inquiry *inquiry;
+
+	if (g_getenv("TMUX") && pane && serve->asked < SERVE_ASKED_MAX)
+		process = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+							  G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+	if (!process) {
+		answer(serve, serial, NULL);
+		return;
+	}
+	inquiry = g_new0(struct inquiry, 1);
+	inquiry->serve = serve;
+	inquiry->serial = serial;
+	inquiry->cancel = g_cancellable_new();
+	inquiry->deadline = g_timeout_source_new(SERVE_ANSWER_MS);
+	g_source_set_callback(inquiry->deadline, is_late, inquiry->cancel, NULL);
+	g_source_attach(inquiry->deadline, serve->context);
+	serve->asked++;
+	g_subprocess_communicate_utf8_async(process, NULL, inquiry->cancel, answered, inquiry);
+	g_object_unref(process);
+}
+
+/* -- the hook --------------------------------------------------------------------------------- */
+
+static void hooked(GObject *process, GAsyncResult *result, void *user)
+{
+	struct serve *serve = user;
+
+	g_subprocess_wait_finish(G_SUBPROCESS(process), result, NULL);
+	serve->is_hooked = false;
+}
+
+/* One at a time: a flood of messages starts no flood of processes. */
+static void hook(struct serve *serve, const struct broker_frame *frame)
+{
+	g_autoptr(GSubprocessLauncher) launcher = NULL;
+	g_autofree char *count = g_strdup_printf("%u", frame->serial);
+	GSubprocess *process;
+
+	if (!serve->hook || !*serve->hook || serve->is_hooked)
+		return;
+	launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+					     G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+	g_subprocess_launcher_setenv(launcher, "SOTTO_UNREAD", count, TRUE);
+	g_subprocess_launcher_setenv(launcher, "SOTTO_TITLE", frame->title, TRUE);
+	g_subprocess_launcher_setenv(launcher, "SOTTO_TEXT", frame->text, TRUE);
+	process = g_subprocess_launcher_spawn(launcher, NULL, "/bin/sh", "-c", serve->hook, NULL);
+	if (!process)
+		return;
+	serve->is_hooked = true;
+	g_subprocess_wait_async(process, NULL, hooked, serve);
+	g_object_unref(process);
+}
+
+/* -- serving ---------------------------------------------------------------------------------- */
+
+static void take(struct serve *serve, const struct broker_frame *frame)
+{
+	if (!serve->notify && (frame->kind == BROKER_SHOW || frame->kind == BROKER_CLOSE))
+		serve->notify = notify_new();
+	switch (frame->kind) {
+	case BROKER_ASK:
+		ask(serve, frame->serial, frame->question);
+		break;
+	case BROKER_SHOW:
+		notify_show(serve->notify, frame->title, frame->text);
+		break;
+	case BROKER_CLOSE:
+		notify_show(serve->notify, NULL, NULL);
+		break;
+	case BROKER_HOOK:
+		hook(serve, frame);
+		break;
+	default:
+		break;
+	}
+}
+
+static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
+{
+	struct serve *serve = user;
+	g_autofree struct broker_frame *frame = g_new(struct broker_frame, 1);
+	uint8_t data[BROKER_FRAME_MAX + 1];
+	ssize_t bytes = recv(fd, data, sizeof(data), 0);
+
+	(void)condition;
+	if (bytes == 0 || (bytes < 0 && errno != EAGAIN && errno != EINTR))
+		return G_SOURCE_REMOVE;
+	if (bytes > 0 && broker_frame_decode(data, (size_t)bytes, frame))
+		take(serve, frame);
+	return G_SOURCE_CONTINUE;
+}
+
+static void on_end(GPid child, gint status, gpointer user)
+{
+	struct serve *serve = user;
+
+	(void)child;
+	serve->status = status;
+	g_main_loop_quit(serve->loop);
+}
+
+static gboolean forward_term(gpointer user)
+{
+	kill(((struct serve *)user)->child, SIGTERM);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean forward_hup(gpointer user)
+{
+	kill(((struct serve *)user)->child, SIGHUP);
+	return G_SOURCE_CONTINUE;
+}
+
+static void attach(struct serve *serve, GSource *source, GSourceFunc func)
+{
+	g_source_set_callback(source, func, serve, NULL);
+	g_source_attach(source, serve->context);
+	g_source_unref(source);
+}
+
+static int ended(int status, const struct term_rescue *rescue)
+{
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	/* C-c at the passphrase has its own way out. */
+	if (rescue && WTERMSIG(status) != SIGINT) {
+		term_rescue_run(rescue);
+		fprintf(stderr,
+			"sotto: it was ended by signal %d (%s). What was stored is safe.\n",
+			WTERMSIG(status), strsignal(WTERMSIG(status)));
+	}
+	return 128 + WTERMSIG(status);
+}
+
+int broker_serve(int socket, pid_t child, const char *hook_line)
+{
+	struct serve serve = { .fd = socket, .child = child, .hook = hook_line };
+	struct term_rescue rescue;
+	bool has_rescue = term_rescue_init(&rescue, STDOUT_FILENO);
+
+	/* They are the child's business; it ends when it wants to. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	serve.context = g_main_context_new();
+	g_main_context_push_thread_default(serve.context);
+	serve.loop = g_main_loop_new(serve.context, FALSE);
+	attach(&serve, g_unix_fd_source_new(socket, G_IO_IN), G_SOURCE_FUNC(on_frame));
+	attach(&serve, g_child_watch_source_new(child), G_SOURCE_FUNC(on_end));
+	attach(&serve, g_unix_signal_source_new(SIGTERM), forward_term);
+	attach(&serve, g_unix_signal_source_new(SIGHUP), forward_hup);
+	g_main_loop_run(serve.loop);
+	/* A bus that hangs, or a tmux, is left to the end of the process. */
+	g_main_loop_unref(serve.loop);
+	return ended(serve.status, has_rescue ? &rescue : NULL);
+}

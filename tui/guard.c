@@ -1,0 +1,59 @@
+#include "tui/guard.h"
+
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include "core/secret.h"
+
+static const struct {
+	const char *name;
+	const char *about;
+} rows[] = {
+#define X(suffix, name, about) { name, about },
+	GUARD_ROWS(X)
+#undef X
+};
+
+const char *guard_name(enum guard guard)
+{
+	return rows[guard].name;
+}
+
+const char *guard_about(enum guard guard)
+{
+	return rows[guard].about;
+}
+
+const char *guard_state_name(enum guard_state state)
+{
+	static const char *const names[] = { "off", "on", "not available" };
+
+	return names[state];
+}
+
+static enum guard_state is_on(bool on)
+{
+	return on ? GUARD_ON : GUARD_OFF;
+}
+
+/* Nothing of the memory: libraries, and curses too, have copies of what is shown. */
+static bool is_left_out(void)
+{
+	g_autofree char *filter = NULL;
+
+	return g_file_get_contents("/proc/self/coredump_filter", &filter, NULL, NULL) &&
+	       g_ascii_strtoull(filter, NULL, 16) == 0;
+}
+
+void guard_look(struct guards *guards)
+{
+	struct rlimit core = { 1, 1 };
+	struct secret *probe = secret_new(1, NULL);
+
+	guards->states[GUARD_TRACE] = is_on(prctl(PR_GET_DUMPABLE) == 0);
+	guards->states[GUARD_CORE] =
+		is_on(getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0);
+	guards->states[GUARD_MEMORY] = is_on(probe != NULL);
+	guards->states[GUARD_DUMP] = is_on(is_left_out());
+	secret_free(probe);
+}

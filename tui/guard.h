@@ -1,0 +1,44 @@
+/*
+ * guard: what stands around this process, and whether it is on.
+ *
+ * One row gives the enum, the name in `status`, and the sentence of the screen and of the manual.
+ */
+#ifndef SOTTO_TUI_GUARD_H
+#define SOTTO_TUI_GUARD_H
+
+#include <glib.h>
+
+/* X(enum suffix, name, what it is) */
+#define GUARD_ROWS(X)                                                                              \
+	X(TRACE, "trace", "Other processes of the user can't trace this one or read its memory.")  \
+	X(CORE, "core_files", "A crash leaves no core file.")                                      \
+	X(MEMORY, "locked_memory", "Keys lie in guarded memory that is never swapped.")            \
+	X(DUMP, "dump", "Plaintext and keys are left out of any dump of the memory.")              \
+	X(CALLS, "system_calls", "Only the system calls that sotto needs; none starts a program.") \
+	X(FILES, "file_system", "Only the profile, the spool and the settings can be written; "    \
+				"little else can be read.")                                        \
+	X(BROKER, "broker", "A parent without keys puts the terminal in order, and speaks to "     \
+			    "tmux and to the desktop.")
+
+enum guard {
+#define X(suffix, name, about) GUARD_##suffix,
+	GUARD_ROWS(X)
+#undef X
+	GUARD_COUNT
+};
+
+enum guard_state { GUARD_OFF, GUARD_ON, GUARD_UNAVAILABLE };
+
+struct guards {
+	enum guard_state states[GUARD_COUNT];
+};
+
+const char *guard_name(enum guard guard) G_GNUC_CONST;
+const char *guard_about(enum guard guard) G_GNUC_CONST;
+/* "on", "off", "not available". */
+const char *guard_state_name(enum guard_state state) G_GNUC_CONST;
+
+/* Ask the kernel about TRACE, CORE, MEMORY and DUMP; the others are left as they are. */
+void guard_look(struct guards *guards);
+
+#endif

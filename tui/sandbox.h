@@ -1,0 +1,33 @@
+/*
+ * sandbox: after its start the process gives up what it doesn't need any more: system calls by a
+ * seccomp filter (libseccomp), and most of the file system by Landlock.
+ *
+ * Neither can be taken back, both are inherited by threads made later; so it is entered before the
+ * first thread, and before the first key. Starting a program, tracing and the like end the
+ * process; any other call that isn't needed fails with ENOSYS or EPERM.
+ */
+#ifndef SOTTO_TUI_SANDBOX_H
+#define SOTTO_TUI_SANDBOX_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "tui/guard.h"
+
+struct sandbox {
+	const char *const *writable; /* folders, NULL-terminated; those that aren't there are left out.
+					NULL: the file system stays as it is */
+	const char *const *readable; /* files and folders besides the system's own */
+	bool has_network;	     /* sockets of the Internet */
+};
+
+/* Enter; GUARDS' CALLS and FILES say what came of it. FALSE: the kernel has it and refused. */
+gboolean sandbox_enter(const struct sandbox *sandbox, struct guards *guards,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Its two halves. */
+gboolean sandbox_filter(bool has_network, enum guard_state *state,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sandbox_confine(const char *const *writable, const char *const *readable,
+			 enum guard_state *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif
