@@ -16,7 +16,8 @@ struct detach;
 /* What tmux said to a question; not called when it didn't answer. */
 typedef void (*detach_answer)(bool is_so, void *user);
 
-/* NULL outside tmux, or without a BROKER (borrowed), which asks. Free with detach_free, which forgets questions that are still out. */
+/* NULL outside tmux, or without a BROKER (borrowed), which asks. Free with detach_free, which
+ * forgets questions that are still out. */
 struct detach *detach_new(struct broker *broker);
 void detach_free(struct detach *detach);
 
