@@ -262,7 +262,8 @@ static gboolean front_confine(void *user, GError **error)
 	bool is_spool = place && place->spool;
 	g_autofree char *settings = g_path_get_dirname(front->config);
 	g_autofree char *terms = g_build_filename(g_get_home_dir(), ".terminfo", NULL);
-	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "", NULL };
+	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "",
+					 NULL };
 	const char *const readable[] = { terms, THEME_DIR, NULL };
 	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
 					 .readable = readable,

@@ -1,8 +1,8 @@
 /*
  * broker: the small parent of the interface. It puts the terminal in order when its child dies in
  * whatever way, and does for it what the child itself may not: ask tmux one of a few questions,
- * show a notification on the desktop, run the configured hook. It holds no keys and is forked before
- * there are any.
+ * show a notification on the desktop, run the configured hook. It holds no keys and is forked
+ * before there are any.
  *
  * The child speaks to it over a socket (broker_frame.h) and never waits for it, but where it says
  * so. The hook's command is read before the fork, so that nothing in the child can name another.
@@ -18,9 +18,9 @@
 struct broker;
 
 /*
- * Fork. In the child *BROKER is its end, TRUE. In the parent *BROKER is NULL and the call returns when
- * the child has ended: *STATUS is its exit code, 128 + N after signal N. To be called before threads
- * and main loops. HOOK: a command for the shell, NULL or "" for none.
+ * Fork. In the child *BROKER is its end, TRUE. In the parent *BROKER is NULL and the call returns
+ * when the child has ended: *STATUS is its exit code, 128 + N after signal N. To be called before
+ * threads and main loops. HOOK: a command for the shell, NULL or "" for none.
  */
 gboolean broker_start(const char *hook, struct broker **broker, int *status,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,8 +2,8 @@
  * notify: one notification on the desktop, by libnotify. In the broker's process: the one with the
  * keys never speaks to a bus.
  *
- * The bus is spoken to on a thread of its own, so a slow or dead one holds up nothing. Built without
- * libnotify it does nothing, and notify_has_desktop() says so.
+ * The bus is spoken to on a thread of its own, so a slow or dead one holds up nothing. Built
+ * without libnotify it does nothing, and notify_has_desktop() says so.
  */
 #ifndef SOTTO_TUI_NOTIFY_H
 #define SOTTO_TUI_NOTIFY_H

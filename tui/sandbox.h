@@ -14,8 +14,8 @@
 #include "tui/guard.h"
 
 struct sandbox {
-	const char *const *writable; /* folders, NULL-terminated; those that aren't there are left out.
-					NULL: the file system stays as it is */
+	const char *const *writable; /* folders, NULL-terminated; those that aren't there are left
+					out. NULL: the file system stays as it is */
 	const char *const *readable; /* files and folders besides the system's own */
 	bool has_network;	     /* sockets of the Internet */
 };

@@ -27,9 +27,12 @@ enum { ABI_LEAST = 2, ABI_TRUNCATE = 3 };
 	(WRITE | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |                       \
 	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
 
-/* Libraries that are loaded late (locale, iconv, name service), terminal descriptions, time zones. */
-static const char *const system_readable[] = { "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc",
-					       "/run", "/sys/devices/system", "/var/lib/dbus", NULL };
+/* Libraries that are loaded late (locale, iconv, name service), terminal descriptions, time zones.
+ */
+static const char *const system_readable[] = {
+	"/usr",		 "/lib", "/lib64", "/bin", "/etc", "/proc", "/run", "/sys/devices/system",
+	"/var/lib/dbus", NULL
+};
 /* Terminals and /dev/null. */
 static const char *const system_devices[] = { "/dev", NULL };
 
