@@ -133,10 +133,13 @@ class Server:
         except OSError:
             return False
 
+    def whole_log(self):
+        with open(os.path.join(self.root, "prosody.log"), errors="replace") as file:
+            return file.read()
+
     def log(self):
         try:
-            with open(os.path.join(self.root, "prosody.log")) as file:
-                return file.read()[-3000:]
+            return self.whole_log()[-3000:]
         except OSError:
             return "no log"
 

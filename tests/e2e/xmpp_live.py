@@ -1,5 +1,6 @@
 """Staying connected: what comes while somebody waits for it, and a server that goes away and comes back."""
 import json
+import os
 import select
 import signal
 import time
@@ -15,6 +16,8 @@ class Follower:
         # Unbuffered, so that select() sees all that there is.
         self.process = person.start("--json", "receive", "--follow", bufsize=0)
         self.out = self.process.stdout
+        # Not before it holds the profile: else what comes next would take it first.
+        wait_for(lambda: os.path.exists(os.path.join(person.home, "control")), "the follower")
 
     def next(self):
         """The next message; no test waits for ever."""
@@ -89,10 +92,12 @@ def test_killed(server, world, alice, bob):
 
 
 if __name__ == "__main__":
-    for modules in (("mam", "smacks"), ("smacks",), ()):
+    for modules in (("mam", "smacks"), ()):
         with Server("alice", "bob", modules=modules) as a_server, World() as a_world:
             an_alice, a_bob = (XmppPerson(a_world, a_server, name) for name in ("alice", "bob"))
+            a_bob.send("alice@localhost", "first contact")
+            an_alice.receive()
             for name, test in list(globals().items()):
-                if name.startswith("test_"):
+                if name.startswith("test_") and (modules or name != "test_live"):
                     test(a_server, a_world, an_alice, a_bob)
                     print("ok", name, "with", " ".join(modules) or "neither archive nor counting", flush=True)

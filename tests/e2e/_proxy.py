@@ -1,0 +1,78 @@
+"""A bad line between client and server, on loopback: it cuts, resets, stalls and delays."""
+import random
+import socket
+import struct
+import threading
+import time
+
+
+class Proxy:
+    """Passes bytes on to PORT. While it is bad each connection lives for a few KB only."""
+
+    def __init__(self, port, seed=1):
+        self.target, self.random, self.bad, self.cuts = port, random.Random(seed), True, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.links, self.lock = [], threading.Lock()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.target))
+            with self.lock:
+                self.links += [client, server]
+                # Behind the login, which takes some 5 KB each way.
+                limit = self.random.randrange(3_000, 16_000) if self.bad else None
+            state = {"left": limit, "how": self.random.choice(("close", "reset", "stall"))}
+            for here, there in ((client, server), (server, client)):
+                threading.Thread(target=self.pump, args=(here, there, state), daemon=True).start()
+
+    def pump(self, here, there, state):
+        try:
+            while data := here.recv(4096):
+                if state["left"] is not None and self.bad:
+                    state["left"] -= len(data)
+                    if state["left"] < 0:
+                        # Half of a piece has gone through.
+                        there.sendall(data[:len(data) // 2])
+                        return self.cut(here, there, state["how"])
+                    time.sleep(self.random.random() / 100)
+                there.sendall(data)
+        except OSError:
+            pass
+        for link in (here, there):
+            try:
+                link.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self, here, there, how):
+        self.cuts += 1
+        if how == "stall":
+            time.sleep(1)
+        for link in (here, there):
+            if how == "reset":
+                link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                link.close()
+            else:
+                try:
+                    link.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def calm(self):
+        self.bad = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        with self.lock:
+            for link in self.links:
+                link.close()
