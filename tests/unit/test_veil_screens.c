@@ -84,6 +84,33 @@ static void test_the_spotlight_reads(void **state)
 	stage_free(stage);
 }
 
+/* Going far, and sending, takes the keys to where one wants them, not to what is unread. */
+static void test_unread_pulls_once(void **state)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	(void)state;
+	set(stage, "screen_mode", "spotlight");
+	fake_link_contact(stage->fake, "bob", "Bob");
+	for (int i = 0; i < 500; i++) {
+		g_autofree char *body = g_strdup_printf("alpha%d", i);
+
+		fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, body);
+	}
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "alpha400"));
+	stage_keys(stage, "g");
+	assert_false(shows(stage, "alpha"));
+	stage_keys(stage, "Escape");
+	stage_type(stage, "hello");
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "Write to Bob"));
+	assert_true(shows(stage, "Enter send"));
+	assert_false(shows(stage, "alpha"));
+	stage_free(stage);
+}
+
 /* Keys for the box: no words at all, and the next message isn't lit by itself. */
 static void test_nothing_moves_by_itself(void **state)
 {
@@ -317,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_spotlight_reads),
+		cmocka_unit_test(test_unread_pulls_once),
 		cmocka_unit_test(test_nothing_moves_by_itself),
 		cmocka_unit_test(test_a_draft_is_not_left),
 		cmocka_unit_test(test_uncovering_ends),

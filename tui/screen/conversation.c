@@ -32,6 +32,7 @@ static void settle_unread(struct conversation *self)
 static void on_timeline(void *user, bool jumped, const GError *error)
 {
 	struct conversation *self = user;
+	bool is_opening = !self->is_marked;
 
 	host_fail(self->screen.host, error);
 	if (!error && jumped)
@@ -44,7 +45,7 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 	} else if (!error && jumped) {
 		pager_first(&self->pager);
 	}
-	if (jumped && !self->wanted)
+	if (!error && jumped && is_opening && !self->wanted)
 		reading_begin(self);
 	if (jumped)
 		self->wanted = 0;

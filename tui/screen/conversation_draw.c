@@ -235,8 +235,14 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 	draw_card_below(self, &view);
 	self->next_ms = 0;
 	pager_draw(&self->pager, view);
-	tick_later(self);
+	/* Where it should stand may have been said before it had a size. */
+	if (!self->has_pager_size && self->is_browsing && self->pager.focus) {
+		pager_show(&self->pager, self->pager.focus);
+		view_fill(view, ROLE_TEXT);
+		pager_draw(&self->pager, view);
+	}
 	self->has_pager_size = true;
+	tick_later(self);
 	draw_empty(self, view);
 	draw_divider(self, divider);
 	draw_text(box, 0, 1, "›", ROLE_PROMPT, ATTR_BOLD);
