@@ -27,7 +27,7 @@ static const char *refusal(const struct app *app)
 		return "animation is off";
 	if (!app->is_shown)
 		return "the terminal is away";
-	if (app->detach && !app->is_tmux_exact)
+	if (g_getenv("TMUX") && !app->is_tmux_exact)
 		return "tmux knows of no 24-bit colours in a terminal around it";
 	return term_refuses_points(app->term);
 }
