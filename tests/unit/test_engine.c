@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "core/error.h"
 #include "core/secret.h"
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
@@ -300,6 +301,29 @@ static gboolean found(const struct message *message, void *user)
 }
 
 /* The index is built after the first search, behind everything else, and given up when locking. */
+/* A conversation's own mode stays over the lock, and is nobody else's business. */
+static void test_privacy(void **state)
+{
+	struct pair *pair = *state;
+	struct contact *contact = NULL;
+	GError *error = NULL;
+
+	assert_false(engine_privacy(pair->alice->engine, "bob", PRIVACY_VEIL, &error));
+	assert_true(error_is(error, ERROR_NO_CONTACT));
+	g_clear_error(&error);
+	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
+	assert_true(engine_privacy(pair->alice->engine, "bob", PRIVACY_VEIL, NULL));
+	engine_lock(pair->alice->engine, "test");
+	assert_true(engine_unlock(pair->alice->engine, pair->alice->passphrase, NULL));
+	assert_true(engine_find(pair->alice->engine, "bob", &contact, NULL));
+	assert_int_equal(contact->privacy, PRIVACY_VEIL);
+	contact_free(contact);
+	assert_int_equal(person_fetch(pair->bob), 0);
+	assert_true(engine_find(pair->bob->engine, "alice", &contact, NULL));
+	assert_int_equal(contact->privacy, PRIVACY_OPEN);
+	contact_free(contact);
+}
+
 static void test_search_builds_the_index(void **state)
 {
 	struct pair *pair = *state;
@@ -335,6 +359,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changed_bytes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_locked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_privacy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_search_builds_the_index, setup, teardown),
 	};
 
