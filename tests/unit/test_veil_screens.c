@@ -84,6 +84,32 @@ static void test_the_spotlight_reads(void **state)
 	stage_free(stage);
 }
 
+/* What was found stands in the spotlight, and no more than that; unread it begins at its beginning.
+ */
+static void test_finding(void **state)
+{
+	struct stage *stage = with_bob("spotlight");
+
+	(void)state;
+	((struct message *)g_ptr_array_index(stage->fake->messages, 0))->read_at = stage->now;
+	stage_keys(stage, "/");
+	stage_type(stage, "delta");
+	stage_keys(stage, "Enter");
+	assert_int_equal(count_words(stage), 2);
+	assert_true(shows(stage, "charlie delta"));
+	stage_keys(stage, "Enter");
+	assert_true(shows(stage, "charlie delta"));
+	assert_int_equal(count_words(stage), 2);
+	stage_free(stage);
+	stage = with_bob("spotlight");
+	stage_keys(stage, "/");
+	stage_type(stage, "delta");
+	stage_keys(stage, "Enter Enter");
+	assert_true(shows(stage, "alpha bravo"));
+	assert_int_equal(count_words(stage), 2);
+	stage_free(stage);
+}
+
 /* Going far, and sending, takes the keys to where one wants them, not to what is unread. */
 static void test_unread_pulls_once(void **state)
 {
@@ -344,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_spotlight_reads),
+		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_unread_pulls_once),
 		cmocka_unit_test(test_nothing_moves_by_itself),
 		cmocka_unit_test(test_a_draft_is_not_left),

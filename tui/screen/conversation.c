@@ -40,6 +40,7 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 	if (!error && jumped && self->wanted) {
 		pager_focus(&self->pager, self->wanted);
 		pager_show(&self->pager, self->wanted);
+		reading_find(self);
 	} else if (!error && jumped && self->timeline.is_end) {
 		pager_last(&self->pager);
 	} else if (!error && jumped) {
@@ -115,6 +116,7 @@ void conversation_show(struct conversation *self, int64_t seq)
 	if (message && message->seq == seq) {
 		pager_focus(&self->pager, seq);
 		pager_show(&self->pager, seq);
+		reading_find(self);
 		return;
 	}
 	self->wanted = seq;

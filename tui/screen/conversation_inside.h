@@ -66,6 +66,8 @@ struct rows_look conversation_look(const struct conversation *self);
 bool reading_is_readable(const struct conversation *self, const struct message *message);
 /* Cover what a key uncovered. */
 void reading_cover(struct conversation *self);
+/* The spotlight on the message in focus stands on what a search found in it. */
+void reading_find(struct conversation *self);
 /* Begin to read at the first message that wasn't, if there is one. */
 void reading_begin(struct conversation *self);
 /* Read anew what is known of the other side's devices. */

@@ -9,6 +9,7 @@
 #include "tui/kit/veil.h"
 #include "tui/screen/conversation_inside.h"
 #include "tui/screen/sealed.h"
+#include "tui/screen/spans.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -118,6 +119,29 @@ void reading_begin(struct conversation *self)
 	self->is_browsing = true;
 	pager_focus(&self->pager, seq);
 	reading_of(self);
+}
+
+/* What is unread begins at its beginning: it counts as read when its end was seen. */
+void reading_find(struct conversation *self)
+{
+	const struct message *message = focus_of(self);
+	struct rows_look look;
+	g_autoptr(GArray) spans = NULL;
+
+	reading_of(self);
+	look = conversation_look(self);
+	if (!message || is_unread(message) || !find_words(&self->find) ||
+	    rows_sight(&look, message) != SIGHT_WORDS)
+		return;
+	spans = spans_find(message->body, find_words(&self->find));
+	for (guint i = 0; i < spans->len; i++) {
+		const struct span *span = &g_array_index(spans, struct span, i);
+
+		if (span->type != SPAN_MATCH)
+			continue;
+		self->reading.window = veil_window_at(message->body, look.lit, span->start);
+		return;
+	}
 }
 
 /* The keys go to the messages, at the first unread one, else at the newest. */
