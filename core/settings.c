@@ -430,6 +430,8 @@ static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
 static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed", NULL};
+static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
+					 "osc777", "hook", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
 
@@ -516,7 +518,16 @@ static const struct setting ENGINE_ROWS[] = {
 	 .can_lock = true,
 	 .initial = "count",
 	 .words = NOTIFY,
-	 .explanation = "How much a desktop notification says."},
+	 .explanation = "How much a notification says; a count at most while sotto is locked, "
+			"veiled, recorded or on another host."},
+	{.name = "notify_via",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "auto",
+	 .words = NOTIFY_VIA,
+	 .explanation = "How you are told of a new message: the desktop where there is one, else "
+			"a bell, which tmux shows as an alert; or a terminal's own notification "
+			"(OSC 9, OSC 777), or notify_hook."},
 	{.name = "notify_hook",
 	 .type = SETTING_STRING,
 	 .can_lock = true,

@@ -146,6 +146,8 @@ static void on_event(const struct event *event, void *user)
 {
 	struct app *app = user;
 
+	if (event->type == EVENT_MESSAGE && event->message)
+		app_alert_news(app, event->message);
 	if (app->plain)
 		plain_event(app->plain, event);
 	else if (shell_event(app->shell, event))
@@ -199,23 +201,12 @@ static void shell_op_repaint(void *user)
 		term_repaint(app->term);
 }
 
-static void tell_unread(struct app *app, unsigned count)
-{
-	g_autofree char *text = count == 1 ? g_strdup("1 unread message")
-					   : g_strdup_printf("%u unread messages", count);
-
-	if (app->parts->broker && count)
-		broker_show(app->parts->broker, "sotto", text);
-	else if (app->parts->broker)
-		broker_close(app->parts->broker);
-}
-
 /* The lock screen takes the place of what was there, in our cells and in those of curses. */
 static void shell_op_locked(void *user)
 {
 	struct app *app = user;
 
-	tell_unread(app, 0);
+	app_alert_stop(app);
 	if (app->grid)
 		grid_clear(app->grid);
 	if (!app->is_shown)
@@ -226,15 +217,7 @@ static void shell_op_locked(void *user)
 
 static void shell_op_unread(void *user, unsigned count)
 {
-	struct app *app = user;
-
-	bool is_wanted = settings_choice(app->settings, "notify") != 0;
-
-	if (is_wanted && count > app->unread && !app->is_focused && app->is_shown)
-		term_bell(app->term);
-	if (count == 0 || (is_wanted && !app->is_focused))
-		tell_unread(app, count);
-	app->unread = count;
+	app_alert_unread(user, count);
 }
 
 static void shell_op_suspend(void *user)
@@ -447,6 +430,7 @@ static void app_stop(struct app *app)
 		g_source_remove(app->signals[i]);
 	app->idle_ms = app->cover_ms = 0;
 	app_watch_idle(app);
+	app_alert_stop(app);
 	close_terminal(app);
 	shell_free(app->shell);
 	link_free(app->link);

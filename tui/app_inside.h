@@ -36,6 +36,13 @@ struct app {
 	bool tells_focus;      /* the terminal has told of its focus */
 	int64_t last_input;    /* boot time */
 	unsigned unread;
+	struct {
+		char *address; /* of the newest message, until it was told; NULL: nothing new */
+		char *body;    /* plain memory */
+		bool is_sealed;
+		int64_t told_at; /* boot time */
+		guint late;	 /* one waits until it may be told */
+	} alert;
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
 	bool is_focused;
@@ -60,6 +67,12 @@ void app_ask_pair(void *user, struct pair_means *means);
 bool app_put_pair(void *user, int row, int col, const uint8_t *cells);
 /* Who is attached may have changed. */
 void app_ask_colours(struct app *app);
+/* What came, and how many are unread: told when nobody looks. */
+void app_alert_news(struct app *app, const struct message *message);
+void app_alert_unread(struct app *app, unsigned count);
+void app_alert_forget(struct app *app);
+/* Locked, or at the end: nothing of it stays, here or on the desktop. */
+void app_alert_stop(struct app *app);
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);
 

@@ -349,10 +349,10 @@ void term_repaint(struct term *term)
 	clearok(curscr, TRUE);
 }
 
-void term_bell(struct term *term)
+void term_alert(struct term *term, const char *data, size_t bytes)
 {
-	(void)term;
-	beep();
+	if (fwrite(data, 1, bytes, term->out) != bytes || fflush(term->out) != 0)
+		g_debug("an alert was cut short");
 }
 
 /* COLOUR as curses counts colours here; FEW is the one for 16 and 8. */

@@ -61,7 +61,9 @@ bool term_resize(struct term *term);
 void term_draw(struct term *term, const struct grid *grid);
 /* The next drawing paints everything: the screen was disturbed. */
 void term_repaint(struct term *term);
-void term_bell(struct term *term);
+/* Write BYTES of our own making that leave the screen as it is: a bell, a terminal's notification.
+ */
+void term_alert(struct term *term, const char *data, size_t bytes);
 
 /*
  * Why single points can't be shown in exact greys, a clause ("its colours are a palette"); NULL:

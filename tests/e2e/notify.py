@@ -1,0 +1,200 @@
+"""Notifications, by a real daemon on a private bus under Xvfb: how much they say, and a bus that is dead or slow."""
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from _world import PASSPHRASE, SOTTO, World, skip, wait_for
+
+NEEDED = ["busctl", "tmux", "Xvfb", "dunst", "dunstctl", "dbus-run-session"]
+HOSTILE = "zebra <b>bold</b> & \u202egnp\u202c;x"
+
+
+class Interface:
+    """Bob's interface in a tmux of its own, with MORE in his settings."""
+
+    def __init__(self, world, person, more="", env=None):
+        self.socket = os.path.join(world.root, f"tmux-{random.random()}")
+        self.env = {key: value for key, value in os.environ.items()
+                    if not key.startswith(("TMUX", "SSH_"))}
+        self.env.update(LC_ALL="C.UTF-8", **(env or {}))
+        with open(os.path.join(person.home, "config"), "w") as config:
+            config.write(f"[settings]\nscreen_mode = open\n{more}")
+        word = os.path.join(world.root, "word")
+        with open(word, "w") as file:
+            file.write(PASSPHRASE + "\n")
+        self.tmux("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24",
+                  f"exec {SOTTO} --home {person.home} --passphrase-fd 3 3<{word}")
+        wait_for(lambda: "alice" in self.text(), "the contacts")
+        # The terminal says that nobody looks.
+        self.tmux("send-keys", "-t", "tui", "-H", "1b", "5b", "4f")
+
+    def tmux(self, *words):
+        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
+                              capture_output=True, text=True, check=True).stdout
+
+    def text(self):
+        return self.tmux("capture-pane", "-p", "-t", "tui")
+
+    def close(self):
+        def is_gone():
+            try:
+                self.tmux("send-keys", "-t", "tui", "C-q")
+                return False
+            except subprocess.CalledProcessError:
+                return True
+        wait_for(is_gone, "the interface's end")
+
+
+def two(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "hello")
+    bob.receive()
+    bob.send("alice", "hello")
+    alice.receive()
+    return alice, bob
+
+
+def history():
+    out = subprocess.run(["dunstctl", "history"], capture_output=True, text=True).stdout
+    rows = json.loads(out)["data"][0] if out.strip() else []
+    return [(row["summary"]["data"], row["body"]["data"]) for row in rows]
+
+
+def shown():
+    """What stands on the desktop now: closed, so that it is in the history."""
+    subprocess.run(["dunstctl", "close-all"], check=True)
+    return history()
+
+
+def told(world, more, send, env=None):
+    """What is shown when SEND is called while nobody looks."""
+    alice, bob = two(world)
+    before = len(history())
+    interface = Interface(world, bob, more, env)
+    try:
+        send(alice)
+        return wait_for(lambda: len(shown()) > before and history(), "a notification")[0]
+    finally:
+        interface.close()
+
+
+def test_count():
+    with World() as world:
+        title, text = told(world, "notify_via = desktop\n", lambda alice: alice.send("bob", HOSTILE))
+    assert (title, text) == ("sotto", "1 unread message"), (title, text)
+
+
+def test_sender():
+    with World() as world:
+        title, text = told(world, "notify_via = desktop\nnotify = sender\n",
+                           lambda alice: alice.send("bob", HOSTILE))
+    assert (title, text) == ("alice", "1 unread message"), (title, text)
+
+
+def test_preview_is_text():
+    with World() as world:
+        title, text = told(world, "notify_via = desktop\nnotify = preview\n",
+                           lambda alice: alice.send("bob", HOSTILE))
+    assert title == "alice" and text.startswith("zebra "), (title, text)
+    # Markup came as text, and the bidi control as a visible name.
+    assert "\u202e" not in text and "U+202E" in text, text
+    assert "<b>bold</b>" in text or "&lt;b&gt;bold" in text, text
+
+
+def test_forced_down():
+    quiet = "notify_via = desktop\nnotify = preview\n"
+    with World() as world:
+        title, text = told(world, quiet, lambda alice: alice.send("bob", "zebra"),
+                           {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
+        assert (title, text) == ("sotto", "1 unread message"), (title, text)
+    with World() as world:
+        title, text = told(world, quiet + "screen_mode = veil\n", lambda alice: alice.send("bob", "zebra"))
+        assert (title, text) == ("sotto", "1 unread message"), (title, text)
+    with World() as world:
+        title, text = told(world, quiet, lambda alice: alice.run("send", "bob", "--sealed", "zebra"))
+        assert "zebra" not in title + text, (title, text)
+
+
+def slow_bus(path):
+    """A bus that takes what is sent and never answers."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(8)
+
+    def serve():
+        kept = []
+        while True:
+            kept.append(listener.accept()[0])
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def test_bus_that_never_answers():
+    with World() as world:
+        alice, bob = two(world)
+        path = os.path.join(world.root, "bus")
+        slow_bus(path)
+        for address in (path, path + "-nobody"):
+            interface = Interface(world, bob, "notify_via = desktop\n",
+                                  {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + address})
+            alice.send("bob", "while the bus hangs")
+            wait_for(lambda: "while the bus" in interface.text(), "the message")
+            began = time.monotonic()
+            interface.tmux("send-keys", "-t", "tui", "F1")
+            wait_for(lambda: "Help" in interface.text(), "the help", 5)
+            assert time.monotonic() - began < 2
+            interface.close()
+
+
+def test_hook():
+    with World() as world:
+        alice, bob = two(world)
+        path = os.path.join(world.root, "hooked")
+        interface = Interface(world, bob, "notify_via = hook\nnotify_hook = echo \"$SOTTO_UNREAD|"
+                              f"$SOTTO_TITLE|$SOTTO_TEXT\" >{path}.new; mv {path}.new {path}\n")
+        alice.send("bob", "zebra")
+        wait_for(lambda: os.path.exists(path), "the hook")
+        with open(path) as file:
+            assert file.read() == "1|sotto|1 unread message\n"
+        interface.close()
+
+
+def inside():
+    """On the private bus, with a display."""
+    daemon = subprocess.Popen(["dunst"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: subprocess.run(["dunstctl", "history"], capture_output=True).returncode == 0,
+                 "the daemon")
+        for name, test in list(globals().items()):
+            if name.startswith("test_"):
+                test()
+                print("ok", name)
+    finally:
+        daemon.terminate()
+
+
+def outside():
+    """The display first: the bus hands its environment to whatever it starts."""
+    display = f":{random.randint(100, 30000)}"
+    server = subprocess.Popen(["Xvfb", display, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+    os.environ["DISPLAY"] = display
+    try:
+        wait_for(lambda: os.path.exists(f"/tmp/.X11-unix/X{display[1:]}"), "the display")
+        return subprocess.run(["dbus-run-session", "--", sys.executable, __file__, "inside"]).returncode
+    finally:
+        server.terminate()
+
+
+if __name__ == "__main__":
+    for program in NEEDED:
+        if not shutil.which(program):
+            skip(program + " isn't installed")
+    if len(sys.argv) > 1:
+        inside()
+    else:
+        sys.exit(outside())
