@@ -35,8 +35,8 @@ enum { ALERT_TITLE_CELLS = 40, ALERT_TEXT_CELLS = 100 };
 
 /* What is left of WANTED there: locked, veiled, recorded or remote says a count at most. */
 enum alert_level alert_level(enum alert_level wanted, const struct alert_place *place);
-/* By what, never ALERT_AUTO: the desktop where there is one that is not at the other end of ssh, else
- * the bell. Sequences become a bell inside tmux. */
+/* By what, never ALERT_AUTO: the desktop where there is one that is not at the other end of ssh,
+ * else the bell. Sequences become a bell inside tmux. */
 enum alert_via alert_via(enum alert_via wanted, const struct alert_place *place);
 /* What to say; FALSE for ALERT_NONE. Plain memory. */
 bool alert_words(enum alert_level level, const struct alert_news *news, char **title, char **text);
