@@ -1,0 +1,243 @@
+/* What becomes of message stanzas: whose word counts for what, in which order, and what is marked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "core/stanza.h"
+#include "core/transport/xmpp_arrivals.h"
+
+#define SEALED(sid)                                                                \
+	"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='" sid "'>" \
+	"<key rid='1'>AAAA</key><iv>AAAAAAAAAAAAAAAA</iv></header></encrypted>"
+#define FROM(from, inside) "<message type='chat' from='" from "'>" inside "</message>"
+#define FORWARDED(from, inside)                                                                        \
+	"<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' type='chat' from='" from \
+	"'>" inside "</message></forwarded>"
+#define RESULT(query, from, inside)                      \
+	"<result xmlns='urn:xmpp:mam:2' queryid='" query \
+	"' id='a1'>" FORWARDED(from, inside) "</result>"
+#define COPY(kind, from, inside) \
+	"<" kind " xmlns='urn:xmpp:carbons:2'>" FORWARDED(from, inside) "</" kind ">"
+#define LIST                                                             \
+	"<event xmlns='http://jabber.org/protocol/pubsub#event'>"        \
+	"<items node='eu.siacs.conversations.axolotl.devicelist'><item>" \
+	"<list xmlns='eu.siacs.conversations.axolotl'><device id='7'/></list></item></items></event>"
+
+struct world {
+	struct arrivals *arrivals;
+	GString *
+		log; /* what was told, a letter for each: a(rrived) d(evices) n(otice) m(ark) s(ettled) */
+	GPtrArray *from;
+	GBytes *bytes; /* of the last parcel */
+	uint64_t token;
+	bool refuses;
+};
+
+static void arrived(void *user, const struct parcel *parcels, size_t count)
+{
+	struct world *world = user;
+
+	for (size_t i = 0; i < count; i++) {
+		g_string_append_c(world->log, 'a');
+		g_ptr_array_add(world->from, g_strdup(parcels[i].from));
+		g_clear_pointer(&world->bytes, g_bytes_unref);
+		world->bytes = g_bytes_ref(parcels[i].bytes);
+		if (!world->refuses)
+			arrivals_stored(world->arrivals, parcels[i].token);
+	}
+}
+
+static void devices(void *user, const char *address, const uint32_t *ids, size_t count)
+{
+	struct world *world = user;
+
+	assert_int_equal(count, 1);
+	assert_int_equal(ids[0], 7);
+	g_string_append_printf(world->log, "d(%s)", address);
+}
+
+static void notice(void *user, const char *sentence)
+{
+	assert_non_null(sentence);
+	g_string_append_c(((struct world *)user)->log, 'n');
+}
+
+static void marked(void *user, const char *mark)
+{
+	g_string_append_printf(((struct world *)user)->log, "m(%s)", mark);
+}
+
+static void settled(void *user, uint64_t token)
+{
+	(void)token;
+	g_string_append_c(((struct world *)user)->log, 's');
+}
+
+static int setup(void **state)
+{
+	static const struct arrivals_listener listener = { arrived, devices, notice, marked,
+							   settled };
+	struct world *world = g_new0(struct world, 1);
+
+	world->arrivals = arrivals_new("me@example.org", &listener, world);
+	world->log = g_string_new(NULL);
+	world->from = g_ptr_array_new_with_free_func(g_free);
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+
+	arrivals_free(world->arrivals);
+	g_string_free(world->log, TRUE);
+	g_ptr_array_unref(world->from);
+	g_clear_pointer(&world->bytes, g_bytes_unref);
+	g_free(world);
+	return 0;
+}
+
+static void take(struct world *world, const char *text)
+{
+	struct stanza *stanza = stanza_decode_within("jabber:client", text, strlen(text), NULL);
+
+	assert_non_null(stanza);
+	arrivals_take(world->arrivals, stanza, ++world->token);
+	stanza_free(stanza);
+}
+
+/* What TEXT alone leads to. */
+static void expect(struct world *world, const char *text, const char *log)
+{
+	g_string_set_size(world->log, 0);
+	take(world, text);
+	arrivals_flush(world->arrivals);
+	assert_string_equal(world->log->str, log);
+}
+
+static void test_whose_word(void **state)
+{
+	struct world *world = *state;
+
+	expect(world, FROM("bob@example.org/x", SEALED("9")), "as");
+	expect(world, FROM("bob@example.org", COPY("received", "eve@x.org", SEALED("9"))), "s");
+	expect(world, FROM("me@example.org/other", COPY("sent", "me@example.org", SEALED("9"))),
+	       "s");
+	expect(world, FROM("me@example.org", COPY("sent", "me@example.org/a", SEALED("9"))), "as");
+	expect(world, FROM("me@example.org", COPY("received", "bob@example.org", SEALED("9"))),
+	       "as");
+	/* Nobody asked the archive. */
+	expect(world, FROM("me@example.org", RESULT("q", "bob@example.org", SEALED("9"))), "s");
+	assert_int_equal(world->from->len, 3);
+	assert_string_equal(world->from->pdata[0], "bob@example.org");
+	assert_string_equal(world->from->pdata[1], "me@example.org");
+}
+
+static void test_not_for_us(void **state)
+{
+	struct world *world = *state;
+
+	/* Told once for each address. */
+	expect(world, FROM("bob@example.org/x", "<body>clear</body>"), "ns");
+	expect(world, FROM("bob@example.org/y", "<body>clear</body>"), "s");
+	expect(world, FROM("bob@example.org", ""), "s");
+	expect(world, "<message type='groupchat' from='room@x.org/a'>" SEALED("9") "</message>",
+	       "s");
+	expect(world, "<message type='error' from='bob@example.org'>" SEALED("9") "</message>",
+	       "ns");
+	expect(world, "<message>" SEALED("9") "</message>", "s");
+	expect(world, FROM("bob@example.org", SEALED("0")), "ns");
+	expect(world, FROM("not an address@", SEALED("9")), "s");
+}
+
+static void test_lists(void **state)
+{
+	struct world *world = *state;
+
+	expect(world, FROM("bob@example.org", LIST), "d(bob@example.org)s");
+	expect(world, FROM("me@example.org", LIST), "d(me@example.org)s");
+	expect(world, FROM("bob@example.org/x", LIST), "s");
+}
+
+/* The same message has the same bytes, whichever way it came. */
+static void test_one_form(void **state)
+{
+	struct world *world = *state;
+	g_autoptr(GBytes) first = NULL;
+
+	expect(world, FROM("bob@example.org/x", SEALED("9")), "as");
+	first = g_bytes_ref(world->bytes);
+	arrivals_hold(world->arrivals, "q");
+	expect(world, "<message>" RESULT("q", "bob@example.org/x", SEALED("9") "<x/>") "</message>",
+	       "as");
+	assert_true(g_bytes_equal(first, world->bytes));
+	expect(world,
+	       FROM("bob@example.org/y", "<delay xmlns='urn:xmpp:delay' stamp='x'/>" SEALED("9")),
+	       "");
+	arrivals_release(world->arrivals, NULL);
+	assert_string_equal(world->log->str, "as");
+	assert_true(g_bytes_equal(first, world->bytes));
+}
+
+/* Live messages wait for the archive; its end is marked before they are handed over. */
+static void test_order(void **state)
+{
+	struct world *world = *state;
+
+	arrivals_hold(world->arrivals, "q");
+	take(world, FROM("live@example.org", SEALED("9")));
+	take(world, "<message>" RESULT("q", "old@example.org", SEALED("9")) "</message>");
+	take(world, "<message>" RESULT("p", "eve@example.org", SEALED("9")) "</message>");
+	g_string_set_size(world->log, 0);
+	arrivals_release(world->arrivals, "a1");
+	assert_string_equal(world->log->str, "asm(a1)as");
+	assert_string_equal(world->from->pdata[0], "old@example.org");
+	assert_string_equal(world->from->pdata[1], "live@example.org");
+}
+
+/* No mark may pass what couldn't be stored. */
+static void test_refused(void **state)
+{
+	struct world *world = *state;
+
+	arrivals_hold(world->arrivals, "q");
+	world->refuses = true;
+	take(world, "<message>" RESULT("q", "old@example.org", SEALED("9")) "</message>");
+	arrivals_release(world->arrivals, "a1");
+	assert_string_equal(world->log->str, "a");
+	world->refuses = false;
+	arrivals_mark(world->arrivals, "a2");
+	assert_string_equal(world->log->str, "a");
+}
+
+static void test_marks(void **state)
+{
+	struct world *world = *state;
+
+	for (int i = 0; i < ARRIVALS_MARK_EVERY; i++)
+		take(world, FROM("bob@example.org", SEALED("9") "<stanza-id xmlns='urn:xmpp:sid:0' "
+								"by='me@example.org' id='mine'/>"));
+	take(world, FROM("bob@example.org", SEALED("9") "<stanza-id xmlns='urn:xmpp:sid:0' "
+							"by='eve@example.org' id='hers'/>"));
+	g_string_set_size(world->log, 0);
+	arrivals_flush(world->arrivals);
+	assert_true(g_str_has_suffix(world->log->str, "m(mine)"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_whose_word, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_not_for_us, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_form, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
