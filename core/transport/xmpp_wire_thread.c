@@ -122,6 +122,7 @@ static int meet_socket(xmpp_conn_t *connection, void *data)
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
 		return -1;
 	/* Without these it works too, only later. */
+	(void)!setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)!setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	(void)!setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	(void)!setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &step, sizeof(step));
