@@ -1,4 +1,4 @@
-/* What becomes of message stanzas: whose word counts for what, in which order, and what is marked. */
+/* What becomes of message stanzas: whose word counts, in which order, and what is marked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +12,10 @@
 	"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='" sid "'>" \
 	"<key rid='1'>AAAA</key><iv>AAAAAAAAAAAAAAAA</iv></header></encrypted>"
 #define FROM(from, inside) "<message type='chat' from='" from "'>" inside "</message>"
-#define FORWARDED(from, inside)                                                                        \
-	"<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' type='chat' from='" from \
-	"'>" inside "</message></forwarded>"
+#define FORWARDED(from, inside)                                                   \
+	"<forwarded xmlns='urn:xmpp:forward:0'>"                                  \
+	"<message xmlns='jabber:client' type='chat' from='" from "'>" inside      \
+	"</message></forwarded>"
 #define RESULT(query, from, inside)                      \
 	"<result xmlns='urn:xmpp:mam:2' queryid='" query \
 	"' id='a1'>" FORWARDED(from, inside) "</result>"
@@ -23,12 +24,12 @@
 #define LIST                                                             \
 	"<event xmlns='http://jabber.org/protocol/pubsub#event'>"        \
 	"<items node='eu.siacs.conversations.axolotl.devicelist'><item>" \
-	"<list xmlns='eu.siacs.conversations.axolotl'><device id='7'/></list></item></items></event>"
+	"<list xmlns='eu.siacs.conversations.axolotl'><device id='7'/></list>"    \
+	"</item></items></event>"
 
 struct world {
 	struct arrivals *arrivals;
-	GString *
-		log; /* what was told, a letter for each: a(rrived) d(evices) n(otice) m(ark) s(ettled) */
+	GString *log; /* a letter each: a(rrived) d(evices) n(otice) m(ark) s(ettled) */
 	GPtrArray *from;
 	GBytes *bytes; /* of the last parcel */
 	uint64_t token;
