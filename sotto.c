@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/clock.h"
@@ -30,10 +28,14 @@
 #include "tui/broker.h"
 #include "tui/control.h"
 #include "tui/demo.h"
+#include "tui/guard.h"
+#include "tui/lookout.h"
 #include "tui/sandbox.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/run.h"
 #include "tui/verb/verbs.h"
+
+enum { LOOK_MS = 1500 /* how long is waited for who watches, at most */ };
 
 static const struct verb *const verbs[] = {
 	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
@@ -77,6 +79,8 @@ struct front {
 	char **versions;
 	struct verb_front verb;
 	struct guards guards;
+	bool is_interface;
+	struct lookout *lookout;
 };
 
 /* -- the command line -------------------------------------------------------------------------- */
@@ -124,8 +128,7 @@ static gboolean parse_globals(struct globals *globals, int argc, char **argv, GE
 	return TRUE;
 }
 
-/* -- the folder -----------------------------------------------------------------------------------
- */
+/* -- the folder ------------------------------------------------------------------------------- */
 
 static gboolean find_home(struct front *front, GError **error)
 {
@@ -153,8 +156,7 @@ static int complain(const GError *error)
 	return error_exit_code(error);
 }
 
-/* -- passphrases
- * ------------------------------------------------------------------------------------- */
+/* -- passphrases ------------------------------------------------------------------------------ */
 
 static struct secret *front_passphrase(void *user, bool is_new, GError **error)
 {
@@ -182,8 +184,7 @@ static bool front_confirm(void *user, const char *question)
 	return ask_yes(question);
 }
 
-/* -- the parts
- * ------------------------------------------------------------------------------------------ */
+/* -- the parts -------------------------------------------------------------------------------- */
 
 static struct transport *make_transport(void *user, const struct account *account, GError **error)
 {
@@ -250,8 +251,22 @@ static char **all_versions(void)
 static void build(struct front *front);
 static void front_clear(struct front *front);
 
-/* -- giving up what isn't needed
- * -------------------------------------------------------------------------- */
+/* -- giving up what isn't needed -------------------------------------------------------------- */
+
+static struct watch *front_watch(void *user)
+{
+	return lookout_get(((struct front *)user)->lookout);
+}
+
+/* Before a verb asks for the passphrase: `status` tells what is seen, the setting may refuse. */
+static gboolean front_look(struct front *front, GError **error)
+{
+	unsigned refuse = settings_choice(front->settings, "watch_refuse");
+
+	if (g_strcmp0(front->globals.words[0], "status") == 0)
+		return lookout_look(front->lookout, false, 0, error);
+	return !refuse || lookout_look(front->lookout, true, refuse, error);
+}
 
 /* Where the profile lives is known from its note; without one there is nothing to hold on to. */
 static gboolean front_confine(void *user, GError **error)
@@ -268,15 +283,17 @@ static gboolean front_confine(void *user, GError **error)
 	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
 					 .readable = readable,
 					 .has_network = !is_spool };
-	gboolean ok = sandbox_enter(&sandbox, &front->guards, error);
+	gboolean ok;
 
+	/* Afterwards other processes can't be looked into. */
+	ok = (front->is_interface || front_look(front, error)) &&
+	     sandbox_enter(&sandbox, &front->guards, error);
 	guard_look(&front->guards);
 	account_free(place);
 	return ok;
 }
 
-/* -- the interface
- * ------------------------------------------------------------------------------------------ */
+/* -- the interface ---------------------------------------------------------------------------- */
 
 /* The control socket lives on the core thread, from the first unlocking to the end. */
 struct interface {
@@ -322,6 +339,11 @@ static void stopping(void *user, struct desk *desk)
 	desk_post(desk, unlisten_work, NULL, user);
 }
 
+static void interface_watched(void *user, const struct watch *watch)
+{
+	lookout_set(((struct interface *)user)->front->lookout, watch);
+}
+
 static struct account *make_account(void *user, const char *name, const char *spool, GError **error)
 {
 	struct account account = { .carrier = (char *)"spool" };
@@ -348,6 +370,8 @@ static int run_interface(struct front *front, struct broker *broker,
 		g_build_filename(g_get_user_config_dir(), "sotto", "themes", NULL);
 	const char *const folders[] = { themes, THEME_DIR, NULL };
 	struct secret *given = NULL;
+	g_autofree char *seen = NULL;
+	struct watch *watch = NULL;
 	g_autoptr(GError) error = NULL;
 	struct app_parts parts = {
 		.engine = &engine,
@@ -357,6 +381,7 @@ static int run_interface(struct front *front, struct broker *broker,
 		.is_first_run = !front->door->ops->exists(front->door),
 		.name = g_get_user_name(),
 		.broker = broker,
+		.watched = interface_watched,
 		.spool = SPOOL_DIR,
 		.make_account = make_account,
 		.started = started,
@@ -367,6 +392,10 @@ static int run_interface(struct front *front, struct broker *broker,
 
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
+	front->is_interface = true;
+	seen = broker_look_now(broker, LOOK_MS);
+	watch = seen ? watch_decode(seen) : NULL;
+	parts.watch = watch;
 	if (!front_confine(front, &error))
 		return complain(error);
 	if (!passphrase && front->globals.passphrase_fd >= 0) {
@@ -377,6 +406,7 @@ static int run_interface(struct front *front, struct broker *broker,
 	if (error || !app_run(&parts, &error))
 		exit_code = complain(error);
 	secret_free(given);
+	watch_free(watch);
 	return exit_code;
 }
 
@@ -435,43 +465,14 @@ static int front_demo(void *user)
 	return behind_broker(user, run_demo);
 }
 
-/* -- the whole
- * -------------------------------------------------------------------------------------------- */
-
-static void leave_out_of_dumps(void)
-{
-	int fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
-
-	/* Without /proc there is still no core file. */
-	if (fd >= 0 && write(fd, "0", 1) != 1)
-		g_debug("the dump filter could not be set");
-	if (fd >= 0)
-		close(fd);
-}
-
-/* Keys are about to come into this process: no core files, no ptrace, files for nobody else. */
-static gboolean harden(GError **error)
-{
-	const struct rlimit none = { 0, 0 };
-
-	umask(077);
-	/* Only a process that can be dumped may say what goes into a dump: nothing. */
-	leave_out_of_dumps();
-	/* A write that fails says so. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) {
-		error_set_errno(error, errno, "can't keep this process from leaving core files");
-		return FALSE;
-	}
-	return secret_start(error);
-}
+/* -- the whole -------------------------------------------------------------------------------- */
 
 static void build(struct front *front)
 {
 	g_autoptr(GError) local = NULL;
 
 	front->versions = all_versions();
+	front->lookout = lookout_new();
 	front->door = vault_door_new(front->home, clock_system());
 	front->settings = settings_new(settings_engine_rows());
 	front->verb.passphrase = front_passphrase;
@@ -481,6 +482,7 @@ static void build(struct front *front)
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;
 	front->verb.confine = front_confine;
+	front->verb.watch = front_watch;
 	front->verb.guards = &front->guards;
 	front->verb.default_spool = SPOOL_DIR;
 	front->verb.versions = front->versions;
@@ -496,6 +498,7 @@ static void front_clear(struct front *front)
 	if (front->door)
 		front->door->ops->free(front->door);
 	g_clear_pointer(&front->settings, settings_free);
+	g_clear_pointer(&front->lookout, lookout_free);
 	g_strfreev(front->versions);
 	g_free(front->home);
 	g_free(front->config);
@@ -566,7 +569,7 @@ int main(int argc, char **argv)
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
-	if (!fill_descriptors(&error) || !harden(&error) ||
+	if (!fill_descriptors(&error) || !guard_process(&error) || !secret_start(&error) ||
 	    !parse_globals(&front.globals, argc, argv, &error) || !find_home(&front, &error)) {
 		exit_code = complain(error);
 	} else {

@@ -430,6 +430,7 @@ static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
 static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed", NULL};
+static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
 static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
 					 "osc777", "hook", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
@@ -528,6 +529,13 @@ static const struct setting ENGINE_ROWS[] = {
 	 .explanation = "How you are told of a new message: the desktop where there is one, else "
 			"a bell, which tmux shows as an alert; or a terminal's own notification "
 			"(OSC 9, OSC 777), or notify_hook."},
+	{.name = "watch_refuse",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "off",
+	 .words = WATCH_REFUSE,
+	 .explanation = "On which terminals the profile stays closed: recorded ones, or those of "
+			"which that can't be told (unknown) too."},
 	{.name = "notify_hook",
 	 .type = SETTING_STRING,
 	 .can_lock = true,

@@ -123,6 +123,8 @@ static void on_key(const struct key *key, void *user)
 		return;
 	case KC_RESIZE:
 		resize(app);
+		app->watched_at = 0;
+		app_watch_again(app);
 		return;
 	case KC_FOCUS_IN:
 	case KC_FOCUS_OUT:
@@ -130,6 +132,7 @@ static void on_key(const struct key *key, void *user)
 		return;
 	default:
 		app->last_input = clock_boot(app->clock);
+		app_watch_again(app);
 		app->is_dirty |= shell_key(app->shell, key);
 	}
 }
@@ -241,7 +244,7 @@ static void shell_op_unlock(void *user)
 	app_hide(app);
 	puts("sotto is locked.");
 	fflush(stdout);
-	if (opening_unlock(app->link, &warning, &error))
+	if (app_watch_allows(app, &error) && opening_unlock(app->link, &warning, &error))
 		app_opened(app, warning);
 	else
 		shell_say(app->shell, true, error->message);
@@ -433,6 +436,9 @@ static void app_stop(struct app *app)
 	app_alert_stop(app);
 	close_terminal(app);
 	shell_free(app->shell);
+	watch_free(app->watch);
+	if (app->parts->broker)
+		broker_forget(app->parts->broker, app);
 	link_free(app->link);
 	desk_free(app->desk);
 	detach_free(app->detach);
@@ -449,7 +455,12 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 
 	app_start(&app, parts);
 	app_guard_crashes(STDOUT_FILENO);
-	if (!app_load(&app, error) || !opening_run(parts, app.link, &warning, error))
+	if (!app_load(&app, error))
+		goto out;
+	if (parts->watch)
+		app_watch_take(&app, parts->watch);
+	app.watched_at = clock_boot(app.clock);
+	if (!app_watch_allows(&app, error) || !opening_run(parts, app.link, &warning, error))
 		goto out;
 	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
 	is_done = is_plain ? plain_run(&app, warning, error) :

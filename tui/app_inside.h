@@ -11,6 +11,7 @@
 #include "tui/kit/theme.h"
 #include "tui/link.h"
 #include "tui/shell.h"
+#include "tui/watch.h"
 
 struct plain;
 
@@ -35,6 +36,8 @@ struct app {
 	bool is_cover_awaited; /* the alarm wakes up for that */
 	bool tells_focus;      /* the terminal has told of its focus */
 	int64_t last_input;    /* boot time */
+	struct watch *watch;   /* NULL: nobody has looked */
+	int64_t watched_at;    /* boot time, of the last asking */
 	unsigned unread;
 	struct {
 		char *address; /* of the newest message, until it was told; NULL: nothing new */
@@ -73,6 +76,11 @@ void app_alert_unread(struct app *app, unsigned count);
 void app_alert_forget(struct app *app);
 /* Locked, or at the end: nothing of it stays, here or on the desktop. */
 void app_alert_stop(struct app *app);
+/* Who watches: take in what was seen, look again when that was long ago; may a profile be opened
+ * here? */
+void app_watch_take(struct app *app, const struct watch *watch);
+void app_watch_again(struct app *app);
+gboolean app_watch_allows(struct app *app, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);
 

@@ -10,6 +10,7 @@
 
 struct broker;
 struct desk;
+struct watch;
 
 /* Everything is borrowed for the run. */
 struct app_parts {
@@ -19,6 +20,9 @@ struct app_parts {
 	const char *config_file; /* [settings] and [keys]; the interface reads and writes it; may be
 				    missing */
 	struct broker *broker;		   /* may be NULL: then nothing is told outside */
+	const struct watch *watch;	   /* who watches, as looked before; may be NULL */
+	/* It was looked at again; may be NULL. */
+	void (*watched)(void *user, const struct watch *watch);
 	const struct secret *passphrase;   /* from --passphrase-fd; NULL: ask */
 	bool is_plain;			   /* --plain: lines, for screen readers */
 	bool is_first_run;		   /* there is no profile yet */

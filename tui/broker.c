@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -114,19 +115,56 @@ static bool put(struct broker *broker, const struct broker_frame *frame)
 	return send(broker->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)bytes;
 }
 
-void broker_ask(struct broker *broker, enum broker_question question, broker_answer answer,
-		void *user)
+static void ask(struct broker *broker, enum broker_kind kind, unsigned question,
+		broker_answer answer, void *user)
 {
 	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
 	struct asked *asked = g_new(struct asked, 1);
 
-	frame->kind = BROKER_ASK;
+	frame->kind = kind;
 	frame->question = question;
 	frame->serial = ++broker->serial;
 	*asked = (struct asked){ answer, user };
 	g_hash_table_insert(broker->asked, GUINT_TO_POINTER(frame->serial), asked);
 	if (!put(broker, frame))
 		g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
+}
+
+void broker_ask(struct broker *broker, enum broker_question question, broker_answer answer,
+		void *user)
+{
+	ask(broker, BROKER_ASK, question, answer, user);
+}
+
+void broker_look(struct broker *broker, broker_answer answer, void *user)
+{
+	ask(broker, BROKER_LOOK, 0, answer, user);
+}
+
+static void keep(const char *text, void *user)
+{
+	*(char **)user = g_strdup(text ? text : "");
+}
+
+char *broker_look_now(struct broker *broker, int wait_ms)
+{
+	gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+	struct pollfd fd = { .fd = broker->fd, .events = POLLIN };
+	char *text = NULL;
+
+	ask(broker, BROKER_LOOK, 1, keep, &text);
+	while (!text) {
+		gint64 left = (deadline - g_get_monotonic_time()) / 1000;
+
+		if (left <= 0 || (poll(&fd, 1, (int)left) < 0 && errno != EINTR))
+			break;
+		if (fd.revents && !on_frame(broker->fd, G_IO_IN, broker))
+			break;
+	}
+	broker_forget(broker, &text);
+	if (text && !*text)
+		g_clear_pointer(&text, g_free);
+	return text;
 }
 
 static gboolean is_of(gpointer serial, gpointer asked, gpointer user)

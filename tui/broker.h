@@ -5,7 +5,8 @@
  * before there are any.
  *
  * The child speaks to it over a socket (broker_frame.h) and never waits for it, but where it says
- * so. The hook's command is read before the fork, so that nothing in the child can name another.
+ * so. It also looks who watches the terminal, which a process that gave up the file system can't see.
+ * The hook's command is read before the fork, so that nothing in the child can name another.
  * When the broker dies its child is told to end (SIGTERM).
  */
 #ifndef SOTTO_TUI_BROKER_H
@@ -33,6 +34,11 @@ typedef void (*broker_answer)(const char *text, void *user);
 /* Ask; ANSWER comes on the default main context. */
 void broker_ask(struct broker *broker, enum broker_question question, broker_answer answer,
 		void *user);
+/* Ask who watches the terminal; the answer is a watch_encode(). Nothing is written to it. */
+void broker_look(struct broker *broker, broker_answer answer, void *user);
+/* The same, writing the canary, and waiting for it at most WAIT_MS: before anything is drawn. Free
+ * with g_free; NULL: no answer. */
+char *broker_look_now(struct broker *broker, int wait_ms);
 /* Forget what USER has asked. */
 void broker_forget(struct broker *broker, const void *user);
 /* Show TITLE and TEXT, in place of what was shown; both safe to show and without markup. */

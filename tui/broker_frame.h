@@ -22,6 +22,7 @@ enum {
 
 enum broker_kind {
 	BROKER_ASK,    /* to the broker: a question */
+	BROKER_LOOK,   /* who watches the terminal? The question 1: the canary may be written */
 	BROKER_SHOW,   /* a notification; replaces the one before */
 	BROKER_CLOSE,  /* takes it away */
 	BROKER_HOOK,   /* run the hook */

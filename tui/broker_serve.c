@@ -13,8 +13,9 @@
 #include "tui/broker_inside.h"
 #include "tui/kit/term.h"
 #include "tui/notify.h"
+#include "tui/watch.h"
 
-enum { SERVE_ANSWER_MS = 2000, SERVE_ASKED_MAX = 8, SERVE_ANSWER_BYTES = 1000 };
+enum { SERVE_ANSWER_MS = 2000, SERVE_ASKED_MAX = 8 };
 
 struct serve {
 	int fd;
@@ -48,7 +49,7 @@ static void answer(struct serve *serve, uint32_t serial, const char *text)
 	frame->serial = serial;
 	frame->is_known = text != NULL;
 	if (text)
-		g_strlcpy(frame->text, text, SERVE_ANSWER_BYTES);
+		g_strlcpy(frame->text, text, sizeof(frame->text));
 	bytes = broker_frame_encode(frame, data);
 	if (send(serve->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		g_debug("an answer was lost");
@@ -141,6 +142,17 @@ static void hook(struct serve *serve, const struct broker_frame *frame)
 	g_object_unref(process);
 }
 
+static void look(struct serve *serve, const struct broker_frame *frame)
+{
+	const struct watch_how how = { .may_write = frame->question != 0,
+				       .besides = serve->child };
+	struct watch *watch = watch_look(&how);
+	g_autofree char *text = watch_encode(watch);
+
+	answer(serve, frame->serial, text);
+	watch_free(watch);
+}
+
 /* -- serving ---------------------------------------------------------------------------------- */
 
 static void take(struct serve *serve, const struct broker_frame *frame)
@@ -150,6 +162,9 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 	switch (frame->kind) {
 	case BROKER_ASK:
 		ask(serve, frame->serial, frame->question);
+		break;
+	case BROKER_LOOK:
+		look(serve, frame);
 		break;
 	case BROKER_SHOW:
 		notify_show(serve->notify, frame->title, frame->text);

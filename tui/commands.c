@@ -16,6 +16,7 @@
 #include "tui/screen/sealed.h"
 #include "tui/screen/search.h"
 #include "tui/screen/verify.h"
+#include "tui/screen/watch.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -227,6 +228,16 @@ static gboolean run_journal(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_watch(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell->host.ops->open(&shell->host, &watch_ops, NULL);
+	return TRUE;
+}
+
 static gboolean run_theme(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -312,6 +323,7 @@ static const struct command commands_global[] = {
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
 	{"devices", NULL, "", "F7", "C-x d", "your own devices", run_devices},
 	{"journal", NULL, "", "F8", "C-x j", "what was decided about keys, and when", run_journal},
+	{"watch", NULL, "", "C-x w", NULL, "who watches this terminal", run_watch},
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
 	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
@@ -388,6 +400,7 @@ static const struct screen_table *const all_tables[] = {
 	&verify_tables[0],
 	&devices_tables[0],
 	&journal_tables[0],
+	&watch_tables[0],
 	&own_tables[3],
 	&own_tables[2],
 	&palette_tables[0],
@@ -424,6 +437,7 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"search", "/", "search"},    {"help", ":", "command"},
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
 	{"devices", ":", "command"},  {"journal", ":", "command"},
+	{"watch", ":", "command"},
 };
 
 gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)

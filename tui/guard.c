@@ -1,8 +1,14 @@
 #include "tui/guard.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/error.h"
 #include "core/secret.h"
 
 static const struct {
@@ -34,6 +40,34 @@ const char *guard_state_name(enum guard_state state)
 static enum guard_state is_on(bool on)
 {
 	return on ? GUARD_ON : GUARD_OFF;
+}
+
+static void leave_out_of_dumps(void)
+{
+	int fd = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+
+	/* Without /proc there is still no core file. */
+	if (fd >= 0 && write(fd, "0", 1) != 1)
+		g_debug("the dump filter could not be set");
+	if (fd >= 0)
+		close(fd);
+}
+
+gboolean guard_process(GError **error)
+{
+	const struct rlimit none = { 0, 0 };
+
+	umask(077);
+	/* Only a process that can be dumped may say what goes into a dump: nothing. */
+	leave_out_of_dumps();
+	/* A write that fails says so. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0) {
+		error_set_errno(error, errno, "can't keep this process from leaving core files");
+		return FALSE;
+	}
+	return TRUE;
 }
 
 /* Nothing of the memory: libraries, and curses too, have copies of what is shown. */

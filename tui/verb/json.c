@@ -21,7 +21,8 @@ struct json *json_new(void)
 
 void json_string(struct json *json, const char *name, const char *value)
 {
-	json_builder_set_member_name(json->builder, name);
+	if (name)
+		json_builder_set_member_name(json->builder, name);
 	if (value)
 		json_builder_add_string_value(json->builder, value);
 	else

@@ -18,7 +18,7 @@ struct json;
 
 /* A new object; members follow, then json_end(). */
 struct json *json_new(void);
-/* VALUE may be NULL: null. */
+/* VALUE may be NULL: null; NAME NULL inside an array. */
 void json_string(struct json *json, const char *name, const char *value);
 void json_number(struct json *json, const char *name, int64_t value);
 void json_bool(struct json *json, const char *name, bool value);

@@ -5,12 +5,14 @@
 #include "tui/guard.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
+#include "tui/watch.h"
 
 struct status {
 	struct store_peek peek;
 	struct store_counts counts;
 	struct engine_erasing erasing;
 	unsigned waiting;
+	struct watch *watch;
 	bool is_open;
 };
 
@@ -19,6 +21,11 @@ static const char *carrier_name(enum transport_state state)
 	static const char *const names[] = { "offline", "connecting", "online", "failed" };
 
 	return names[state];
+}
+
+static const char *finding_text(const struct watch *watch, guint index)
+{
+	return ((const struct watch_finding *)watch->findings->pdata[index])->text;
 }
 
 static void print_json(struct call *call, const struct status *status)
@@ -44,6 +51,13 @@ static void print_json(struct call *call, const struct status *status)
 		json_number(json, "messages", (int64_t)status->counts.messages);
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
 		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
+	}
+	if (status->watch) {
+		json_string(json, "watch", watch_word(status->watch->verdict));
+		json_open_array(json, "watch_findings");
+		for (guint i = 0; i < status->watch->findings->len; i++)
+			json_string(json, NULL, finding_text(status->watch, i));
+		json_close_array(json);
 	}
 	if (call->front->guards) {
 		json_open_object(json, "process");
@@ -73,6 +87,10 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "locked     %s", status->is_open ? "no" : "yes");
 	print(call->printer, "in use     %s", status->peek.is_held ? "yes" : "no");
 	print(call->printer, "waiting    %u", status->waiting);
+	if (status->watch)
+		print(call->printer, "watch      %s", watch_word(status->watch->verdict));
+	for (guint i = 0; status->watch && i < status->watch->findings->len; i++)
+		print(call->printer, "watch      %s", finding_text(status->watch, i));
 	for (int i = 0; call->front->guards && i < GUARD_COUNT; i++)
 		print(call->printer, "process    %s: %s", guard_name(i),
 		      guard_state_name(call->front->guards->states[i]));
@@ -121,10 +139,13 @@ static void run(struct call *call)
 		call_fail(call, error);
 		return;
 	}
+	if (call->front->watch)
+		status.watch = call->front->watch(call->front->user);
 	if (call->is_json)
 		print_json(call, &status);
 	else
 		print_text(call, &status);
+	watch_free(status.watch);
 	call_end(call, 0);
 }
 

@@ -34,6 +34,7 @@ struct verb_option {
 
 struct call;
 struct guards;
+struct watch;
 
 struct verb {
 	const char *name;	/* "send", or two words: "contact add" */
@@ -65,6 +66,8 @@ struct verb_front {
 	bool (*confirm)(void *user, const char *question);
 	/* Give up what a verb with an open profile doesn't need, before there are keys. */
 	gboolean (*confine)(void *user, GError **error);
+	/* Who watches the terminal; watch_free(). NULL when nobody has looked. */
+	struct watch *(*watch)(void *user);
 	const struct guards *guards; /* what stands around this process; may be NULL */
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);

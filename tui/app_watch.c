@@ -1,0 +1,53 @@
+/* Who watches the terminal: looked at before the passphrase is asked, and again now and then while keys
+ * come; never on a timer. */
+#include "core/clock.h"
+#include "core/settings.h"
+#include "tui/app_inside.h"
+#include "tui/broker.h"
+
+enum { AGAIN_MS = 30000 };
+
+void app_watch_take(struct app *app, const struct watch *watch)
+{
+	struct watch *both = watch_merge(app->watch, watch);
+	bool is_bad = both->verdict == WATCH_RECORDED || both->verdict == WATCH_UNKNOWN;
+	bool is_new = !app->watch || app->watch->verdict != both->verdict;
+	g_autofree char *banner = NULL;
+
+	watch_free(app->watch);
+	app->watch = both;
+	app->shell->host.watch = both;
+	if (is_bad)
+		banner = g_strdup_printf("%s: %s", watch_word(both->verdict), watch_why(both));
+	if (shell_set_floor(app->shell, is_bad ? PRIVACY_VEIL : PRIVACY_OPEN, banner))
+		app_schedule_draw(app);
+	if (is_new && both->verdict == WATCH_WATCHED)
+		shell_say(app->shell, true, watch_why(both));
+	if (app->parts->watched)
+		app->parts->watched(app->parts->user, both);
+}
+
+static void on_look(const char *text, void *user)
+{
+	struct watch *watch = text ? watch_decode(text) : NULL;
+
+	if (watch)
+		app_watch_take(user, watch);
+	watch_free(watch);
+}
+
+void app_watch_again(struct app *app)
+{
+	int64_t now = clock_boot(app->clock);
+
+	if (!app->parts->broker || (app->watched_at && now - app->watched_at < AGAIN_MS))
+		return;
+	app->watched_at = now;
+	broker_look(app->parts->broker, on_look, app);
+}
+
+gboolean app_watch_allows(struct app *app, GError **error)
+{
+	return !app->watch ||
+	       watch_allows(app->watch, settings_choice(app->settings, "watch_refuse"), error);
+}
