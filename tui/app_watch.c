@@ -1,5 +1,5 @@
-/* Who watches the terminal: looked at before the passphrase is asked, and again now and then while keys
- * come; never on a timer. */
+/* Who watches the terminal: looked at before the passphrase is asked, and again now and then while
+ * keys come; never on a timer. */
 #include "core/clock.h"
 #include "core/settings.h"
 #include "tui/app_inside.h"

@@ -5,8 +5,8 @@
  * before there are any.
  *
  * The child speaks to it over a socket (broker_frame.h) and never waits for it, but where it says
- * so. It also looks who watches the terminal, which a process that gave up the file system can't see.
- * The hook's command is read before the fork, so that nothing in the child can name another.
+ * so. It also looks who watches the terminal, which a process that gave up the file system can't
+ * see. The hook's command is read before the fork, so that nothing in the child can name another.
  * When the broker dies its child is told to end (SIGTERM).
  */
 #ifndef SOTTO_TUI_BROKER_H

@@ -38,8 +38,8 @@ const char *guard_about(enum guard guard) G_GNUC_CONST;
 /* "on", "off", "not available". */
 const char *guard_state_name(enum guard_state state) G_GNUC_CONST;
 
-/* Before keys come into this process: no core files, no tracing, files for nobody else, failed writes
- * told as errors. */
+/* Before keys come into this process: no core files, no tracing, files for nobody else, failed
+ * writes told as errors. */
 gboolean guard_process(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ask the kernel about TRACE, CORE, MEMORY and DUMP; the others are left as they are. */

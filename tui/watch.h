@@ -4,9 +4,9 @@
  * One look gives a verdict and findings, a sentence each, from what the kernel shows to everybody:
  * the parent chain and who holds the other end of the terminal (watch_seen.h), files that grow with
  * what is written (watch_canary.h), tmux and screen (watch_tmux.h), the environment
- * (watch_env.h). No privileges, nothing of the user's is changed, and nothing that shows is written.
- * A plain xterm, tmux or ssh is clear, with notes. What it can't see is listed by watch_blind():
- * clear means that nothing was found.
+ * (watch_env.h). No privileges, nothing of the user's is changed, and nothing that shows is
+ * written. A plain xterm, tmux or ssh is clear, with notes. What it can't see is listed by
+ * watch_blind(): clear means that nothing was found.
  *
  * What it needs of the process: to read /proc, where /proc/PID/fd and fdinfo of others are open to
  * the same user only as long as no Landlock domain stands around the reader (the kernel takes it

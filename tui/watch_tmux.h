@@ -23,7 +23,8 @@ int watch_tmux_parse(const char *answer, const char *pane, bool *piped, char **t
 
 /* Ask screen, in session SESSION (STY), whether the window WINDOW logs. */
 void watch_screen(struct watch *watch, const char *session, const char *window);
-/* Whether ANSWER of `screen -Q info` says that the window logs: 1, 0, or -1 for no answer at all. */
+/* Whether ANSWER of `screen -Q info` says that the window logs: 1, 0, or -1 for no answer at all.
+ */
 int watch_screen_parse(const char *answer);
 
 #endif

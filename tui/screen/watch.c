@@ -53,8 +53,8 @@ static const char *meaning_of(enum watch_verdict verdict)
 static int draw_paragraph(struct view view, int at, const char *sign, const char *text, int role)
 {
 	draw_text(view, at, 1, sign, role, 0);
-	return at + draw_wrapped(view_sub(view, at, 4, PARAGRAPH_ROWS, view.cols - 5), 0, text, role,
-				 0);
+	return at +
+	       draw_wrapped(view_sub(view, at, 4, PARAGRAPH_ROWS, view.cols - 5), 0, text, role, 0);
 }
 
 static int draw_all(const struct watch *watch, struct view view, int at)
