@@ -223,13 +223,25 @@ static void shell_op_unread(void *user, unsigned count)
 	app_alert_unread(user, count);
 }
 
+/* The keys are gone when the answer is here. */
+static void await_lock(struct app *app)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!opening_await(app->link, job_new(JOB_LOCK, NULL), NULL, &error))
+		g_printerr("%s\n", error->message);
+}
+
 static void shell_op_suspend(void *user)
 {
 	struct app *app = user;
 
 	if (!app->is_shown)
 		return;
+	/* Nobody watches over a stopped process, and its keys lie in memory. */
+	shell_lock(app->shell, "suspend");
 	app_hide(app);
+	await_lock(app);
 	/* As the terminal's own C-z: the whole foreground job stops here, and goes on here. */
 	kill(0, SIGTSTP);
 	app_show(app);
@@ -384,17 +396,12 @@ static gboolean run_screens(struct app *app, const char *warning, GError **error
 	return TRUE;
 }
 
-/* Drafts first, then the keys; both are through when the answer to the second is here. */
+/* Drafts first, then the keys. */
 static void put_away(struct app *app)
 {
-	g_autoptr(GError) error = NULL;
-	struct job *job;
-
 	app->is_shown = false;
 	shell_leave(app->shell);
-	job = job_new(JOB_LOCK, NULL);
-	if (!opening_await(app->link, job, NULL, &error))
-		g_printerr("%s\n", error->message);
+	await_lock(app);
 }
 
 static void close_terminal(struct app *app)

@@ -54,7 +54,7 @@ static gboolean run_redraw(void *user, ARGS, GError **error)
 
 static const struct command commands_always[] = {
 	{"quit", "q", "", "C-q", "C-x C-c", "leave; drafts are kept", run_quit},
-	{"suspend", NULL, "", "C-z", NULL, "back to the shell for a while", run_suspend},
+	{"suspend", NULL, "", "C-z", NULL, "lock, and back to the shell for a while", run_suspend},
 	{"redraw", NULL, "", "C-l", NULL, "paint the whole screen anew", run_redraw},
 	{0},
 };

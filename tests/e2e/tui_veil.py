@@ -1,8 +1,13 @@
 """What one capture of the screen gives away in each mode: 50 at random moments while keys are pressed."""
+import fcntl
 import os
+import pty
 import random
+import select
 import shutil
+import struct
 import subprocess
+import termios
 import time
 
 from _world import PASSPHRASE, SOTTO, World, skip, wait_for
@@ -158,6 +163,44 @@ def check_plain(world, ada):
     screen.keys("/quit", "Enter")
 
 
+def bytes_of(ada, mode):
+    """Everything that was written to the terminal in a run, as a recorder would have it."""
+    with open(os.path.join(ada.home, "config"), "w") as config:
+        config.write(f"[settings]\nscreen_mode = {mode}\n")
+    read, write = os.pipe()
+    os.write(write, (PASSPHRASE + "\n").encode())
+    os.close(write)
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.set_inheritable(read, True)
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(SOTTO, [SOTTO, "--home", ada.home, "--passphrase-fd", str(read)])
+    os.close(read)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    out = b""
+    todo = [(b"ben", b"\r"), (b"Write to ben", b"\x18bgkkjj"), (b"14", b"\x11")]
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            if select.select([fd], [], [], 0.5)[0]:
+                out += os.read(fd, 65536)
+        except OSError:
+            break
+        if todo and todo[0][0] in out:
+            os.write(fd, todo.pop(0)[1])
+        elif len(todo) == 1 and not select.select([fd], [], [], 1)[0]:
+            os.write(fd, todo.pop(0)[1])
+    os.close(fd)
+    os.waitpid(pid, 0)
+    return out.decode(errors="replace")
+
+
+def check_bytes(ada):
+    """What a typescript would hold: no word in veil; open is the control."""
+    assert words_on(bytes_of(ada, "veil")) == 0
+    assert words_on(bytes_of(ada, "open")) > 20
+
+
 READING = ["Space", "Space", "Space", "Tab", "j", "k", "BSpace", "PageUp", "PageDown", "g"]
 MOVING = ["j", "k", "PageUp", "PageDown", "g", "G"]
 
@@ -172,6 +215,7 @@ def main():
             check(world, ada, "spotlight", size, READING, 2, CAPTURES // 2)
         check(world, ada, "sealed", SIZES[0], READING, 0, 0)
         check(world, ada, "open", SIZES[0], MOVING, 10 ** 6, CAPTURES * 20)
+        check_bytes(ada)
         check_uncovering(world, ada)
         check_idle(world, ada)
         check_sealed(world, ada, ben)
