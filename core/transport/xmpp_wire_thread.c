@@ -223,15 +223,19 @@ static void perform(struct thread *thread, const struct wire_request *request)
 	}
 }
 
-/* How much has been received and read, ever. */
+/*
+ * How much has been received and read, ever. What waits is asked for first: the other way round,
+ * bytes that come in between would make it less than nothing.
+ */
 static uint64_t bytes_read(int fd)
 {
 	struct tcp_info info = { 0 };
 	socklen_t size = sizeof(info);
 	int waiting = 0;
 
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-	    ioctl(fd, FIONREAD, &waiting) != 0)
+	if (ioctl(fd, FIONREAD, &waiting) != 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+	    info.tcpi_bytes_received < (uint64_t)waiting)
 		return 0;
 	return info.tcpi_bytes_received - (uint64_t)waiting;
 }
@@ -241,7 +245,7 @@ static void check_bounds(struct thread *thread, int fd)
 	uint64_t bytes = bytes_read(fd);
 
 	if (thread->has_stanza)
-		thread->bytes_before = bytes;
+		thread->bytes_before = MAX(bytes, thread->bytes_before);
 	thread->has_stanza = false;
 	if (thread->allocations > WIRE_ALLOCATIONS_MAX ||
 	    bytes > thread->bytes_before + WIRE_BYTES_MAX)

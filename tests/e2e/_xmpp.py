@@ -276,6 +276,9 @@ class Profanity:
                  f"XDG_CONFIG_HOME={folder}/config", f"XDG_DATA_HOME={folder}/data",
                  f"XDG_CACHE_HOME={folder}/cache", "LC_ALL=C.UTF-8", "profanity", "-a", name)
         self.wait("logged in successfully")
+        # It must have seen the service before it publishes; what it asked itself was answered first.
+        self.type("/disco items localhost")
+        self.wait("pubsub.localhost")
         self.type("/omemo gen")
         self.wait("publish own device ID")
 

@@ -1,7 +1,7 @@
 """With Profanity at the other end: both directions, the first message and the following ones."""
 import os
 
-from _world import World
+from _world import World, wait_for
 from _xmpp import Profanity, Server, XmppPerson
 
 
@@ -15,6 +15,11 @@ def test_both_ways(server, world):
     alice, seed = XmppPerson(world, server, "alice"), XmppPerson(world, server, "bob")
     stale = seed.json("id").rows[0]["device"]
     with Profanity(server, "bob", os.path.join(world.root, "profanity")) as bob:
+        # Its keys can be read by strangers only some time after it says that they are out.
+        carol = XmppPerson(world, server, "carol")
+        carol.run("contact", "add", "bob@localhost").expect(0)
+        wait_for(lambda: [row for row in carol.json("verify", "bob@localhost").rows[0]["devices"]
+                          if row["device"] != stale and row["fingerprint"]], "Profanity's keys")
         alice.send("bob@localhost", "hello profanity")
         bob.type("/win 2")
         bob.wait("hello profanity")
@@ -34,6 +39,6 @@ def test_both_ways(server, world):
 
 
 if __name__ == "__main__":
-    with Server("alice", "bob") as a_server, World() as a_world:
+    with Server("alice", "bob", "carol") as a_server, World() as a_world:
         test_both_ways(a_server, a_world)
         print("ok")
