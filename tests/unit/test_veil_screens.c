@@ -349,7 +349,7 @@ static void test_a_veiled_box(void **state)
 static void test_lengths_dont_show(void **state)
 {
 	static const char *const texts[] = {"yes", "no, never, and nobody will ever make me"};
-	g_autofree char *pictures[2] = {NULL};
+	char *pictures[2] = {NULL};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -364,6 +364,8 @@ static void test_lengths_dont_show(void **state)
 		stage_free(stage);
 	}
 	assert_string_equal(pictures[0], pictures[1]);
+	g_free(pictures[0]);
+	g_free(pictures[1]);
 }
 
 int main(void)
