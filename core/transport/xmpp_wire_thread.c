@@ -200,6 +200,7 @@ static void perform(struct thread *thread, const struct wire_request *request)
 {
 	gsize bytes = 0;
 	const char *data;
+	char *text;
 
 	switch (request->ask) {
 	case ASK_OPEN:
@@ -210,8 +211,11 @@ static void perform(struct thread *thread, const struct wire_request *request)
 			wire_tell(thread->wire, WIRE_SECURED, NULL, NULL);
 		break;
 	case ASK_SEND:
+		/* It looks for the end of the text, although it is told the length. */
 		data = g_bytes_get_data(request->bytes, &bytes);
-		xmpp_send_raw(thread->connection, data, bytes);
+		text = plain_ndup(data, bytes);
+		xmpp_send_raw(thread->connection, text, bytes);
+		plain_free(text);
 		break;
 	case ASK_CLOSE:
 		if (xmpp_conn_is_connected(thread->connection)) {
