@@ -58,13 +58,16 @@ static bool allow(int ruleset, const char *path, uint64_t access, uint64_t handl
 	return ok;
 }
 
+/* What can't be allowed can't be read then: only what has to be written is missed. */
 static bool allow_all(int ruleset, const char *const *paths, uint64_t access, uint64_t handled)
 {
+	bool ok = true;
+
 	for (; paths && *paths; paths++) {
 		if (**paths && !allow(ruleset, *paths, access, handled))
-			return false;
+			ok = (access & LANDLOCK_ACCESS_FS_WRITE_FILE) == 0 && ok;
 	}
-	return true;
+	return ok;
 }
 
 gboolean sandbox_confine(const char *const *writable, const char *const *readable,

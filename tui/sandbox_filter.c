@@ -106,26 +106,24 @@ static int add_rules(scmp_filter_ctx filter, bool has_network)
 gboolean sandbox_filter(bool has_network, enum guard_state *state, GError **error)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int code = filter ? 0 : -ENOMEM;
+	int code = filter ? 0 : -ENOMEM, loaded = 0;
 
-	*state = GUARD_OFF;
+	*state = GUARD_UNAVAILABLE;
 	if (code == 0)
 		code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (code == 0)
 		code = add_rules(filter, has_network);
+	/* A kernel, or a container around, without filters is told, and is no reason to stop. */
 	if (code == 0)
-		code = seccomp_load(filter);
+		loaded = seccomp_load(filter);
 	if (filter)
 		seccomp_release(filter);
-	if (code == -EINVAL || code == -ENOSYS || code == -EOPNOTSUPP) {
-		*state = GUARD_UNAVAILABLE;
-		return TRUE;
-	}
 	if (code != 0) {
 		error_set_errno(error, -code, "can't give up system calls");
 		return FALSE;
 	}
-	*state = GUARD_ON;
+	if (loaded == 0)
+		*state = GUARD_ON;
 	return TRUE;
 }
 #else
