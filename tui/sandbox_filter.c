@@ -109,8 +109,9 @@ gboolean sandbox_filter(bool has_network, enum guard_state *state, GError **erro
 	int code = filter ? 0 : -ENOMEM, loaded = 0;
 
 	*state = GUARD_UNAVAILABLE;
-	if (code == 0)
-		code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	/* There is one thread yet: a kernel that can't take in the others needn't. */
+	if (code == 0 && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
+		g_debug("no filter for threads that are there already");
 	if (code == 0)
 		code = add_rules(filter, has_network);
 	/* A kernel, or a container around, without filters is told, and is no reason to stop. */
