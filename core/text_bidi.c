@@ -296,15 +296,18 @@ static void set_levels(struct line *line, const char *text)
 		line->levels[--end] = base;
 }
 
-/* L4 */
+/* L4, for characters alone: `mirror` has no room for marks, and nothing may be lost. */
 static void mirror(struct line *line, const char *text)
 {
 	for (guint i = 0; i < line->count; i++) {
 		struct text_piece *piece = &g_array_index(line->pieces, struct text_piece, i);
 		ucs4_t other;
+		uint32_t code;
 		int bytes;
 
-		if (!(line->levels[i] & 1) || !uc_mirror_char(first_code(line, text, i), &other))
+		if (!(line->levels[i] & 1) ||
+		    text_decode(text + piece->offset, piece->bytes, &code) < piece->bytes ||
+		    !uc_mirror_char(code, &other))
 			continue;
 		bytes = u8_uctomb((uint8_t *)piece->mirror, other, sizeof(piece->mirror) - 1);
 		piece->mirror[MAX(bytes, 0)] = '\0';

@@ -96,6 +96,24 @@ static void test_long_cluster(void **state)
 	grid_free(grid);
 }
 
+/* What is cut off a sequence leaves nothing that would change the cell behind it. */
+static void test_cut_sequence(void **state)
+{
+	static const char family[] =
+		"\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466";
+	static const char flag[] = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e"
+				   "\U000e0067\U000e007f";
+	struct grid *grid = grid_new(1, 4);
+
+	(void)state;
+	put(grid_view(grid), 0, 0, family, 2);
+	put(grid_view(grid), 0, 2, flag, 2);
+	assert_string_equal(grid_cell(grid, 0, 0)->text,
+			    "\U0001f468\u200d\U0001f469\u200d\U0001f467");
+	assert_string_equal(grid_cell(grid, 0, 2)->text, "\U0001f3f4");
+	grid_free(grid);
+}
+
 static void test_cuts(void **state)
 {
 	struct grid *grid = grid_new(5, 8);
@@ -143,7 +161,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_new_is_blank),   cmocka_unit_test(test_put_and_clip),
 		cmocka_unit_test(test_wide_halves),    cmocka_unit_test(test_wide_at_edges),
-		cmocka_unit_test(test_long_cluster),   cmocka_unit_test(test_cuts),
+		cmocka_unit_test(test_long_cluster),   cmocka_unit_test(test_cut_sequence),
+		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_styles_and_cursor),
 	};
 

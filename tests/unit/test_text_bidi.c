@@ -86,6 +86,17 @@ static void test_arabic(void **state)
 	assert_visual("A 12-34", "12-34 A", 0x5d0, TEXT_RTL);
 }
 
+/* A bracket with more than itself in its cluster isn't mirrored: the rest would be lost. */
+static void test_marked_bracket(void **state)
+{
+	static const char TEXT[] = "\u05d0]\u0301(";
+	char *visual = text_visual(TEXT, strlen(TEXT), TEXT_RTL);
+
+	(void)state;
+	assert_string_equal(visual, ")]\u0301\u05d0");
+	plain_free(visual);
+}
+
 /* Marks stay with their letter, and the pieces say where they come from. */
 static void test_pieces(void **state)
 {
@@ -112,6 +123,7 @@ int main(void)
 		cmocka_unit_test(test_direction),
 		cmocka_unit_test(test_hebrew),
 		cmocka_unit_test(test_arabic),
+		cmocka_unit_test(test_marked_bracket),
 		cmocka_unit_test(test_pieces),
 	};
 

@@ -167,15 +167,25 @@ static void set_cell(struct grid *grid, int row, int col, const char *text, size
 	cell->attrs = (uint8_t)attrs;
 }
 
-/* The longest beginning of CLUSTER that fits a cell and ends behind a code point. */
+/* What must not be the last: a joiner would reach for the next cell, tags need their end. */
+static bool is_half(gunichar code)
+{
+	return code == 0x200c || code == 0x200d || (code >= 0xe0020 && code <= 0xe007f);
+}
+
+/* The longest beginning of CLUSTER that fits a cell and can stand alone. */
 static size_t fitting_bytes(const char *cluster, size_t bytes)
 {
+	const char *end = cluster + GRID_CLUSTER_BYTES;
+
 	if (bytes < GRID_CLUSTER_BYTES)
 		return bytes;
-	bytes = GRID_CLUSTER_BYTES - 1;
-	while (bytes > 0 && ((unsigned char)cluster[bytes] & 0xc0) == 0x80)
-		bytes--;
-	return bytes;
+	do
+		end = g_utf8_find_prev_char(cluster, end);
+	while (end && end > cluster &&
+	       (end - cluster >= GRID_CLUSTER_BYTES ||
+		is_half(g_utf8_get_char(g_utf8_find_prev_char(cluster, end)))));
+	return end ? (size_t)(end - cluster) : 0;
 }
 
 void view_put(struct view view, int row, int col, const char *cluster, size_t bytes, int width,

@@ -18,7 +18,7 @@
 #include "tui/kit/theme.h"
 
 enum {
-	GRID_CLUSTER_BYTES = 24, /* with its NUL; longer clusters lose their last code points */
+	GRID_CLUSTER_BYTES = 24, /* with its NUL; longer ones lose whole code points */
 	GRID_SIDE_MAX = 1000,	 /* rows and columns are clamped to 1 ... this */
 };
 
