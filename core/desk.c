@@ -1,4 +1,5 @@
 #include "core/desk.h"
+#include <signal.h>
 
 struct desk {
 	struct engine_parts parts;
@@ -117,6 +118,25 @@ static void *core_thread(void *data)
 	return NULL;
 }
 
+/*
+ * A signal that this thread took would end the process while the terminal thread holds it back, in
+ * a prompt whose echo is off. Only what a thread does to itself stays its own.
+ */
+static GThread *start_thread(struct desk *desk)
+{
+	static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
+	sigset_t held, before;
+	GThread *thread;
+
+	sigfillset(&held);
+	for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+		sigdelset(&held, own[i]);
+	pthread_sigmask(SIG_SETMASK, &held, &before);
+	thread = g_thread_new("core", core_thread, desk);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return thread;
+}
+
 struct desk *desk_new(const struct engine_parts *parts, event_func listener, void *user)
 {
 	struct desk *desk = g_new0(struct desk, 1);
@@ -130,7 +150,7 @@ struct desk *desk_new(const struct engine_parts *parts, event_func listener, voi
 	desk->parts.context = desk->core;
 	desk->parts.listener = core_event;
 	desk->parts.listener_user = desk;
-	desk->thread = g_thread_new("core", core_thread, desk);
+	desk->thread = start_thread(desk);
 	return desk;
 }
 

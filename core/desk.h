@@ -1,11 +1,11 @@
 /*
  * desk: the core thread, and the only way to it from another thread.
  *
- * A desk starts one thread with its own GMainContext and makes the engine there. The terminal
- * thread hands it jobs; a job's DATA belongs to the core thread from desk_post() until its reply,
- * and to the terminal thread before and after: nothing is ever shared. Replies and events come on
- * the GMainContext that was the thread's default when the desk was made, in the order they
- * happened.
+ * A desk starts one thread with its own GMainContext and makes the engine there; it takes no
+ * signals. The terminal thread hands it jobs; a job's DATA belongs to the core thread from
+ * desk_post() until its reply, and to the terminal thread before and after: nothing is ever shared.
+ * Replies and events come on the GMainContext that was the thread's default when the desk was made,
+ * in the order they happened.
  */
 #ifndef SOTTO_CORE_DESK_H
 #define SOTTO_CORE_DESK_H
