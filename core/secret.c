@@ -134,13 +134,16 @@ gboolean secret_equal(const struct secret *a, const struct secret *b)
 /* How reading a line came out. */
 enum outcome { LINE_READ, LINE_EMPTY, LINE_TOO_LONG, LINE_FAILED, LINE_SIGNAL };
 
-/* Wait until FD can be read; a signal that SIGNALS (or -1) holds goes to *SIGNO instead. */
-static enum outcome wait_for(int fd, int signals, int *signo)
+/*
+ * Wait until FD (or -1) can be read, or for MS milliseconds (or -1); a signal that SIGNALS (or -1)
+ * holds goes to *SIGNO instead.
+ */
+static enum outcome wait_for(int fd, int signals, int ms, int *signo)
 {
 	struct pollfd polled[2] = {{.fd = signals, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
 	struct signalfd_siginfo info;
 
-	while (poll(polled, 2, -1) < 0)
+	while (poll(polled, 2, ms) < 0)
 		if (errno != EINTR)
 			return LINE_FAILED;
 	if (signals >= 0 && (polled[0].revents & POLLIN) &&
@@ -160,7 +163,7 @@ static enum outcome read_line(int fd, int signals, uint8_t *buffer, size_t *used
 	for (*used = 0;;) {
 		uint8_t *at = buffer + MIN(*used, LINE_BYTES - 1);
 		uint8_t kept = *at;
-		enum outcome outcome = wait_for(fd, signals, signo);
+		enum outcome outcome = wait_for(fd, signals, -1, signo);
 		ssize_t got;
 
 		if (outcome != LINE_READ)
@@ -239,12 +242,17 @@ static void put_on(int tty, const char *text)
 	}
 }
 
+struct question {
+	const char *prompt;
+	unsigned seconds; /* to wait before it */
+};
+
 /* Ask once on TTY, whose mode is put back before returning. */
-static enum outcome ask(int tty, int signals, const char *prompt, uint8_t *buffer, size_t *used,
-			int *signo)
+static enum outcome ask(int tty, int signals, const struct question *question, uint8_t *buffer,
+			size_t *used, int *signo)
 {
 	struct termios before, quiet;
-	enum outcome outcome;
+	enum outcome outcome = LINE_READ;
 
 	if (tcgetattr(tty, &before) < 0)
 		return LINE_FAILED;
@@ -254,8 +262,13 @@ static enum outcome ask(int tty, int signals, const char *prompt, uint8_t *buffe
 	quiet.c_iflag |= ICRNL;
 	if (tcsetattr(tty, TCSAFLUSH, &quiet) < 0)
 		return LINE_FAILED;
-	put_on(tty, prompt);
-	outcome = read_line(tty, signals, buffer, used, signo);
+	if (question->seconds)
+		outcome = wait_for(-1, signals, (int)question->seconds * 1000, signo);
+	if (outcome == LINE_READ) {
+		tcflush(tty, TCIFLUSH);
+		put_on(tty, question->prompt);
+		outcome = read_line(tty, signals, buffer, used, signo);
+	}
 	/* In the background the terminal is someone else's, and setting it would stop us. */
 	if (tcgetpgrp(tty) == getpgrp()) {
 		tcsetattr(tty, TCSAFLUSH, &before);
@@ -281,7 +294,7 @@ static bool outlives(int signo, const sigset_t *outside, const sigset_t *inside)
  * Signals wait in a descriptor while the echo is off, and are raised again once
  * the terminal is as it was: no handler, no state outside this function.
  */
-static struct secret *prompt_on(int tty, const char *prompt, GError **error)
+static struct secret *prompt_on(int tty, const struct question *question, GError **error)
 {
 	static const int CAUGHT[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGTSTP,
 				     SIGALRM, SIGPIPE, SIGUSR1, SIGUSR2};
@@ -305,7 +318,7 @@ static struct secret *prompt_on(int tty, const char *prompt, GError **error)
 	}
 	pthread_sigmask(SIG_BLOCK, &inside, &outside);
 	do
-		outcome = ask(tty, signals, prompt, buffer->data, &used, &signo);
+		outcome = ask(tty, signals, question, buffer->data, &used, &signo);
 	while (outcome == LINE_SIGNAL && outlives(signo, &outside, &inside));
 	pthread_sigmask(SIG_SETMASK, &outside, NULL);
 	close(signals);
@@ -317,6 +330,12 @@ out:
 
 struct secret *secret_prompt(const char *prompt, GError **error)
 {
+	return secret_prompt_after(0, prompt, error);
+}
+
+struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError **error)
+{
+	const struct question question = {prompt, seconds};
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	struct secret *secret;
 
@@ -325,7 +344,7 @@ struct secret *secret_prompt(const char *prompt, GError **error)
 					      "Give it with --passphrase-fd.");
 		return NULL;
 	}
-	secret = prompt_on(tty, prompt, error);
+	secret = prompt_on(tty, &question, error);
 	close(tty);
 	return secret;
 }

@@ -63,6 +63,10 @@ struct secret *secret_read_line(int fd, GError **error) G_GNUC_WARN_UNUSED_RESUL
  * --passphrase-fd is the way then.
  */
 struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal ends
+ * the waiting. */
+struct secret *secret_prompt_after(unsigned seconds, const char *prompt,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Plain memory: BYTES zeroed bytes and a NUL behind them. Aborts without memory, as GLib does. */
 void *plain_new(size_t bytes);

@@ -256,7 +256,8 @@ static void shell_op_unlock(void *user)
 	app_hide(app);
 	puts("sotto is locked.");
 	fflush(stdout);
-	if (app_watch_allows(app, &error) && opening_unlock(app->link, &warning, &error))
+	if (app_watch_allows(app, &error) &&
+	    opening_unlock(app->link, &app->wrong, &warning, &error))
 		app_opened(app, warning);
 	else
 		shell_say(app->shell, true, error->message);
@@ -467,7 +468,8 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	if (parts->watch)
 		app_watch_take(&app, parts->watch);
 	app.watched_at = clock_boot(app.clock);
-	if (!app_watch_allows(&app, error) || !opening_run(parts, app.link, &warning, error))
+	if (!app_watch_allows(&app, error) ||
+	    !opening_run(parts, app.link, &app.wrong, &warning, error))
 		goto out;
 	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
 	is_done = is_plain ? plain_run(&app, warning, error) :

@@ -39,6 +39,7 @@ struct app {
 	struct watch *watch;   /* NULL: nobody has looked */
 	int64_t watched_at;    /* boot time, of the last asking */
 	unsigned unread;
+	unsigned wrong;	       /* passphrases since the last right one (opening.h) */
 	struct {
 		char *address; /* of the newest message, until it was told; NULL: nothing new */
 		char *body;    /* plain memory */

@@ -4,7 +4,7 @@
 #include "core/secret.h"
 #include "tui/first_run.h"
 
-enum { TRIES = 3 };
+enum { TRIES = 3, WAIT_DOUBLINGS = 5 };
 
 struct wait {
 	bool is_done;
@@ -50,10 +50,16 @@ static gboolean unlock_with(struct link *link, const struct secret *passphrase, 
 	return opening_await(link, job, warning, error);
 }
 
-gboolean opening_unlock(struct link *link, char **warning, GError **error)
+static unsigned seconds_after(unsigned wrong)
+{
+	return wrong ? 1u << MIN(wrong - 1, WAIT_DOUBLINGS) : 0;
+}
+
+gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GError **error)
 {
 	for (unsigned i = 0; i < TRIES; i++) {
-		struct secret *passphrase = secret_prompt("Passphrase: ", error);
+		struct secret *passphrase =
+			secret_prompt_after(seconds_after(*wrong), "Passphrase: ", error);
 		gboolean is_open;
 
 		if (!passphrase)
@@ -61,10 +67,14 @@ gboolean opening_unlock(struct link *link, char **warning, GError **error)
 		g_clear_error(error);
 		is_open = unlock_with(link, passphrase, warning, error);
 		secret_free(passphrase);
-		if (is_open)
+		if (is_open) {
+			*wrong = 0;
 			return TRUE;
+		}
 		if (!error_is(*error, ERROR_PASSPHRASE))
 			return FALSE;
+		if (*wrong <= WAIT_DOUBLINGS)
+			++*wrong;
 		if (i + 1 < TRIES) {
 			printf("%s\n", (*error)->message);
 			fflush(stdout);
@@ -110,8 +120,8 @@ out:
 	return is_made;
 }
 
-gboolean opening_run(const struct app_parts *parts, struct link *link, char **warning,
-		     GError **error)
+gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned *wrong,
+		     char **warning, GError **error)
 {
 	*warning = NULL;
 	if (parts->is_first_run)
@@ -120,5 +130,5 @@ gboolean opening_run(const struct app_parts *parts, struct link *link, char **wa
 		return FALSE;
 	if (parts->passphrase)
 		return unlock_with(link, parts->passphrase, warning, error);
-	return opening_unlock(link, warning, error);
+	return opening_unlock(link, wrong, warning, error);
 }

@@ -1,6 +1,10 @@
 /*
  * opening: from nothing to an open profile: first run, passphrase, unlock. Outside curses, in
  * canonical mode.
+ *
+ * *WRONG counts the wrong passphrases since the last right one, over all calls: before each further
+ * prompt there is a wait of 1, 2, 4 ... seconds, 32 at most. It holds up who tries by hand at a
+ * locked screen; who can start sotto anew is held up by Argon2 alone.
  */
 #ifndef SOTTO_TUI_OPENING_H
 #define SOTTO_TUI_OPENING_H
@@ -14,10 +18,10 @@ gboolean opening_await(struct link *link, struct job *job, char **warning,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Make the profile (first run) or take its lock, ask for the passphrase, open it. *WARNING: a
  * sentence or NULL. */
-gboolean opening_run(const struct app_parts *parts, struct link *link, char **warning,
-		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned *wrong,
+		     char **warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* From the lock screen: ask and open. ERROR_PASSPHRASE after three wrong ones. */
-gboolean opening_unlock(struct link *link, char **warning,
+gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

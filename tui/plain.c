@@ -432,7 +432,7 @@ static gboolean run_lock(void *user, ARGS, GError **error)
 	roster_wipe(plain->roster);
 	say("Locked.");
 	fflush(stdout);
-	if (!opening_unlock(plain->app->link, &warning, error)) {
+	if (!opening_unlock(plain->app->link, &plain->app->wrong, &warning, error)) {
 		app_quit(plain->app);
 		return FALSE;
 	}
