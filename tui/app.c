@@ -216,6 +216,7 @@ static void shell_op_locked(void *user)
 		return;
 	term_repaint(app->term);
 	draw_now(app);
+	term_forget(app->term);
 }
 
 static void shell_op_unread(void *user, unsigned count)
@@ -382,6 +383,7 @@ static gboolean open_terminal(struct app *app, GError **error)
 	if (!app_apply(app, NULL, error))
 		return FALSE;
 	term_watch(app->term, on_key, on_burst, app);
+	app_guard_interrupt();
 	app->is_shown = true;
 	app->is_focused = true;
 	return TRUE;

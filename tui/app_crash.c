@@ -11,14 +11,26 @@ static void on_crash(int number)
 	raise(number);
 }
 
+static void rescue_at(int number)
+{
+	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
 void app_guard_crashes(int out)
 {
 	static const int numbers[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
 
 	if (!term_rescue_init(&crash_rescue, out))
 		return;
-	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
+		rescue_at(numbers[i]);
+}
+
+void app_guard_interrupt(void)
+{
+	if (crash_rescue.length)
+		rescue_at(SIGINT);
 }

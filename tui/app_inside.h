@@ -84,5 +84,8 @@ void app_watch_again(struct app *app);
 gboolean app_watch_allows(struct app *app, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);
+/* From now on SIGINT too; before there is a screen it is C-c at the passphrase, which has nothing
+ * to put in order. */
+void app_guard_interrupt(void);
 
 #endif

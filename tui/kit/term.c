@@ -349,6 +349,12 @@ void term_repaint(struct term *term)
 	clearok(curscr, TRUE);
 }
 
+void term_forget(struct term *term)
+{
+	if (term->is_xterm && !term->is_suspended)
+		emit(term, "\033[3J");
+}
+
 void term_alert(struct term *term, const char *data, size_t bytes)
 {
 	if (fwrite(data, 1, bytes, term->out) != bytes || fflush(term->out) != 0)

@@ -61,6 +61,8 @@ bool term_resize(struct term *term);
 void term_draw(struct term *term, const struct grid *grid);
 /* The next drawing paints everything: the screen was disturbed. */
 void term_repaint(struct term *term);
+/* Clear the scrollback too: without an alternate screen, what was shown moves there. */
+void term_forget(struct term *term);
 /* Write BYTES of our own making that leave the screen as it is: a bell, a terminal's notification.
  */
 void term_alert(struct term *term, const char *data, size_t bytes);
