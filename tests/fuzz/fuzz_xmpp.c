@@ -78,7 +78,8 @@ static void try_scram(const char *text)
 {
 	char word[] = "pencil";
 	struct secret *password = secret_take(word, strlen(word), NULL);
-	struct scram *scram = scram_new(CRYPTO_SHA256, "ada", password, "rOprNGfwEbeRWgbNEkqO", NULL);
+	struct scram *scram =
+		scram_new(CRYPTO_SHA256, "ada", password, "rOprNGfwEbeRWgbNEkqO", NULL);
 	g_autofree char *answer = scram ? scram_answer(scram, text, NULL) : NULL;
 
 	if (scram && answer && scram_check(scram, text, NULL))
