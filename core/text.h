@@ -95,6 +95,13 @@ enum text_doubt text_doubt(const char *name, size_t bytes);
 const char *text_doubt_words(enum text_doubt doubt) G_GNUC_CONST;
 
 /*
+ * What NAME looks like, plain memory: two names that a reader may take for each other mostly have
+ * the same shape. Case, diacritics and what is invisible don't count; letters that pass for Latin
+ * ones are those, 0 is o, and i, l and 1 are one. For comparing only.
+ */
+char *text_shape(const char *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * TEXT for comparing while searching, plain memory: case folded, compatibility
  * forms replaced (NFKD, not composed again), without diacritics and without
  * invisible code points. Folding twice changes nothing.

@@ -27,6 +27,11 @@ size_t roster_count(const struct roster *roster);
 const struct contact *roster_at(const struct roster *roster, size_t index);
 /* By exact address; NULL when unknown. */
 const struct contact *roster_find(const struct roster *roster, const char *address);
+/*
+ * The name of somebody whom the contact at ADDRESS might be taken for: their names look alike, and
+ * they were there first (strangers come last); NULL when nobody is. Not made safe.
+ */
+const char *roster_lookalike(const struct roster *roster, const char *address);
 /* By address, then by unambiguous alias, case folded. */
 const struct contact *roster_resolve(const struct roster *roster, const char *text);
 /* Unread messages of all. */

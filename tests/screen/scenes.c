@@ -99,6 +99,18 @@ static void browse(struct stage *stage)
 	stage_keys(stage, "Escape Up Up");
 }
 
+/* Who came later is told apart from whom they look like, in the list and in the title. */
+static void lookalike(struct stage *stage)
+{
+	struct contact *stranger = fake_link_contact(stage->fake, "b0b", NULL);
+
+	stranger->is_listed = false;
+	fake_link_contact(stage->fake, "zoe", "C\xd0\xb0rol")->added_at = stage->now;
+	say(stage, "b0b", DIRECTION_IN, 2, "It's me, I have a new account.");
+	scene_people(stage);
+	stage_keys(stage, "Up Enter");
+}
+
 static void hostile(struct stage *stage)
 {
 	struct message *message;
@@ -201,7 +213,8 @@ static void trouble(struct stage *stage)
 const struct dialogue dialogues[] = {
 	{"browse", browse, true},	{"compose", compose, true},  {"contacts", contacts, true},
 	{"conversation", conversation, true}, {"find", find, true},  {"help", help, false},
-	{"hostile", hostile, true},	{"locked", locked, true},    {"nobody", nobody, false},
+	{"hostile", hostile, true},	{"locked", locked, true},    {"lookalike", lookalike, true},
+	    {"nobody", nobody, false},
 	{"older", older, false},	{"palette", palette, true},  {"prompt", prompt, true},
 	{"search", search, true},	{"sent", sent, false},	     {"settings", settings, false},
 	{"trouble", trouble, true},	{0},

@@ -280,6 +280,45 @@ static void test_doubt(void **state)
 	}
 }
 
+static void test_shape(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		bool is_alike;
+	} cases[] = {
+		{ "alice", "alice", true },
+		{ "alice", "Alice", true },
+		{ "alice", "\u0430lice", true }, /* Cyrillic a */
+		{ "Alice", "\u0391lice", true }, /* Greek capital alpha */
+		{ "alice", "a1ice", true },
+		{ "alice", "AIice", true },
+		{ "Henry", "\u0397enry", true },		     /* Greek capital eta */
+		{ "apple", "\u0430\u0440\u0440\u04cf\u0435", true }, /* Cyrillic all of it */
+		{ "bob", "b\u03ccb", true },			     /* omicron with an accent */
+		{ "bob", "b0b", true },
+		{ "bob", "bo\u200bb", true },
+		{ "Zo\u00eb", "Zoe", true },
+		{ "norma", "nonna", false },
+		{ "norma", "nomna", false },
+		{ "tom", "torn", true },
+		{ "alice", "\uff41lice", true }, /* fullwidth */
+		{ "alice", "alicia", false },
+		{ "bob", "rob", false },
+		{ "\u041d\u0430\u0434\u044f", "\u041d\u0430\u0442\u0430", false },
+		{ "\u05d3\u05d5\u05d3", "\u05d3\u05df\u05d3", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *one = text_shape(cases[i].one), *other = text_shape(cases[i].other);
+
+		if ((strcmp(one, other) == 0) != cases[i].is_alike)
+			fail_msg("case %zu: %s, %s", i, one, other);
+		plain_free(one);
+		plain_free(other);
+	}
+}
+
 static void test_fold(void **state)
 {
 	static const struct {
@@ -352,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_safe_every_code_point),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_doubt),
+		cmocka_unit_test(test_shape),
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_words),
 	};

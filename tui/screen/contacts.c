@@ -2,7 +2,6 @@
 #include <string.h>
 #include "core/secret.h"
 #include "core/settings.h"
-#include "core/text.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/list.h"
@@ -68,10 +67,11 @@ const char *contacts_neighbour(struct screen *screen, int by)
 
 /* -- drawing -------------------------------------------------------------------------------- */
 
-static void draw_name(const struct contact *contact, struct view view, int end, bool is_selected)
+static void draw_name(const struct host *host, const struct contact *contact, struct view view,
+		      int end, bool is_selected)
 {
 	const char *name = contact->alias && *contact->alias ? contact->alias : contact->address;
-	const char *doubt = text_doubt_words(text_doubt(name, strlen(name)));
+	g_autofree char *doubt = host_doubt(host, contact->address);
 	int role = is_selected ? ROLE_SELECTED : contact->unread ? ROLE_UNREAD : ROLE_TEXT;
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 
@@ -115,7 +115,7 @@ void contacts_draw_row(const struct host *host, const struct contact *contact, s
 	if (contact->last_at)
 		when_short(contact->last_at, host_now(host), when);
 	draw_right(view, 0, end, TIME_COLS, when, dim, 0);
-	draw_name(contact, view, end - TIME_COLS - 1, is_selected);
+	draw_name(host, contact, view, end - TIME_COLS - 1, is_selected);
 	if (g_strcmp0(host->current, contact->address) == 0)
 		draw_text(view, 0, 0, "▸", is_selected ? ROLE_SELECTED : ROLE_ACCENT, ATTR_BOLD);
 	if (contact->unread) {

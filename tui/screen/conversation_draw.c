@@ -4,7 +4,6 @@
 #include <string.h>
 #include "core/clock.h"
 #include "core/settings.h"
-#include "core/text.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
@@ -143,7 +142,7 @@ static void draw_title(const struct conversation *self, struct view view)
 	struct host *host = self->screen.host;
 	const struct contact *contact = roster_find(host->roster, self->timeline.address);
 	const char *name = roster_name(host->roster, self->timeline.address);
-	const char *doubt = text_doubt_words(text_doubt(name, strlen(name)));
+	g_autofree char *doubt = host_doubt(host, self->timeline.address);
 	bool has_alias = name != self->timeline.address;
 	char duration[CLOCK_TEXT_BYTES];
 	g_autofree char *timer = NULL;

@@ -62,6 +62,16 @@ char *screen_one_line(const char *text)
 	return text_make_safe(text ? text : "", text ? strlen(text) : 0, TEXT_NEWLINE_SPACE);
 }
 
+char *host_doubt(const struct host *host, const char *address)
+{
+	const char *name = roster_name(host->roster, address);
+	const char *other = roster_lookalike(host->roster, address);
+
+	if (other)
+		return g_strdup_printf("looks like %s", other);
+	return g_strdup(text_doubt_words(text_doubt(name, strlen(name))));
+}
+
 enum when_format host_format(const struct host *host)
 {
 	return (enum when_format)settings_choice(host->settings, "time_format");

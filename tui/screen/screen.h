@@ -131,6 +131,8 @@ void host_heed(struct job *job, void *user);
 char *host_key(const struct host *host, const char *mode, const char *line);
 /* TEXT (may be NULL) on one line, safe to show; plain memory. */
 char *screen_one_line(const char *text);
+/* What to doubt about the name of the contact at ADDRESS: "looks like Anna"; g_free, or NULL. */
+char *host_doubt(const struct host *host, const char *address);
 /*
  * The mode of the conversation with ADDRESS (NULL: of the profile): the strictest of profile,
  * floor and conversation.
