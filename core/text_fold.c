@@ -96,6 +96,9 @@ char *text_fold(const char *text)
 		size_t count;
 
 		at += text_decode(text + at, bytes - at, &code);
+		/* Now, not later: it would keep the marks on its sides out of their order. */
+		if (code >= 0x80 && uc_is_property_default_ignorable_code_point(code))
+			continue;
 		count = fold_case(code, folded);
 		for (size_t i = 0; i < count; i++)
 			uninorm_filter_write(folder.decompose, folded[i]);

@@ -95,12 +95,15 @@ static void check_fold(const char *text)
 {
 	char *folded = text_fold(text), *again = text_fold(folded);
 	char **words = text_words(text);
+	char *shape = text_shape(text);
 
+	must(g_utf8_validate(shape, -1, NULL));
 	must(g_utf8_validate(folded, -1, NULL));
 	must(strcmp(folded, again) == 0);
 	for (char **word = words; *word; word++)
 		must(strstr(folded, *word) != NULL);
 	g_strfreev(words);
+	plain_free(shape);
 	plain_free(again);
 	plain_free(folded);
 }

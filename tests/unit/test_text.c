@@ -334,6 +334,7 @@ static void test_fold(void **state)
 		{ "co\u00adop\u200b", "coop" },
 		{ "\u0416\u0401", "\u0436\u0435" },
 		{ "\u03a3\u03c2\u03c3", "\u03c3\u03c3\u03c3" },
+		{ "\u0915\u094d\u200d\u093c", "\u0915\u093c\u094d" },
 		{ "\u0e01\u0e38", "\u0e01\u0e38" }, /* a Thai vowel stays */
 	};
 
