@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sixty seconds of the real interface, unlocked, with nothing happening: no system call. From 20 s after the last
-# key on; mode open, in which nothing is covered when no key is pressed (setting veil_idle). IDLE_SECONDS for less. Prints a line as bench.h says: system calls, of none.
+# key on; without covering (setting veil_idle): what traces it is found, so that everything is veiled.
+# IDLE_SECONDS for less. Prints a line as bench.h says: system calls, of none.
 set -u
 seconds=${IDLE_SECONDS:-60}
 sotto=${SOTTO:-./sotto}
@@ -21,7 +22,7 @@ make() {
 		--kdf interactive 3<"$folder/word" >/dev/null
 }
 make || exit 1
-printf '[settings]\nscreen_mode = open\n' >"$folder/me/config"
+printf '[settings]\nscreen_mode = open\nveil_idle = off\n' >"$folder/me/config"
 
 # The terminal that script gives it, and a keyboard that stays open and silent.
 strace -f -ttt -o "$folder/trace" true 2>/dev/null || skip 'strace may not trace here'
