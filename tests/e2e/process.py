@@ -260,7 +260,8 @@ def check_suspend(shell, ada):
     shell.holds_nothing("suspending")
     assert shell.modes() == before
     shell.server.line("fg")
-    shell.server.shows(WORD)
+    # A stopped process keeps no keys.
+    shell.server.shows("Locked")
     by_quitting(shell)
     shell.ended()
     shell.mark()

@@ -35,6 +35,15 @@ shows() {
 		sleep 0.1
 	done
 }
+# After a wrong passphrase it waits before it asks again, and forgets what was typed meanwhile.
+asks_again() {
+	tries=0
+	while ! screen | grep -v '^ *$' | tail -n 1 | grep -q '^Passphrase: *$'; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || { fail "it doesn't ask again"; return 1; }
+		sleep 0.1
+	done
+}
 keys() {
 	mux send-keys -t tui "$@"
 }
@@ -100,6 +109,7 @@ shows "sotto is locked."
 types "a wrong passphrase"
 keys Enter
 shows "wrong"
+asks_again
 types "the passphrase of ada"
 keys Enter
 shows "draft pasted one"
