@@ -175,6 +175,7 @@ def check_terminal(bob, term):
         terminal.keys(b"\r")
         terminal.shows("Write to")
         terminal.keys(b"\x18b")
+        terminal.shows("Escape write")
         terminal.shows("\u2039U+")
         seen = terminal.text()
         bars = check_screen(terminal, term)
