@@ -221,16 +221,11 @@ gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule
 		     GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct contact *contact = NULL;
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	gboolean ok = FALSE;
 
-	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+	if (!contact)
 		return FALSE;
-	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; see `sotto contact list`.", address);
-		return FALSE;
-	}
 	if (living_begin(living, error)) {
 		if (put_rule(living, contact, rule, error))
 			ok = living_commit(living, error);

@@ -91,20 +91,16 @@ static gboolean erase_slice(void *user)
 
 void engine_erase(struct engine *engine, const char *address, engine_done done, void *user)
 {
-	struct contact *contact = NULL;
 	g_autoptr(GError) error = NULL;
 	struct erasure *erasure;
 	struct living *living = engine_living(engine, &error);
+	struct contact *contact = living ? living_known(living, address, &error) : NULL;
 
-	if (living && living->store->ops->contact_get(living->store, address, &contact, &error) &&
-	    !contact)
-		error_set(&error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; see `sotto contact list`.", address);
-	contact_free(contact);
-	if (error) {
+	if (!contact) {
 		done(user, error);
 		return;
 	}
+	contact_free(contact);
 	erasure = g_new0(struct erasure, 1);
 	erasure->engine = engine;
 	erasure->address = g_strdup(address);

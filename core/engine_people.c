@@ -141,15 +141,10 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 gboolean engine_contact_remove(struct engine *engine, const char *address, GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct contact *contact = NULL;
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
 
-	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+	if (!contact)
 		return FALSE;
-	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; see `sotto contact list`.", address);
-		return FALSE;
-	}
 	contact_free(contact);
 	if (!living_begin(living, error))
 		return FALSE;
@@ -184,16 +179,11 @@ gboolean engine_privacy(struct engine *engine, const char *address, enum privacy
 			GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct contact *contact = NULL;
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	gboolean ok = FALSE;
 
-	if (!living || !living->store->ops->contact_get(living->store, address, &contact, error))
+	if (!contact)
 		return FALSE;
-	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; see `sotto contact list`.", address);
-		return FALSE;
-	}
 	contact->privacy = mode;
 	if (living_begin(living, error)) {
 		if (living->store->ops->contact_put(living->store, contact, error))

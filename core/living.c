@@ -104,6 +104,18 @@ struct contact *living_contact(struct living *living, const char *address, bool 
 	return contact;
 }
 
+struct contact *living_known(struct living *living, const char *address, GError **error)
+{
+	struct contact *contact = NULL;
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return NULL;
+	if (!contact)
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; see `sotto contact list`.", address);
+	return contact;
+}
+
 enum trust_rule living_rule(const struct living *living, const struct contact *contact)
 {
 	/* In the order of the setting's words. */

@@ -59,6 +59,9 @@ void living_emit_message(struct living *living, enum event_type type,
  * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on
  * error.
  */
+/* The contact ADDRESS, NULL with ERROR_NO_CONTACT when there is none; contact_free(). */
+struct contact *living_known(struct living *living, const char *address,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 struct contact *living_contact(struct living *living, const char *address, bool *is_new,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The contact's rule, the profile's default filled in. */

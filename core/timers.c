@@ -172,16 +172,12 @@ static gboolean store_setting(struct living *living, struct contact *contact,
 static gboolean set_timer(struct setting_timer *setting, GError **error)
 {
 	struct living *living = setting->living;
-	struct contact *contact = NULL;
+	struct contact *contact = living_known(living, setting->address, error);
 	struct message *notice;
 	gboolean ok;
 
-	if (!living->store->ops->contact_get(living->store, setting->address, &contact, error))
+	if (!contact)
 		return FALSE;
-	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known.", setting->address);
-		return FALSE;
-	}
 	/* Setting what is set already is no act, and says nothing to anybody. */
 	if (contact->timer == setting->seconds) {
 		contact_free(contact);
