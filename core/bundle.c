@@ -17,6 +17,13 @@ void bundle_clear(struct bundle *bundle)
 	memset(bundle, 0, sizeof(*bundle));
 }
 
+void bundle_copy(struct bundle *copy, const struct bundle *bundle)
+{
+	*copy = *bundle;
+	copy->label = g_strdup(bundle->label);
+	copy->prekeys = g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
+}
+
 /* -- to XML ----------------------------------------------------------------------------------- */
 
 static GBytes *finish(struct stanza *root, GError **error)

@@ -40,6 +40,8 @@ struct bundle {
 
 /* Free what the bundle owns and zero it. */
 void bundle_clear(struct bundle *bundle);
+/* Deep; COPY, to be cleared, need not have been before. */
+void bundle_copy(struct bundle *copy, const struct bundle *bundle);
 
 /*
  * Write the <bundle/>; the attributes `device` and `label` only when they aren't 0 and NULL.

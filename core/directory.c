@@ -347,13 +347,6 @@ out:
 
 static void fetch_next(struct refresh *refresh);
 
-static void keep_bundle(struct bundle *copy, const struct bundle *bundle)
-{
-	*copy = *bundle;
-	copy->label = g_strdup(bundle->label);
-	copy->prekeys = g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
-}
-
 static void fetched(void *user, const struct bundle *bundle, const GError *error)
 {
 	struct refresh *refresh = user;
@@ -364,7 +357,7 @@ static void fetched(void *user, const struct bundle *bundle, const GError *error
 	}
 	/* A bundle that can't be read leaves its device without a key: the verdict will say so. */
 	if (bundle && !error)
-		keep_bundle(&refresh->bundles[refresh->next], bundle);
+		bundle_copy(&refresh->bundles[refresh->next], bundle);
 	refresh->next++;
 	fetch_next(refresh);
 }

@@ -482,19 +482,12 @@ static enum transport_state xmpp_state(struct transport *transport)
 	return self(transport)->state;
 }
 
-static void copy_bundle(struct bundle *copy, const struct bundle *bundle)
-{
-	*copy = *bundle;
-	copy->label = g_strdup(bundle->label);
-	copy->prekeys = g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
-}
-
 static void xmpp_publish(struct transport *transport, const struct bundle *bundle,
 			 transport_done done, void *user)
 {
 	struct request *request = request_new(KIND_PUBLISH, NULL, 0, user);
 
-	copy_bundle(&request->bundle, bundle);
+	bundle_copy(&request->bundle, bundle);
 	request->done = done;
 	submit(self(transport), request);
 }
