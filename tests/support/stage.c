@@ -248,3 +248,15 @@ char *stage_print(struct stage *stage, bool is_styled)
 	plain_free(plain);
 	return text;
 }
+
+bool stage_shows(struct stage *stage, const char *text)
+{
+	g_autofree char *picture = stage_print(stage, false);
+
+	return strstr(picture, text);
+}
+
+bool stage_asked(const struct stage *stage, const char *line)
+{
+	return strstr(stage->fake->record->str, line);
+}

@@ -13,13 +13,6 @@ enum { ROWS = 24, COLS = 80, DEADLINE_MS = 20000 };
 
 #define WORDS "Tulips at midnight; bring Oskar along"
 
-static bool shows(struct stage *stage, const char *text)
-{
-	g_autofree char *picture = stage_print(stage, false);
-
-	return strstr(picture, text);
-}
-
 static bool is_sealed(const struct stage *stage)
 {
 	return shell_top(stage->shell)->ops == &sealed_ops;
@@ -32,7 +25,7 @@ static bool hides(struct stage *stage)
 	bool hides = true;
 
 	for (char **word = words; *word; word++)
-		hides = hides && (strlen(*word) < 3 || !shows(stage, *word));
+		hides = hides && (strlen(*word) < 3 || !stage_shows(stage, *word));
 	return hides;
 }
 
@@ -74,7 +67,7 @@ static void test_no_words_in_the_grid(void **state)
 	struct stage *stage = with_bob(WORDS);
 
 	(void)state;
-	assert_true(shows(stage, "midnight"));
+	assert_true(stage_shows(stage, "midnight"));
 	stage_keys(stage, "s");
 	assert_true(is_sealed(stage));
 	assert_true(hides(stage));
@@ -82,11 +75,11 @@ static void test_no_words_in_the_grid(void **state)
 	assert_true(hides(stage));
 	stage_keys(stage, "Space");
 	assert_true(hides(stage));
-	assert_false(shows(stage, "last words"));
+	assert_false(stage_shows(stage, "last words"));
 	assert_true(frames(stage, 20));
 	/* The third box is the last; behind it it ends. */
 	stage_keys(stage, "Right");
-	assert_true(shows(stage, "last words"));
+	assert_true(stage_shows(stage, "last words"));
 	assert_true(hides(stage));
 	stage_keys(stage, "Left Space");
 	assert_true(is_sealed(stage));
@@ -94,7 +87,7 @@ static void test_no_words_in_the_grid(void **state)
 	stage_keys(stage, "Space");
 	assert_false(is_sealed(stage));
 	assert_int_equal(stage->givings, 1);
-	assert_true(shows(stage, "midnight"));
+	assert_true(stage_shows(stage, "midnight"));
 	stage_free(stage);
 }
 
@@ -106,7 +99,7 @@ static void test_warning_comes_once(void **state)
 	stage->means.is_confirmed = false;
 	for (int i = 0; i < 2; i++) {
 		stage_keys(stage, "s");
-		assert_true(shows(stage, "flickering"));
+		assert_true(stage_shows(stage, "flickering"));
 		assert_true(hides(stage));
 		stage_keys(stage, i ? "x" : "Space");
 		assert_false(is_sealed(stage));
@@ -118,7 +111,7 @@ static void test_warning_comes_once(void **state)
 	assert_true(hides(stage));
 	stage_keys(stage, "q s");
 	assert_true(is_sealed(stage));
-	assert_false(shows(stage, "flickering"));
+	assert_false(stage_shows(stage, "flickering"));
 	stage_free(stage);
 }
 
@@ -139,7 +132,7 @@ static void test_stops_by_itself(void **state)
 	while (!stage->givings)
 		g_main_context_iteration(NULL, TRUE);
 	assert_int_equal(stage->frames, seen);
-	assert_true(shows(stage, "Stopped"));
+	assert_true(stage_shows(stage, "Stopped"));
 	assert_true(hides(stage));
 	assert_false(g_main_context_pending(NULL));
 	stage_keys(stage, "Space");
@@ -226,7 +219,7 @@ static void test_shown_once(void **state)
 	assert_true(message->read_at > 0);
 	assert_true(is_sealed(stage));
 	stage_keys(stage, "q");
-	assert_true(shows(stage, "and gone"));
+	assert_true(stage_shows(stage, "and gone"));
 	stage_keys(stage, "s");
 	assert_false(is_sealed(stage));
 	stage_free(stage);
@@ -236,7 +229,7 @@ static void expect_refused(struct stage *stage, const char *why)
 {
 	stage_keys(stage, "s");
 	assert_false(is_sealed(stage));
-	assert_true(shows(stage, why));
+	assert_true(stage_shows(stage, why));
 	stage_free(stage);
 }
 
@@ -264,11 +257,11 @@ static void test_refused_later(void **state)
 	(void)state;
 	stage_keys(stage, "s");
 	stage->now += PAIR_SECONDS * 1000;
-	while (!shows(stage, "Stopped"))
+	while (!stage_shows(stage, "Stopped"))
 		g_main_context_iteration(NULL, TRUE);
 	stage->means.refused = "it has changed";
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "Stopped"));
+	assert_true(stage_shows(stage, "Stopped"));
 	assert_false(g_main_context_pending(NULL));
 	stage_free(stage);
 }

@@ -10,18 +10,6 @@
 
 enum { ROWS = 24, COLS = 80 };
 
-static bool shows(struct stage *stage, const char *text)
-{
-	g_autofree char *picture = stage_print(stage, false);
-
-	return strstr(picture, text);
-}
-
-static bool asked(const struct stage *stage, const char *line)
-{
-	return strstr(stage->fake->record->str, line);
-}
-
 /* Bob, with two messages that nobody has seen; open. */
 static struct stage *with_bob(void)
 {
@@ -42,13 +30,13 @@ static void test_what_is_drawn_becomes_read_once(void **state)
 	(void)state;
 	assert_int_equal(stage->unread, 2);
 	stage_keys(stage, "Enter");
-	assert_false(asked(stage, "read bob"));
-	assert_true(shows(stage, "first words"));
-	assert_true(asked(stage, "read bob"));
+	assert_false(stage_asked(stage, "read bob"));
+	assert_true(stage_shows(stage, "first words"));
+	assert_true(stage_asked(stage, "read bob"));
 	assert_int_equal(stage->unread, 0);
 	g_string_truncate(stage->fake->record, 0);
-	assert_true(shows(stage, "last words"));
-	assert_false(asked(stage, "read bob"));
+	assert_true(stage_shows(stage, "last words"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_free(stage);
 }
 
@@ -62,11 +50,11 @@ static void test_typed_lines_come_back(void **state)
 	stage_keys(stage, "Enter");
 	stage_type(stage, "sent before");
 	stage_keys(stage, "Enter F3 Enter Up");
-	assert_true(shows(stage, "› sent before"));
+	assert_true(stage_shows(stage, "› sent before"));
 	stage_keys(stage, "Down F3");
 	shell_event(stage->shell, &gone);
 	stage_keys(stage, "Enter Up");
-	assert_false(shows(stage, "› sent before"));
+	assert_false(stage_shows(stage, "› sent before"));
 	stage_free(stage);
 }
 
@@ -78,7 +66,7 @@ static void test_what_nobody_looks_at_stays_unread(void **state)
 	(void)state;
 	stage_keys(stage, "Enter");
 	shell_draw(stage->shell, stage->grid);
-	assert_false(asked(stage, "read bob"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_free(stage);
 }
 
@@ -89,14 +77,14 @@ static void test_sending(void **state)
 	(void)state;
 	stage_keys(stage, "Enter");
 	stage_keys(stage, "Enter");
-	assert_false(asked(stage, "send bob"));
+	assert_false(stage_asked(stage, "send bob"));
 	stage_type(stage, "hello");
 	stage_keys(stage, "C-j");
 	stage_type(stage, "again");
 	stage_keys(stage, "Enter");
-	assert_true(asked(stage, "send bob hello\nagain\n"));
-	assert_true(shows(stage, "hello"));
-	assert_true(shows(stage, "Write to Bob"));
+	assert_true(stage_asked(stage, "send bob hello\nagain\n"));
+	assert_true(stage_shows(stage, "hello"));
+	assert_true(stage_shows(stage, "Write to Bob"));
 	stage_free(stage);
 }
 
@@ -109,8 +97,8 @@ static void test_refused_words_come_back(void **state)
 	stage->fake->fail = "Refused for trust.";
 	stage_type(stage, "precious words");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "Refused for trust."));
-	assert_true(shows(stage, "precious words"));
+	assert_true(stage_shows(stage, "Refused for trust."));
+	assert_true(stage_shows(stage, "precious words"));
 	stage_free(stage);
 }
 
@@ -121,9 +109,9 @@ static void test_a_paste_is_one_draft(void **state)
 	(void)state;
 	stage_keys(stage, "Enter");
 	stage_paste(stage, "one\ntwo\nthree");
-	assert_false(asked(stage, "send"));
+	assert_false(stage_asked(stage, "send"));
 	stage_keys(stage, "Enter");
-	assert_true(asked(stage, "send bob one\ntwo\nthree\n"));
+	assert_true(stage_asked(stage, "send bob one\ntwo\nthree\n"));
 	stage_free(stage);
 }
 
@@ -135,15 +123,15 @@ static void test_drafts_are_kept(void **state)
 	stage_keys(stage, "Enter");
 	stage_type(stage, "half a tho");
 	stage_keys(stage, "F3");
-	assert_true(asked(stage, "draft bob half a tho\n"));
+	assert_true(stage_asked(stage, "draft bob half a tho\n"));
 	g_string_truncate(stage->fake->record, 0);
 	stage_event(stage, EVENT_CONTACT, "bob", NULL);
-	assert_true(shows(stage, "draft half a tho"));
+	assert_true(stage_shows(stage, "draft half a tho"));
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "half a tho"));
+	assert_true(stage_shows(stage, "half a tho"));
 	/* Nothing has changed, nothing is written. */
 	stage_keys(stage, "F3");
-	assert_false(asked(stage, "draft bob"));
+	assert_false(stage_asked(stage, "draft bob"));
 	stage_free(stage);
 }
 
@@ -163,21 +151,21 @@ static void test_locking_leaves_nothing(void **state)
 	assert_non_null(lock);
 	assert_true(draft < lock);
 	assert_int_equal(stage->wipes, 1);
-	assert_false(shows(stage, "secret"));
-	assert_false(shows(stage, "words"));
-	assert_false(shows(stage, "Bob"));
-	assert_false(shows(stage, "ada"));
+	assert_false(stage_shows(stage, "secret"));
+	assert_false(stage_shows(stage, "words"));
+	assert_false(stage_shows(stage, "Bob"));
+	assert_false(stage_shows(stage, "ada"));
 	/* Events that were on their way don't show, keys don't reach what isn't there. */
 	stage_message(stage, "bob", "late words");
 	stage_event(stage, EVENT_NOTICE, NULL, "Bob did something.");
 	stage_keys(stage, "C-o x F1 : M-x");
-	assert_false(shows(stage, "words"));
-	assert_false(shows(stage, "Bob"));
-	assert_true(shows(stage, "Locked"));
+	assert_false(stage_shows(stage, "words"));
+	assert_false(stage_shows(stage, "Bob"));
+	assert_true(stage_shows(stage, "Locked"));
 	stage_keys(stage, "Enter");
 	assert_int_equal(stage->unlocks, 1);
 	stage_open(stage);
-	assert_true(shows(stage, "Bob"));
+	assert_true(stage_shows(stage, "Bob"));
 	stage_free(stage);
 }
 
@@ -188,8 +176,8 @@ static void test_the_engine_may_lock(void **state)
 	(void)state;
 	stage_keys(stage, "Enter");
 	stage_event(stage, EVENT_LOCKED, NULL, "hangup");
-	assert_true(shows(stage, "Locked"));
-	assert_false(shows(stage, "words"));
+	assert_true(stage_shows(stage, "Locked"));
+	assert_false(stage_shows(stage, "words"));
 	stage_free(stage);
 }
 
@@ -203,10 +191,10 @@ static void test_states_show(void **state)
 	(void)state;
 	message->state = STATE_QUEUED;
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "⋯"));
+	assert_true(stage_shows(stage, "⋯"));
 	message->state = STATE_READ;
 	assert_true(shell_event(stage->shell, &event));
-	assert_true(shows(stage, "✓✓"));
+	assert_true(stage_shows(stage, "✓✓"));
 	stage_free(stage);
 }
 
@@ -217,13 +205,13 @@ static void test_others_messages_dont_disturb(void **state)
 	(void)state;
 	fake_link_contact(stage->fake, "eve", NULL);
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "last words"));
+	assert_true(stage_shows(stage, "last words"));
 	stage_message(stage, "eve", "psst");
-	assert_false(shows(stage, "psst"));
-	assert_true(shows(stage, "1 unread"));
+	assert_false(stage_shows(stage, "psst"));
+	assert_true(stage_shows(stage, "1 unread"));
 	stage_keys(stage, "M-u");
-	assert_true(shows(stage, "psst"));
-	assert_false(shows(stage, "last words"));
+	assert_true(stage_shows(stage, "psst"));
+	assert_false(stage_shows(stage, "last words"));
 	stage_free(stage);
 }
 
@@ -240,17 +228,17 @@ static void test_scrolling_to_the_oldest(void **state)
 	}
 	stage_open(stage);
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "number 1999."));
-	for (int i = 0; i < 300 && !shows(stage, "number 0."); i++)
+	assert_true(stage_shows(stage, "number 1999."));
+	for (int i = 0; i < 300 && !stage_shows(stage, "number 0."); i++)
 		stage_keys(stage, "PageUp");
-	assert_true(shows(stage, "number 0."));
+	assert_true(stage_shows(stage, "number 0."));
 	/* What comes meanwhile doesn't move what is read. */
 	stage_message(stage, "bob", "at the end");
-	assert_true(shows(stage, "number 0."));
+	assert_true(stage_shows(stage, "number 0."));
 	stage_keys(stage, "C-x >");
-	assert_true(shows(stage, "at the end"));
+	assert_true(stage_shows(stage, "at the end"));
 	stage_keys(stage, "C-x <");
-	assert_true(shows(stage, "number 0."));
+	assert_true(stage_shows(stage, "number 0."));
 	stage_free(stage);
 }
 
@@ -269,14 +257,14 @@ static void test_find_walks(void **state)
 	stage_keys(stage, "Enter C-s");
 	stage_type(stage, "needle");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "needle 600."));
-	assert_true(shows(stage, "1 of 3"));
+	assert_true(stage_shows(stage, "needle 600."));
+	assert_true(stage_shows(stage, "1 of 3"));
 	stage_keys(stage, "n n");
-	assert_true(shows(stage, "needle 0."));
+	assert_true(stage_shows(stage, "needle 0."));
 	stage_keys(stage, "n");
-	assert_true(shows(stage, "Nothing older was found."));
+	assert_true(stage_shows(stage, "Nothing older was found."));
 	stage_keys(stage, "N");
-	assert_true(shows(stage, "needle 300."));
+	assert_true(stage_shows(stage, "needle 300."));
 	stage_free(stage);
 }
 
@@ -288,14 +276,14 @@ static void test_search_opens_the_place(void **state)
 	stage_keys(stage, "/");
 	stage_type(stage, "first");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "1 found"));
+	assert_true(stage_shows(stage, "1 found"));
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "▸"));
+	assert_true(stage_shows(stage, "▸"));
 	/* Leaving goes back to the results. */
 	stage_keys(stage, "F3");
-	assert_true(shows(stage, "1 found"));
+	assert_true(stage_shows(stage, "1 found"));
 	stage_keys(stage, "Escape");
-	assert_true(shows(stage, "Contacts"));
+	assert_true(stage_shows(stage, "Contacts"));
 	stage_free(stage);
 }
 
@@ -307,22 +295,22 @@ static void test_the_command_line(void **state)
 	stage_keys(stage, ":");
 	stage_type(stage, "nonsense");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "nonsense"));
+	assert_true(stage_shows(stage, "nonsense"));
 	stage_keys(stage, ":");
 	stage_type(stage, "set th");
 	stage_keys(stage, "Tab");
 	stage_type(stage, "li");
 	stage_keys(stage, "Tab");
-	assert_true(shows(stage, ":set theme light"));
+	assert_true(stage_shows(stage, ":set theme light"));
 	stage_keys(stage, "Enter");
 	stage_keys(stage, ":");
 	stage_type(stage, "op bo");
 	stage_keys(stage, "Escape");
-	assert_false(shows(stage, ":op"));
+	assert_false(stage_shows(stage, ":op"));
 	stage_keys(stage, ":");
 	stage_type(stage, "open Bob");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "last words"));
+	assert_true(stage_shows(stage, "last words"));
 	assert_string_equal(stage->shell->host.current, "bob");
 	stage_free(stage);
 }
@@ -335,13 +323,13 @@ static void test_adding_somebody(void **state)
 	stage_keys(stage, "a");
 	stage_type(stage, "carol Carol from next door");
 	stage_keys(stage, "Enter");
-	assert_true(asked(stage, "add carol"));
-	assert_true(shows(stage, "No messages yet."));
-	assert_true(shows(stage, "Carol from next door"));
+	assert_true(stage_asked(stage, "add carol"));
+	assert_true(stage_shows(stage, "No messages yet."));
+	assert_true(stage_shows(stage, "Carol from next door"));
 	stage_keys(stage, "M-x");
 	stage_type(stage, "add ../etc");
 	stage_keys(stage, "Enter");
-	assert_false(asked(stage, "add ../etc"));
+	assert_false(stage_asked(stage, "add ../etc"));
 	stage_free(stage);
 }
 
@@ -359,10 +347,10 @@ static void test_the_palette_goes_there(void **state)
 	stage_keys(stage, "C-o");
 	stage_type(stage, "help");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "Everywhere"));
+	assert_true(stage_shows(stage, "Everywhere"));
 	stage_keys(stage, "q");
 	stage_keys(stage, "C-o Escape");
-	assert_false(shows(stage, "Go to"));
+	assert_false(stage_shows(stage, "Go to"));
 	stage_free(stage);
 }
 
@@ -397,11 +385,11 @@ static void test_a_floor(void **state)
 	assert_true(shell_set_floor(stage->shell, PRIVACY_VEIL, "This terminal is recorded."));
 	assert_false(shell_set_floor(stage->shell, PRIVACY_VEIL, "This terminal is recorded."));
 	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_VEIL);
-	assert_true(shows(stage, "This terminal is recorded."));
+	assert_true(stage_shows(stage, "This terminal is recorded."));
 	stage_keys(stage, "C-x l");
-	assert_true(shows(stage, "This terminal is recorded."));
+	assert_true(stage_shows(stage, "This terminal is recorded."));
 	assert_true(shell_set_floor(stage->shell, PRIVACY_OPEN, NULL));
-	assert_false(shows(stage, "This terminal is recorded."));
+	assert_false(stage_shows(stage, "This terminal is recorded."));
 	stage_free(stage);
 }
 
@@ -414,7 +402,7 @@ static void test_closing_while_answers_are_out(void **state)
 	shell_key(stage->shell, &enter);
 	shell_lock(stage->shell, "idle");
 	fake_link_settle(stage->fake);
-	assert_true(shows(stage, "Locked"));
+	assert_true(stage_shows(stage, "Locked"));
 	stage_free(stage);
 }
 

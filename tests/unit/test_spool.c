@@ -67,7 +67,9 @@ static void devices(void *user, const char *address, const uint32_t *ids, size_t
 	(void)count;
 }
 
-static const struct transport_listener listener = { arrived, devices, state_changed, noticed };
+static const struct transport_listener listener = {
+	.arrived = arrived, .devices = devices, .state = state_changed, .notice = noticed
+};
 
 static void done(void *user, const GError *error)
 {

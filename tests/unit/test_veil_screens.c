@@ -12,18 +12,6 @@
 
 enum { ROWS = 24, COLS = 80 };
 
-static bool shows(struct stage *stage, const char *text)
-{
-	g_autofree char *picture = stage_print(stage, false);
-
-	return strstr(picture, text);
-}
-
-static bool asked(const struct stage *stage, const char *line)
-{
-	return strstr(stage->fake->record->str, line);
-}
-
 static void set(struct stage *stage, const char *name, const char *value)
 {
 	assert_true(settings_set(stage->settings, name, value, SETTING_FILE, NULL));
@@ -62,25 +50,25 @@ static void test_the_spotlight_reads(void **state)
 	(void)state;
 	assert_int_equal(count_words(stage), 0);
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "alpha bravo"));
+	assert_true(stage_shows(stage, "alpha bravo"));
 	assert_int_equal(count_words(stage), 2);
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "charlie delta"));
-	assert_false(asked(stage, "read bob"));
+	assert_true(stage_shows(stage, "charlie delta"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "echo"));
-	assert_true(shows(stage, "its end"));
+	assert_true(stage_shows(stage, "echo"));
+	assert_true(stage_shows(stage, "its end"));
 	assert_int_equal(count_words(stage), 1);
-	assert_true(asked(stage, "read bob"));
+	assert_true(stage_asked(stage, "read bob"));
 	assert_int_equal(stage->unread, 1);
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "foxtrot"));
+	assert_true(stage_shows(stage, "foxtrot"));
 	assert_int_equal(count_words(stage), 1);
 	assert_int_equal(stage->unread, 0);
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "That was the newest message."));
+	assert_true(stage_shows(stage, "That was the newest message."));
 	stage_keys(stage, "Backspace");
-	assert_true(shows(stage, "alpha bravo"));
+	assert_true(stage_shows(stage, "alpha bravo"));
 	stage_free(stage);
 }
 
@@ -96,16 +84,16 @@ static void test_finding(void **state)
 	stage_type(stage, "delta");
 	stage_keys(stage, "Enter");
 	assert_int_equal(count_words(stage), 2);
-	assert_true(shows(stage, "charlie delta"));
+	assert_true(stage_shows(stage, "charlie delta"));
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "charlie delta"));
+	assert_true(stage_shows(stage, "charlie delta"));
 	assert_int_equal(count_words(stage), 2);
 	stage_free(stage);
 	stage = with_bob("spotlight");
 	stage_keys(stage, "/");
 	stage_type(stage, "delta");
 	stage_keys(stage, "Enter Enter");
-	assert_true(shows(stage, "alpha bravo"));
+	assert_true(stage_shows(stage, "alpha bravo"));
 	assert_int_equal(count_words(stage), 2);
 	stage_free(stage);
 }
@@ -125,15 +113,15 @@ static void test_unread_pulls_once(void **state)
 	}
 	stage_open(stage);
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "alpha400"));
+	assert_true(stage_shows(stage, "alpha400"));
 	stage_keys(stage, "g");
-	assert_false(shows(stage, "alpha"));
+	assert_false(stage_shows(stage, "alpha"));
 	stage_keys(stage, "Escape");
 	stage_type(stage, "hello");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "Write to Bob"));
-	assert_true(shows(stage, "Enter send"));
-	assert_false(shows(stage, "alpha"));
+	assert_true(stage_shows(stage, "Write to Bob"));
+	assert_true(stage_shows(stage, "Enter send"));
+	assert_false(stage_shows(stage, "alpha"));
 	stage_free(stage);
 }
 
@@ -147,7 +135,7 @@ static void test_nothing_moves_by_itself(void **state)
 	assert_int_equal(count_words(stage), 0);
 	stage_message(stage, "bob", "echo echo");
 	assert_int_equal(count_words(stage), 0);
-	assert_false(asked(stage, "read bob"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_keys(stage, "Tab");
 	assert_int_equal(count_words(stage), 2);
 	stage_free(stage);
@@ -161,10 +149,10 @@ static void test_a_draft_is_not_left(void **state)
 	(void)state;
 	bob->draft = plain_dup("half a tho");
 	stage_event(stage, EVENT_CONTACT, "bob", NULL);
-	assert_false(shows(stage, "half"));
+	assert_false(stage_shows(stage, "half"));
 	stage_keys(stage, "Enter");
 	stage_type(stage, "ught");
-	assert_true(shows(stage, "half a thought"));
+	assert_true(stage_shows(stage, "half a thought"));
 	stage_free(stage);
 }
 
@@ -175,10 +163,10 @@ static void test_uncovering_ends(void **state)
 	(void)state;
 	stage_keys(stage, "Enter");
 	assert_int_equal(count_words(stage), 0);
-	assert_false(asked(stage, "read bob"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_keys(stage, "r");
 	assert_int_equal(count_words(stage), 5);
-	assert_true(asked(stage, "read bob"));
+	assert_true(stage_asked(stage, "read bob"));
 	stage->now += 4999;
 	assert_int_equal(count_words(stage), 5);
 	stage->now += 1;
@@ -191,7 +179,7 @@ static void test_uncovering_ends(void **state)
 	set(stage, "veil_reveal", "off");
 	stage_keys(stage, "k r");
 	assert_int_equal(count_words(stage), 0);
-	assert_true(shows(stage, "veil_reveal"));
+	assert_true(stage_shows(stage, "veil_reveal"));
 	stage_free(stage);
 }
 
@@ -203,18 +191,18 @@ static void test_covered(void **state)
 	stage_keys(stage, "Enter r");
 	assert_true(shell_cover(stage->shell, true));
 	assert_false(shell_cover(stage->shell, true));
-	assert_false(shows(stage, "Bob"));
-	assert_false(shows(stage, "ada"));
+	assert_false(stage_shows(stage, "Bob"));
+	assert_false(stage_shows(stage, "ada"));
 	assert_int_equal(count_words(stage), 0);
 	stage_message(stage, "bob", "late words");
-	assert_false(shows(stage, "late"));
+	assert_false(stage_shows(stage, "late"));
 	g_string_truncate(stage->fake->record, 0);
 	/* The key that uncovers does nothing else, and what was uncovered is covered. */
 	stage_keys(stage, "C-q");
 	assert_int_equal(stage->quits, 0);
-	assert_true(shows(stage, "Bob"));
+	assert_true(stage_shows(stage, "Bob"));
 	assert_int_equal(count_words(stage), 0);
-	assert_false(asked(stage, "read bob"));
+	assert_false(stage_asked(stage, "read bob"));
 	stage_free(stage);
 }
 
@@ -243,7 +231,7 @@ static void test_the_strictest_wins(void **state)
 	stage_keys(stage, "Enter :");
 	stage_type(stage, "mode open");
 	stage_keys(stage, "Enter");
-	assert_true(asked(stage, "privacy bob"));
+	assert_true(stage_asked(stage, "privacy bob"));
 	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_SPOTLIGHT);
 	stage_keys(stage, ":");
 	stage_type(stage, "mode sealed");
@@ -262,7 +250,7 @@ static void test_the_strictest_wins(void **state)
 	stage_keys(stage, ":");
 	stage_type(stage, "mode loud");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "spotlight, veil, sealed"));
+	assert_true(stage_shows(stage, "spotlight, veil, sealed"));
 	stage_free(stage);
 }
 
@@ -276,33 +264,33 @@ static void test_sealed(void **state)
 	(void)state;
 	message->sealed = true;
 	stage_keys(stage, "Enter Escape");
-	assert_false(shows(stage, "hotel"));
-	assert_true(shows(stage, "sealed"));
+	assert_false(stage_shows(stage, "hotel"));
+	assert_true(stage_shows(stage, "sealed"));
 	stage_keys(stage, "r Space k j");
-	assert_false(shows(stage, "hotel"));
+	assert_false(stage_shows(stage, "hotel"));
 	assert_true(!message->read_at);
 	stage->means = (struct pair_means){
 		.fps = 60, .rows = ROWS, .cols = COLS, .is_confirmed = true};
 	stage_keys(stage, "Enter");
 	assert_ptr_equal(shell_top(stage->shell)->ops, &sealed_ops);
-	assert_false(shows(stage, "golf"));
+	assert_false(stage_shows(stage, "golf"));
 	stage_keys(stage, "q");
 	assert_true(!message->read_at);
 	/* Without a viewer: a word at a time. */
 	stage->means.refused = "it is a typewriter";
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "golf"));
-	assert_true(shows(stage, "typewriter. It opens"));
+	assert_true(stage_shows(stage, "golf"));
+	assert_true(stage_shows(stage, "typewriter. It opens"));
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "hotel"));
-	assert_false(shows(stage, "golf"));
+	assert_true(stage_shows(stage, "hotel"));
+	assert_false(stage_shows(stage, "golf"));
 	stage_keys(stage, "Space");
-	assert_true(shows(stage, "india"));
+	assert_true(stage_shows(stage, "india"));
 	stage_keys(stage, "q /");
 	stage_type(stage, "hotel");
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "1 found"));
-	assert_false(shows(stage, "golf"));
+	assert_true(stage_shows(stage, "1 found"));
+	assert_false(stage_shows(stage, "golf"));
 	stage_free(stage);
 }
 
@@ -314,19 +302,19 @@ static void test_sending_sealed(void **state)
 	(void)state;
 	stage_keys(stage, "Enter C-x e");
 	stage_type(stage, "golf hotel");
-	assert_false(shows(stage, "golf"));
-	assert_true(shows(stage, "hotel"));
+	assert_false(stage_shows(stage, "golf"));
+	assert_true(stage_shows(stage, "hotel"));
 	stage_keys(stage, "Enter");
 	message = g_ptr_array_index(stage->fake->messages, stage->fake->messages->len - 1);
 	assert_true(message->sealed);
 	assert_string_equal(message->body, "golf hotel");
-	assert_false(shows(stage, "hotel"));
+	assert_false(stage_shows(stage, "hotel"));
 	/* The next one is like any other. */
 	stage_type(stage, "juliett");
 	stage_keys(stage, "Enter");
 	message = g_ptr_array_index(stage->fake->messages, stage->fake->messages->len - 1);
 	assert_false(message->sealed);
-	assert_true(shows(stage, "juliett"));
+	assert_true(stage_shows(stage, "juliett"));
 	stage_free(stage);
 }
 
@@ -337,11 +325,11 @@ static void test_a_veiled_box(void **state)
 	(void)state;
 	stage_keys(stage, "Enter C-x o");
 	stage_type(stage, "golf hotel india");
-	assert_false(shows(stage, "golf"));
-	assert_false(shows(stage, "hotel"));
-	assert_true(shows(stage, "india"));
+	assert_false(stage_shows(stage, "golf"));
+	assert_false(stage_shows(stage, "hotel"));
+	assert_true(stage_shows(stage, "india"));
 	stage_keys(stage, "C-x o");
-	assert_true(shows(stage, "golf hotel india"));
+	assert_true(stage_shows(stage, "golf hotel india"));
 	stage_free(stage);
 }
 

@@ -9,18 +9,6 @@
 #include "core/secret.h"
 #include "tests/support/stage.h"
 
-static bool shows(struct stage *stage, const char *text)
-{
-	g_autofree char *picture = stage_print(stage, false);
-
-	return strstr(picture, text);
-}
-
-static bool asked(const struct stage *stage, const char *line)
-{
-	return strstr(stage->fake->record->str, line);
-}
-
 static struct stage *before_bob(enum trust trust)
 {
 	struct stage *stage = stage_new(24, 80);
@@ -41,12 +29,12 @@ static void test_all_twelve_accept(void **state)
 	(void)state;
 	stage_keys(stage, "t");
 	stage_type(stage, all_but_one);
-	assert_false(asked(stage, "verify bob"));
-	assert_true(shows(stage, "✓ 01234"));
+	assert_false(stage_asked(stage, "verify bob"));
+	assert_true(stage_shows(stage, "✓ 01234"));
 	stage_type(stage, "7");
-	assert_true(asked(stage, "verify bob"));
-	assert_true(asked(stage, "method read-back"));
-	assert_true(shows(stage, "✓ verified"));
+	assert_true(stage_asked(stage, "verify bob"));
+	assert_true(stage_asked(stage, "method read-back"));
+	assert_true(stage_shows(stage, "✓ verified"));
 	stage_free(stage);
 }
 
@@ -57,16 +45,16 @@ static void test_a_wrong_group_is_pointed_at(void **state)
 	(void)state;
 	stage_keys(stage, "t");
 	stage_type(stage, "0123456788");
-	assert_true(shows(stage, "✗ 56788"));
-	assert_true(shows(stage, "Group 2 differs"));
+	assert_true(stage_shows(stage, "✗ 56788"));
+	assert_true(stage_shows(stage, "Group 2 differs"));
 	/* The rest may be right, and still nothing is asked. */
 	stage_type(stage, FAKE_NUMBER + 10);
-	assert_false(asked(stage, "verify bob"));
+	assert_false(stage_asked(stage, "verify bob"));
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "STOP"));
+	assert_true(stage_shows(stage, "STOP"));
 	/* The mismatch goes on record. */
-	assert_true(asked(stage, "verify bob"));
-	assert_true(shows(stage, "STOP"));
+	assert_true(stage_asked(stage, "verify bob"));
+	assert_true(stage_shows(stage, "STOP"));
 	stage_free(stage);
 }
 
@@ -77,10 +65,10 @@ static void test_a_digit_can_be_taken_back(void **state)
 	(void)state;
 	stage_keys(stage, "t");
 	stage_type(stage, "01235");
-	assert_true(shows(stage, "✗ 01235"));
+	assert_true(stage_shows(stage, "✗ 01235"));
 	stage_keys(stage, "Backspace");
 	stage_type(stage, FAKE_NUMBER + 4);
-	assert_true(asked(stage, "method read-back"));
+	assert_true(stage_asked(stage, "method read-back"));
 	stage_free(stage);
 }
 
@@ -90,7 +78,7 @@ static void test_the_own_number_isnt_shown_while_they_read(void **state)
 
 	(void)state;
 	stage_keys(stage, "t");
-	assert_false(shows(stage, "56789"));
+	assert_false(stage_shows(stage, "56789"));
 	stage_free(stage);
 }
 
@@ -100,15 +88,15 @@ static void test_reading_aloud(void **state)
 
 	(void)state;
 	stage_keys(stage, "r");
-	assert_true(shows(stage, "group 1 of 12"));
+	assert_true(stage_shows(stage, "group 1 of 12"));
 	stage_keys(stage, "y");
-	assert_false(asked(stage, "verify bob"));
+	assert_false(stage_asked(stage, "verify bob"));
 	for (int i = 0; i < 12; i++)
 		stage_keys(stage, "Enter");
 	stage_keys(stage, "Enter Space");
-	assert_false(asked(stage, "verify bob"));
+	assert_false(stage_asked(stage, "verify bob"));
 	stage_keys(stage, "y");
-	assert_true(asked(stage, "method read-aloud"));
+	assert_true(stage_asked(stage, "method read-aloud"));
 	stage_free(stage);
 }
 
@@ -119,15 +107,15 @@ static void test_a_difference_isnt_left_by_habit(void **state)
 
 	(void)state;
 	stage_paste(stage, "xmpp:bob?omemo-sid-42=0000");
-	assert_true(asked(stage, "method uri"));
+	assert_true(stage_asked(stage, "method uri"));
 	for (size_t i = 0; i < G_N_ELEMENTS(habits); i++) {
 		stage_keys(stage, habits[i]);
-		assert_true(shows(stage, "STOP"));
+		assert_true(stage_shows(stage, "STOP"));
 	}
 	stage_paste(stage, FAKE_NUMBER);
-	assert_true(shows(stage, "STOP"));
+	assert_true(stage_shows(stage, "STOP"));
 	stage_keys(stage, "R");
-	assert_false(shows(stage, "STOP"));
+	assert_false(stage_shows(stage, "STOP"));
 	stage_free(stage);
 }
 
@@ -138,16 +126,16 @@ static void test_one_key_decides_nothing(void **state)
 
 	(void)state;
 	stage_keys(stage, "y");
-	assert_false(asked(stage, "verify bob"));
+	assert_false(stage_asked(stage, "verify bob"));
 	stage_keys(stage, "d");
 	/* Each one once, in turn: none is a second time in a row. */
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
 		stage_keys(stage, keys[i]);
-	assert_false(asked(stage, "act "));
+	assert_false(stage_asked(stage, "act "));
 	stage_keys(stage, "v v");
-	assert_true(asked(stage, "act 1 on 42"));
+	assert_true(stage_asked(stage, "act 1 on 42"));
 	stage_keys(stage, "o o");
-	assert_true(asked(stage, "act 4 on 42"));
+	assert_true(stage_asked(stage, "act 4 on 42"));
 	stage_free(stage);
 }
 
@@ -161,12 +149,12 @@ static void test_the_card_waits_and_comes_back(void **state)
 		fake_link_device(stage->fake, "bob", i, TRUST_UNDECIDED);
 	stage_open(stage);
 	stage_keys(stage, "Enter");
-	assert_true(shows(stage, "50 devices never seen before"));
+	assert_true(stage_shows(stage, "50 devices never seen before"));
 	stage_keys(stage, "F6");
-	assert_false(shows(stage, "never seen before"));
-	assert_true(shows(stage, "? a key waits"));
+	assert_false(stage_shows(stage, "never seen before"));
+	assert_true(stage_shows(stage, "? a key waits"));
 	stage->now += STAGE_HOUR + STAGE_MINUTE;
-	assert_true(shows(stage, "50 devices never seen before"));
+	assert_true(stage_shows(stage, "50 devices never seen before"));
 	stage_free(stage);
 }
 
@@ -199,15 +187,15 @@ static void test_a_new_own_device_asks(void **state)
 	fake_link_device(stage->fake, "ada", 4711, TRUST_VERIFIED);
 	fake_link_device(stage->fake, "ada", 815, TRUST_UNDECIDED);
 	stage_open(stage);
-	assert_true(shows(stage, "waits to be confirmed"));
+	assert_true(stage_shows(stage, "waits to be confirmed"));
 	stage_keys(stage, "a a D D");
-	assert_false(asked(stage, "act "));
-	assert_false(asked(stage, "revoke"));
+	assert_false(stage_asked(stage, "act "));
+	assert_false(stage_asked(stage, "revoke"));
 	stage_keys(stage, "Down a a");
-	assert_true(asked(stage, "act 1 on 815"));
-	assert_false(shows(stage, "waits to be confirmed"));
+	assert_true(stage_asked(stage, "act 1 on 815"));
+	assert_false(stage_shows(stage, "waits to be confirmed"));
 	stage_keys(stage, "D D");
-	assert_true(asked(stage, "revoke"));
+	assert_true(stage_asked(stage, "revoke"));
 	stage_free(stage);
 }
 
