@@ -340,16 +340,6 @@ static gboolean run_rename(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct conversation *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command compose_commands[] = {
 	{"send", NULL, "", "Enter", NULL, "send what is written", run_send},
 	{"browse", NULL, "", "Escape", "C-x b", "give the keys to the messages", run_browse},
@@ -383,7 +373,7 @@ static const struct command conversation_commands[] = {
 	{"erase", NULL, "yes", NULL, NULL, "erase this conversation here, now", run_erase},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",
 	 run_rename},
-	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", run_leave},
+	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", screen_run_leave},
 	{0},
 };
 

@@ -224,23 +224,13 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct devices *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command devices_commands[] = {
 	{ "own-confirm", NULL, "", "a", NULL, "this device is mine", run_confirm },
 	{ "own-refuse", NULL, "", "x", NULL, "refuse this device", run_refuse },
 	{ "own-revoke", NULL, "", "D", NULL, "take this device off the list", run_revoke },
 	{ "own-up", NULL, "", "Up", "k", "to the device above", run_up },
 	{ "own-down", NULL, "", "Down", "j", "to the device below", run_down },
-	{ "own-leave", NULL, "", "Escape", "q", "leave the devices", run_leave },
+	{ "own-leave", NULL, "", "Escape", "q", "leave the devices", screen_run_leave },
 	{ 0 },
 };
 

@@ -189,16 +189,6 @@ static gboolean run_page_down(void *user, ARGS, GError **error)
 	return scroll(self, MAX(1, self->list.shown - 2));
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct help *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static bool help_key(struct screen *screen, const struct key *key)
 {
 	if (key->code == KC_WHEEL_UP || key->code == KC_WHEEL_DOWN)
@@ -211,7 +201,7 @@ static const struct command help_commands[] = {
 	{"help-down", NULL, "", "Down", "j", "a row down", run_down},
 	{"help-page-up", NULL, "", "PageUp", "b", "a page up", run_page_up},
 	{"help-page-down", NULL, "", "PageDown", "Space", "a page down", run_page_down},
-	{"help-leave", NULL, "", "Escape", "q", "leave the help", run_leave},
+	{"help-leave", NULL, "", "Escape", "q", "leave the help", screen_run_leave},
 	{0},
 };
 

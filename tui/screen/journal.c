@@ -121,23 +121,13 @@ static gboolean run_page_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct journal *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command journal_commands[] = {
 	{ "record-up", NULL, "", "Up", "k", "to the newer record", run_up },
 	{ "record-down", NULL, "", "Down", "j", "to the older record", run_down },
 	{ "record-page-up", NULL, "", "PageUp", NULL, "a page of newer records", run_page_up },
 	{ "record-page-down", NULL, "", "PageDown", "Space", "a page of older records",
 	  run_page_down },
-	{ "record-leave", NULL, "", "Escape", "q", "leave the record", run_leave },
+	{ "record-leave", NULL, "", "Escape", "q", "leave the record", screen_run_leave },
 	{ 0 },
 };
 

@@ -102,21 +102,11 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct options *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command options_commands[] = {
 	{"setting-change", NULL, "", "Enter", NULL, "write another value", run_change},
 	{"setting-up", NULL, "", "Up", "k", "to the setting above", run_up},
 	{"setting-down", NULL, "", "Down", "j", "to the setting below", run_down},
-	{"settings-leave", NULL, "", "Escape", "q", "leave the settings", run_leave},
+	{"settings-leave", NULL, "", "Escape", "q", "leave the settings", screen_run_leave},
 	{0},
 };
 

@@ -218,21 +218,11 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct palette *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command palette_commands[] = {
 	{"palette-take", NULL, "", "Enter", NULL, "go there", run_take},
 	{"palette-up", NULL, "", "Up", "C-p", "to the line above", run_up},
 	{"palette-down", NULL, "", "Down", "C-n", "to the line below", run_down},
-	{"palette-leave", NULL, "", "Escape", "C-g", "close the palette", run_leave},
+	{"palette-leave", NULL, "", "Escape", "C-g", "close the palette", screen_run_leave},
 	{0},
 };
 

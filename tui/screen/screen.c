@@ -57,6 +57,17 @@ int64_t host_now(const struct host *host)
 	return clock_wall(host->clock);
 }
 
+gboolean screen_run_leave(void *user, const char *const args[static COMMAND_ARGS_MAX],
+			  GError **error)
+{
+	struct screen *screen = user;
+
+	(void)args;
+	(void)error;
+	screen->host->ops->close(screen->host, screen);
+	return TRUE;
+}
+
 char *screen_one_line(const char *text)
 {
 	return text_make_safe(text ? text : "", text ? strlen(text) : 0, TEXT_NEWLINE_SPACE);

@@ -121,6 +121,9 @@ struct host {
 };
 
 void screen_init(struct screen *screen, const struct screen_ops *ops, struct host *host);
+/* For tables: close the screen that is the command's user. */
+gboolean screen_run_leave(void *user, const char *const args[static COMMAND_ARGS_MAX],
+			  GError **error);
 /* Say a sentence in the bottom row until the next key. */
 void host_say(struct host *host, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The same for what went wrong; NULL says nothing. */

@@ -239,23 +239,13 @@ static gboolean run_page_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct search *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command search_commands[] = {
 	{"result-open", NULL, "", "Enter", NULL, "show it in its conversation", run_take},
 	{"result-up", NULL, "", "Up", "k", "to the newer result", run_up},
 	{"result-down", NULL, "", "Down", "j", "to the older result", run_down},
 	{"result-page-up", NULL, "", "PageUp", NULL, "a page of results up", run_page_up},
 	{"result-page-down", NULL, "", "PageDown", NULL, "a page of results down", run_page_down},
-	{"search-leave", NULL, "", "Escape", "q", "leave the search", run_leave},
+	{"search-leave", NULL, "", "Escape", "q", "leave the search", screen_run_leave},
 	{0},
 };
 

@@ -159,21 +159,11 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct timer_card *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command timer_commands[] = {
 	{ "timer-take", NULL, "", "Enter", NULL, "set this timer", run_take },
 	{ "timer-up", NULL, "", "Up", "k", "to the line above", run_up },
 	{ "timer-down", NULL, "", "Down", "j", "to the line below", run_down },
-	{ "timer-leave", NULL, "", "Escape", "C-g", "leave the timer as it is", run_leave },
+	{ "timer-leave", NULL, "", "Escape", "C-g", "leave the timer as it is", screen_run_leave },
 	{ 0 },
 };
 

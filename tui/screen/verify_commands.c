@@ -80,16 +80,6 @@ static gboolean run_again(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct verify *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 /* -- comparing ------------------------------------------------------------------------------- */
 
 /* Everything was typed and something is wrong: that is a mismatch. */
@@ -333,7 +323,7 @@ static const struct command verify_commands[] = {
 	  run_again },
 	{ "verify-back", NULL, "", "Escape", "q", "back to the number, then to the messages",
 	  run_back },
-	{ "verify-leave", NULL, "", "F3", NULL, "leave without a decision", run_leave },
+	{ "verify-leave", NULL, "", "F3", NULL, "leave without a decision", screen_run_leave },
 	{ 0 },
 };
 

@@ -137,20 +137,10 @@ static gboolean run_down(void *user, ARGS, GError **error)
 	return scroll(user, 1);
 }
 
-static gboolean run_leave(void *user, ARGS, GError **error)
-{
-	struct watching *self = user;
-
-	(void)args;
-	(void)error;
-	self->screen.host->ops->close(self->screen.host, &self->screen);
-	return TRUE;
-}
-
 static const struct command watch_commands[] = {
 	{ "watch-up", NULL, "", "Up", "k", "a line up", run_up },
 	{ "watch-down", NULL, "", "Down", "j", "a line down", run_down },
-	{ "watch-leave", NULL, "", "Escape", "q", "leave it", run_leave },
+	{ "watch-leave", NULL, "", "Escape", "q", "leave it", screen_run_leave },
 	{ 0 },
 };
 
