@@ -10,6 +10,7 @@
 enum {
 	STEP_US = 1000,
 	WRITE_US = 20000,
+	FINISH_US = 100000, /* more, rather than half a sequence, which would take a letter with it */
 	SLACK = 5120, /* what stdio holds back, and a bit */
 	MOST = 8,     /* one byte recorded is at most so many: asciicast spells ESC \u001b */
 };
@@ -45,10 +46,10 @@ static bool write_out(int fd, size_t bytes)
 {
 	gint64 deadline = g_get_monotonic_time() + WRITE_US;
 	g_autofree char *text = g_malloc(bytes);
-	size_t done = 0;
+	size_t done = 0, step = strlen(SEQUENCE);
 
 	for (size_t i = 0; i < bytes; i++)
-		text[i] = SEQUENCE[i % strlen(SEQUENCE)];
+		text[i] = SEQUENCE[i % step];
 	while (done < bytes) {
 		struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
 		ssize_t got = write(fd, text + done, bytes - done);
@@ -57,7 +58,7 @@ static bool write_out(int fd, size_t bytes)
 			done += (size_t)got;
 		else if (got < 0 && errno != EAGAIN && errno != EINTR)
 			break;
-		else if (g_get_monotonic_time() > deadline)
+		else if (g_get_monotonic_time() > deadline + (done % step ? FINISH_US : 0))
 			break;
 		else
 			poll(&poll_fd, 1, STEP_US / 1000);

@@ -59,6 +59,14 @@ static bool is_master(DIR *folder, int fd)
 	return strstr(target, "ptmx") != NULL;
 }
 
+static DIR *open_descriptors(pid_t pid)
+{
+	char path[64];
+
+	g_snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	return open_folder(path);
+}
+
 static dev_t mount_of(pid_t pid, int fd)
 {
 	char path[64];
@@ -83,8 +91,7 @@ static void look_into(struct watch_seen *seen, pid_t pid)
 	int fd;
 	int count = 0;
 
-	g_snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	folder = open_folder(path);
+	folder = open_descriptors(pid);
 	if (!folder)
 		return;
 	g_snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -180,13 +187,11 @@ static void add_tty(GArray *ttys, dev_t device)
 void watch_seen_files(pid_t pid, GArray *files, GArray *ttys)
 {
 	struct watch_descriptor descriptor;
-	char path[64];
 	DIR *folder;
 	int fd;
 	int count = 0;
 
-	g_snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	folder = open_folder(path);
+	folder = open_descriptors(pid);
 	if (!folder)
 		return;
 	while ((fd = next_number(folder)) >= 0 && count++ < FDS_MAX) {
