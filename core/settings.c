@@ -515,7 +515,6 @@ static const struct setting ENGINE_ROWS[] = {
 			"unless a contact has a value of its own."},
 	{.name = "notify",
 	 .type = SETTING_ENUM,
-	 .scope = SETTING_CONTACT,
 	 .can_lock = true,
 	 .initial = "count",
 	 .words = NOTIFY,

@@ -12,6 +12,13 @@
 
 enum { ALERT_EVERY_MS = 2000 };
 
+static void forget(struct app *app)
+{
+	g_clear_pointer(&app->alert.address, g_free);
+	g_clear_pointer(&app->alert.body, plain_free);
+	app->alert.is_sealed = false;
+}
+
 static struct alert_place place_now(const struct app *app)
 {
 	return (struct alert_place){
@@ -61,7 +68,7 @@ static void tell(struct app *app)
 		plain_free(text);
 	}
 	app->alert.told_at = clock_boot(app->clock);
-	app_alert_forget(app);
+	forget(app);
 }
 
 static gboolean on_late(gpointer user)
@@ -78,19 +85,12 @@ void app_alert_news(struct app *app, const struct message *message)
 {
 	if (message->direction != DIRECTION_IN || message->kind != KIND_TEXT)
 		return;
-	app_alert_forget(app);
+	forget(app);
 	app->alert.address = g_strdup(message->conversation);
 	app->alert.is_sealed = message->sealed || message->view_once;
 	/* One that will go mustn't stay in some notification's history. */
 	if (!app->alert.is_sealed && !message->expire_seconds && message->body)
 		app->alert.body = plain_dup(message->body);
-}
-
-void app_alert_forget(struct app *app)
-{
-	g_clear_pointer(&app->alert.address, g_free);
-	g_clear_pointer(&app->alert.body, plain_free);
-	app->alert.is_sealed = false;
 }
 
 void app_alert_unread(struct app *app, unsigned count)
@@ -114,7 +114,7 @@ void app_alert_stop(struct app *app)
 	if (app->alert.late)
 		g_source_remove(app->alert.late);
 	app->alert.late = 0;
-	app_alert_forget(app);
+	forget(app);
 	if (app->parts->broker)
 		broker_close(app->parts->broker);
 }

@@ -74,7 +74,6 @@ void app_ask_colours(struct app *app);
 /* What came, and how many are unread: told when nobody looks. */
 void app_alert_news(struct app *app, const struct message *message);
 void app_alert_unread(struct app *app, unsigned count);
-void app_alert_forget(struct app *app);
 /* Locked, or at the end: nothing of it stays, here or on the desktop. */
 void app_alert_stop(struct app *app);
 /* Who watches: take in what was seen, look again when that was long ago; may a profile be opened
