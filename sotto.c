@@ -264,8 +264,10 @@ static gboolean front_look(struct front *front, GError **error)
 	unsigned refuse = settings_choice(front->settings, "watch_refuse");
 
 	if (g_strcmp0(front->globals.words[0], "status") == 0)
-		return lookout_look(front->lookout, false, 0, error);
-	return !refuse || lookout_look(front->lookout, true, refuse, error);
+		refuse = 0;
+	else if (!refuse)
+		return TRUE;
+	return lookout_look(front->lookout, refuse, error);
 }
 
 /* Where the profile lives is known from its note; without one there is nothing to hold on to. */

@@ -1,7 +1,6 @@
 #include "tui/roster.h"
 #include <string.h>
-#include "core/secret.h"
-#include "core/text.h"
+#include "core/lookalike.h"
 
 struct roster {
 	struct link *link;
@@ -38,56 +37,6 @@ void roster_free(struct roster *roster)
 
 /* -- names that look alike -------------------------------------------------------------------- */
 
-static int by_standing(const void *left, const void *right)
-{
-	const struct contact *a = *(struct contact *const *)left;
-	const struct contact *b = *(struct contact *const *)right;
-
-	if (a->is_listed != b->is_listed)
-		return a->is_listed ? -1 : 1;
-	if (a->added_at != b->added_at)
-		return a->added_at < b->added_at ? -1 : 1;
-	return strcmp(a->address, b->address);
-}
-
-static void release_shape(void *shape)
-{
-	plain_free(shape);
-}
-
-/* Who came first has the shape; SHAPES: shape -> contact. */
-static void claim(struct roster *roster, GHashTable *shapes, struct contact *contact,
-		  const char *name)
-{
-	char *shape = name && *name ? text_shape(name) : NULL;
-	struct contact *other = shape ? g_hash_table_lookup(shapes, shape) : NULL;
-
-	if (other && other != contact && !g_hash_table_contains(roster->alike, contact))
-		g_hash_table_insert(roster->alike, contact, other);
-	if (other || !shape || !*shape)
-		plain_free(shape);
-	else
-		g_hash_table_insert(shapes, shape, contact);
-}
-
-static void find_alike(struct roster *roster)
-{
-	g_autoptr(GHashTable) shapes =
-		g_hash_table_new_full(g_str_hash, g_str_equal, release_shape, NULL);
-	g_autoptr(GPtrArray) order = g_ptr_array_new();
-
-	g_hash_table_remove_all(roster->alike);
-	for (guint i = 0; i < roster->rows->len; i++)
-		g_ptr_array_add(order, g_ptr_array_index(roster->rows, i));
-	g_ptr_array_sort(order, by_standing);
-	for (guint i = 0; i < order->len; i++) {
-		struct contact *contact = g_ptr_array_index(order, i);
-
-		claim(roster, shapes, contact, contact->alias);
-		claim(roster, shapes, contact, contact->address);
-	}
-}
-
 const char *roster_lookalike(const struct roster *roster, const char *address)
 {
 	const struct contact *contact = roster_find(roster, address);
@@ -108,7 +57,8 @@ static void on_contacts(struct job *job, void *user)
 		g_ptr_array_unref(roster->rows);
 		roster->rows = g_steal_pointer(&job->rows);
 		roster->is_known = true;
-		find_alike(roster);
+		g_hash_table_unref(roster->alike);
+		roster->alike = lookalike_find(roster->rows);
 	}
 	if (roster->is_stale)
 		roster_refresh(roster);

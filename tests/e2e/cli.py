@@ -76,6 +76,12 @@ def test_contacts(world):
     alice, bob = world.person("alice"), world.person("bob")
     alice.run("contact", "add", "bob", "--name", "Robert").expect(0)
     assert [(c["address"], c["name"]) for c in alice.json("contact", "list").rows] == [("bob", "Robert")]
+    world.person("b0b")
+    alice.run("contact", "add", "b0b").expect(0)
+    assert {c["address"]: c["looks_like"] for c in alice.json("contact", "list").rows} == {
+        "bob": None, "b0b": "bob"}
+    assert "looks like bob" in alice.run("contact", "list").expect(0).out
+    alice.run("contact", "remove", "b0b").expect(0)
     alice.send("Robert", "by alias")
     assert bob.receive()[0]["body"] == "by alias"
     alice.run("contact", "remove", "bob").expect(0)

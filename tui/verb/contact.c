@@ -2,6 +2,7 @@
 #include "core/engine_change.h"
 #include "core/error.h"
 #include "core/engine_people.h"
+#include "core/lookalike.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
@@ -23,25 +24,33 @@ static void run_add(struct call *call)
 		return;
 	}
 	if (call->is_json && contact)
-		show_contact(call, contact);
+		show_contact(call, contact, NULL);
 	contact_free(contact);
 	call_end(call, 0);
 }
 
-static gboolean show_one(const struct contact *contact, void *user)
+static gboolean collect(const struct contact *contact, void *user)
 {
-	show_contact(user, contact);
+	g_ptr_array_add(user, contact_copy(contact));
 	return TRUE;
 }
 
 static void run_list(struct call *call)
 {
+	g_autoptr(GPtrArray) contacts =
+		g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+	g_autoptr(GHashTable) alike = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (engine_contacts(call->engine, show_one, call, &error))
-		call_end(call, 0);
-	else
+	if (!engine_contacts(call->engine, collect, contacts, &error)) {
 		call_fail(call, error);
+		return;
+	}
+	alike = lookalike_find(contacts);
+	for (guint i = 0; i < contacts->len; i++)
+		show_contact(call, contacts->pdata[i],
+			     g_hash_table_lookup(alike, contacts->pdata[i]));
+	call_end(call, 0);
 }
 
 static void run_remove(struct call *call)

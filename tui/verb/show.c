@@ -65,7 +65,8 @@ void show_message(struct call *call, const struct message *message)
 	show_body(call, message, head);
 }
 
-void show_contact(struct call *call, const struct contact *contact)
+void show_contact(struct call *call, const struct contact *contact,
+		  const struct contact *looks_like)
 {
 	g_autofree char *unread = NULL;
 	struct json *json;
@@ -80,6 +81,7 @@ void show_contact(struct call *call, const struct contact *contact)
 		json_time(json, "added_at", contact->added_at);
 		json_bool(json, "stranger", !contact->is_listed);
 		json_string(json, "rule", rule_name(contact->rule));
+		json_string(json, "looks_like", looks_like ? looks_like->address : NULL);
 		show_json(call, json);
 		return;
 	}
@@ -87,8 +89,10 @@ void show_contact(struct call *call, const struct contact *contact)
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s", contact->address, alias ? "  " : "", alias ? alias : "",
-	      contact->is_listed ? "" : "  (stranger)", unread ? unread : "");
+	print(call->printer, "%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	      alias ? alias : "", contact->is_listed ? "" : "  (stranger)",
+	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
+	      unread ? unread : "");
 	plain_free(alias);
 }
 

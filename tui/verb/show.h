@@ -8,7 +8,9 @@
 
 /* Print MESSAGE, as JSON when the call asks for it. */
 void show_message(struct call *call, const struct message *message);
-void show_contact(struct call *call, const struct contact *contact);
+/* LOOKS_LIKE: whose name it might be taken for (core/lookalike.h); NULL: nobody's. */
+void show_contact(struct call *call, const struct contact *contact,
+		  const struct contact *looks_like);
 void show_device(struct call *call, const struct device *device, bool is_own);
 
 #endif
