@@ -1,7 +1,7 @@
 /*
  * guard: what stands around this process, and whether it is on.
  *
- * One row gives the enum, the name in `status`, and the sentence of the screen and of the manual.
+ * One row gives the enum, the name in `status`, and the sentence of the manual.
  */
 #ifndef SOTTO_TUI_GUARD_H
 #define SOTTO_TUI_GUARD_H

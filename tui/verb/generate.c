@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/guard.h"
 #include "tui/manual.h"
 #include "tui/roff.h"
 
@@ -67,6 +68,16 @@ static void man_verbs(FILE *out, const struct verb *const *table)
 }
 
 /* One line for each exit code: the sentences of the errors that lead to it. */
+static void man_guards(FILE *out)
+{
+	fputs(".SH PROCESS\n"
+	      "What stands around the process; \\fBstatus\\fR says whether it is on, off or not "
+	      "available.\n",
+	      out);
+	for (int i = 0; i < GUARD_COUNT; i++)
+		roff_item(out, guard_name((enum guard)i), guard_about((enum guard)i));
+}
+
 static void man_exit_codes(FILE *out)
 {
 	fputs(".SH EXIT STATUS\n.TP\n.B 0\nDone, and durable.\n", out);
@@ -105,6 +116,7 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	man_options(out, globals, 32);
 	fputs(".SH VERBS\n", out);
 	man_verbs(out, table);
+	man_guards(out);
 	man_exit_codes(out);
 	fputs(".SH FILES\n.TP\n.I $XDG_DATA_HOME/sotto/PROFILE\nthe profile: header, database, "
 	      "lock, control "
