@@ -1,6 +1,8 @@
 """What the end-to-end tests share: people with homes of their own on one spool, and the real binary."""
+import contextlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,19 @@ def wait_for(condition, what, deadline=DEADLINE):
             return value
         time.sleep(0.01)
     raise AssertionError("waited in vain for " + what)
+
+
+@contextlib.contextmanager
+def display():
+    """The name of an X display that lives as long as this is open."""
+    name = f":{random.randint(100, 30000)}"
+    server = subprocess.Popen(["Xvfb", name, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: os.path.exists(f"/tmp/.X11-unix/X{name[1:]}"), "the display")
+        yield name
+    finally:
+        server.terminate()
+        server.wait()
 
 
 class World:

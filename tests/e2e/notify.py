@@ -1,7 +1,6 @@
 """Notifications, by a real daemon on a private bus under Xvfb: how much they say, and a bus that is dead or slow."""
 import json
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -9,46 +8,24 @@ import sys
 import threading
 import time
 
-from _world import PASSPHRASE, SOTTO, World, skip, wait_for
+from _tmux import Tmux, passphrase_file, set_settings
+from _world import SOTTO, World, display, skip, wait_for
 
 NEEDED = ["busctl", "tmux", "Xvfb", "dunst", "dunstctl", "dbus-run-session"]
 HOSTILE = "zebra <b>bold</b> & \u202egnp\u202c;x"
 
 
-class Interface:
+class Interface(Tmux):
     """Bob's interface in a tmux of its own, with MORE in his settings."""
 
     def __init__(self, world, person, more="", env=None):
-        self.socket = os.path.join(world.root, f"tmux-{random.random()}")
-        self.env = {key: value for key, value in os.environ.items()
-                    if not key.startswith(("TMUX", "SSH_"))}
-        self.env.update(LC_ALL="C.UTF-8", **(env or {}))
-        with open(os.path.join(person.home, "config"), "w") as config:
-            config.write(f"[settings]\nscreen_mode = open\n{more}")
-        word = os.path.join(world.root, "word")
-        with open(word, "w") as file:
-            file.write(PASSPHRASE + "\n")
-        self.tmux("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24",
-                  f"exec {SOTTO} --home {person.home} --passphrase-fd 3 3<{word}")
-        wait_for(lambda: "alice" in self.text(), "the contacts")
+        super().__init__(world, without=("SSH_",), **(env or {}))
+        set_settings(person, f"screen_mode = open\n{more}")
+        self("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24",
+             f"exec {SOTTO} --home {person.home} --passphrase-fd 3 3<{passphrase_file(world)}")
+        self.shows("alice", 60)
         # The terminal says that nobody looks.
-        self.tmux("send-keys", "-t", "tui", "-H", "1b", "5b", "4f")
-
-    def tmux(self, *words):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
-                              capture_output=True, text=True, check=True).stdout
-
-    def text(self):
-        return self.tmux("capture-pane", "-p", "-t", "tui")
-
-    def close(self):
-        def is_gone():
-            try:
-                self.tmux("send-keys", "-t", "tui", "C-q")
-                return False
-            except subprocess.CalledProcessError:
-                return True
-        wait_for(is_gone, "the interface's end")
+        self.keys("-H", "1b", "5b", "4f")
 
 
 def two(world):
@@ -145,7 +122,7 @@ def test_bus_that_never_answers():
             alice.send("bob", "while the bus hangs")
             wait_for(lambda: "while the bus" in interface.text(), "the message")
             began = time.monotonic()
-            interface.tmux("send-keys", "-t", "tui", "F1")
+            interface.keys("F1")
             wait_for(lambda: "Help" in interface.text(), "the help", 5)
             assert time.monotonic() - began < 2
             interface.close()
@@ -180,14 +157,9 @@ def inside():
 
 def outside():
     """The display first: the bus hands its environment to whatever it starts."""
-    display = f":{random.randint(100, 30000)}"
-    server = subprocess.Popen(["Xvfb", display, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
-    os.environ["DISPLAY"] = display
-    try:
-        wait_for(lambda: os.path.exists(f"/tmp/.X11-unix/X{display[1:]}"), "the display")
+    with display() as name:
+        os.environ["DISPLAY"] = name
         return subprocess.run(["dbus-run-session", "--", sys.executable, __file__, "inside"]).returncode
-    finally:
-        server.terminate()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import termios
 import threading
 import time
 
+from _tmux import Tmux, passphrase_file, set_settings
 from _world import PASSPHRASE, SOTTO, Person, World, skip, wait_for
 from uids import as_uid
 
@@ -74,51 +75,18 @@ def only_sotto(pid):
 
 # -- a shell in tmux ---------------------------------------------------------------------------------
 
-class Server:
+class Server(Tmux):
     """A tmux of its own; OPTIONS are set before the first window."""
-    count = 0
+    target = "s:"
 
     def __init__(self, world, options=(), size=(80, 24), command="", term=None):
-        Server.count += 1
-        self.socket = os.path.join(world.root, f"tmux-{Server.count}")
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
-        self.env.update(LC_ALL="C.UTF-8", TZ="UTC", PS1="$ ", HISTFILE="", INPUTRC="/dev/null",
-                        **({"TERM": term} if term else {}))
+        super().__init__(world, PS1="$ ", HISTFILE="", INPUTRC="/dev/null",
+                         **({"TERM": term} if term else {}))
         words = ["start-server"]
         for name, value in (("focus-events", "on"), *options):
             words += [";", "set-option", "-g", name, value]
         words += [";", "new-session", "-d", "-s", "s", "-x", str(size[0]), "-y", str(size[1])]
         self(*words, command or "exec bash --norc --noprofile")
-
-    def __call__(self, *words):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
-                              capture_output=True, text=True, check=True).stdout
-
-    def text(self):
-        return self("capture-pane", "-p", "-t", "s:")
-
-    def all_text(self):
-        return self("capture-pane", "-p", "-S", "-", "-t", "s:")
-
-    def value(self, name):
-        return self("display-message", "-p", "-t", "s:", f"#{{{name}}}").strip()
-
-    def keys(self, *keys):
-        self("send-keys", "-t", "s:", *keys)
-
-    def line(self, text):
-        self("send-keys", "-t", "s:", "-l", text)
-        self.keys("Enter")
-
-    def shows(self, text):
-        try:
-            wait_for(lambda: text in self.text(), repr(text) + " on the screen", 20)
-        except AssertionError:
-            print(self.all_text())
-            raise
-
-    def kill(self):
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], env=self.env, capture_output=True)
 
 
 class Shell:
@@ -147,10 +115,8 @@ class Shell:
             return file.read()
 
     def start(self, home, words="", env=""):
-        word = os.path.join(self.world.root, "word")
-        with open(word, "w") as file:
-            file.write(PASSPHRASE + "\n")
-        self.server.line(f"{env} {SOTTO} --home {home} --passphrase-fd 3 {words} 3<{word}")
+        self.server.line(f"{env} {SOTTO} --home {home} --passphrase-fd 3 {words} "
+                         f"3<{passphrase_file(self.world)}")
         self.find()
 
     def find(self):
@@ -568,8 +534,7 @@ def main():
     wanted = sys.argv[1:]
     with World() as world:
         ada, ben = world.person("ada"), world.person("ben")
-        with open(os.path.join(ada.home, "config"), "w") as config:
-            config.write("[settings]\nscreen_mode = open\n")
+        set_settings(ada, "screen_mode = open\n")
         ben.send("ada", f"the word is {WORD}")
         for name, test in list(globals().items()):
             if name.startswith("test_") and (not wanted or name in wanted):

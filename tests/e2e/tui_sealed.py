@@ -11,7 +11,8 @@ import termios
 import threading
 import time
 
-from _world import PASSPHRASE, SOTTO, World, skip, wait_for
+from _tmux import Tmux, passphrase_file, set_settings
+from _world import SOTTO, World, skip, wait_for
 
 CAPTURES = 50
 WORDS = ["zebra", "quartz", "fjord", "mimosa", "kazoo", "velvet", "oxbow", "pylon", "gumbo", "lilac",
@@ -22,20 +23,14 @@ if not shutil.which("tmux"):
     skip("tmux isn't installed")
 
 
-class Screen:
+class Screen(Tmux):
     """Ada's interface in a tmux with one terminal around it, which is this program; ADVERTISED is what
     the terminal can do."""
 
     def __init__(self, world, ada, advertised, settings):
-        self.socket = os.path.join(world.root, f"tmux-{random.random()}")
-        self.env = {key: value for key, value in os.environ.items()
-                    if not key.startswith("TMUX") and key not in ("COLORTERM", "NO_COLOR", "STY")}
-        self.env.update(LC_ALL="C.UTF-8", TZ="UTC", TERM="xterm-256color")
-        with open(os.path.join(ada.home, "config"), "w") as config:
-            config.write("[settings]\n" + settings)
-        word = os.path.join(world.root, "word")
-        with open(word, "w") as file:
-            file.write(PASSPHRASE + "\n")
+        super().__init__(world, without=("COLORTERM", "NO_COLOR", "STY"), TERM="xterm-256color")
+        set_settings(ada, settings)
+        word = passphrase_file(world)
         self.sent = b""
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
@@ -57,31 +52,15 @@ class Screen:
                 return
             self.sent += data
 
-    def tmux(self, *words):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
-                              capture_output=True, text=True, check=True).stdout
-
     def text(self, *more):
+        """Nothing while the server comes up."""
         try:
-            return self.tmux("capture-pane", "-p", "-t", "tui", *more)
+            return super().text(*more)
         except subprocess.CalledProcessError:
             return ""
 
-    def keys(self, *keys):
-        self.tmux("send-keys", "-t", "tui", *keys)
-
-    def shows(self, text):
-        try:
-            wait_for(lambda: text in self.text(), repr(text) + " on the screen", 20)
-        except AssertionError:
-            print(self.text())
-            raise
-
     def close(self):
-        try:
-            self.tmux("kill-server")
-        except subprocess.CalledProcessError:
-            pass
+        self.kill()
         os.waitpid(self.pid, 0)
         self.reader.join(10)
         os.close(self.terminal)

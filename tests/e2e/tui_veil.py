@@ -6,10 +6,10 @@ import random
 import select
 import shutil
 import struct
-import subprocess
 import termios
 import time
 
+from _tmux import Tmux, passphrase_file, set_settings
 from _world import PASSPHRASE, SOTTO, World, skip, wait_for
 
 CAPTURES = 50
@@ -22,44 +22,14 @@ if not shutil.which("tmux"):
     skip("tmux isn't installed")
 
 
-class Screen:
+class Screen(Tmux):
     """Ada's interface in a tmux of its own, with MODE in her settings."""
 
     def __init__(self, world, ada, mode, size=(80, 24), more="", options=""):
-        self.socket = os.path.join(world.root, f"tmux-{mode}-{random.random()}")
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
-        self.env.update(LC_ALL="C.UTF-8", TZ="UTC")
-        with open(os.path.join(ada.home, "config"), "w") as config:
-            config.write(f"[settings]\nscreen_mode = {mode}\n{more}")
-        word = os.path.join(world.root, "word")
-        with open(word, "w") as file:
-            file.write(PASSPHRASE + "\n")
-        self.tmux("new-session", "-d", "-s", "tui", "-x", str(size[0]), "-y", str(size[1]),
-                  f"exec {SOTTO} --home {ada.home} --passphrase-fd 3 {options} 3<{word}")
-
-    def tmux(self, *words):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words], env=self.env,
-                              capture_output=True, text=True, check=True).stdout
-
-    def text(self):
-        return self.tmux("capture-pane", "-p", "-t", "tui")
-
-    def keys(self, *keys):
-        self.tmux("send-keys", "-t", "tui", *keys)
-
-    def shows(self, text):
-        wait_for(lambda: text in self.text(), repr(text) + " on the screen")
-
-    def close(self):
-        """Where the screen is covered the first key only uncovers it."""
-        wait_for(self.is_gone, "the interface's end")
-
-    def is_gone(self):
-        try:
-            self.keys("C-q")
-            return False
-        except subprocess.CalledProcessError:
-            return True
+        super().__init__(world)
+        set_settings(ada, f"screen_mode = {mode}\n{more}")
+        self("new-session", "-d", "-s", "tui", "-x", str(size[0]), "-y", str(size[1]),
+             f"exec {SOTTO} --home {ada.home} --passphrase-fd 3 {options} 3<{passphrase_file(world)}")
 
     def open(self):
         """The conversation with Ben."""
@@ -165,8 +135,7 @@ def check_plain(world, ada):
 
 def bytes_of(ada, mode):
     """Everything that was written to the terminal in a run, as a recorder would have it."""
-    with open(os.path.join(ada.home, "config"), "w") as config:
-        config.write(f"[settings]\nscreen_mode = {mode}\n")
+    set_settings(ada, f"screen_mode = {mode}\n")
     read, write = os.pipe()
     os.write(write, (PASSPHRASE + "\n").encode())
     os.close(write)

@@ -7,10 +7,12 @@ import select
 import shutil
 import subprocess
 
-from _world import PASSPHRASE, SOTTO, World, skip, wait_for
+from _tmux import Tmux, passphrase_file, set_settings
+from _world import SOTTO, World, display, skip, wait_for
 
-ENV = {key: value for key, value in os.environ.items()
-       if not key.startswith(("TMUX", "SSH_", "STY", "ASCIINEMA", "LD_")) and key != "WINDOW"}
+# What others may have left in the environment, and is a finding.
+STRANGERS = ("SSH_", "STY", "ASCIINEMA", "LD_", "WINDOW")
+ENV = {key: value for key, value in os.environ.items() if not key.startswith(("TMUX", *STRANGERS))}
 ENV.update(LC_ALL="C.UTF-8", TERM="xterm-256color", SHELL="/bin/sh")
 
 
@@ -64,17 +66,13 @@ class Place:
 
     def in_tmux(self, before=None):
         script, out = self.asking()
-        socket = self.path(f"tmux{self.count}")
-
-        def tmux(*words):
-            subprocess.run(["tmux", "-S", socket, "-f", "/dev/null", *words], env=ENV, check=True,
-                           stdout=subprocess.DEVNULL)
-        tmux("new-session", "-d", "-s", "w", "-x", "80", "-y", "24", "sh")
+        server = Tmux(self.world, without=STRANGERS, TERM="xterm-256color", SHELL="/bin/sh")
+        server("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24", "sh")
         if before:
-            tmux(*before)
-        tmux("send-keys", "-t", "w", script, "Enter")
+            server(*before)
+        server.line(script)
         wait_for(lambda: os.path.exists(out), "the answer in tmux")
-        tmux("kill-server")
+        server.kill()
         with open(out) as file:
             return json.load(file)
 
@@ -101,11 +99,8 @@ def test_renamed_script(place):
     row = place.seen(lambda script: [other, "-q", "-f", "-c", script, place.path("typescript2")])
     # Its name tells nothing, and it grows with the canary all the same.
     expect(row, "recorded", "notepad")
-    with open(os.path.join(place.person.home, "config"), "w") as config:
-        config.write("[settings]\nwatch_refuse = recorded\n")
-    word, out = place.path("word"), place.path("refused")
-    with open(word, "w") as file:
-        file.write(PASSPHRASE + "\n")
+    set_settings(place.person, "watch_refuse = recorded\n")
+    word, out = passphrase_file(place.world), place.path("refused")
     ask = place.path("open")
     with open(ask, "w") as file:
         file.write(f"#!/bin/sh\n{SOTTO} --home {place.person.home} --passphrase-fd 3 3<{word} 2>{out}\n"
@@ -145,7 +140,7 @@ def test_screen_log(place):
 
 def test_pipe_pane(place):
     if need("tmux"):
-        row = place.in_tmux(["pipe-pane", "-t", "w", f"cat >{place.path('piped')}"])
+        row = place.in_tmux(["pipe-pane", "-t", "tui", f"cat >{place.path('piped')}"])
         expect(row, "recorded", "pipe-pane")
 
 
@@ -158,17 +153,11 @@ def test_strace(place):
 def test_xterm(place):
     if not need("Xvfb") or not need("xterm"):
         return
-    display = f":{random.randint(100, 30000)}"
-    server = subprocess.Popen(["Xvfb", display, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: os.path.exists(f"/tmp/.X11-unix/X{display[1:]}"), "the display")
+    with display() as name:
         script, out = place.asking()
-        subprocess.run(["xterm", "-e", script], env=dict(ENV, DISPLAY=display), timeout=60, check=True)
+        subprocess.run(["xterm", "-e", script], env=dict(ENV, DISPLAY=name), timeout=60, check=True)
         with open(out) as file:
             expect(json.load(file), "clear")
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if not shutil.which("script"):
