@@ -3,6 +3,7 @@
 #endif
 #include "tui/notify.h"
 #include <glib.h>
+#include <string.h>
 #ifdef HAVE_LIBNOTIFY
 #include <libnotify/notify.h>
 #endif
@@ -30,19 +31,31 @@ bool notify_has_desktop(void)
 }
 
 #ifdef HAVE_LIBNOTIFY
+/* A daemon that shows markup must not take somebody's words for it; one that doesn't would show what
+ * escapes them. */
+static bool shows_markup(void)
+{
+	GList *abilities = notify_get_server_caps();
+	bool has = g_list_find_custom(abilities, "body-markup", (GCompareFunc)strcmp);
+
+	g_list_free_full(abilities, g_free);
+	return has;
+}
+
 /* On the pool's thread; a failure has nobody to tell: the interface shows the count anyway. */
 static void show(gpointer data, gpointer user)
 {
 	struct notify *notify = user;
-	g_autofree char *title = NULL, *text = NULL;
+	g_autofree char *title = NULL, *plain = NULL, *text = NULL;
 
 	(void)data;
 	if (!notify_is_initted() && !notify_init("sotto"))
 		return;
 	g_mutex_lock(&notify->mutex);
 	title = g_strdup(notify->title);
-	text = notify->text ? g_markup_escape_text(notify->text, -1) : NULL;
+	plain = g_strdup(notify->text ? notify->text : "");
 	g_mutex_unlock(&notify->mutex);
+	text = shows_markup() ? g_markup_escape_text(plain, -1) : g_strdup(plain);
 	if (!title) {
 		if (notify->shown)
 			(void)notify_notification_close(notify->shown, NULL);

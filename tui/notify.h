@@ -13,7 +13,8 @@
 struct notify;
 
 struct notify *notify_new(void);
-/* Show TITLE and TEXT in place of what is shown; NULL takes it away. Markup is escaped. */
+/* Show TITLE and TEXT in place of what is shown; NULL takes it away. Never taken for
+ * markup. */
 void notify_show(struct notify *notify, const char *title, const char *text);
 /* Whether this build can reach a desktop, and there is a session bus to try. */
 bool notify_has_desktop(void);
