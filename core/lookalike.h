@@ -1,8 +1,8 @@
 /*
  * lookalike: contacts whose name might be taken for another one's.
  *
- * Who was there first has the name: listed before strangers, then by when they were added. Alias and
- * address both count; what they look like is text_shape()'s.
+ * Who was there first has the name: listed before strangers, then by when they were added. Alias
+ * and address both count; what they look like is text_shape()'s.
  */
 #ifndef SOTTO_CORE_LOOKALIKE_H
 #define SOTTO_CORE_LOOKALIKE_H

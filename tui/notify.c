@@ -31,8 +31,8 @@ bool notify_has_desktop(void)
 }
 
 #ifdef HAVE_LIBNOTIFY
-/* A daemon that shows markup must not take somebody's words for it; one that doesn't would show what
- * escapes them. */
+/* A daemon that shows markup must not take somebody's words for it; one that doesn't would show
+ * what escapes them. */
 static bool shows_markup(void)
 {
 	GList *abilities = notify_get_server_caps();

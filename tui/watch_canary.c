@@ -10,9 +10,10 @@
 enum {
 	STEP_US = 1000,
 	WRITE_US = 20000,
-	FINISH_US = 100000, /* more, rather than half a sequence, which would take a letter with it */
-	SLACK = 5120, /* what stdio holds back, and a bit */
-	MOST = 8,     /* one byte recorded is at most so many: asciicast spells ESC \u001b */
+	FINISH_US =
+		100000, /* more, rather than half a sequence, which would take a letter with it */
+	SLACK = 5120,	/* what stdio holds back, and a bit */
+	MOST = 8,	/* one byte recorded is at most so many: asciicast spells ESC \u001b */
 };
 
 #define SEQUENCE "\033[0m"

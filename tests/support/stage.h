@@ -44,8 +44,8 @@ void stage_paste(struct stage *stage, const char *text);
 /* An incoming message, with its event. */
 struct message *stage_message(struct stage *stage, const char *address, const char *body);
 void stage_event(struct stage *stage, enum event_type type, const char *address, const char *text);
-/* Whether TEXT is on the screen, drawn as on a terminal with the focus; whether LINE was asked of the
- * link (fake_link.h). */
+/* Whether TEXT is on the screen, drawn as on a terminal with the focus; whether LINE was asked of
+ * the link (fake_link.h). */
 bool stage_shows(struct stage *stage, const char *text);
 bool stage_asked(const struct stage *stage, const char *line);
 /* Draw as on a terminal with the focus; g_free. STYLED: with roles and cursor. */
