@@ -2,170 +2,21 @@
 
 #include <string.h>
 #include "core/account.h"
-#include "core/bundle.h"
-#include "core/contact.h"
 #include "core/error.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_arrivals.h"
 #include "core/transport/xmpp_exposures.h"
 #include "core/transport/xmpp_forms.h"
+#include "core/transport/xmpp_inside.h"
 #include "core/transport/xmpp_keys.h"
 #include "core/transport/xmpp_session.h"
 #include "core/transport/xmpp_uplink.h"
 
-#define CLIENT	 "jabber:client"
-#define CATCH_UP "catch-up"
-#define INFO	 "http://jabber.org/protocol/disco#info"
-
-enum {
-	CLOCK_SLACK_MS = 60000, /* by which the server's clock may be behind ours */
-	QUESTION_ID_MAX = 256,	/* bytes of an id that is given back */
-};
-
-enum kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK };
-
-/* What was asked for while there was no session. */
-struct request {
-	enum kind kind;
-	char *address;
-	uint32_t device;
-	struct bundle bundle;
-	GBytes *bytes;
-	transport_listed listed;
-	transport_fetched fetched;
-	transport_done done;
-	void *user;
-};
-
-struct xmpp {
-	struct transport base;
-	struct account *account;
-	struct transport_listener listener;
-	void *user;
-	GMainContext *context;
-	struct uplink *uplink;
-	enum transport_state state;
-	char *why;		 /* why there is no connection */
-	GQueue requests;	 /* struct request *, for the session to come */
-	struct session *session; /* NULL without a connection, and all below */
-	struct keys *keys;
-	struct arrivals *arrivals;
-	bool is_catching_up;
-	GQueue looks;  /* struct request *: fetch_now()s of this session */
-	char *mark;    /* where the archive was left */
-	int64_t since; /* this device's beginning */
-};
+#define CLIENT "jabber:client"
 
 static struct xmpp *self(struct transport *transport)
 {
 	return (struct xmpp *)transport;
-}
-
-static void request_free(struct request *request)
-{
-	bundle_clear(&request->bundle);
-	g_clear_pointer(&request->bytes, g_bytes_unref);
-	g_free(request->address);
-	g_free(request);
-}
-
-static void refuse(struct request *request, const GError *error)
-{
-	if (request->listed)
-		request->listed(request->user, NULL, 0, 0, error);
-	else if (request->fetched)
-		request->fetched(request->user, NULL, error);
-	else
-		request->done(request->user, error);
-	request_free(request);
-}
-
-/* -- looking for arrivals --------------------------------------------------------------------- */
-
-static void look(struct xmpp *xmpp);
-
-/* The server works through a stream in order: what it had for us has come before its answer. */
-static void looked(void *user, const struct stanza *iq)
-{
-	struct xmpp *xmpp = user;
-	struct request *request;
-	GQueue looks = xmpp->looks;
-
-	/* When the connection ended, its end answers. */
-	if (!iq)
-		return;
-	if (keys_is_busy(xmpp->keys)) {
-		look(xmpp);
-		return;
-	}
-	arrivals_flush(xmpp->arrivals);
-	g_queue_init(&xmpp->looks);
-	while ((request = g_queue_pop_head(&looks))) {
-		request->done(request->user, NULL);
-		request_free(request);
-	}
-}
-
-static void look(struct xmpp *xmpp)
-{
-	session_ask(xmpp->session, "get", NULL, "<ping xmlns='urn:xmpp:ping'/>", looked, xmpp);
-}
-
-static void add_look(struct xmpp *xmpp, struct request *request)
-{
-	bool is_first = g_queue_is_empty(&xmpp->looks);
-
-	g_queue_push_tail(&xmpp->looks, request);
-	if (is_first && !xmpp->is_catching_up)
-		look(xmpp);
-}
-
-/* -- catching up ------------------------------------------------------------------------------ */
-
-static void ask_archive(struct xmpp *xmpp);
-
-static void caught_up(struct xmpp *xmpp, const char *last)
-{
-	xmpp->is_catching_up = false;
-	arrivals_release(xmpp->arrivals, last);
-	if (!g_queue_is_empty(&xmpp->looks))
-		look(xmpp);
-}
-
-static void archive_read(void *user, const struct stanza *iq)
-{
-	struct xmpp *xmpp = user;
-	g_autofree char *last = NULL;
-
-	if (!iq)
-		return;
-	if (g_strcmp0(stanza_get(iq, "type"), "error") == 0) {
-		/* A mark that the archive no longer knows: look at all since this device began. */
-		if (xmpp->mark && session_is_error(iq, "item-not-found", NULL)) {
-			g_clear_pointer(&xmpp->mark, g_free);
-			ask_archive(xmpp);
-			return;
-		}
-		/* Without an archive there is what the server kept for us, and that came. */
-		caught_up(xmpp, NULL);
-		return;
-	}
-	arrivals_flush(xmpp->arrivals);
-	if (forms_archive_end(iq, &last)) {
-		caught_up(xmpp, last);
-		return;
-	}
-	arrivals_mark(xmpp->arrivals, last);
-	g_free(xmpp->mark);
-	xmpp->mark = g_steal_pointer(&last);
-	ask_archive(xmpp);
-}
-
-static void ask_archive(struct xmpp *xmpp)
-{
-	g_autofree char *form = forms_archive(CATCH_UP, xmpp->mark, xmpp->since - CLOCK_SLACK_MS);
-
-	session_ask(xmpp->session, "set", NULL, form, archive_read, xmpp);
 }
 
 /* -- what the session gives ------------------------------------------------------------------- */
@@ -219,32 +70,6 @@ static const struct arrivals_listener arrivals_listener = {
 	.settled = settled,
 };
 
-/*
- * Our own server and account may ask whether we are there and what we can do; anybody else is told
- * that we don't answer, as if nobody were here.
- */
-static void take_question(struct xmpp *xmpp, const struct stanza *iq)
-{
-	const char *from = stanza_get(iq, "from"), *id = stanza_get(iq, "id");
-	const struct stanza *query = stanza_child(iq, "query", INFO);
-	g_autofree char *bare = from ? contact_bare_address(from) : NULL, *abilities = NULL;
-	bool is_own = !from || g_strcmp0(bare, xmpp->account->address) == 0 ||
-		      strcmp(from, strchr(xmpp->account->address, '@') + 1) == 0;
-
-	if (!id || strlen(id) > QUESTION_ID_MAX)
-		return;
-	if (is_own && query) {
-		abilities = forms_abilities(stanza_get(query, "node"));
-		session_reply(xmpp->session, from, id, "result", abilities);
-	} else if (is_own && stanza_child(iq, "ping", "urn:xmpp:ping")) {
-		session_reply(xmpp->session, from, id, "result", "");
-	} else {
-		session_reply(xmpp->session, from, id, "error",
-			      "<error type='cancel'><service-unavailable "
-			      "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>");
-	}
-}
-
 static void take_stanza(void *user, const struct stanza *stanza)
 {
 	struct xmpp *xmpp = user;
@@ -257,7 +82,7 @@ static void take_stanza(void *user, const struct stanza *stanza)
 		return;
 	}
 	if (stanza_is(stanza, "iq", CLIENT))
-		take_question(xmpp, stanza);
+		xmpp_answer(xmpp, stanza);
 	session_stored(xmpp->session, token);
 }
 
@@ -268,61 +93,6 @@ static void stream_drained(void *user)
 	arrivals_flush(xmpp->arrivals);
 	if (xmpp->session)
 		session_drained(xmpp->session);
-}
-
-/* -- requests --------------------------------------------------------------------------------- */
-
-static void perform(struct xmpp *xmpp, struct request *request)
-{
-	switch (request->kind) {
-	case KIND_LIST:
-		keys_list(xmpp->keys, request->address, request->listed, request->user);
-		break;
-	case KIND_FETCH:
-		keys_fetch(xmpp->keys, request->address, request->device, request->fetched,
-			   request->user);
-		break;
-	case KIND_PUBLISH:
-		keys_publish(xmpp->keys, &request->bundle, request->done, request->user);
-		break;
-	case KIND_WITHDRAW:
-		keys_withdraw(xmpp->keys, request->device, request->done, request->user);
-		break;
-	case KIND_SEND:
-		session_send(xmpp->session, request->bytes, request->done, request->user);
-		break;
-	case KIND_LOOK:
-		add_look(xmpp, request);
-		return;
-	}
-	request_free(request);
-}
-
-/* Now, with the session that is being made, or not at all. Takes REQUEST over. */
-static void submit(struct xmpp *xmpp, struct request *request)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (xmpp->session) {
-		perform(xmpp, request);
-	} else if (xmpp->state == TRANSPORT_CONNECTING) {
-		g_queue_push_tail(&xmpp->requests, request);
-	} else {
-		error_set(&error, ERROR_UNREACHABLE, "%s",
-			  xmpp->why ? xmpp->why : "There is no connection to the server.");
-		refuse(request, error);
-	}
-}
-
-static struct request *request_new(enum kind kind, const char *address, uint32_t device, void *user)
-{
-	struct request *request = g_new0(struct request, 1);
-
-	request->kind = kind;
-	request->address = g_strdup(address);
-	request->device = device;
-	request->user = user;
-	return request;
 }
 
 /* -- up and down ------------------------------------------------------------------------------ */
@@ -384,13 +154,11 @@ static void came_up(void *user, const char *jid, bool has_acks)
 	xmpp->session = session_new(&parts);
 	xmpp->keys = keys_new(xmpp->session, xmpp->account->address);
 	xmpp->arrivals = arrivals_new(xmpp->account->address, &arrivals_listener, xmpp);
-	xmpp->is_catching_up = true;
-	arrivals_hold(xmpp->arrivals, CATCH_UP);
 	announce(xmpp);
-	ask_archive(xmpp);
+	xmpp_catch_up(xmpp);
 	g_queue_init(&xmpp->requests);
 	while ((request = g_queue_pop_head(&requests)))
-		submit(xmpp, request);
+		xmpp_submit(xmpp, request);
 	set_state(xmpp, TRANSPORT_ONLINE, NULL);
 }
 
@@ -407,7 +175,7 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 	g_clear_pointer(&xmpp->keys, keys_free);
 	g_clear_pointer(&xmpp->arrivals, arrivals_free);
 	while ((request = g_queue_pop_head(&looks)) || (request = g_queue_pop_head(&requests)))
-		refuse(request, error);
+		xmpp_refuse(request, error);
 }
 
 static void state_changed(void *user, enum transport_state state, const GError *error)
@@ -480,69 +248,6 @@ static void xmpp_stop(struct transport *transport)
 static enum transport_state xmpp_state(struct transport *transport)
 {
 	return self(transport)->state;
-}
-
-static void xmpp_publish(struct transport *transport, const struct bundle *bundle,
-			 transport_done done, void *user)
-{
-	struct request *request = request_new(KIND_PUBLISH, NULL, 0, user);
-
-	bundle_copy(&request->bundle, bundle);
-	request->done = done;
-	submit(self(transport), request);
-}
-
-static void xmpp_withdraw(struct transport *transport, uint32_t device, transport_done done,
-			  void *user)
-{
-	struct request *request = request_new(KIND_WITHDRAW, NULL, device, user);
-
-	request->done = done;
-	submit(self(transport), request);
-}
-
-/* A local name has no place on this carrier. */
-static void xmpp_list(struct transport *transport, const char *address, transport_listed listed,
-		      void *user)
-{
-	struct request *request = request_new(KIND_LIST, address, 0, user);
-	g_autoptr(GError) error = NULL;
-
-	request->listed = listed;
-	if (strchr(address, '@')) {
-		submit(self(transport), request);
-		return;
-	}
-	error_set(&error, ERROR_NO_CONTACT, "%s isn't an address; it is NAME@SERVER.", address);
-	refuse(request, error);
-}
-
-static void xmpp_fetch(struct transport *transport, const char *address, uint32_t device,
-		       transport_fetched fetched, void *user)
-{
-	struct request *request = request_new(KIND_FETCH, address, device, user);
-
-	request->fetched = fetched;
-	submit(self(transport), request);
-}
-
-static void xmpp_send(struct transport *transport, const char *address, uint32_t device,
-		      GBytes *bytes, transport_done done, void *user)
-{
-	struct request *request = request_new(KIND_SEND, address, device, user);
-
-	request->bytes = g_bytes_ref(bytes);
-	request->done = done;
-	submit(self(transport), request);
-}
-
-static void xmpp_fetch_now(struct transport *transport, transport_done done, void *user)
-{
-	struct request *request = request_new(KIND_LOOK, NULL, 0, user);
-
-	request->done = done;
-	uplink_hurry(self(transport)->uplink);
-	submit(self(transport), request);
 }
 
 static void xmpp_ack(struct transport *transport, const uint64_t *tokens, size_t count)

@@ -1,0 +1,106 @@
+#include "core/transport/xmpp_inside.h"
+
+#include "core/stanza.h"
+#include "core/transport/xmpp_arrivals.h"
+#include "core/transport/xmpp_forms.h"
+#include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_session.h"
+
+#define CATCH_UP "catch-up"
+
+enum { CLOCK_SLACK_MS = 60000 /* by which the server's clock may be behind ours */ };
+
+/* -- looking for arrivals --------------------------------------------------------------------- */
+
+static void look(struct xmpp *xmpp);
+
+/* The server works through a stream in order: what it had for us has come before its answer. */
+static void looked(void *user, const struct stanza *iq)
+{
+	struct xmpp *xmpp = user;
+	struct request *request;
+	GQueue looks = xmpp->looks;
+
+	/* When the connection ended, its end answers. */
+	if (!iq)
+		return;
+	if (keys_is_busy(xmpp->keys)) {
+		look(xmpp);
+		return;
+	}
+	arrivals_flush(xmpp->arrivals);
+	g_queue_init(&xmpp->looks);
+	while ((request = g_queue_pop_head(&looks))) {
+		request->done(request->user, NULL);
+		xmpp_request_free(request);
+	}
+}
+
+static void look(struct xmpp *xmpp)
+{
+	session_ask(xmpp->session, "get", NULL, "<ping xmlns='urn:xmpp:ping'/>", looked, xmpp);
+}
+
+void xmpp_look(struct xmpp *xmpp, struct request *request)
+{
+	bool is_first = g_queue_is_empty(&xmpp->looks);
+
+	g_queue_push_tail(&xmpp->looks, request);
+	if (is_first && !xmpp->is_catching_up)
+		look(xmpp);
+}
+
+/* -- catching up ------------------------------------------------------------------------------ */
+
+static void ask_archive(struct xmpp *xmpp);
+
+static void caught_up(struct xmpp *xmpp, const char *last)
+{
+	xmpp->is_catching_up = false;
+	arrivals_release(xmpp->arrivals, last);
+	if (!g_queue_is_empty(&xmpp->looks))
+		look(xmpp);
+}
+
+static void archive_read(void *user, const struct stanza *iq)
+{
+	struct xmpp *xmpp = user;
+	g_autofree char *last = NULL;
+
+	if (!iq)
+		return;
+	if (g_strcmp0(stanza_get(iq, "type"), "error") == 0) {
+		/* A mark that the archive no longer knows: look at all since this device began. */
+		if (xmpp->mark && session_is_error(iq, "item-not-found", NULL)) {
+			g_clear_pointer(&xmpp->mark, g_free);
+			ask_archive(xmpp);
+			return;
+		}
+		/* Without an archive there is what the server kept for us, and that came. */
+		caught_up(xmpp, NULL);
+		return;
+	}
+	arrivals_flush(xmpp->arrivals);
+	if (forms_archive_end(iq, &last)) {
+		caught_up(xmpp, last);
+		return;
+	}
+	arrivals_mark(xmpp->arrivals, last);
+	g_free(xmpp->mark);
+	xmpp->mark = g_steal_pointer(&last);
+	ask_archive(xmpp);
+}
+
+static void ask_archive(struct xmpp *xmpp)
+{
+	g_autofree char *form = forms_archive(CATCH_UP, xmpp->mark, xmpp->since - CLOCK_SLACK_MS);
+
+	session_ask(xmpp->session, "set", NULL, form, archive_read, xmpp);
+}
+
+void xmpp_catch_up(struct xmpp *xmpp)
+{
+	xmpp->is_catching_up = true;
+	arrivals_hold(xmpp->arrivals, CATCH_UP);
+	ask_archive(xmpp);
+}

@@ -1,0 +1,148 @@
+#include "core/transport/xmpp_inside.h"
+
+#include <string.h>
+#include "core/error.h"
+#include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_session.h"
+#include "core/transport/xmpp_uplink.h"
+
+void xmpp_request_free(struct request *request)
+{
+	bundle_clear(&request->bundle);
+	g_clear_pointer(&request->bytes, g_bytes_unref);
+	g_free(request->address);
+	g_free(request);
+}
+
+void xmpp_refuse(struct request *request, const GError *error)
+{
+	if (request->listed)
+		request->listed(request->user, NULL, 0, 0, error);
+	else if (request->fetched)
+		request->fetched(request->user, NULL, error);
+	else
+		request->done(request->user, error);
+	xmpp_request_free(request);
+}
+
+static void perform(struct xmpp *xmpp, struct request *request)
+{
+	switch (request->kind) {
+	case KIND_LIST:
+		keys_list(xmpp->keys, request->address, request->listed, request->user);
+		break;
+	case KIND_FETCH:
+		keys_fetch(xmpp->keys, request->address, request->device, request->fetched,
+			   request->user);
+		break;
+	case KIND_PUBLISH:
+		keys_publish(xmpp->keys, &request->bundle, request->done, request->user);
+		break;
+	case KIND_WITHDRAW:
+		keys_withdraw(xmpp->keys, request->device, request->done, request->user);
+		break;
+	case KIND_SEND:
+		session_send(xmpp->session, request->bytes, request->done, request->user);
+		break;
+	case KIND_LOOK:
+		xmpp_look(xmpp, request);
+		return;
+	}
+	xmpp_request_free(request);
+}
+
+void xmpp_submit(struct xmpp *xmpp, struct request *request)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (xmpp->session) {
+		perform(xmpp, request);
+	} else if (xmpp->state == TRANSPORT_CONNECTING) {
+		g_queue_push_tail(&xmpp->requests, request);
+	} else {
+		error_set(&error, ERROR_UNREACHABLE, "%s",
+			  xmpp->why ? xmpp->why : "There is no connection to the server.");
+		xmpp_refuse(request, error);
+	}
+}
+
+static struct request *request_new(enum xmpp_kind kind, const char *address, uint32_t device,
+				   void *user)
+{
+	struct request *request = g_new0(struct request, 1);
+
+	request->kind = kind;
+	request->address = g_strdup(address);
+	request->device = device;
+	request->user = user;
+	return request;
+}
+
+/* -- the port's questions --------------------------------------------------------------------- */
+
+static struct xmpp *self(struct transport *transport)
+{
+	return (struct xmpp *)transport;
+}
+
+void xmpp_publish(struct transport *transport, const struct bundle *bundle, transport_done done,
+		  void *user)
+{
+	struct request *request = request_new(KIND_PUBLISH, NULL, 0, user);
+
+	bundle_copy(&request->bundle, bundle);
+	request->done = done;
+	xmpp_submit(self(transport), request);
+}
+
+void xmpp_withdraw(struct transport *transport, uint32_t device, transport_done done, void *user)
+{
+	struct request *request = request_new(KIND_WITHDRAW, NULL, device, user);
+
+	request->done = done;
+	xmpp_submit(self(transport), request);
+}
+
+/* A local name has no place on this carrier. */
+void xmpp_list(struct transport *transport, const char *address, transport_listed listed,
+	       void *user)
+{
+	struct request *request = request_new(KIND_LIST, address, 0, user);
+	g_autoptr(GError) error = NULL;
+
+	request->listed = listed;
+	if (strchr(address, '@')) {
+		xmpp_submit(self(transport), request);
+		return;
+	}
+	error_set(&error, ERROR_NO_CONTACT, "%s isn't an address; it is NAME@SERVER.", address);
+	xmpp_refuse(request, error);
+}
+
+void xmpp_fetch(struct transport *transport, const char *address, uint32_t device,
+		transport_fetched fetched, void *user)
+{
+	struct request *request = request_new(KIND_FETCH, address, device, user);
+
+	request->fetched = fetched;
+	xmpp_submit(self(transport), request);
+}
+
+void xmpp_send(struct transport *transport, const char *address, uint32_t device, GBytes *bytes,
+	       transport_done done, void *user)
+{
+	struct request *request = request_new(KIND_SEND, address, device, user);
+
+	request->bytes = g_bytes_ref(bytes);
+	request->done = done;
+	xmpp_submit(self(transport), request);
+}
+
+void xmpp_fetch_now(struct transport *transport, transport_done done, void *user)
+{
+	struct request *request = request_new(KIND_LOOK, NULL, 0, user);
+
+	request->done = done;
+	uplink_hurry(self(transport)->uplink);
+	xmpp_submit(self(transport), request);
+}
