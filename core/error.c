@@ -76,3 +76,9 @@ gboolean error_is(const GError *error, enum error code)
 {
 	return g_error_matches(error, error_quark(), (int)code);
 }
+
+gboolean error_is_store(const GError *error)
+{
+	return error_is(error, ERROR_FULL) || error_is(error, ERROR_IO) ||
+	       error_is(error, ERROR_DAMAGED) || error_is(error, ERROR_FAILED);
+}

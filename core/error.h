@@ -76,5 +76,7 @@ void error_set_errno(GError **error, int errnum, const char *what, ...) G_GNUC_P
 
 /* Whether ERROR is ours and is CODE. */
 gboolean error_is(const GError *error, enum error code) G_GNUC_PURE;
+/* Whether it is the store that failed: FULL, IO, DAMAGED or FAILED. */
+gboolean error_is_store(const GError *error) G_GNUC_PURE;
 
 #endif

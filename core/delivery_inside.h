@@ -1,0 +1,60 @@
+/*
+ * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
+ * parcels and commits, delivery_open opens one, delivery_take stores what it says.
+ *
+ * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
+ */
+#ifndef SOTTO_CORE_DELIVERY_INSIDE_H
+#define SOTTO_CORE_DELIVERY_INSIDE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/author.h"
+#include "core/contact.h"
+#include "core/content.h"
+#include "core/envelope.h"
+#include "core/event.h"
+#include "core/living.h"
+#include "core/ratchet.h"
+#include "core/receipts.h"
+#include "core/transport.h"
+
+/* One batch on its way in. Nothing in it is told to anybody before the commit. */
+struct intake {
+	struct living *living;
+	GPtrArray *events;     /* struct event *, for after the commit */
+	struct answers *answers; /* receipts and empty answers, sealed at the end of the batch */
+	GHashTable *touched; /* addresses whose contact changed */
+	struct author author;	 /* of the arrival before */
+};
+
+/* One parcel, decoded so far. */
+struct arrival {
+	struct intake *intake;
+	const struct parcel *parcel;
+	struct envelope envelope;
+	struct ratchet_opened opened;
+	struct envelope_opened inside;
+	struct content content;
+	struct contact *contact; /* of the conversation it belongs to */
+	struct device *device;	 /* the author's */
+	bool is_own;		 /* from another device of the own account */
+};
+/* Tell EVENT, which is copied, once the batch is committed. */
+void intake_event(struct intake *intake, const struct event *event);
+/* The same with a sentence for the user, which is taken over. */
+void intake_notice(struct intake *intake, char *text);
+
+/* A device of the author waits for a decision; TEXT says which. */
+void arrival_trust(struct arrival *arrival, const char *text);
+/* Leave a line in the conversation, if there is one, that something couldn't be read: one a gap. */
+gboolean arrival_placeholder(struct arrival *arrival, const char *why,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Open envelope and content. FALSE with WHY when it can't be opened, with ERROR when the store
+ * failed. */
+gboolean arrival_open(struct arrival *arrival, GError **why,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Store what an opened arrival says, under its author and in its conversation. */
+gboolean arrival_store(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif

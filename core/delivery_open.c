@@ -1,0 +1,76 @@
+/* delivery, inwards: opening one parcel. */
+#include "core/delivery_inside.h"
+
+#include "core/directory.h"
+#include "core/error.h"
+
+/* Try every key that carries our id: ids aren't scoped by address. */
+static gboolean open_keys(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	const struct envelope *envelope = &arrival->envelope;
+	g_autoptr(GError) why = NULL;
+
+	for (size_t i = 0; i < envelope->key_count; i++) {
+		const struct envelope_key *key = &envelope->keys[i];
+		gsize bytes;
+		const void *sealed = g_bytes_get_data(key->sealed, &bytes);
+
+		if (key->device != living->account->device)
+			continue;
+		g_clear_error(&why);
+		if (ratchet_open(living->ratchet, envelope->from, envelope->device, sealed, bytes,
+				 key->is_prekey, &arrival->opened, &why))
+			return TRUE;
+		if (error_is_store(why) || error_is(why, ERROR_DUPLICATE) ||
+		    error_is(why, ERROR_TRUST))
+			break;
+	}
+	if (why)
+		g_propagate_error(error, g_steal_pointer(&why));
+	else
+		error_set(
+			error, ERROR_CRYPTO,
+			"A message was sealed for other devices than this one; ask for it again.");
+	return FALSE;
+}
+
+static gboolean open_inside(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	const char *own = living->account->address;
+	struct ratchet_opened *opened = &arrival->opened;
+
+	if (!envelope_open(&arrival->envelope, (const uint8_t *)opened->data, opened->bytes,
+			   &arrival->inside, error))
+		return FALSE;
+	if (!arrival->inside.content)
+		return TRUE;
+	return content_decode(arrival->inside.content, arrival->inside.content_bytes,
+			      arrival->envelope.from, arrival->is_own ? NULL : own,
+			      &arrival->content, error);
+}
+/*
+ * Open, and once more when it came under another key than the known one: the carrier vouches for
+ * the sender, so the key has changed and somebody has to decide; until then what it says is kept,
+ * marked. FALSE with WHY when it can't be opened, with ERROR when the store failed.
+ */
+gboolean arrival_open(struct arrival *arrival, GError **why, GError **error)
+{
+	struct living *living = arrival->intake->living;
+
+	if (open_keys(arrival, why))
+		return open_inside(arrival, why);
+	if (!error_is(*why, ERROR_TRUST))
+		return FALSE;
+	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+					 arrival->opened.identity, RULE_MANUAL, false, error);
+	if (!arrival->device) {
+		g_clear_error(why);
+		return FALSE;
+	}
+	arrival_trust(arrival, "A message came under a key that isn't the known one.");
+	ratchet_opened_clear(&arrival->opened);
+	g_clear_error(why);
+	return open_keys(arrival, why) && open_inside(arrival, why);
+}

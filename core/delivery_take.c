@@ -1,0 +1,292 @@
+/* delivery, inwards: what an opened arrival says becomes rows and events. */
+#include "core/delivery_inside.h"
+
+#include <string.h>
+#include "core/directory.h"
+#include "core/error.h"
+#include "core/message.h"
+#include "core/secret.h"
+#include "core/timers.h"
+
+void intake_event(struct intake *intake, const struct event *event)
+{
+	g_ptr_array_add(intake->events, event_copy(event));
+}
+
+void intake_notice(struct intake *intake, char *text)
+{
+	struct event event = { .type = EVENT_NOTICE, .text = text };
+
+	intake_event(intake, &event);
+	g_free(text);
+}
+void arrival_trust(struct arrival *arrival, const char *text)
+{
+	struct event event = {
+		.type = EVENT_TRUST, .address = arrival->envelope.from, .text = (char *)text
+	};
+
+	intake_event(arrival->intake, &event);
+}
+
+/* -- what could not be read -------------------------------------------------------------------- */
+
+static gboolean keep_last(const struct message *message, void *user)
+{
+	*(struct message **)user = message_copy(message);
+	return FALSE;
+}
+
+/* One placeholder a gap: a second one behind the first would say nothing new. */
+gboolean arrival_placeholder(struct arrival *arrival, const char *why, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	struct message message = { .direction = DIRECTION_IN, .state = STATE_DELIVERED,
+				   .kind = KIND_UNREADABLE };
+	struct message *last = NULL;
+	struct event event = { .type = EVENT_MESSAGE, .message = &message };
+	gboolean ok = TRUE;
+	bool is_new = false;
+
+	if (!arrival->contact || arrival->is_own)
+		return TRUE;
+	if (!living->store->ops->message_before(living->store, arrival->contact->address, 0, 1,
+						keep_last, &last, error))
+		return FALSE;
+	if (last && last->kind == KIND_UNREADABLE && last->device == arrival->envelope.device)
+		goto out;
+	message.id = message_new_id();
+	message.conversation = g_strdup(arrival->contact->address);
+	message.from = g_strdup(arrival->contact->address);
+	message.device = arrival->envelope.device;
+	message.trust = arrival->device ? arrival->device->trust : TRUST_UNDECIDED;
+	message.received_at = message.sent_at = living_now(living);
+	/* It is our own remark, not somebody's message: nobody has to read it. */
+	message.read_at = message.received_at;
+	message.state = STATE_READ;
+	message.body = plain_dup(why);
+	ok = living->store->ops->message_put(living->store, &message, &is_new, error);
+	if (ok && is_new) {
+		event.address = message.conversation;
+		intake_event(arrival->intake, &event);
+	}
+out:
+	message_clear(&message);
+	message_free(last);
+	return ok;
+}
+/* -- what it says ------------------------------------------------------------------------- */
+
+static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state,
+			       GError **error)
+{
+	struct living *living = arrival->intake->living;
+	const char *address = arrival->contact->address;
+
+	for (char **id = ids; id && *id; id++) {
+		struct message *message = NULL;
+		bool changed = false;
+
+		if (!living->store->ops->message_get(living->store, address, *id, &message, error))
+			return FALSE;
+		if (!message || message->direction != DIRECTION_OUT) {
+			message_free(message);
+			continue;
+		}
+		if (!living->store->ops->message_state(living->store, address, *id, state,
+						       message->expires_at, &changed, error)) {
+			message_free(message);
+			return FALSE;
+		}
+		if (changed) {
+			struct event event = { .type = EVENT_STATE, .message = message,
+					       .address = message->conversation };
+
+			message->state = state;
+			plain_free(message->body);
+			message->body = NULL;
+			intake_event(arrival->intake, &event);
+		}
+		message_free(message);
+	}
+	return TRUE;
+}
+
+/* A sotto always sends the extension: one of its messages without is what somebody left of it. */
+static bool is_stripped(const struct arrival *arrival)
+{
+	return arrival->inside.is_stripped ||
+	       (arrival->device->is_sotto && arrival->inside.body && !arrival->inside.content);
+}
+
+static struct message *make_message(struct arrival *arrival)
+{
+	const struct content *content = &arrival->content;
+	struct message *message = g_new0(struct message, 1);
+	const char *body = content->body ? content->body : arrival->inside.body;
+
+	message->id = content->id ? g_strdup(content->id) : message_new_id();
+	message->conversation = g_strdup(arrival->contact->address);
+	message->from = g_strdup(arrival->envelope.from);
+	message->device = arrival->envelope.device;
+	message->direction = arrival->is_own ? DIRECTION_OUT : DIRECTION_IN;
+	message->state = arrival->is_own ? STATE_SENT : STATE_DELIVERED;
+	/* One that was switched off doesn't speak for anybody any more. */
+	message->trust = device_is_off(arrival->device) ? TRUST_UNTRUSTED : arrival->device->trust;
+	message->received_at = living_now(arrival->intake->living);
+	message->sent_at = content->time ? content->time
+					 : arrival->parcel->stamp ? arrival->parcel->stamp
+								  : message->received_at;
+	message->expire_seconds = content->expire ? content->expire
+						  : content->has_timer ? content->timer
+								       : arrival->contact->timer;
+	/* Nobody else's word makes a message of this conversation live longer than its timer. */
+	if (arrival->contact->timer && (!message->expire_seconds ||
+					message->expire_seconds > arrival->contact->timer))
+		message->expire_seconds = arrival->contact->timer;
+	if (arrival->is_own)
+		message->expires_at =
+			living_deadline(arrival->intake->living, message->expire_seconds);
+	message->sealed = content->sealed;
+	message->view_once = content->view_once;
+	message->stripped = is_stripped(arrival);
+	message->body = plain_dup(body);
+	return message;
+}
+
+/* What is said of the timer counts before the message that says it. */
+static gboolean take_timer(struct arrival *arrival, GError **error)
+{
+	struct message *notice = NULL;
+	struct event event = { .type = EVENT_MESSAGE };
+
+	if (!timers_take(arrival->intake->living, arrival->contact, arrival->device,
+			 &arrival->content, arrival->is_own, &notice, error))
+		return FALSE;
+	if (notice) {
+		event.message = notice;
+		event.address = notice->conversation;
+		intake_event(arrival->intake, &event);
+		message_free(notice);
+	}
+	return TRUE;
+}
+
+static gboolean put_message(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	struct message *message;
+	struct event event = { .type = EVENT_MESSAGE };
+	bool is_new = false;
+	gboolean ok;
+
+	if (arrival->inside.is_stripped)
+		return arrival_placeholder(
+			arrival,
+			"A message arrived without its sealed part: somebody on the way "
+			"took it off. Ask for it again.",
+			error);
+	if (!arrival->content.body && !arrival->inside.body)
+		return TRUE;
+	message = make_message(arrival);
+	ok = living->store->ops->message_put(living->store, message, &is_new, error);
+	if (ok && is_new) {
+		event.message = message;
+		event.address = message->conversation;
+		intake_event(arrival->intake, &event);
+		if (!arrival->is_own)
+			answers_delivered(arrival->intake->answers, arrival->contact->address,
+					  message->id);
+	}
+	message_free(message);
+	return ok;
+}
+
+/*
+ * Whose conversation it is. Of a message from another own device its inside says so; where a client
+ * put nothing there but the words, the outside has to do, which is the server's word.
+ */
+static const char *conversation_of(const struct arrival *arrival)
+{
+	if (!arrival->is_own)
+		return arrival->envelope.from;
+	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
+}
+
+/* Who wrote, and in which conversation: rows for both, before anything refers to them. */
+static gboolean settle_author(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	const char *address = conversation_of(arrival);
+	bool is_new = false, is_first;
+	enum trust_rule rule;
+
+	if (!address)
+		return TRUE;
+	if (!arrival->contact) {
+		arrival->contact = living_contact(living, address, &is_new, error);
+		if (!arrival->contact)
+			return FALSE;
+	}
+	/* First contact is the user's act: adding the address, or writing to it. */
+	is_first = arrival->contact->is_listed && !arrival->contact->is_known;
+	rule = living_rule(living, arrival->contact);
+	if (is_first && !arrival->is_own) {
+		arrival->contact->is_known = true;
+		is_new = true;
+	}
+	if (is_new && arrival->parcel->from == NULL && !arrival->is_own) {
+		arrival->contact->has_owner = true;
+		arrival->contact->owner = arrival->parcel->uid;
+	}
+	if (is_new &&
+	    !living->store->ops->contact_put(living->store, arrival->contact, error))
+		return FALSE;
+	device_free(arrival->device);
+	arrival->device = author_device(&arrival->intake->author, living, arrival->envelope.from,
+					arrival->envelope.device, arrival->opened.identity);
+	if (arrival->device)
+		return TRUE;
+	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+					 arrival->opened.identity, rule,
+					 is_first && !arrival->is_own, error);
+	return arrival->device != NULL;
+}
+
+static gboolean mark_sotto(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+
+	if (arrival->device->is_sotto || !arrival->inside.content)
+		return TRUE;
+	arrival->device->is_sotto = true;
+	return living->store->ops->device_put(living->store, arrival->device, error);
+}
+
+gboolean arrival_store(struct arrival *arrival, GError **error)
+{
+	struct intake *intake = arrival->intake;
+	const struct ratchet_opened *opened = &arrival->opened;
+
+	if (!settle_author(arrival, error))
+		return FALSE;
+	if (!arrival->device)
+		return TRUE;
+	if (!mark_sotto(arrival, error))
+		return FALSE;
+	/* An own device that isn't confirmed yet can't put words into the user's mouth. */
+	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL) {
+		arrival_trust(arrival, "A device of your own account waits to be confirmed.");
+		return TRUE;
+	}
+	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
+	if (opened->is_prekey || opened->wants_heartbeat)
+		answers_wanted(intake->answers, arrival->contact->address,
+			       arrival->envelope.device);
+	if (!take_timer(arrival, error) || !put_message(arrival, error))
+		return FALSE;
+	if (arrival->is_own)
+		return TRUE;
+	return apply_receipts(arrival, arrival->content.delivered, STATE_DELIVERED, error) &&
+	       apply_receipts(arrival, arrival->content.displayed, STATE_READ, error);
+}

@@ -1,0 +1,170 @@
+/* settings: the rows, in the order in which they are shown. */
+#include "core/settings.h"
+
+enum { DAY = 24 * 3600, WEEK = 7 * DAY };
+
+static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
+static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
+static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
+static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed", NULL};
+static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
+static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
+					 "osc777", "hook", NULL};
+static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
+static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
+
+static const struct setting ENGINE_ROWS[] = {
+	{.name = "lock_idle",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "10m",
+	 .least = 10,
+	 .most = DAY,
+	 .explanation = "Lock the profile after this long without a key press."},
+	{.name = "screen_mode",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "spotlight",
+	 .words = SCREEN_MODES,
+	 .explanation = "How much stands on the screen at a time: all (open); history veiled and a "
+			"few words of the message in focus (spotlight); nothing until a key "
+			"uncovers it (veil); nothing but noise that the eye can read (sealed). "
+			"Conversations and messages may ask for more, never for less."},
+	{.name = "compose_veil",
+	 .type = SETTING_BOOL,
+	 .can_lock = true,
+	 .initial = "off",
+	 .explanation = "Whether what you write is veiled too, but for the last word."},
+	{.name = "spotlight_words",
+	 .type = SETTING_INT,
+	 .can_lock = true,
+	 .initial = "2",
+	 .least = 1,
+	 .most = 2,
+	 .explanation = "How many words stand in the spotlight at a time."},
+	{.name = "veil_reveal",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "5s",
+	 .least = 1,
+	 .most = 60,
+	 .explanation = "How long a key uncovers a veiled message; off: never."},
+	{.name = "veil_idle",
+	 .type = SETTING_DURATION,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "30s",
+	 .least = 5,
+	 .most = DAY,
+	 .explanation = "Cover the screen after this long without a key press, where the terminal "
+			"doesn't tell when it loses the focus. In mode open nothing is covered."},
+	{.name = "expire_default",
+	 .type = SETTING_DURATION,
+	 .scope = SETTING_CONTACT,
+	 .can_be_off = true,
+	 .can_lock = true,
+	 .initial = "off",
+	 .least = 5,
+	 .most = 52 * WEEK,
+	 .explanation = "The timer of a new conversation: how long a message lives once read."},
+	{.name = "expire_line",
+	 .type = SETTING_BOOL,
+	 .scope = SETTING_PROFILE,
+	 .initial = "off",
+	 .explanation = "Whether a message that has gone leaves a line in its place."},
+	{.name = "trust_rule",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "first",
+	 .words = TRUST_RULES,
+	 .explanation = "Which devices may be written to unasked: those seen at first contact, "
+			"none, or verified ones only."},
+	{.name = "receipts",
+	 .type = SETTING_ENUM,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "delivered",
+	 .words = RECEIPTS,
+	 .explanation = "What the other side is told on the local spool. Over XMPP it is off "
+			"unless a contact has a value of its own."},
+	{.name = "notify",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "count",
+	 .words = NOTIFY,
+	 .explanation = "How much a notification says; a count at most while sotto is locked, "
+			"veiled, recorded or on another host."},
+	{.name = "notify_via",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "auto",
+	 .words = NOTIFY_VIA,
+	 .explanation = "How you are told of a new message: the desktop where there is one, else "
+			"a bell, which tmux shows as an alert; or a terminal's own notification "
+			"(OSC 9, OSC 777), or notify_hook."},
+	{.name = "watch_refuse",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "off",
+	 .words = WATCH_REFUSE,
+	 .explanation = "On which terminals the profile stays closed: recorded ones, or those of "
+			"which that can't be told (unknown) too."},
+	{.name = "notify_hook",
+	 .type = SETTING_STRING,
+	 .can_lock = true,
+	 .initial = "",
+	 .least = 0,
+	 .most = 1000,
+	 .explanation = "A command for /bin/sh that is run at a new message, with SOTTO_UNREAD, "
+			"SOTTO_TITLE and SOTTO_TEXT; read once, when sotto starts."},
+	{.name = "history_page",
+	 .type = SETTING_INT,
+	 .initial = "100",
+	 .least = 20,
+	 .most = 1000,
+	 .explanation = "How many messages are read from the store at a time."},
+	{.name = "send_on",
+	 .type = SETTING_ENUM,
+	 .initial = "enter",
+	 .words = SEND_ON,
+	 .explanation = "The key that sends; the other one begins a new line."},
+	{.name = "theme",
+	 .type = SETTING_STRING,
+	 .initial = "dark",
+	 .least = 1,
+	 .most = 255,
+	 .explanation = "The colours: the name of a theme, or the path of a theme file."},
+	{.name = "time_format",
+	 .type = SETTING_ENUM,
+	 .initial = "24h",
+	 .words = TIME_FORMATS,
+	 .explanation = "How the time of a message is written."},
+	{.name = "plain",
+	 .type = SETTING_BOOL,
+	 .initial = "off",
+	 .explanation = "Draw without lines, colours and columns, for screen readers and Braille."},
+	{.name = "animation",
+	 .type = SETTING_BOOL,
+	 .can_lock = true,
+	 .initial = "on",
+	 .explanation = "Whether anything may flicker: off, sealed messages open in spotlight."},
+	{.name = "flicker_confirmed",
+	 .type = SETTING_BOOL,
+	 .initial = "off",
+	 .explanation = "Whether the warning about the flicker of sealed messages was confirmed."},
+	{.name = "mouse",
+	 .type = SETTING_BOOL,
+	 .initial = "off",
+	 .explanation = "Take mouse clicks and the wheel, which keeps the terminal from selecting "
+			"text."},
+};
+
+static const struct setting_table ENGINE_TABLE = {ENGINE_ROWS, G_N_ELEMENTS(ENGINE_ROWS)};
+
+const struct setting_table *settings_engine_rows(void)
+{
+	return &ENGINE_TABLE;
+}
