@@ -40,6 +40,7 @@ enum { LOOK_MS = 1500 /* how long is waited for who watches, at most */ };
 static const struct verb *const verbs[] = {
 	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
 	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
+	&verb_contact_block,  &verb_contact_unblock, &verb_contact_set,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,

@@ -106,18 +106,6 @@ const char *rule_name(enum trust_rule rule)
 	return (unsigned int)rule < RULE_COUNT ? names[rule] : names[RULE_DEFAULT];
 }
 
-const char *receipts_name(enum receipts receipts)
-{
-	static const char *const names[RECEIPTS_COUNT] = {
-		[RECEIPTS_DEFAULT] = "default",
-		[RECEIPTS_OFF] = "off",
-		[RECEIPTS_DELIVERED] = "delivered",
-		[RECEIPTS_READ] = "read",
-	};
-
-	return (unsigned int)receipts < RECEIPTS_COUNT ? names[receipts] : names[RECEIPTS_DEFAULT];
-}
-
 char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
 			  char out[static CONTACT_FINGERPRINT_BYTES])
 {

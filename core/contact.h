@@ -16,6 +16,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/manners.h"
 #include "core/privacy.h"
 
 enum {
@@ -45,9 +46,6 @@ enum trust_rule {
 	RULE_COUNT
 };
 
-/* Which receipts go back to the other side. */
-enum receipts { RECEIPTS_DEFAULT, RECEIPTS_OFF, RECEIPTS_DELIVERED, RECEIPTS_READ, RECEIPTS_COUNT };
-
 struct device {
 	char *address;
 	uint32_t id; /* 1 ... 2^31-1 */
@@ -71,7 +69,7 @@ struct contact {
 	char *address; /* the primary key, normalised */
 	char *alias;   /* NULL or the user's own name for it */
 	enum trust_rule rule;
-	enum receipts receipts;
+	struct manners manners;
 	enum privacy privacy; /* no more of it is shown on a screen; open: as the profile says */
 	bool is_known;	/* first contact was made: later devices are undecided */
 	bool is_listed; /* the user added it (or wrote to it); false: a stranger wrote */
@@ -100,7 +98,6 @@ const char *trust_name(enum trust trust) G_GNUC_PURE;
 /* FALSE for what isn't a trust_name(). */
 gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RESULT;
 const char *rule_name(enum trust_rule rule) G_GNUC_PURE;
-const char *receipts_name(enum receipts receipts) G_GNUC_PURE;
 
 /* Write KEY without its type byte as 64 hex digits, as other OMEMO clients show it; returns OUT. */
 char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],

@@ -2,6 +2,7 @@
 #include "core/delivery.h"
 
 #include <string.h>
+#include "core/blocking.h"
 #include "core/crypto.h"
 #include "core/delivery_inside.h"
 #include "core/error.h"
@@ -64,6 +65,8 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 	    !author_contact(&arrival->intake->author, living, arrival->envelope.from,
 			    &arrival->contact, error))
 		return FALSE;
+	if (blocking_holds(arrival))
+		return blocking_drop(arrival, error);
 	if (!arrival_open(arrival, &why, error)) {
 		if (!why)
 			return FALSE;

@@ -3,6 +3,7 @@
 #include "core/draft.h"
 
 #include <string.h>
+#include "core/blocking.h"
 #include "core/contact.h"
 #include "core/engine.h"
 #include "core/envelope.h"
@@ -386,6 +387,9 @@ static gboolean judge(struct sending *sending, const struct contact *contact,
 	enum trust_rule rule = living_rule(sending->living, contact);
 	struct verdict verdict = { 0 };
 	gboolean ok;
+
+	if (!blocking_check(contact, error))
+		return FALSE;
 
 	/* A list that was never read says nothing: the carrier's own word is the better sentence.
 	 */

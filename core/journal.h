@@ -38,6 +38,8 @@ struct store;
 	X(ERASED, "erased", "A conversation was erased by hand.")                                  \
 	X(DEACTIVATED, "deactivated", "A device was switched off by hand.")                        \
 	X(RULE_SET, "rule-set", "Which devices of a contact are trusted was set.")                 \
+	X(BLOCKED, "blocked", "A contact was blocked.")                                            \
+	X(UNBLOCKED, "unblocked", "A contact isn't blocked any more.")                             \
 	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
 
 enum journal_what {

@@ -78,16 +78,27 @@ void answers_wanted(struct answers *answers, const char *address, uint32_t devic
 	g_array_append_val(answer->devices, device);
 }
 
-enum receipts receipts_in_force(const struct living *living, const struct contact *contact)
+/* The profile's word. */
+static bool is_default_on(const struct living *living, enum manner manner)
 {
-	if (contact->receipts != RECEIPTS_DEFAULT)
-		return contact->receipts;
-	if (strcmp(living->account->carrier, "spool") != 0)
-		return RECEIPTS_OFF;
-	if (!living->settings)
-		return RECEIPTS_DELIVERED;
-	/* The setting's words are in the order of the enum, without "default". */
-	return (enum receipts)(RECEIPTS_OFF + settings_choice(living->settings, "receipts"));
+	/* The setting's words: off, delivered, read. */
+	unsigned receipts = living->settings ? settings_choice(living->settings, "receipts") : 1;
+
+	if (manner == MANNER_PRESENCE)
+		return living->settings && settings_bool(living->settings, "presence");
+	if (strcmp(living->account->carrier, "spool") != 0 || manner == MANNER_TYPING)
+		return false;
+	return receipts >= (manner == MANNER_MARKERS ? 2 : 1);
+}
+
+bool receipts_may_tell(const struct living *living, const struct contact *contact,
+		       enum manner manner)
+{
+	enum manner_choice choice = contact->manners.choices[manner];
+
+	if (contact->manners.is_blocked)
+		return false;
+	return choice == CHOICE_DEFAULT ? is_default_on(living, manner) : choice == CHOICE_ON;
 }
 
 /* At most CONTENT_IDS_MAX ids of IDS from START on, NULL-terminated, borrowed. */
@@ -106,9 +117,10 @@ static char **slice(const GPtrArray *ids, guint start)
 static gboolean queue_receipts(const struct answer *answer, struct living *living,
 			       const struct contact *contact, bool *is_queued, GError **error)
 {
-	enum receipts receipts = receipts_in_force(living, contact);
-	guint delivered = receipts >= RECEIPTS_DELIVERED ? answer->delivered->len : 0;
-	guint displayed = receipts >= RECEIPTS_READ ? answer->displayed->len : 0;
+	bool tells = receipts_may_tell(living, contact, MANNER_RECEIPTS);
+	bool marks = receipts_may_tell(living, contact, MANNER_MARKERS);
+	guint delivered = tells ? answer->delivered->len : 0;
+	guint displayed = marks ? answer->displayed->len : 0;
 
 	for (guint start = 0; start < MAX(delivered, displayed); start += CONTENT_IDS_MAX) {
 		g_autofree char **some = delivered ? slice(answer->delivered, start) : NULL;

@@ -31,7 +31,11 @@ void answers_wanted(struct answers *answers, const char *address, uint32_t devic
 gboolean answers_queue(struct answers *answers, struct living *living, bool *is_queued,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The contact's setting, the carrier's default filled in: delivered on the spool, off over XMPP. */
-enum receipts receipts_in_force(const struct living *living, const struct contact *contact);
+/*
+ * Whether CONTACT is told MANNER: their own choice, else the profile's; never somebody who is
+ * blocked. Receipts are on by default on the spool, everything else is off.
+ */
+bool receipts_may_tell(const struct living *living, const struct contact *contact,
+		       enum manner manner);
 
 #endif

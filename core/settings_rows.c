@@ -90,6 +90,13 @@ static const struct setting ENGINE_ROWS[] = {
 	 .words = RECEIPTS,
 	 .explanation = "What the other side is told on the local spool. Over XMPP it is off "
 			"unless a contact has a value of its own."},
+	{.name = "presence",
+	 .type = SETTING_BOOL,
+	 .scope = SETTING_CONTACT,
+	 .can_lock = true,
+	 .initial = "off",
+	 .explanation = "Whether those on your XMPP server's list who may see that you are there "
+			"do see it."},
 	{.name = "notify",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,

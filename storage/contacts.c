@@ -12,14 +12,14 @@
 /* -- contacts --------------------------------------------------------------------------------- */
 
 #define CONTACT_COLUMNS                                                                       \
-	"id, alias, rule, receipts, is_known, is_listed, has_owner, owner, added_at, timer, " \
+	"id, alias, rule, manners, is_known, is_listed, has_owner, owner, added_at, timer, " \
 	"timer_version, draft, last_at, unread, privacy"
 
 enum {
 	COL_ID,
 	COL_ALIAS,
 	COL_RULE,
-	COL_RECEIPTS,
+	COL_MANNERS,
 	COL_KNOWN,
 	COL_LISTED,
 	COL_HAS_OWNER,
@@ -47,10 +47,11 @@ gboolean contacts_put(struct store *store, const struct contact *contact, GError
 		    "i", id))
 		return FALSE;
 	return db_run(inside->db, error,
-		      "UPDATE conversations SET alias = ?, rule = ?, receipts = ?, is_known = ?,"
+		      "UPDATE conversations SET alias = ?, rule = ?, manners = ?, is_known = ?,"
 		      " is_listed = ?, has_owner = ?, owner = ?, added_at = ?, timer = ?,"
 		      " timer_version = ?, privacy = ? WHERE id = ?",
-		      "tdddddiiiidi", contact->alias, (int)contact->rule, (int)contact->receipts,
+		      "tdidddiiiidi", contact->alias, (int)contact->rule,
+		      manners_pack(&contact->manners),
 		      contact->is_known, contact->is_listed, contact->has_owner,
 		      (int64_t)contact->owner, contact->added_at, contact->timer,
 		      (int64_t)contact->timer_version, (int)contact->privacy, id);
@@ -78,13 +79,13 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	int64_t id = query_int(query, COL_ID);
 	const char *address = names_get(inside->names, id, error);
 	int64_t rule = query_int(query, COL_RULE);
-	int64_t receipts = query_int(query, COL_RECEIPTS);
 	int64_t privacy = query_int(query, COL_PRIVACY);
 
 	memset(contact, 0, sizeof(*contact));
 	if (!address)
 		return FALSE;
-	if (rule < 0 || rule >= RULE_COUNT || receipts < 0 || receipts >= RECEIPTS_COUNT ||
+	if (rule < 0 || rule >= RULE_COUNT ||
+	    !manners_unpack(query_int(query, COL_MANNERS), &contact->manners) ||
 	    privacy < 0 || privacy >= PRIVACY_COUNT) {
 		error_set_plain(error, ERROR_DAMAGED);
 		return FALSE;
@@ -92,7 +93,6 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	contact->address = g_strdup(address);
 	contact->alias = query_text(query, COL_ALIAS);
 	contact->rule = (enum trust_rule)rule;
-	contact->receipts = (enum receipts)receipts;
 	contact->privacy = (enum privacy)privacy;
 	contact->is_known = query_int(query, COL_KNOWN);
 	contact->is_listed = query_int(query, COL_LISTED);

@@ -71,7 +71,17 @@ static const char first[] =
 static const char second[] =
 	"ALTER TABLE conversations ADD COLUMN privacy INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = { first, second };
+/*
+ * 3: what each contact is told (core/manners.h), in place of receipts; messages that
+ * were corrected: when, and the id of the correction that counts.
+ */
+static const char third[] =
+	"ALTER TABLE conversations ADD COLUMN manners INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE messages ADD COLUMN edited_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE messages ADD COLUMN edit BLOB;"
+	"CREATE INDEX messages_edit ON messages (conversation, edit) WHERE edit IS NOT NULL;";
+
+static const char *const migrations[] = { first, second, third };
 
 unsigned schema_version(void)
 {

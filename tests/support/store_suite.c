@@ -176,7 +176,9 @@ static void test_contacts(void **state)
 		.address = (char *)(uintptr_t) "bob",
 		.alias = (char *)(uintptr_t) "Bob B.",
 		.rule = RULE_MANUAL,
-		.receipts = RECEIPTS_READ,
+		.manners = { .choices = { CHOICE_OFF, CHOICE_ON },
+			     .is_blocked = true,
+			     .dropped = 7 },
 		.privacy = PRIVACY_VEIL,
 		.is_known = true,
 		.has_owner = true,
@@ -204,7 +206,7 @@ static void test_contacts(void **state)
 	assert_null(contact->alias);
 	assert_string_equal(contact->draft, "half a tho");
 	assert_int_equal(contact->rule, RULE_MANUAL);
-	assert_int_equal(contact->receipts, RECEIPTS_READ);
+	assert_int_equal(manners_pack(&contact->manners), manners_pack(&row.manners));
 	assert_int_equal(contact->privacy, PRIVACY_VEIL);
 	assert_true(contact->is_known && contact->has_owner && !contact->is_listed);
 	assert_int_equal(contact->owner, 4000000000u);

@@ -149,7 +149,6 @@ static void test_names(void **state)
 	assert_false(trust_parse("Trusted", &(enum trust){ 0 }));
 	assert_false(trust_parse("", &(enum trust){ 0 }));
 	assert_string_equal(rule_name(RULE_VERIFIED), "verified");
-	assert_string_equal(receipts_name(RECEIPTS_OFF), "off");
 }
 
 static void test_first_sight(void **state)

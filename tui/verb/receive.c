@@ -30,7 +30,10 @@ static void heard(const struct event *event, void *user)
 {
 	struct receive *receive = user;
 
-	if (event->type == EVENT_MESSAGE && event->message->direction == DIRECTION_IN) {
+	if (event->type == EVENT_NOTICE && event->text) {
+		receive->call->printer->complain(receive->call->printer, event->text);
+	} else if (event->type == EVENT_MESSAGE && receive->is_waiting &&
+		   event->message->direction == DIRECTION_IN) {
 		if (!receive->is_printing && !receive->is_fetching)
 			print_page(receive);
 	} else if (event->type == EVENT_LOCKED) {
@@ -189,8 +192,7 @@ static void run(struct call *call)
 		g_source_set_callback(receive->timer, timed_out, receive, NULL);
 		g_source_attach(receive->timer, call->context);
 	}
-	if (receive->is_waiting)
-		engine_listen(call->engine, heard, receive);
+	engine_listen(call->engine, heard, receive);
 	receive->is_fetching = true;
 	engine_fetch(call->engine, VERB_WAIT_MS, fetched, receive);
 }

@@ -82,6 +82,14 @@ void show_contact(struct call *call, const struct contact *contact,
 		json_bool(json, "stranger", !contact->is_listed);
 		json_string(json, "rule", rule_name(contact->rule));
 		json_string(json, "looks_like", looks_like ? looks_like->address : NULL);
+		for (int i = 0; i < MANNER_COUNT; i++)
+			json_string(json, manner_name((enum manner)i),
+				    choice_name(contact->manners.choices[i]));
+		json_bool(json, "blocked", contact->manners.is_blocked);
+		json_number(json, "dropped", contact->manners.dropped);
+		json_string(json, "subscription", manners_subscription(&contact->manners));
+		json_bool(json, "asks", contact->manners.asks);
+		json_bool(json, "asked", contact->manners.is_asked);
 		show_json(call, json);
 		return;
 	}
@@ -89,8 +97,10 @@ void show_contact(struct call *call, const struct contact *contact,
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	print(call->printer, "%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
 	      alias ? alias : "", contact->is_listed ? "" : "  (stranger)",
+	      contact->manners.is_blocked ? "  (blocked)" : "",
+	      contact->manners.asks ? "  (asks to see you)" : "",
 	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
 	      unread ? unread : "");
 	plain_free(alias);

@@ -7,9 +7,12 @@
 #include "tui/verb/verb.h"
 
 extern const struct verb verb_contact_add;
+extern const struct verb verb_contact_block;
 extern const struct verb verb_contact_list;
 extern const struct verb verb_contact_remove;
 extern const struct verb verb_contact_rule;
+extern const struct verb verb_contact_set;
+extern const struct verb verb_contact_unblock;
 extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
 extern const struct verb verb_devices;

@@ -1,0 +1,76 @@
+"""How people are towards each other on the spool: what they are told, and who isn't heard at all."""
+from _world import World
+
+
+def pair(world, one, two):
+    alice, bob = world.person(one), world.person(two)
+    alice.send(bob.name, "hello")
+    assert [row["body"] for row in bob.receive()] == ["hello"]
+    bob.send(alice.name, "hello back")
+    alice.receive()
+    bob.receive()
+    return alice, bob
+
+
+def contact(person, address):
+    return [row for row in person.json("contact", "list").expect(0).rows if row["address"] == address][0]
+
+
+def state(person, address, body):
+    person.receive()
+    return [row for row in person.json("history", address).expect(0).rows if row["body"] == body][0]["state"]
+
+
+def test_receipts(world):
+    alice, bob = pair(world, "alice", "bob")
+    assert contact(bob, "alice")["receipts"] == contact(bob, "alice")["markers"] == "default"
+    for receipts, markers, wanted in (("off", "off", "sent"), ("on", "off", "delivered"), ("off", "on", "read"),
+                                      ("default", "default", "delivered")):
+        bob.run("contact", "set", "alice", "receipts", receipts).expect(0)
+        bob.run("contact", "set", "alice", "markers", markers).expect(0)
+        assert contact(bob, "alice")["markers"] == markers
+        alice.send("bob", f"{receipts} and {markers}")
+        bob.receive()
+        assert state(alice, "bob", f"{receipts} and {markers}") == wanted, (receipts, markers)
+    bob.run("contact", "set", "alice", "receipts", "perhaps").expect(2)
+    bob.run("contact", "set", "alice", "noise", "on").expect(2)
+    bob.run("contact", "set", "nobody", "receipts", "on").expect(1)
+    assert "spool" in bob.run("contact", "set", "alice", "typing", "on").expect(1).err
+
+
+def test_blocking(world):
+    alice, bob = pair(world, "carol", "dave")
+    bob.run("contact", "block", "carol").expect(0)
+    row = contact(bob, "carol")
+    assert row["blocked"] is True and row["dropped"] == 0, row
+    alice.send("dave", "one")
+    alice.send("dave", "two")
+    first = bob.json("receive").expect(7)
+    assert first.rows == [] and first.err.count("blocked") == 1, first.err
+    alice.send("dave", "three")
+    assert "blocked" not in bob.json("receive").expect(7).err
+    assert contact(bob, "carol")["dropped"] == 3
+    assert "blocked" in bob.run("send", "carol", "to somebody blocked").expect(4).err
+    assert state(alice, "dave", "three") == "sent"
+    bob.run("contact", "unblock", "carol").expect(0)
+    assert contact(bob, "carol")["blocked"] is False
+    alice.send("dave", "four")
+    assert [row["body"] for row in bob.receive()] == ["four"]
+    bodies = [row["body"] for row in bob.json("history", "carol").rows]
+    assert bodies == ["hello", "hello back", "four"], bodies
+    # Somebody who never wrote can be blocked too.
+    eve = world.person("eve")
+    bob.run("contact", "block", "eve").expect(0)
+    eve.send("dave", "let me in")
+    assert bob.receive() == []
+    bob.run("contact", "unblock", "nobody-here").expect(1)
+    what = [row["what"] for row in bob.json("journal").rows]
+    assert what.count("blocked") == 2 and what.count("unblocked") == 1, what
+
+
+if __name__ == "__main__":
+    with World() as a_world:
+        for name, test in list(globals().items()):
+            if name.startswith("test_"):
+                test(a_world)
+                print("ok", name)
