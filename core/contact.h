@@ -2,7 +2,8 @@
  * contact: who they are, their devices, and the trust state machine.
  *
  * A contact is a person at an address (a spool name or a bare JID) and at the
- * same time the one-to-one conversation with that person. A device is one
+ * same time the one-to-one conversation with that person; or it is a group or
+ * a room (core/group.h), which has the conversation alone. A device is one
  * identity key under an address; the account's own devices are rows of the own
  * address. A key is never deleted, only deactivated, and never replaced in
  * silence: a second key under the same address and id makes the device
@@ -46,6 +47,9 @@ enum trust_rule {
 	RULE_COUNT
 };
 
+/* Who is behind an address; the order is that of the database. */
+enum contact_kind { CONTACT_PERSON, CONTACT_GROUP, CONTACT_ROOM, CONTACT_KIND_COUNT };
+
 struct device {
 	char *address;
 	uint32_t id; /* 1 ... 2^31-1 */
@@ -67,6 +71,7 @@ bool device_is_off(const struct device *device) G_GNUC_PURE;
 
 struct contact {
 	char *address; /* the primary key, normalised */
+	enum contact_kind kind;
 	char *alias;   /* NULL or the user's own name for it */
 	enum trust_rule rule;
 	struct manners manners;

@@ -25,6 +25,7 @@
 #include "core/store_rows.h"
 
 struct store_expiry_ops;
+struct store_groups_ops;
 
 typedef gboolean (*message_func)(const struct message *message, void *user);
 typedef gboolean (*contact_func)(const struct contact *contact, void *user);
@@ -139,11 +140,10 @@ struct store_ops {
 	gboolean (*journal_each)(struct store *store, int64_t after, journal_func func, void *user,
 				 GError **error);
 
-	/* Row counts for `status`. */
 	gboolean (*counts)(struct store *store, struct store_counts *counts, GError **error);
 
-	/* How messages go: core/store_expiry.h. */
-	const struct store_expiry_ops *expiry;
+	const struct store_expiry_ops *expiry; /* how messages go: core/store_expiry.h */
+	const struct store_groups_ops *groups; /* core/store_groups.h */
 };
 
 #endif

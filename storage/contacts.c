@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/body.h"
+#include "storage/groups.h"
 #include "storage/inside.h"
 #include "storage/messages.h"
 #include "storage/names.h"
@@ -13,7 +14,7 @@
 
 #define CONTACT_COLUMNS                                                                       \
 	"id, alias, rule, manners, is_known, is_listed, has_owner, owner, added_at, timer, " \
-	"timer_version, draft, last_at, unread, privacy"
+	"timer_version, draft, last_at, unread, privacy, kind"
 
 enum {
 	COL_ID,
@@ -30,7 +31,8 @@ enum {
 	COL_DRAFT,
 	COL_LAST_AT,
 	COL_UNREAD,
-	COL_PRIVACY
+	COL_PRIVACY,
+	COL_KIND
 };
 
 gboolean contacts_put(struct store *store, const struct contact *contact, GError **error)
@@ -49,12 +51,13 @@ gboolean contacts_put(struct store *store, const struct contact *contact, GError
 	return db_run(inside->db, error,
 		      "UPDATE conversations SET alias = ?, rule = ?, manners = ?, is_known = ?,"
 		      " is_listed = ?, has_owner = ?, owner = ?, added_at = ?, timer = ?,"
-		      " timer_version = ?, privacy = ? WHERE id = ?",
-		      "tdidddiiiidi", contact->alias, (int)contact->rule,
+		      " timer_version = ?, privacy = ?, kind = ? WHERE id = ?",
+		      "tdidddiiiiddi", contact->alias, (int)contact->rule,
 		      manners_pack(&contact->manners),
 		      contact->is_known, contact->is_listed, contact->has_owner,
 		      (int64_t)contact->owner, contact->added_at, contact->timer,
-		      (int64_t)contact->timer_version, (int)contact->privacy, id);
+		      (int64_t)contact->timer_version, (int)contact->privacy,
+		      (int)contact->kind, id);
 }
 
 static gboolean read_draft(struct inside *inside, const struct query *query,
@@ -80,13 +83,14 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	const char *address = names_get(inside->names, id, error);
 	int64_t rule = query_int(query, COL_RULE);
 	int64_t privacy = query_int(query, COL_PRIVACY);
+	int64_t kind = query_int(query, COL_KIND);
 
 	memset(contact, 0, sizeof(*contact));
 	if (!address)
 		return FALSE;
 	if (rule < 0 || rule >= RULE_COUNT ||
 	    !manners_unpack(query_int(query, COL_MANNERS), &contact->manners) ||
-	    privacy < 0 || privacy >= PRIVACY_COUNT) {
+	    privacy < 0 || privacy >= PRIVACY_COUNT || kind < 0 || kind >= CONTACT_KIND_COUNT) {
 		error_set_plain(error, ERROR_DAMAGED);
 		return FALSE;
 	}
@@ -94,6 +98,7 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	contact->alias = query_text(query, COL_ALIAS);
 	contact->rule = (enum trust_rule)rule;
 	contact->privacy = (enum privacy)privacy;
+	contact->kind = (enum contact_kind)kind;
 	contact->is_known = query_int(query, COL_KNOWN);
 	contact->is_listed = query_int(query, COL_LISTED);
 	contact->has_owner = query_int(query, COL_HAS_OWNER);
@@ -167,7 +172,7 @@ gboolean contacts_del(struct store *store, const char *address, GError **error)
 
 	if (!inside_check_writing(store, error) || !names_find(inside->names, address, &id, error))
 		return FALSE;
-	return messages_del_all(inside, id, error) &&
+	return messages_del_all(inside, id, error) && groups_del(inside, id, error) &&
 	       db_run(db, error, "DELETE FROM outbox WHERE conversation = ?", "i", id) &&
 	       db_run(db, error, "DELETE FROM sessions WHERE address = ?", "i", id) &&
 	       db_run(db, error, "UPDATE devices SET is_active = 0 WHERE address = ?", "i", id) &&

@@ -74,12 +74,26 @@ static const char second[] =
 /*
  * 3: what each contact is told (core/manners.h), in place of receipts; messages that
  * were corrected: when, and the id of the correction that counts.
+ *
+ * Conversations of several people: kind is core/contact.h's; marks says how far a message to a
+ * group has come with each member, and goes with its message.
  */
 static const char third[] =
 	"ALTER TABLE conversations ADD COLUMN manners INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE messages ADD COLUMN edited_at INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE messages ADD COLUMN edit BLOB;"
-	"CREATE INDEX messages_edit ON messages (conversation, edit) WHERE edit IS NOT NULL;";
+	"CREATE INDEX messages_edit ON messages (conversation, edit) WHERE edit IS NOT NULL;"
+	"ALTER TABLE conversations ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE groups (id INTEGER PRIMARY KEY REFERENCES conversations(id),"
+	" wire TEXT UNIQUE, name TEXT NOT NULL, owner TEXT, version INTEGER NOT NULL,"
+	" is_left INTEGER NOT NULL);"
+	"CREATE TABLE members (id INTEGER NOT NULL REFERENCES groups(id), place INTEGER NOT NULL,"
+	" address TEXT NOT NULL, PRIMARY KEY (id, place)) WITHOUT ROWID;"
+	"CREATE TABLE marks (conversation INTEGER NOT NULL, seq INTEGER NOT NULL,"
+	" member TEXT NOT NULL, state INTEGER NOT NULL,"
+	" PRIMARY KEY (conversation, seq, member)) WITHOUT ROWID;"
+	"CREATE TRIGGER marks_go AFTER DELETE ON messages BEGIN"
+	" DELETE FROM marks WHERE conversation = old.conversation AND seq = old.seq; END;";
 
 static const char *const migrations[] = { first, second, third };
 

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/store.h"
 #include "core/store_expiry.h"
+#include "core/store_groups.h"
 #include "tests/support/fake_rows.h"
 
 struct fake_door;
@@ -86,5 +87,9 @@ gboolean fake_counts(struct store *store, struct store_counts *counts, GError **
 
 /* fake_expiry.c */
 extern const struct store_expiry_ops fake_expiry_ops;
+
+/* fake_groups.c */
+extern const struct store_groups_ops fake_groups_ops;
+void fake_group_del(struct fake_rows *rows, const char *address);
 
 #endif

@@ -73,6 +73,25 @@ static void journal_free(struct journal_row *row)
 	g_free(row);
 }
 
+static struct fake_mark *mark_copy(const struct fake_mark *from)
+{
+	struct fake_mark *mark = g_new(struct fake_mark, 1);
+
+	mark->conversation = g_strdup(from->conversation);
+	mark->id = g_strdup(from->id);
+	mark->member = g_strdup(from->member);
+	mark->state = from->state;
+	return mark;
+}
+
+static void mark_free(struct fake_mark *mark)
+{
+	g_free(mark->conversation);
+	g_free(mark->id);
+	g_free(mark->member);
+	g_free(mark);
+}
+
 struct fake_rows *fake_rows_new(void)
 {
 	struct fake_rows *rows = g_new0(struct fake_rows, 1);
@@ -86,6 +105,8 @@ struct fake_rows *fake_rows_new(void)
 	rows->outbox = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_free);
 	rows->seen = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
 	rows->journal = g_ptr_array_new_with_free_func((GDestroyNotify)journal_free);
+	rows->groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
+	rows->marks = g_ptr_array_new_with_free_func((GDestroyNotify)mark_free);
 	return rows;
 }
 
@@ -108,6 +129,8 @@ COPIER(any_message, struct message, message_copy)
 COPIER(any_key, struct key_row, fake_key_copy)
 COPIER(any_outbox, struct outbox_row, fake_outbox_copy)
 COPIER(any_journal, struct journal_row, fake_journal_copy)
+COPIER(any_group, struct group, group_copy)
+COPIER(any_mark, struct fake_mark, mark_copy)
 
 struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 {
@@ -122,6 +145,8 @@ struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 	copy_into(rows->outbox, from->outbox, any_outbox);
 	copy_into(rows->seen, from->seen, any_blob);
 	copy_into(rows->journal, from->journal, any_journal);
+	copy_into(rows->groups, from->groups, any_group);
+	copy_into(rows->marks, from->marks, any_mark);
 	rows->last_seq = from->last_seq;
 	rows->last_outbox = from->last_outbox;
 	rows->last_journal = from->last_journal;
@@ -142,5 +167,7 @@ void fake_rows_free(struct fake_rows *rows)
 	g_ptr_array_unref(rows->outbox);
 	g_ptr_array_unref(rows->seen);
 	g_ptr_array_unref(rows->journal);
+	g_ptr_array_unref(rows->groups);
+	g_ptr_array_unref(rows->marks);
 	g_free(rows);
 }

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include "core/appclock.h"
 #include "core/contact.h"
+#include "core/group.h"
 #include "core/message.h"
 #include "core/store_rows.h"
 
@@ -15,6 +16,13 @@ struct fake_blob {
 	uint32_t device;
 	int64_t at;
 	GBytes *bytes;
+};
+
+struct fake_mark {
+	char *conversation;
+	char *id;
+	char *member;
+	enum state state;
 };
 
 struct fake_rows {
@@ -27,6 +35,8 @@ struct fake_rows {
 	GPtrArray *outbox;   /* struct outbox_row */
 	GPtrArray *seen;     /* struct fake_blob */
 	GPtrArray *journal;  /* struct journal_row */
+	GPtrArray *groups;   /* struct group */
+	GPtrArray *marks;    /* struct fake_mark */
 	int64_t last_seq;
 	int64_t last_outbox;
 	int64_t last_journal;

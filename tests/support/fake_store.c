@@ -273,6 +273,7 @@ static gboolean contact_del(struct store *store, const char *address, GError **e
 	struct contact *contact = fake_contact(rows, address);
 	if (contact)
 		g_ptr_array_remove(rows->contacts, contact);
+	fake_group_del(rows, address);
 	drop_messages(rows, address);
 	for (unsigned i = 0; i < rows->devices->len; i++) {
 		struct device *device = rows->devices->pdata[i];
@@ -404,6 +405,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.journal_each = fake_journal_each,
 		.counts = fake_counts,
 		.expiry = &fake_expiry_ops,
+		.groups = &fake_groups_ops,
 	};
 	struct fake_store *fake = g_new0(struct fake_store, 1);
 

@@ -180,6 +180,7 @@ static void test_contacts(void **state)
 			     .is_blocked = true,
 			     .dropped = 7 },
 		.privacy = PRIVACY_VEIL,
+		.kind = CONTACT_ROOM,
 		.is_known = true,
 		.has_owner = true,
 		.owner = 4000000000u,
@@ -208,6 +209,7 @@ static void test_contacts(void **state)
 	assert_int_equal(contact->rule, RULE_MANUAL);
 	assert_int_equal(manners_pack(&contact->manners), manners_pack(&row.manners));
 	assert_int_equal(contact->privacy, PRIVACY_VEIL);
+	assert_int_equal(contact->kind, CONTACT_ROOM);
 	assert_true(contact->is_known && contact->has_owner && !contact->is_listed);
 	assert_int_equal(contact->owner, 4000000000u);
 	assert_int_equal(contact->timer, 3600);
@@ -524,6 +526,9 @@ int store_suite_run(const char *name, const struct store_maker *maker)
 		cmocka_unit_test_setup_teardown(suite_test_states, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_long_bodies, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_search, setup, teardown),
+		cmocka_unit_test_setup_teardown(suite_test_group_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(suite_test_groups_each, setup, teardown),
+		cmocka_unit_test_setup_teardown(suite_test_marks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outbox, setup, teardown),

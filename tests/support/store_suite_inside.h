@@ -55,4 +55,9 @@ void suite_test_states(void **state);
 void suite_test_long_bodies(void **state);
 void suite_test_search(void **state);
 
+/* store_suite_groups.c */
+void suite_test_group_whole(void **state);
+void suite_test_groups_each(void **state);
+void suite_test_marks(void **state);
+
 #endif
