@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "core/contact.h"
+#include "core/content_group.h"
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
 #include "core/stanza.h"
@@ -25,6 +27,7 @@ void content_clear(struct content *content)
 	plain_free(content->body);
 	g_strfreev(content->delivered);
 	g_strfreev(content->displayed);
+	group_word_free(content->group);
 	memset(content, 0, sizeof(*content));
 }
 
@@ -105,8 +108,12 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 		return fail(error, "it has no proper id");
 	if (content->id)
 		stanza_set(stanza_add(parent, "origin-id", STANZA_ID), "id", content->id);
+	if (content->group && !content_group_write(parent, content->group, error))
+		return FALSE;
 	if (content->body)
-		stanza_add_text(stanza_add(parent, "body", CLIENT), content->body);
+		stanza_add_text(content->group ? stanza_add(parent, "text", SOTTO)
+					       : stanza_add(parent, "body", CLIENT),
+				content->body);
 	if (content->sealed)
 		stanza_add(parent, "sealed", SOTTO);
 	if (content->view_once)
@@ -255,7 +262,8 @@ static gboolean read_ids(const struct stanza *parent, const char *name, const ch
 static gboolean read_body(const struct stanza *parent, struct content *content, GError **error)
 {
 	const struct stanza *id = stanza_child(parent, "origin-id", STANZA_ID);
-	const struct stanza *body = stanza_child(parent, "body", CLIENT);
+	const struct stanza *body = content->group ? stanza_child(parent, "text", SOTTO)
+						   : stanza_child(parent, "body", CLIENT);
 
 	if (id && !is_id(stanza_get(id, "id")))
 		return fail(error, "it has no proper id");
@@ -299,7 +307,8 @@ static gboolean read_content(const struct stanza *parent, struct content *conten
 		return fail(error, "<content/> is missing");
 	content->sealed = stanza_child(parent, "sealed", SOTTO) != NULL;
 	content->view_once = stanza_child(parent, "view-once", SOTTO) != NULL;
-	return read_body(parent, content, error) && read_timer(parent, content, error) &&
+	return content_group_read(parent, &content->group, error) &&
+	       read_body(parent, content, error) && read_timer(parent, content, error) &&
 	       read_ids(parent, "received", RECEIPTS, &content->delivered, error) &&
 	       read_ids(parent, "displayed", MARKERS, &content->displayed, error);
 }

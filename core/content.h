@@ -16,6 +16,10 @@
  *     <expire xmlns='urn:sotto:1' seconds=''/>              expire
  *     <received xmlns='urn:xmpp:receipts' id=''/>           delivered (XEP-0184), one for each id
  *     <displayed xmlns='urn:xmpp:chat-markers:0' id=''/>    displayed (XEP-0333), one for each id
+ *     <group xmlns='urn:sotto:1' .../>                      group (core/content_group.h)
+ *
+ * With a group the text is <text xmlns='urn:sotto:1'/> instead of <body/>: a sotto that knows no
+ * groups must not show it as if it were meant for one alone.
  */
 #ifndef SOTTO_CORE_CONTENT_H
 #define SOTTO_CORE_CONTENT_H
@@ -23,6 +27,8 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+struct group_word;
 
 enum {
 	CONTENT_FLOOR_BYTES = 512,
@@ -48,6 +54,7 @@ struct content {
 	int64_t expire;		/* seconds, of this message alone; 0: as the timer says */
 	char **delivered;	/* NULL-terminated ids, or NULL */
 	char **displayed;	/* NULL-terminated ids, or NULL */
+	struct group_word *group; /* what it says of a group; NULL: between two */
 };
 
 /* Free what the value owns and zero it. */

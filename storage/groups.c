@@ -159,8 +159,9 @@ static gboolean groups_mark(struct store *store, const char *conversation, const
 			     "tdig", member, (int)state, number, wire) &&
 		      db_run(inside->db, error,
 			     "UPDATE marks SET state = max(state, ?)"
-			     " WHERE conversation = ? AND member = ? AND seq = (SELECT seq"
-			     " FROM messages WHERE conversation = ? AND wire = ? AND direction = 1)",
+			     " WHERE conversation = ? AND member = ? AND seq ="
+			     " (SELECT seq FROM messages"
+			     " WHERE conversation = ? AND wire = ? AND direction = 1)",
 			     "ditig", (int)state, number, member, number, wire);
 	g_bytes_unref(wire);
 	return ok;

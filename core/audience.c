@@ -1,0 +1,269 @@
+#include "core/audience.h"
+
+#include <string.h>
+#include "core/content.h"
+#include "core/delivery_seal.h"
+#include "core/error.h"
+#include "core/group.h"
+#include "core/policy.h"
+#include "core/store_groups.h"
+
+/* -- who they are ----------------------------------------------------------------------------- */
+
+static gboolean check_group(const struct group *group, const struct contact *contact,
+			    GError **error)
+{
+	if (!group) {
+		error_set_plain(error, ERROR_NO_CONTACT);
+		return FALSE;
+	}
+	if (group->is_left) {
+		error_set(error, ERROR_POLICY,
+			  "You are out of %s: nothing can be sent there any more.",
+			  contact->address);
+		return FALSE;
+	}
+	if (contact->kind == CONTACT_GROUP && group->version == 0) {
+		error_set(error, ERROR_POLICY,
+			  "%s, who owns %s, hasn't said yet who is in it; wait for that.",
+			  group->owner, contact->address);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static char **others(const struct group *group, const char *own)
+{
+	GPtrArray *people = g_ptr_array_new();
+
+	for (guint i = 0; i < group->members->len; i++) {
+		if (strcmp(group->members->pdata[i], own) != 0)
+			g_ptr_array_add(people, g_strdup(group->members->pdata[i]));
+	}
+	g_ptr_array_add(people, NULL);
+	return (char **)g_ptr_array_free(people, FALSE);
+}
+
+gboolean audience_init(struct living *living, const struct contact *contact,
+		       struct audience *audience, GError **error)
+{
+	memset(audience, 0, sizeof(*audience));
+	audience->address = g_strdup(contact->address);
+	audience->kind = contact->kind;
+	if (contact->kind == CONTACT_PERSON) {
+		audience->people = g_new0(char *, 2);
+		audience->people[0] = g_strdup(contact->address);
+		return TRUE;
+	}
+	if (!living->store->ops->groups->get(living->store, contact->address, &audience->group,
+					     error) ||
+	    !check_group(audience->group, contact, error)) {
+		audience_clear(audience);
+		return FALSE;
+	}
+	audience->people = others(audience->group, living->account->address);
+	if (audience->people[0])
+		return TRUE;
+	error_set(error, ERROR_POLICY,
+		  "Nobody but you is in %s; add somebody (`sotto group add`).", contact->address);
+	audience_clear(audience);
+	return FALSE;
+}
+
+void audience_clear(struct audience *audience)
+{
+	g_free(audience->address);
+	g_strfreev(audience->people);
+	group_free(audience->group);
+	memset(audience, 0, sizeof(*audience));
+}
+
+/* -- asking for their devices ----------------------------------------------------------------- */
+
+struct asking {
+	struct living *living;
+	char **addresses; /* the own one last */
+	size_t next;
+	GError *first;
+	directory_done done;
+	void *user;
+};
+
+bool audience_is_fatal(const GError *error)
+{
+	return error && !error_is(error, ERROR_UNREACHABLE) && !error_is(error, ERROR_NO_DEVICES) &&
+	       !error_is(error, ERROR_NO_CONTACT);
+}
+
+static void asked(void *user, const GError *error)
+{
+	struct asking *asking = user;
+
+	if (error && (!asking->first || audience_is_fatal(error))) {
+		g_clear_error(&asking->first);
+		asking->first = g_error_copy(error);
+	}
+	if (!audience_is_fatal(error) && asking->addresses[asking->next]) {
+		const char *address = asking->addresses[asking->next++];
+
+		directory_refresh(asking->living, address, asked, asking);
+		return;
+	}
+	asking->done(asking->user, asking->first);
+	g_clear_error(&asking->first);
+	g_strfreev(asking->addresses);
+	g_free(asking);
+}
+
+void audience_refresh(struct living *living, const struct audience *audience, directory_done done,
+		      void *user)
+{
+	struct asking *asking = g_new0(struct asking, 1);
+	guint count = g_strv_length(audience->people);
+
+	asking->living = living;
+	asking->addresses = g_new0(char *, count + 2);
+	for (guint i = 0; i < count; i++)
+		asking->addresses[i] = g_strdup(audience->people[i]);
+	asking->addresses[count] = g_strdup(living->account->address);
+	asking->done = done;
+	asking->user = user;
+	asked(asking, NULL);
+}
+
+/* -- may they read it ------------------------------------------------------------------------- */
+
+/* The trust rule for one of them; the profile's for who is no contact. */
+static gboolean rule_for(struct living *living, const char *address, enum trust_rule *rule,
+			 GError **error)
+{
+	struct contact *contact = NULL;
+	struct contact nobody = { 0 };
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	*rule = living_rule(living, contact ? contact : &nobody);
+	contact_free(contact);
+	return TRUE;
+}
+
+static gboolean judge_one(struct living *living, const struct audience *audience,
+			  const char *address, GPtrArray *missing, bool *can_read, GError **error)
+{
+	struct verdict verdict = { 0 };
+	g_autoptr(GPtrArray) devices = NULL;
+	enum trust_rule rule;
+	bool is_missing;
+
+	if (!rule_for(living, address, &rule, error))
+		return FALSE;
+	devices = living_devices(living, address, error);
+	if (!devices)
+		return FALSE;
+	policy_judge_send(address, devices, rule, &verdict);
+	is_missing = audience->kind != CONTACT_PERSON && verdict.answer == VERDICT_DENY &&
+		     verdict.code == ERROR_NO_DEVICES;
+	*can_read = verdict.answer != VERDICT_DENY;
+	if (is_missing && missing)
+		g_ptr_array_add(missing, g_strdup_printf("%s can't read what you send to %s: %s",
+							 address, audience->address,
+							 verdict.reason));
+	else if (!*can_read && !is_missing)
+		error_set(error, verdict.code, "%s", verdict.reason);
+	verdict_clear(&verdict);
+	return *can_read || is_missing;
+}
+
+gboolean audience_judge(struct living *living, const struct audience *audience, GPtrArray *missing,
+			GError **error)
+{
+	bool somebody = false, can_read = false;
+
+	for (char **address = audience->people; *address; address++) {
+		if (!judge_one(living, audience, *address, missing, &can_read, error))
+			return FALSE;
+		somebody |= can_read;
+	}
+	if (!somebody)
+		error_set(error, ERROR_NO_DEVICES,
+			  "Nobody in %s has keys that can be used; ask them to start sotto once.",
+			  audience->address);
+	return somebody;
+}
+
+/* -- sealing ---------------------------------------------------------------------------------- */
+
+static gboolean post(struct living *living, struct posting *posting, const char *const *people,
+		     bool with_own, enum trust_rule rule, enum trust *trust, GError **error)
+{
+	struct recipients to;
+	gboolean ok;
+
+	if (!recipients_init(living, people, with_own, rule, &to, error))
+		return FALSE;
+	posting->recipients = &to;
+	ok = posting_put(living, posting, error);
+	if (trust)
+		*trust = MIN(*trust, recipients_trust(living, &to));
+	recipients_clear(&to);
+	return ok;
+}
+
+/* The order of enum trust is that of belief up to TRUST_VERIFIED, and less isn't sealed for. */
+static gboolean post_each(struct living *living, const struct audience *audience,
+			  struct posting *posting, const struct content *content,
+			  enum trust *trust, GError **error)
+{
+	struct content said = *content;
+	gboolean ok = TRUE;
+
+	if (!said.group)
+		said.group = group_say(audience->group, living->account->address);
+	posting->content = &said;
+	posting->may_miss = true;
+	for (char **address = audience->people; ok && *address; address++) {
+		const char *const people[] = { *address, NULL };
+		enum trust_rule rule;
+
+		said.to = *address;
+		posting->to = *address;
+		ok = rule_for(living, *address, &rule, error) &&
+		     post(living, posting, people, address == audience->people, rule, trust, error);
+	}
+	if (said.group != content->group)
+		group_word_free(said.group);
+	return ok;
+}
+
+gboolean audience_post(struct living *living, const struct audience *audience, const char *id,
+		       const struct content *content, enum trust *trust, GError **error)
+{
+	struct posting posting = { .conversation = audience->address,
+				   .to = audience->address,
+				   .id = id };
+	struct content said = *content;
+	enum trust_rule rule;
+
+	if (trust)
+		*trust = TRUST_VERIFIED;
+	if (audience->kind == CONTACT_GROUP)
+		return post_each(living, audience, &posting, content, trust, error);
+	said.to = audience->address;
+	posting.content = &said;
+	return rule_for(living, audience->address, &rule, error) &&
+	       post(living, &posting, (const char *const *)audience->people, true, rule, trust,
+		    error);
+}
+
+gboolean audience_mark(struct living *living, const struct audience *audience, const char *id,
+		       GError **error)
+{
+	if (audience->kind == CONTACT_PERSON)
+		return TRUE;
+	for (char **address = audience->people; *address; address++) {
+		if (!living->store->ops->groups->mark(living->store, audience->address, id,
+						      *address, STATE_QUEUED, error))
+			return FALSE;
+	}
+	return TRUE;
+}
