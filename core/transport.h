@@ -20,6 +20,7 @@
 
 struct bundle;
 struct exposure;
+struct transport_rooms;
 
 enum { TRANSPORT_BATCH = 500 /* parcels handed over at once, at most */ };
 
@@ -35,7 +36,8 @@ struct parcel {
 	GBytes *bytes;	     /* at most STANZA_BYTES_MAX */
 	uint64_t token;	     /* for ack() */
 	uint32_t uid;	     /* the spool: the file's owner, as the kernel says */
-	const char *from;    /* XMPP: bare address of the stanza; the spool: NULL */
+	const char *from;    /* XMPP: bare address of the stanza's author; the spool: NULL */
+	const char *room;    /* the room it was said in, or NULL */
 	int64_t stamp;	     /* when the carrier took it, wall ms; 0 unknown */
 	bool is_archived;    /* from an archive or backlog: answers wait until catching_up ends */
 };
@@ -71,6 +73,7 @@ struct transport_ops {
 			   */
 	const struct exposure *exposures;
 	size_t exposure_count;
+	const struct transport_rooms *rooms; /* core/transport_rooms.h; NULL: it has none */
 
 	void (*free)(struct transport *transport);
 	/* Before start(): what marked() said last, NULL for nothing; since when this device is

@@ -9,6 +9,7 @@
 #include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_inside.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
 #include "core/transport/xmpp_uplink.h"
 
@@ -77,6 +78,8 @@ static void take_stanza(void *user, const struct stanza *stanza)
 
 	if (session_take(xmpp->session, stanza, &token))
 		return;
+	if (rooms_take(xmpp->rooms, stanza, token))
+		return;
 	if (stanza_is(stanza, "message", CLIENT)) {
 		arrivals_take(xmpp->arrivals, stanza, token);
 		return;
@@ -91,6 +94,7 @@ static void stream_drained(void *user)
 	struct xmpp *xmpp = user;
 
 	arrivals_flush(xmpp->arrivals);
+	rooms_drained(xmpp->rooms);
 	if (xmpp->session)
 		session_drained(xmpp->session);
 }
@@ -126,11 +130,8 @@ static void set_state(struct xmpp *xmpp, enum transport_state state, const char 
 
 static void announce(struct xmpp *xmpp)
 {
-	char *presence = forms_presence();
-	g_autoptr(GBytes) bytes = g_bytes_new_take(presence, strlen(presence));
-
 	/* A server gives messages only to those who say that they are there. */
-	if (!uplink_send(xmpp->uplink, bytes, NULL))
+	if (!session_put(xmpp->session, forms_presence(), NULL))
 		return;
 	session_ask(xmpp->session, "set", NULL, "<enable xmlns='urn:xmpp:carbons:2'/>", ignore,
 		    NULL);
@@ -156,6 +157,7 @@ static void came_up(void *user, const char *jid, bool has_acks)
 	xmpp->arrivals = arrivals_new(xmpp->account->address, &arrivals_listener, xmpp);
 	announce(xmpp);
 	xmpp_catch_up(xmpp);
+	rooms_up(xmpp->rooms, xmpp->session, xmpp->arrivals, xmpp->context, xmpp->since);
 	g_queue_init(&xmpp->requests);
 	while ((request = g_queue_pop_head(&requests)))
 		xmpp_submit(xmpp, request);
@@ -171,6 +173,7 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 
 	g_queue_init(&xmpp->looks);
 	g_queue_init(&xmpp->requests);
+	rooms_down(xmpp->rooms, error);
 	session_free(session);
 	g_clear_pointer(&xmpp->keys, keys_free);
 	g_clear_pointer(&xmpp->arrivals, arrivals_free);
@@ -184,6 +187,7 @@ static void state_changed(void *user, enum transport_state state, const GError *
 	g_autoptr(GError) unreachable = NULL;
 
 	if (state == TRANSPORT_CONNECTING) {
+		rooms_wait(xmpp->rooms);
 		set_state(xmpp, state, NULL);
 		return;
 	}
@@ -207,6 +211,7 @@ static void xmpp_free(struct transport *transport)
 	struct xmpp *xmpp = self(transport);
 
 	uplink_free(xmpp->uplink);
+	rooms_free(xmpp->rooms);
 	account_free(xmpp->account);
 	g_free(xmpp->mark);
 	g_free(xmpp->why);
@@ -268,6 +273,7 @@ static const struct transport_ops xmpp_ops = {
 	.per_device = false,
 	.exposures = xmpp_exposures,
 	.exposure_count = XMPP_EXPOSURES,
+	.rooms = &xmpp_rooms_port,
 	.free = xmpp_free,
 	.resume = xmpp_resume,
 	.start = xmpp_start,
@@ -283,12 +289,29 @@ static const struct transport_ops xmpp_ops = {
 	.vouches = xmpp_vouches,
 };
 
+/* -- what the rooms give ---------------------------------------------------------------------- */
+
+static void rooms_idle(void *user)
+{
+	xmpp_look_on(user);
+}
+
+static void put_text(void *user, char *text)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!session_put(((struct xmpp *)user)->session, text, &error))
+		noticed(user, error->message);
+}
+
 struct transport *xmpp_new(const struct account *account)
 {
 	struct xmpp *xmpp = g_new0(struct xmpp, 1);
+	const struct rooms_parts parts = { noticed, settled, rooms_idle, put_text, xmpp };
 
 	xmpp->base.ops = &xmpp_ops;
 	xmpp->account = account_copy(account);
 	xmpp->uplink = uplink_new(account, &uplink_listener, xmpp);
+	xmpp->rooms = rooms_new(xmpp->account, &parts);
 	return &xmpp->base;
 }

@@ -15,6 +15,7 @@
 struct item {
 	GBytes *bytes;
 	char *from;
+	char *room;
 	char *mark; /* its id in the archive, or NULL */
 	int64_t stamp;
 	uint64_t token;
@@ -42,6 +43,7 @@ static void item_free(void *data)
 
 	g_bytes_unref(item->bytes);
 	g_free(item->from);
+	g_free(item->room);
 	g_free(item->mark);
 	g_free(item);
 }
@@ -177,6 +179,24 @@ static void push(struct arrivals *arrivals, struct item *item, uint64_t token)
 		g_ptr_array_add(arrivals->ready, item);
 }
 
+void arrivals_put(struct arrivals *arrivals, const struct parcel *parcel)
+{
+	struct item *item = g_new0(struct item, 1);
+
+	item->bytes = g_bytes_ref(parcel->bytes);
+	item->from = g_strdup(parcel->from);
+	item->room = g_strdup(parcel->room);
+	item->stamp = parcel->stamp;
+	item->is_archived = parcel->is_archived;
+	push(arrivals, item, parcel->token);
+}
+
+bool arrivals_is_whole(const struct arrivals *arrivals)
+{
+	return !arrivals->is_refused && !arrivals->query && !arrivals->out &&
+	       arrivals->ready->len == 0;
+}
+
 static struct item *open_stanza(struct arrivals *arrivals, const struct stanza *message)
 {
 	struct forms_inner inner;
@@ -275,6 +295,7 @@ static void hand_over(struct arrivals *arrivals, guint first, guint count)
 		parcels[i] = (struct parcel){ .bytes = item->bytes,
 					      .token = item->token,
 					      .from = item->from,
+					      .room = item->room,
 					      .stamp = item->stamp,
 					      .is_archived = item->is_archived };
 	}

@@ -38,6 +38,10 @@ void arrivals_release(struct arrivals *arrivals, const char *last);
 
 /* Take in a <message/>. */
 void arrivals_take(struct arrivals *arrivals, const struct stanza *message, uint64_t token);
+/* Take in what is ready to be handed over: its token as above, its strings and bytes are copied. */
+void arrivals_put(struct arrivals *arrivals, const struct parcel *parcel);
+/* Everything taken in so far was handed over and stored. */
+bool arrivals_is_whole(const struct arrivals *arrivals);
 /* Hand over what was gathered, TRANSPORT_BATCH at a time. */
 void arrivals_flush(struct arrivals *arrivals);
 /* The core stored what came as TOKEN. */

@@ -4,6 +4,7 @@
 #include "core/transport/xmpp_arrivals.h"
 #include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
 
 #define CATCH_UP "catch-up"
@@ -28,6 +29,9 @@ static void looked(void *user, const struct stanza *iq)
 		look(xmpp);
 		return;
 	}
+	/* They say when they are through. */
+	if (rooms_is_busy(xmpp->rooms))
+		return;
 	arrivals_flush(xmpp->arrivals);
 	g_queue_init(&xmpp->looks);
 	while ((request = g_queue_pop_head(&looks))) {
@@ -47,6 +51,12 @@ void xmpp_look(struct xmpp *xmpp, struct request *request)
 
 	g_queue_push_tail(&xmpp->looks, request);
 	if (is_first && !xmpp->is_catching_up)
+		look(xmpp);
+}
+
+void xmpp_look_on(struct xmpp *xmpp)
+{
+	if (!g_queue_is_empty(&xmpp->looks) && !xmpp->is_catching_up)
 		look(xmpp);
 }
 

@@ -107,11 +107,12 @@ GBytes *forms_event(const struct stanza *message, const char *node, const char *
 #define INFO	     "http://jabber.org/protocol/disco#info"
 #define KIND	     "client/console//"
 #define NODE	     "urn:sotto:1"
+#define ROOMS	     "urn:xmpp:bookmarks:1"
 
 char *forms_presence(void)
 {
 	/* XEP-0115 section 5.1: the kind, then the abilities, sorted. */
-	static const char text[] = KIND "<" FORMS_DEVICES "+notify<" INFO "<";
+	static const char text[] = KIND "<" FORMS_DEVICES "+notify<" INFO "<" ROOMS "+notify<";
 	uint8_t digest[CRYPTO_DIGEST_MAX];
 	g_autofree char *version = NULL;
 
@@ -128,7 +129,7 @@ char *forms_abilities(const char *node)
 
 	return g_strdup_printf("<query xmlns='" INFO "'%s%s%s><identity category='client' "
 			       "type='console'/><feature var='" FORMS_DEVICES "+notify'/>"
-			       "<feature var='" INFO "'/></query>",
+			       "<feature var='" INFO "'/><feature var='" ROOMS "+notify'/></query>",
 			       node ? " node='" : "", node ? escaped : "", node ? "'" : "");
 }
 

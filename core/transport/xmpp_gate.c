@@ -9,6 +9,7 @@
 
 #define OMEMO "eu.siacs.conversations.axolotl"
 #define BIND  "urn:ietf:params:xml:ns:xmpp-bind"
+#define MUC   "http://jabber.org/protocol/muc"
 
 /* An element by name and namespace; a NULL name: any. */
 struct element {
@@ -21,7 +22,17 @@ static const struct element in_message[] = {
 	{ "extension", "urn:sotto:extension:1" },
 	{ "encryption", "urn:xmpp:eme:0" },
 	{ "store", "urn:xmpp:hints" },
+	{ "origin-id", "urn:xmpp:sid:0" },
 	{ "body", "jabber:client" },
+};
+
+/* Asking somebody into a room: addresses, and no words. */
+static const struct element in_invitation[] = {
+	{ "x", MUC "#user" },
+};
+
+static const struct element in_invitation_x[] = {
+	{ "invite", MUC "#user" },
 };
 
 static const struct element in_iq[] = {
@@ -30,12 +41,20 @@ static const struct element in_iq[] = {
 	{ "enable", "urn:xmpp:carbons:2" },
 	{ "query", "urn:xmpp:mam:2" },
 	{ "query", "http://jabber.org/protocol/disco#info" },
+	{ "query", "http://jabber.org/protocol/disco#items" },
+	{ "query", MUC "#admin" },
+	{ "query", MUC "#owner" },
 	{ "ping", "urn:xmpp:ping" },
 	{ "error", "jabber:client" },
 };
 
 static const struct element in_presence[] = {
 	{ "c", "http://jabber.org/protocol/caps" },
+	{ "x", MUC },
+};
+
+static const struct element in_presence_x[] = {
+	{ "history", MUC },
 };
 
 static const struct element at_login[] = {
@@ -93,6 +112,33 @@ static bool is_sealed(const struct stanza *message)
 	return ok;
 }
 
+static bool is_empty(const struct stanza *element)
+{
+	return !stanza_first(element) && !has_text(element);
+}
+
+/* Each <x/> in ROOT holds only the empty elements of ROWS. */
+static bool is_bare(const struct stanza *root, const struct element *rows, size_t count)
+{
+	for (const struct stanza *x = stanza_first(root); x; x = stanza_next(x)) {
+		if (strcmp(stanza_name(x), "x") != 0)
+			continue;
+		if (!holds_only(x, rows, count))
+			return false;
+		for (const struct stanza *at = stanza_first(x); at; at = stanza_next(at))
+			if (!is_empty(at))
+				return false;
+	}
+	return true;
+}
+
+static bool is_invitation(const struct stanza *message)
+{
+	return stanza_first(message) &&
+	       holds_only(message, in_invitation, G_N_ELEMENTS(in_invitation)) &&
+	       is_bare(message, in_invitation_x, G_N_ELEMENTS(in_invitation_x));
+}
+
 static bool may_pass(const struct stanza *root, enum gate_stage stage)
 {
 	bool is_bind = stanza_is(root, "iq", "jabber:client") && stanza_child(root, "bind", BIND);
@@ -103,11 +149,13 @@ static bool may_pass(const struct stanza *root, enum gate_stage stage)
 	if (stage == GATE_LOGIN)
 		return is_bind || is_one_of(root, at_login, G_N_ELEMENTS(at_login));
 	if (stanza_is(root, "message", "jabber:client"))
-		return holds_only(root, in_message, G_N_ELEMENTS(in_message)) && is_sealed(root);
+		return is_invitation(root) ||
+		       (holds_only(root, in_message, G_N_ELEMENTS(in_message)) && is_sealed(root));
 	if (stanza_is(root, "iq", "jabber:client"))
 		return holds_only(root, in_iq, G_N_ELEMENTS(in_iq));
 	if (stanza_is(root, "presence", "jabber:client"))
-		return holds_only(root, in_presence, G_N_ELEMENTS(in_presence));
+		return holds_only(root, in_presence, G_N_ELEMENTS(in_presence)) &&
+		       is_bare(root, in_presence_x, G_N_ELEMENTS(in_presence_x));
 	return is_one_of(root, in_session, G_N_ELEMENTS(in_session)) && holds_only(root, NULL, 0);
 }
 

@@ -12,6 +12,7 @@
 struct account;
 struct arrivals;
 struct keys;
+struct rooms;
 struct session;
 struct stanza;
 struct uplink;
@@ -41,6 +42,7 @@ struct xmpp {
 	enum transport_state state;
 	char *why;		 /* why there is no connection */
 	GQueue requests;	 /* struct request *, for the session to come */
+	struct rooms *rooms;
 	struct session *session; /* NULL without a connection, and all below */
 	struct keys *keys;
 	struct arrivals *arrivals;
@@ -76,6 +78,8 @@ void xmpp_fetch_now(struct transport *transport, transport_done done, void *user
 void xmpp_catch_up(struct xmpp *xmpp);
 /* Answer REQUEST (KIND_LOOK), once all that the server has for us came. Takes it over. */
 void xmpp_look(struct xmpp *xmpp, struct request *request);
+/* Those that waited for the rooms go on. */
+void xmpp_look_on(struct xmpp *xmpp);
 
 /* -- what others ask us (xmpp_answers.c) ------------------------------------------------------ */
 

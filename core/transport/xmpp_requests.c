@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
 #include "core/transport/xmpp_uplink.h"
 
@@ -42,7 +43,11 @@ static void perform(struct xmpp *xmpp, struct request *request)
 		keys_withdraw(xmpp->keys, request->device, request->done, request->user);
 		break;
 	case KIND_SEND:
-		session_send(xmpp->session, request->bytes, request->done, request->user);
+		if (rooms_has(xmpp->rooms, request->address))
+			rooms_send(xmpp->rooms, request->address, request->bytes, request->done,
+				   request->user);
+		else
+			session_send(xmpp->session, request->bytes, request->done, request->user);
 		break;
 	case KIND_LOOK:
 		xmpp_look(xmpp, request);

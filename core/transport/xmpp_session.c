@@ -200,6 +200,11 @@ void session_reply(struct session *session, const char *to, const char *id, cons
 	    true, NULL);
 }
 
+gboolean session_put(struct session *session, char *text, GError **error)
+{
+	return put(session, text, true, error);
+}
+
 static void pinged(void *user, const struct stanza *iq);
 
 /* Ask how far the server is, once for all that was sent in one go. */

@@ -46,6 +46,8 @@ void session_ask(struct session *session, const char *type, const char *to, cons
 /* Answer question ID of TO with PAYLOAD ("" for none), as TYPE, "result" or "error". */
 void session_reply(struct session *session, const char *to, const char *id, const char *type,
 		   const char *payload);
+/* Send TEXT, a stanza that nobody answers; takes it over. */
+gboolean session_put(struct session *session, char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Send BYTES, whole stanzas; TAKEN is called when the server has them. */
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user);
 

@@ -76,6 +76,47 @@ static void test_the_rest(void **state)
 		assert_false(passes(bad[i], GATE_SESSION));
 }
 
+#define MUC	   "http://jabber.org/protocol/muc"
+#define GROUPCHAT  "<message xmlns='jabber:client' type='groupchat' to='room@rooms.example.org'>"
+#define INVITATION "<message xmlns='jabber:client' to='room@rooms.example.org'>"
+
+/* In a room nothing leaves that couldn't between two, but for who is asked in. */
+static void test_rooms(void **state)
+{
+	static const char *const good[] = {
+		GROUPCHAT ENCRYPTED "<origin-id xmlns='urn:xmpp:sid:0' id='1'/></message>",
+		INVITATION "<x xmlns='" MUC "#user'><invite to='bob@example.org'/></x></message>",
+		"<presence xmlns='jabber:client' to='r@s/n'><x xmlns='" MUC
+		"'><history maxchars='0'/></x></presence>",
+		"<presence xmlns='jabber:client' to='r@s/n' type='unavailable'/>",
+		"<iq xmlns='jabber:client' type='set'><query xmlns='" MUC "#admin'/></iq>",
+		"<iq xmlns='jabber:client' type='get'><query xmlns='" MUC "#owner'/></iq>",
+	};
+	static const char *const bad[] = {
+		GROUPCHAT "<body>hello</body></message>",
+		GROUPCHAT "<subject>hello</subject></message>",
+		GROUPCHAT ENCRYPTED "<subject>hello</subject></message>",
+		GROUPCHAT "</message>",
+		INVITATION "<x xmlns='" MUC "#user'><invite to='b@e.org'><reason>hello</reason>"
+			   "</invite></x></message>",
+		INVITATION "<x xmlns='" MUC "#user'><invite to='b@e.org'>hello</invite></x>"
+			   "</message>",
+		INVITATION "<x xmlns='" MUC "#user'><invite to='b@e.org'/></x><body>hello</body>"
+			   "</message>",
+		INVITATION "<x xmlns='" MUC "#user'><status>hello</status></x></message>",
+		INVITATION "<x xmlns='" MUC "#user'>hello</x></message>",
+		INVITATION "<origin-id xmlns='urn:xmpp:sid:0' id='1'/></message>",
+		"<presence xmlns='jabber:client' to='r@s/n'><x xmlns='" MUC
+		"'><password>hello</password></x></presence>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		assert_true(passes(good[i], GATE_SESSION));
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(passes(bad[i], GATE_SESSION));
+}
+
 /* In the clear nothing but the wish for TLS; while logging in nothing but that. */
 static void test_stages(void **state)
 {
@@ -102,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_the_rest),
+		cmocka_unit_test(test_rooms),
 		cmocka_unit_test(test_stages),
 	};
 

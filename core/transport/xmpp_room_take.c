@@ -1,0 +1,361 @@
+/* What is said in a room, on its way to the core; and its archive. */
+#include "core/transport/xmpp_rooms_inside.h"
+
+#include <string.h>
+#include "core/account.h"
+#include "core/contact.h"
+#include "core/envelope.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/stanza.h"
+#include "core/transport/xmpp_arrivals.h"
+#include "core/transport/xmpp_forms.h"
+#include "core/transport/xmpp_room_forms.h"
+#include "core/transport/xmpp_session.h"
+
+enum { HELD_MAX = 2000, CLOCK_SLACK_MS = 60000, MARK_EVERY = 32, ECHOES_MAX = 10000 };
+
+/* A live message that waits for what was said before it. */
+struct held {
+	GBytes *bytes;
+	char *from;
+	char *mark;
+	int64_t stamp;
+	uint64_t token;
+};
+
+void held_free(void *data)
+{
+	struct held *held = data;
+
+	g_bytes_unref(held->bytes);
+	g_free(held->from);
+	g_free(held->mark);
+	g_free(held);
+}
+
+static void settle(const struct entry *entry, uint64_t token)
+{
+	entry->rooms->parts.settled(entry->rooms->parts.user, token);
+}
+
+/* -- handing over ----------------------------------------------------------------------------- */
+
+static void put(struct entry *entry, const struct held *held, bool is_archived)
+{
+	const struct parcel parcel = {
+		.bytes = held->bytes,
+		.token = held->token,
+		.from = held->from,
+		.room = room_address(entry->room),
+		.stamp = held->stamp,
+		.is_archived = is_archived,
+	};
+
+	arrivals_put(entry->rooms->arrivals, &parcel);
+	if (is_archived || !held->mark)
+		return;
+	g_free(entry->fresh);
+	entry->fresh = g_strdup(held->mark);
+	entry->unmarked++;
+}
+
+static void put_held(struct entry *entry)
+{
+	g_autoptr(GPtrArray) all = entry->held;
+
+	entry->held = g_ptr_array_new_with_free_func(held_free);
+	for (guint i = 0; i < all->len; i++)
+		put(entry, all->pdata[i], false);
+}
+
+void rooms_drop_held(struct entry *entry)
+{
+	g_autoptr(GPtrArray) all = entry->held;
+
+	entry->held = g_ptr_array_new_with_free_func(held_free);
+	if (all->len)
+		rooms_notice(entry->rooms,
+			     "What came from %s was refused: who can read there and who wrote "
+			     "isn't certain.",
+			     room_address(entry->room));
+	for (guint i = 0; i < all->len; i++)
+		settle(entry, ((struct held *)all->pdata[i])->token);
+}
+
+static void tell_mark(struct entry *entry, const char *mark)
+{
+	struct rooms *rooms = entry->rooms;
+
+	entry->unmarked = 0;
+	if (mark != entry->mark) {
+		g_free(entry->mark);
+		entry->mark = g_strdup(mark);
+	}
+	if (rooms->listener.marked)
+		rooms->listener.marked(rooms->user, room_address(entry->room), mark);
+}
+
+void rooms_drained(struct rooms *rooms)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	if (!rooms->session || !arrivals_is_whole(rooms->arrivals))
+		return;
+	g_hash_table_iter_init(&iter, rooms->entries);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct entry *entry = value;
+
+		if (entry->unmarked >= MARK_EVERY && rooms_is_ready(entry))
+			tell_mark(entry, entry->fresh);
+	}
+}
+
+/* -- one message ------------------------------------------------------------------------------ */
+
+static bool is_for(const struct envelope *envelope, uint32_t device)
+{
+	for (size_t i = 0; i < envelope->key_count; i++)
+		if (envelope->keys[i].device == device)
+			return true;
+	return false;
+}
+
+/*
+ * MESSAGE by AUTHOR in the one form that it always has here. NULL when there is nothing in it for
+ * the core; *OWN_ID is its id when this device sent it.
+ */
+static GBytes *canonical(struct entry *entry, const struct stanza *message, const char *author,
+			 bool is_archived, char **own_id, GError **error)
+{
+	const struct account *account = entry->rooms->account;
+	struct envelope envelope;
+	size_t size = 0;
+	char *text = stanza_encode(message, &size, error);
+	GBytes *bytes = NULL;
+	bool ok = text && envelope_decode(text, size, &envelope, error);
+
+	*own_id = NULL;
+	plain_free(text);
+	if (!ok)
+		return NULL;
+	if (strcmp(author, account->address) == 0 && envelope.device == account->device) {
+		*own_id = g_strdup(envelope.id ? envelope.id : "");
+	} else if (!is_archived || is_for(&envelope, account->device)) {
+		/* What was said before we were let in wasn't meant for us. */
+		g_free(envelope.from);
+		g_free(envelope.to);
+		envelope.from = g_strdup(author);
+		envelope.to = g_strdup(room_address(entry->room));
+		bytes = envelope_encode(&envelope, error);
+	}
+	envelope_clear(&envelope);
+	return bytes;
+}
+
+/* What this device sent isn't opened, it is ticked off. */
+static void take_own(struct entry *entry, const char *id)
+{
+	if (!*id)
+		return;
+	if (g_hash_table_size(entry->echoes) >= ECHOES_MAX)
+		g_hash_table_remove_all(entry->echoes);
+	g_hash_table_add(entry->echoes, g_strdup(id));
+	rooms_post_came(entry, id);
+}
+
+static void refuse(const struct entry *entry, const char *nick, const char *why)
+{
+	rooms_notice(entry->rooms, "Something from \"%s\" in %s was refused: %s", nick,
+		     room_address(entry->room), why);
+}
+
+/* NULL when there is nothing to hand over; what there is to say of it was said. */
+static struct held *open_message(struct entry *entry, const struct stanza *message,
+				 const char *author, bool is_archived)
+{
+	const char *from = stanza_get(message, "from");
+	const char *nick = from && strchr(from, '/') ? strchr(from, '/') + 1 : "";
+	g_autoptr(GError) error = NULL;
+	g_autofree char *own_id = NULL;
+	struct held *held;
+	GBytes *bytes;
+
+	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
+		/* A subject comes alone; whoever sends both has said something. */
+		if (stanza_child(message, "body", "jabber:client") && !is_archived)
+			refuse(entry, nick, "it isn't sealed; ask them to turn OMEMO on.");
+		return NULL;
+	}
+	if (!author) {
+		refuse(entry, nick, "the room doesn't say who that is.");
+		return NULL;
+	}
+	bytes = canonical(entry, message, author, is_archived, &own_id, &error);
+	if (error)
+		refuse(entry, nick, "it is malformed.");
+	if (own_id)
+		take_own(entry, own_id);
+	if (!bytes)
+		return NULL;
+	held = g_new0(struct held, 1);
+	held->bytes = bytes;
+	held->from = g_strdup(author);
+	held->stamp = forms_delay(message);
+	held->mark = g_strdup(forms_archive_id(message, room_address(entry->room)));
+	return held;
+}
+
+static void take_live(struct entry *entry, const struct stanza *message, uint64_t token)
+{
+	const char *nick = strchr(stanza_get(message, "from"), '/') + 1;
+	struct held *held;
+
+	if (!room_is_inside(entry->room) && room_state(entry->room) != ROOM_ENTERING) {
+		settle(entry, token);
+		return;
+	}
+	held = open_message(entry, message, room_author(entry->room, nick),
+			    forms_delay(message) != 0);
+	if (!held) {
+		settle(entry, token);
+		return;
+	}
+	held->token = token;
+	if (rooms_is_ready(entry)) {
+		put(entry, held, false);
+		held_free(held);
+	} else if (entry->held->len < HELD_MAX) {
+		g_ptr_array_add(entry->held, held);
+	} else {
+		/* The archive has it, and it wasn't counted. */
+		held_free(held);
+	}
+}
+
+/* -- the archive ------------------------------------------------------------------------------ */
+
+static void take_archived(struct entry *entry, const struct forms_inner *inner, uint64_t token)
+{
+	const struct stanza *item = room_forms_person(inner->message);
+	const char *text = item ? stanza_get(item, "jid") : NULL;
+	const char *from = stanza_get(inner->message, "from");
+	g_autofree char *author = text ? contact_bare_address(text) : NULL;
+	g_autofree char *room = from ? contact_bare_address(from) : NULL;
+	struct held *held = NULL;
+
+	/* The room keeps with each message who wrote it (XEP-0313 section 5.1.2). */
+	if (g_strcmp0(room, room_address(entry->room)) == 0)
+		held = open_message(entry, inner->message, author, true);
+	if (!held) {
+		settle(entry, token);
+		return;
+	}
+	held->token = token;
+	held->stamp = inner->stamp;
+	put(entry, held, true);
+	held_free(held);
+}
+
+static void ask_archive(struct entry *entry);
+
+static void caught_up(struct entry *entry)
+{
+	g_clear_pointer(&entry->query, g_free);
+	arrivals_flush(entry->rooms->arrivals);
+	put_held(entry);
+	rooms_settle(entry);
+}
+
+static void archive_read(void *user, const struct stanza *iq)
+{
+	struct entry *entry = user;
+	g_autofree char *last = NULL;
+	bool is_end;
+
+	if (!iq || !entry->query)
+		return;
+	if (g_strcmp0(stanza_get(iq, "type"), "error") == 0) {
+		/* A mark that the archive no longer knows: all since the beginning. */
+		if (entry->mark && session_is_error(iq, "item-not-found", NULL)) {
+			g_clear_pointer(&entry->mark, g_free);
+			ask_archive(entry);
+			return;
+		}
+		caught_up(entry);
+		return;
+	}
+	arrivals_flush(entry->rooms->arrivals);
+	is_end = forms_archive_end(iq, &last);
+	if (last && arrivals_is_whole(entry->rooms->arrivals)) {
+		tell_mark(entry, last);
+	} else if (last) {
+		g_free(entry->mark);
+		entry->mark = g_strdup(last);
+	}
+	if (is_end)
+		caught_up(entry);
+	else
+		ask_archive(entry);
+}
+
+static void ask_archive(struct entry *entry)
+{
+	g_autofree char *form = forms_archive(entry->query, entry->mark,
+					      entry->since ? entry->since - CLOCK_SLACK_MS : 0);
+
+	session_ask(entry->rooms->session, "set", room_address(entry->room), form, archive_read,
+		    entry);
+}
+
+void rooms_catch_up(struct entry *entry)
+{
+	entry->query = g_strdup("room-catch-up");
+	ask_archive(entry);
+}
+
+/* -- from the room ---------------------------------------------------------------------------- */
+
+static void take_word(struct entry *entry, const struct stanza *message)
+{
+	bool was_ready = rooms_is_ready(entry);
+	unsigned news = room_take_message(entry->room, message);
+
+	if (news & ROOM_NEWS_ENDED) {
+		rooms_exit(entry);
+		rooms_notice(entry->rooms, "%s", room_why(entry->room));
+		rooms_settle(entry);
+	} else if (news & ROOM_NEWS_CHANGED) {
+		if (room_is_inside(entry->room) && !entry->make)
+			rooms_look_again(entry);
+	} else if ((news & ROOM_NEWS_STALE) && was_ready) {
+		rooms_ask_lists(entry);
+	} else if ((news & ROOM_NEWS_PEOPLE) && was_ready) {
+		rooms_tell_changed(entry);
+	}
+}
+
+void rooms_take_message(struct entry *entry, const struct stanza *message, uint64_t token)
+{
+	const char *from = stanza_get(message, "from"), *type = stanza_get(message, "type");
+	struct forms_inner inner;
+
+	if (g_strcmp0(type, "error") == 0) {
+		rooms_post_bounced(entry, message);
+	} else if (!strchr(from, '/')) {
+		if (forms_archived(message, entry->query, &inner)) {
+			take_archived(entry, &inner, token);
+			return;
+		}
+		take_word(entry, message);
+	} else if (g_strcmp0(type, "groupchat") == 0) {
+		take_live(entry, message, token);
+		return;
+	} else if (stanza_child(message, "encrypted", FORMS_OMEMO) ||
+		   stanza_child(message, "body", "jabber:client")) {
+		refuse(entry, strchr(from, '/') + 1,
+		       "sotto takes no private messages by way of a room.");
+	}
+	settle(entry, token);
+}

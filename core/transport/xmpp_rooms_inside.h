@@ -1,0 +1,130 @@
+/*
+ * xmpp_rooms_inside: what the files of xmpp_rooms share: xmpp_rooms.c, entering;
+ * xmpp_room_orders.c, what is ordered; xmpp_room_make.c, new rooms; xmpp_room_marks.c, bookmarks,
+ * members and leaving; xmpp_room_take.c, what comes; xmpp_room_post.c, what goes.
+ */
+#ifndef SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
+#define SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
+
+#include "core/transport/xmpp_room.h"
+#include "core/transport/xmpp_rooms.h"
+
+struct make;
+
+struct rooms {
+	const struct account *account;
+	struct rooms_parts parts;
+	struct rooms_listener listener;
+	void *user;
+	GHashTable *entries; /* address -> struct entry; none is ever taken away */
+	struct session *session;
+	struct arrivals *arrivals;
+	GMainContext *context;
+	int64_t since;
+	bool is_waiting;   /* for a connection that is being made */
+	bool has_marks;	   /* the bookmarks were read on this connection */
+	bool is_busy_told; /* idle() has to be told */
+	GQueue orders;	   /* struct order *, for the connection to come */
+	GQueue lists;	   /* struct order *, for all rooms to have settled */
+	GPtrArray *makes;  /* struct make *, rooms being made, or that were */
+};
+
+/* One room of ours, or that was. */
+struct entry {
+	struct rooms *rooms;
+	struct room *room;
+	bool is_kept;	    /* entered whenever there is a connection */
+	bool is_bookmarked; /* on the server */
+	struct make *make;  /* being made; NULL else */
+	char *mark;	    /* where its archive was left */
+	char *fresh;	    /* the archive's id of the newest live message */
+	unsigned unmarked;  /* live messages since the last mark */
+	int64_t since;	    /* what was said before is of no interest, wall ms */
+	char *query;	    /* the archive is being read under this name; else NULL */
+	gint64 listed_at;   /* when the lists were read, monotonic */
+	GQueue orders;	    /* struct order *, JOIN and READY: for when it is ready, or not */
+	GPtrArray *held;    /* struct held *, live messages until the archive was read */
+	GQueue posts;	    /* struct post *, on their way to the room */
+	GHashTable *echoes; /* ids of own messages that came back: sent, even before a cut */
+	GSource *deadline;  /* of entering, and of what has to come back */
+};
+
+/* -- xmpp_rooms.c ----------------------------------------------------------------------------- */
+
+struct entry *rooms_entry(struct rooms *rooms, const char *address);
+struct entry *rooms_find(const struct rooms *rooms, const char *address);
+void rooms_enter(struct entry *entry);
+/* The room is safe, its members known, its archive read. */
+bool rooms_is_ready(const struct entry *entry);
+/* Ask it for its affiliation lists. */
+void rooms_ask_lists(struct entry *entry);
+/* Ask again what the room says of itself. */
+void rooms_look_again(struct entry *entry);
+/* What stands in room_state() and room_why() is final for now: answer all that waits. */
+void rooms_settle(struct entry *entry);
+/* Something has to come from the room; from now on not for ever. */
+void rooms_watch(struct entry *entry);
+void rooms_tell_changed(struct entry *entry);
+void rooms_check_idle(struct rooms *rooms);
+void rooms_notice(struct rooms *rooms, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Presence that leaves the room, if we are in it. */
+void rooms_exit(struct entry *entry);
+/* Why the room can't be used now. */
+void rooms_set_error(const struct entry *entry, GError **error);
+
+/* The view of ENTRY; PEOPLE keeps what it points to: g_array_unref(). */
+void rooms_view(const struct entry *entry, struct room_view *view, GArray **people);
+
+/* -- xmpp_room_orders.c ----------------------------------------------------------------------- */
+
+/* Answer and free. */
+void order_answer(struct order *order, const struct entry *entry, const GError *error);
+/* Whoever asked for all rooms gets them. */
+void rooms_answer_lists(struct rooms *rooms);
+
+/* -- xmpp_room_make.c ------------------------------------------------------------------------- */
+
+void make_free(void *make);
+bool rooms_is_making(const struct rooms *rooms);
+/* Takes ORDER over. */
+void rooms_make(struct rooms *rooms, struct order *order);
+/* We are in ENTRY, which is being made; IS_NEW: and it is new. */
+void rooms_made_entered(struct entry *entry, bool is_new);
+/* It is ready, or (ERROR) won't be. */
+void rooms_made(struct entry *entry, const GError *error);
+/* The connection ended: all are answered with ERROR. */
+void rooms_makes_end(struct rooms *rooms, const GError *error);
+
+/* -- xmpp_room_marks.c ------------------------------------------------------------------------ */
+
+void rooms_read_marks(struct rooms *rooms);
+bool rooms_take_marks(struct rooms *rooms, const struct stanza *message);
+void rooms_put_mark(struct entry *entry);
+void rooms_drop_mark(struct entry *entry);
+void rooms_invite(struct entry *entry, const char *address);
+/* Take ORDER over. */
+void rooms_leave(struct rooms *rooms, struct order *order);
+void rooms_affiliate(struct rooms *rooms, struct order *order);
+
+/* -- xmpp_room_take.c ------------------------------------------------------------------------- */
+
+/* Read the room's archive from its mark on, while live messages are held. */
+void rooms_catch_up(struct entry *entry);
+/* A message from ENTRY's room. */
+void rooms_take_message(struct entry *entry, const struct stanza *message, uint64_t token);
+void held_free(void *held);
+/* Drop what is held, telling the stream that it is done with. */
+void rooms_drop_held(struct entry *entry);
+
+/* -- xmpp_room_post.c ------------------------------------------------------------------------- */
+
+/* Send what waits. */
+void rooms_post_all(struct entry *entry);
+/* What we sent as ID came back. */
+void rooms_post_came(struct entry *entry, const char *id);
+/* What we sent bounced. */
+void rooms_post_bounced(struct entry *entry, const struct stanza *message);
+/* Answer with ERROR all that the session doesn't answer by itself. */
+void rooms_posts_end(struct entry *entry, const GError *error);
+
+#endif
