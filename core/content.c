@@ -17,6 +17,7 @@
 #define EPHEMERAL "urn:xmpp:ephemeral:0"
 #define RECEIPTS  "urn:xmpp:receipts"
 #define MARKERS	  "urn:xmpp:chat-markers:0"
+#define CORRECT	  "urn:xmpp:message-correct:0"
 #define SOTTO	  "urn:sotto:1"
 
 void content_clear(struct content *content)
@@ -24,6 +25,7 @@ void content_clear(struct content *content)
 	g_free(content->from);
 	g_free(content->to);
 	g_free(content->id);
+	g_free(content->replaces);
 	plain_free(content->body);
 	g_strfreev(content->delivered);
 	g_strfreev(content->displayed);
@@ -104,12 +106,15 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 {
 	size_t ids = 0;
 
-	if (content->id && !is_id(content->id))
+	if ((content->id && !is_id(content->id)) ||
+	    (content->replaces && !is_id(content->replaces)))
 		return fail(error, "it has no proper id");
 	if (content->id)
 		stanza_set(stanza_add(parent, "origin-id", STANZA_ID), "id", content->id);
 	if (content->group && !content_group_write(parent, content->group, error))
 		return FALSE;
+	if (content->replaces)
+		stanza_set(stanza_add(parent, "replace", CORRECT), "id", content->replaces);
 	if (content->body)
 		stanza_add_text(content->group ? stanza_add(parent, "text", SOTTO)
 					       : stanza_add(parent, "body", CLIENT),
@@ -264,11 +269,15 @@ static gboolean read_body(const struct stanza *parent, struct content *content, 
 	const struct stanza *id = stanza_child(parent, "origin-id", STANZA_ID);
 	const struct stanza *body = content->group ? stanza_child(parent, "text", SOTTO)
 						   : stanza_child(parent, "body", CLIENT);
+	const struct stanza *replace = stanza_child(parent, "replace", CORRECT);
 
-	if (id && !is_id(stanza_get(id, "id")))
+	if ((id && !is_id(stanza_get(id, "id"))) ||
+	    (replace && !is_id(stanza_get(replace, "id"))))
 		return fail(error, "it has no proper id");
 	if (id)
 		content->id = g_strdup(stanza_get(id, "id"));
+	if (replace)
+		content->replaces = g_strdup(stanza_get(replace, "id"));
 	if (!body)
 		return TRUE;
 	content->body = stanza_text(body);

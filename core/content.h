@@ -17,6 +17,7 @@
  *     <received xmlns='urn:xmpp:receipts' id=''/>           delivered (XEP-0184), one for each id
  *     <displayed xmlns='urn:xmpp:chat-markers:0' id=''/>    displayed (XEP-0333), one for each id
  *     <group xmlns='urn:sotto:1' .../>                      group (core/content_group.h)
+ *     <replace xmlns='urn:xmpp:message-correct:0' id=''/>   replaces (XEP-0308)
  *
  * With a group the text is <text xmlns='urn:sotto:1'/> instead of <body/>: a sotto that knows no
  * groups must not show it as if it were meant for one alone.
@@ -46,6 +47,7 @@ struct content {
 	/* what it is; any of them may be missing */
 	char *id;		/* origin-id */
 	char *body;		/* plain memory; NULL without one */
+	char *replaces;		/* id of the author's message that this one corrects */
 	bool sealed;		/* to be shown in sealed mode only */
 	bool view_once;		/* to be shown once */
 	bool has_timer;		/* it says the conversation's timer as the sender knows it */

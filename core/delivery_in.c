@@ -6,6 +6,7 @@
 #include "core/crypto.h"
 #include "core/delivery_inside.h"
 #include "core/error.h"
+#include "core/expiry.h"
 #include "core/publish.h"
 
 static void arrival_clear(struct arrival *arrival)
@@ -178,6 +179,8 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 	if (!living_commit(living, &error))
 		goto out;
 	acknowledge(living, parcels, count);
+	if (intake.is_erasing && !expiry_scrub(living->expiry, NULL))
+		g_debug("what was corrected is still erasing");
 	intake_tell(&intake);
 	if (is_changed)
 		publish_now(living);

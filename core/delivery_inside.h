@@ -25,6 +25,7 @@ struct intake {
 	GPtrArray *events;     /* struct event *, for after the commit */
 	struct answers *answers; /* receipts and empty answers, sealed at the end of the batch */
 	GHashTable *touched; /* addresses whose contact changed */
+	bool is_erasing;     /* former words of a message have to be scrubbed */
 	struct author author;	 /* of the arrival before */
 };
 

@@ -6,8 +6,10 @@
 #include "core/audience.h"
 #include "core/blocking.h"
 #include "core/contact.h"
+#include "core/correction.h"
 #include "core/delivery_seal.h"
 #include "core/error.h"
+#include "core/expiry.h"
 #include "core/secret.h"
 
 /* One message on its way to the outbox. */
@@ -19,6 +21,8 @@ struct sending {
 	int64_t expire;
 	bool sealed;
 	bool view_once;
+	char *corrects;		 /* the own message whose place it takes, or NULL */
+	char *edit;		 /* then the id under which that goes out */
 	struct message *message; /* once it is stored */
 	GError *why;		 /* why the directory could not be asked */
 	delivery_sent done;
@@ -33,6 +37,8 @@ static void sending_end(struct sending *sending, const GError *error)
 	g_clear_error(&sending->why);
 	audience_clear(&sending->audience);
 	g_free(sending->address);
+	g_free(sending->corrects);
+	g_free(sending->edit);
 	g_free(sending);
 }
 
@@ -144,22 +150,53 @@ static struct content make_content(const struct message *message, const struct c
 	return content;
 }
 
+/* As a message, or in the place of a former one, which is then what was sent. */
+static gboolean put_message(struct sending *sending, struct message *message, GError **error)
+{
+	struct living *living = sending->living;
+	enum correction what = CORRECTION_DROPPED;
+	bool is_new;
+
+	if (!sending->corrects)
+		return living->store->ops->message_put(living->store, message, &is_new, error) &&
+		       correction_remember(living, message, error);
+	sending->edit = g_strdup(message->id);
+	if (!correction_take(living, message, sending->corrects, &what, &sending->message, error))
+		return FALSE;
+	if (what != CORRECTION_DONE)
+		error_set(error, ERROR_FAILED,
+			  "The message %s has been corrected by another device meanwhile.",
+			  sending->corrects);
+	return what == CORRECTION_DONE;
+}
+
 static gboolean store_sealed(struct sending *sending, const struct contact *contact,
 			     struct message *message, GError **error)
 {
 	struct living *living = sending->living;
 	const struct audience *audience = &sending->audience;
 	struct content content = make_content(message, contact);
-	bool is_new;
 
+	content.replaces = sending->corrects;
 	if (!living_begin(living, error))
 		return FALSE;
 	if (audience_post(living, audience, message->id, &content, &message->trust, error) &&
-	    living->store->ops->message_put(living->store, message, &is_new, error) &&
-	    audience_mark(living, audience, message->id, error))
+	    put_message(sending, message, error) &&
+	    (sending->edit || audience_mark(living, audience, message->id, error)))
 		return living_commit(living, error);
 	living_rollback(living);
 	return FALSE;
+}
+
+/* The message itself has been sent long ago; what takes its place may not. */
+static bool is_edit_waiting(const struct sending *sending)
+{
+	struct store *store = sending->living->store;
+	unsigned left = 0;
+
+	return sending->edit &&
+	       (!store->ops->outbox_count(store, sending->address, sending->edit, &left, NULL) ||
+		left > 0);
 }
 
 static void flushed(void *user, const GError *error)
@@ -174,7 +211,7 @@ static void flushed(void *user, const GError *error)
 		message_free(sending->message);
 		sending->message = fresh;
 	}
-	if (!why && sending->message->state == STATE_QUEUED)
+	if (!why && (sending->message->state == STATE_QUEUED || is_edit_waiting(sending)))
 		error_set(&why, ERROR_UNREACHABLE,
 			  "%s The message is sealed and queued; it goes out when sotto next runs.",
 			  error ? error->message : "The carrier didn't take it.");
@@ -245,6 +282,38 @@ static struct contact *find_contact(struct sending *sending, GError **error)
 	return NULL;
 }
 
+static void tell_stored(struct sending *sending, struct message *message)
+{
+	struct living *living = sending->living;
+
+	if (!sending->edit) {
+		sending->message = message;
+		living_emit_message(living, EVENT_MESSAGE, message);
+		return;
+	}
+	message_free(message);
+	if (!expiry_scrub(living->expiry, NULL))
+		g_debug("what was corrected is still erasing");
+	living_emit_message(living, EVENT_EDITED, sending->message);
+	living_emit_contact(living, sending->address);
+}
+
+/* The former message, by its own id, if it may still be corrected. */
+static gboolean find_former(struct sending *sending, GError **error)
+{
+	struct message *former;
+
+	if (!sending->corrects)
+		return TRUE;
+	former = correction_find(sending->living, sending->address, sending->corrects, error);
+	if (!former)
+		return FALSE;
+	g_free(sending->corrects);
+	sending->corrects = g_strdup(former->id);
+	message_free(former);
+	return TRUE;
+}
+
 static void seal_message(struct sending *sending)
 {
 	struct living *living = sending->living;
@@ -252,17 +321,18 @@ static void seal_message(struct sending *sending)
 	GError *error = NULL;
 	struct contact *contact = find_contact(sending, &error);
 
-	if (!contact || !blocking_check(contact, &error) || !judge(sending, &error))
+	if (!contact || !blocking_check(contact, &error) || !judge(sending, &error) ||
+	    !find_former(sending, &error))
 		goto refused;
 	message = make_message(sending, contact);
 	if (message->expire_seconds || message->view_once)
 		warn_of_gaps(sending);
 	if (!store_sealed(sending, contact, message, &error)) {
+		g_clear_pointer(&sending->message, message_free);
 		message_free(message);
 		goto refused;
 	}
-	sending->message = message;
-	living_emit_message(living, EVENT_MESSAGE, message);
+	tell_stored(sending, message);
 	contact_free(contact);
 	delivery_flush(living, flushed, sending);
 	return;
@@ -310,6 +380,7 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->expire = draft->expire;
 	sending->sealed = draft->sealed;
 	sending->view_once = draft->view_once;
+	sending->corrects = g_strdup(draft->corrects);
 	sending->done = done;
 	sending->user = user;
 	if (find_audience(sending, &error))

@@ -161,6 +161,8 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	g_array_set_clear_func(sealing.keys, key_clear);
 	sealing.sealed = g_ptr_array_new();
 	envelope_seal(&envelope, inside, inside_bytes, legacy, blob);
+	if (legacy)
+		envelope.replaces = g_strdup(content->replaces);
 	ok = seal_keys(&sealing, blob, error) && post(&sealing, &envelope, error);
 	wipe(blob, sizeof(blob));
 	plain_free(inside);

@@ -2,6 +2,7 @@
 #include "core/delivery_inside.h"
 
 #include <string.h>
+#include "core/correction.h"
 #include "core/directory.h"
 #include "core/error.h"
 #include "core/message.h"
@@ -172,12 +173,47 @@ static gboolean take_timer(struct arrival *arrival, GError **error)
 	return TRUE;
 }
 
+/*
+ * What it corrects. Other clients say that beside what they seal, so that it is the server's word;
+ * a sotto's is inside.
+ */
+static const char *replaced_by(const struct arrival *arrival)
+{
+	bool is_other = !arrival->inside.content && !arrival->device->is_sotto;
+
+	return is_other ? arrival->envelope.replaces : arrival->content.replaces;
+}
+
+/* Whether MESSAGE was one, and there is no more to do about it: *IS_TAKEN. */
+static gboolean take_correction(struct arrival *arrival, struct message *message, bool *is_taken,
+				GError **error)
+{
+	const char *replaces = replaced_by(arrival);
+	struct event event = { .type = EVENT_EDITED };
+	enum correction what;
+
+	*is_taken = false;
+	if (!replaces)
+		return TRUE;
+	if (!correction_take(arrival->intake->living, message, replaces, &what, &event.message,
+			     error))
+		return FALSE;
+	*is_taken = what != CORRECTION_ALONE;
+	if (event.message) {
+		event.address = event.message->conversation;
+		intake_event(arrival->intake, &event);
+		arrival->intake->is_erasing = true;
+		message_free(event.message);
+	}
+	return TRUE;
+}
+
 static gboolean put_message(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
 	struct message *message;
 	struct event event = { .type = EVENT_MESSAGE };
-	bool is_new = false;
+	bool is_new = false, is_taken;
 	gboolean ok;
 
 	if (arrival->inside.is_stripped)
@@ -189,7 +225,13 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	if (!arrival->content.body && !arrival->inside.body)
 		return TRUE;
 	message = make_message(arrival);
-	ok = living->store->ops->message_put(living->store, message, &is_new, error);
+	ok = take_correction(arrival, message, &is_taken, error);
+	if (!ok || is_taken) {
+		message_free(message);
+		return ok;
+	}
+	ok = living->store->ops->message_put(living->store, message, &is_new, error) &&
+	     correction_remember(living, message, error);
 	if (ok && is_new) {
 		event.message = message;
 		event.address = message->conversation;

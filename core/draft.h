@@ -12,6 +12,7 @@ struct draft {
 	const char *address;
 	const char *body;
 	int64_t expire;	/* seconds for this message alone, 0: as the conversation */
+	const char *corrects; /* id of the own message that it takes the place of, or NULL */
 	bool sealed;
 	bool view_once;
 };

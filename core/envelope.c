@@ -20,6 +20,7 @@ void envelope_clear(struct envelope *envelope)
 	g_free(envelope->from);
 	g_free(envelope->to);
 	g_free(envelope->id);
+	g_free(envelope->replaces);
 	for (size_t i = 0; i < envelope->key_count; i++)
 		g_clear_pointer(&envelope->keys[i].sealed, g_bytes_unref);
 	g_free(envelope->keys);

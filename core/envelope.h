@@ -10,9 +10,11 @@
  * with <encryption/> (XEP-0380), <store/> (XEP-0334), a generic fallback <body/>, and beside
  * <encrypted/> our extension
  *     <extension xmlns='urn:sotto:extension:1'>BASE64</extension>
- * whose bytes are the padded content under ChaCha20-Poly1305 (RFC 8439) without associated data.
- * Its key and nonce (32 + 12 bytes) are HKDF-SHA-256 of the 16-byte message key, with the info
- * "sotto-ext-1|" and the sender's device id in decimal.
+ * and, for other clients that can't read the inside and only where they were switched on or are
+ * needed, <replace/>, <request/> and <markable/>.
+ * The extension's bytes are the padded content under ChaCha20-Poly1305 (RFC 8439) without
+ * associated data. Its key and nonce (32 + 12 bytes) are HKDF-SHA-256 of the 16-byte message key,
+ * with the info "sotto-ext-1|" and the sender's device id in decimal.
  *  - Without a legacy payload the salt is the IV, and the tag in the key blob (bytes 16-31) is the
  *    extension's.
  *  - With one, the key blob carries the payload's GCM tag, the extension carries its own tag behind
@@ -54,6 +56,9 @@ struct envelope {
 	char *from;	 /* bare address (resource cut off), or NULL */
 	char *to;	 /* bare address, or NULL */
 	char *id;	 /* the stanza's id, or NULL (the spool: none) */
+	char *replaces;	 /* for other clients: whose place it takes (XEP-0308), or NULL */
+	bool wants_receipt; /* for other clients: say that it arrived (XEP-0184) */
+	bool wants_marker;  /* and that it was read (XEP-0333) */
 	uint32_t device; /* sid */
 	struct envelope_key *keys;
 	size_t key_count;

@@ -11,6 +11,9 @@
 #define EXTENSION  "urn:sotto:extension:1"
 #define ENCRYPTION "urn:xmpp:eme:0"
 #define HINTS	   "urn:xmpp:hints"
+#define CORRECT	   "urn:xmpp:message-correct:0"
+#define RECEIPTS   "urn:xmpp:receipts"
+#define MARKERS	   "urn:xmpp:chat-markers:0"
 
 /* -- to XML ----------------------------------------------------------------------------------- */
 
@@ -38,6 +41,16 @@ static void write_header(struct stanza *header, const struct envelope *envelope)
 	add_base64(header, "iv", NULL, envelope->iv);
 }
 
+static void write_asides(struct stanza *root, const struct envelope *envelope)
+{
+	if (envelope->replaces)
+		stanza_set(stanza_add(root, "replace", CORRECT), "id", envelope->replaces);
+	if (envelope->wants_receipt)
+		stanza_add(root, "request", RECEIPTS);
+	if (envelope->wants_marker)
+		stanza_add(root, "markable", MARKERS);
+}
+
 GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 {
 	struct stanza *root = stanza_new("message", CLIENT);
@@ -58,6 +71,7 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	stanza_set(encryption, "namespace", OMEMO);
 	stanza_set(encryption, "name", "OMEMO");
 	stanza_add(root, "store", HINTS);
+	write_asides(root, envelope);
 	if (envelope->payload || envelope->extension)
 		stanza_add_text(stanza_add(root, "body", NULL), ENVELOPE_FALLBACK);
 	text = stanza_encode(root, &bytes, error);
@@ -92,6 +106,17 @@ static gboolean read_address(const struct stanza *root, const char *name, char *
 	return *address ? TRUE : fail(error, "it has an address that is none");
 }
 
+static void read_asides(const struct stanza *root, struct envelope *envelope)
+{
+	const struct stanza *replace = stanza_child(root, "replace", CORRECT);
+	const char *id = replace ? stanza_get(replace, "id") : NULL;
+
+	if (id && *id && strlen(id) <= ENVELOPE_ID_MAX)
+		envelope->replaces = g_strdup(id);
+	envelope->wants_receipt = stanza_child(root, "request", RECEIPTS) != NULL;
+	envelope->wants_marker = stanza_child(root, "markable", MARKERS) != NULL;
+}
+
 static gboolean read_message(const struct stanza *root, struct envelope *envelope, GError **error)
 {
 	const char *type = stanza_get(root, "type");
@@ -103,6 +128,7 @@ static gboolean read_message(const struct stanza *root, struct envelope *envelop
 		return fail(error, "it is an error that came back");
 	if (id && strlen(id) <= ENVELOPE_ID_MAX)
 		envelope->id = g_strdup(id);
+	read_asides(root, envelope);
 	return read_address(root, "from", &envelope->from, error) &&
 	       read_address(root, "to", &envelope->to, error);
 }

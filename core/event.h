@@ -19,6 +19,7 @@ enum event_type {
 	EVENT_MESSAGE, /* `message` was stored, in or out */
 	EVENT_STATE,   /* `message`: conversation, id, state, read_at, expires_at have changed; no
 			  body */
+	EVENT_EDITED, /* `message` has other words now, these */
 	EVENT_CONTACT, /* something of the contact `address` has changed; read it again */
 	EVENT_TRUST, /* devices or keys of `address` changed: a decision is waiting; text says what
 		      */

@@ -46,6 +46,7 @@ struct message {
 	int64_t read_at;
 	int64_t expires_at;
 	int64_t expire_seconds; /* 0: none */
+	int64_t edited_at; /* when its words were written that stand now, 0: they are the first */
 	bool sealed;
 	bool view_once;
 	bool stripped; /* from a sotto device, but without its valid extension */

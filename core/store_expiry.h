@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "core/appclock.h"
 
+struct message;
 struct store;
 
 enum { STORE_SWEEP_ROWS = 100 /* messages a transaction, at most */ };
@@ -48,6 +49,15 @@ struct store_expiry_ops {
 	 * *COUNT 0. */
 	gboolean (*clear)(struct store *store, const char *address, unsigned limit, unsigned *count,
 			  GError **error);
+	/*
+	 * Give the stored message of MESSAGE's place its words, seals, life, trust and edited_at in
+	 * place of its former ones, which are deleted; EDIT is the id by which it was done.
+	 */
+	gboolean (*amend)(struct store *store, const struct message *message, const char *edit,
+			  GError **error);
+	/* The message whose words came by EDIT; *MESSAGE NULL when there is none. */
+	gboolean (*amended)(struct store *store, const char *conversation, const char *edit,
+			    struct message **message, GError **error);
 	/*
 	 * Outside a transaction: overwrite what was deleted, and the keys whose time is over at
 	 * TIME. FALSE with ERROR_FAILED when an unfinished query is in the way: then it is still

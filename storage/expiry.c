@@ -8,6 +8,7 @@
 #include "storage/expiry_vault.h"
 #include "storage/files.h"
 #include "storage/inside.h"
+#include "storage/messages.h"
 #include "storage/message_row.h"
 #include "storage/names.h"
 #include "storage/search.h"
@@ -317,6 +318,8 @@ const struct store_expiry_ops expiry_ops = {
 	.next = next_deadline,
 	.sweep = sweep,
 	.clear = clear,
+	.amend = messages_amend,
+	.amended = messages_amended,
 	.scrub = scrub,
 	.erasing = count_erasing,
 	.release = release,

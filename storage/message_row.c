@@ -26,7 +26,8 @@ enum {
 	COL_EXPIRE_SECONDS,
 	COL_BUCKET,
 	COL_BODY,
-	COL_BODY_ROW
+	COL_BODY_ROW,
+	COL_EDITED_AT
 };
 
 enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4 };
@@ -169,6 +170,7 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->read_at = query_int(query, COL_READ_AT);
 	message->expires_at = query_int(query, COL_EXPIRES_AT);
 	message->expire_seconds = query_int(query, COL_EXPIRE_SECONDS);
+	message->edited_at = query_int(query, COL_EDITED_AT);
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
@@ -289,14 +291,44 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	ok = ok &&
 	     db_run(inside->db, error,
 		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
-		    "iigiidddddiiiiiigi", conversation, message->seq, wire, sender,
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)",
+		    "iigiidddddiiiiiigii", conversation, message->seq, wire, sender,
 		    (int64_t)message->device, (int)message->direction, (int)message->state,
 		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
 		    message->received_at, message->read_at, message->expires_at,
-		    message->expire_seconds, bucket, is_long ? NULL : sealed, row);
+		    message->expire_seconds, bucket, is_long ? NULL : sealed, row,
+		    message->edited_at);
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);
+	return ok;
+}
+
+gboolean message_row_amend(struct inside *inside, const struct message *message,
+			   int64_t conversation, const char *edit, GError **error)
+{
+	int64_t former, former_row, bucket = 0;
+
+	if (!read_keys(inside, conversation, message->seq, &former, &former_row, error))
+		return FALSE;
+	g_autoptr(GBytes) sealed = message_row_seal(inside, message, &bucket, error);
+	if (!sealed)
+		return FALSE;
+	g_autoptr(GBytes) wire = message_row_wire(edit);
+	bool is_long = g_bytes_get_size(sealed) > INLINE_BYTES;
+	gboolean ok = !former_row || db_run(inside->db, error, "DELETE FROM bodies WHERE id = ?",
+					    "i", former_row);
+	ok = ok && (!is_long || db_run(inside->db, error, "INSERT INTO bodies (body) VALUES (?)",
+				       "g", sealed));
+	ok = ok && db_run(inside->db, error,
+			  "UPDATE messages SET trust = ?, flags = ?, expires_at = ?,"
+			  " expire_seconds = ?, bucket = ?, body = ?, body_row = nullif(?, 0),"
+			  " edited_at = ?, edit = ? WHERE conversation = ? AND seq = ?",
+			  "ddiiigiigii", (int)message->trust, flags_of(message),
+			  message->expires_at, message->expire_seconds, bucket,
+			  is_long ? NULL : sealed, is_long ? db_inserted(inside->db) : 0,
+			  message->edited_at, wire, conversation, message->seq);
+	if (ok)
+		expiry_vault_drop(inside->vault, former);
 	return ok;
 }

@@ -13,7 +13,7 @@
 /* What a query has to select, in this order, for message_row_read. */
 #define MESSAGE_COLUMNS                                                                            \
 	"conversation, seq, wire, sender, device, direction, state, kind, trust, flags, sent_at, " \
-	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row"
+	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row, edited_at"
 
 /*
  * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes
@@ -43,6 +43,12 @@ GBytes *message_row_seal(struct inside *inside, const struct message *message, i
  */
 gboolean message_row_settle(struct inside *inside, const struct message *message,
 			    int64_t conversation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* MESSAGE has other words now, by EDIT: those of its row, and what else can change with them, give
+ * way. */
+gboolean message_row_amend(struct inside *inside, const struct message *message,
+			   int64_t conversation, const char *edit,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The id as the table keeps it: 16 bytes for 32 lower-case hex digits, else the text's bytes. */
 GBytes *message_row_wire(const char *id);

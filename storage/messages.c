@@ -228,6 +228,22 @@ gboolean messages_read(struct store *store, const char *conversation, int64_t se
 	return !starts || settle(inside, number, seq, error);
 }
 
+gboolean messages_amend(struct store *store, const struct message *message, const char *edit,
+			GError **error)
+{
+	struct inside *inside = inside_of(store);
+	int64_t number;
+
+	if (!inside_check_writing(store, error) ||
+	    !names_find(inside->names, message->conversation, &number, error) ||
+	    !message_row_amend(inside, message, number, edit, error))
+		return FALSE;
+	search_forget(inside->search, number, message->seq);
+	search_add(inside->search, number, message);
+	inside->erasing++;
+	return TRUE;
+}
+
 /* With all the bodies of a conversation their keys go. */
 static gboolean drop_keys(struct inside *inside, int64_t id, GError **error)
 {
@@ -262,32 +278,56 @@ gboolean messages_del_all(struct inside *inside, int64_t id, GError **error)
 
 /* -- reading ---------------------------------------------------------------------------------- */
 
-gboolean messages_get(struct store *store, const char *conversation, const char *id,
-		      struct message **message, GError **error)
+/* The first of QUERY's rows, if there is one. */
+static gboolean get_one(struct inside *inside, struct query *query, struct message **message,
+			GError **error)
+{
+	struct message row;
+	bool has = false;
+	gboolean ok = query_next(query, &has, error);
+
+	if (ok && has) {
+		ok = message_row_read(inside, query, &row, error);
+		if (ok)
+			*message = g_memdup2(&row, sizeof(row));
+	}
+	return ok;
+}
+
+static gboolean get_by(struct store *store, const char *sql, const char *conversation,
+		       const char *id, struct message **message, GError **error)
 {
 	struct inside *inside = inside_of(store);
-	struct message row;
+	g_autoptr(GBytes) wire = message_row_wire(id);
 	struct query query;
-	bool has = false;
 	int64_t number;
 
 	*message = NULL;
 	if (!names_find(inside->names, conversation, &number, error))
 		return FALSE;
-	GBytes *wire = message_row_wire(id);
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT " MESSAGE_COLUMNS " FROM messages"
-			       " WHERE conversation = ? AND wire = ? ORDER BY seq LIMIT 1",
-			       "ig", number, wire) &&
-		      query_next(&query, &has, error);
-	if (ok && has) {
-		ok = message_row_read(inside, &query, &row, error);
-		if (ok)
-			*message = g_memdup2(&row, sizeof(row));
-	}
+	gboolean ok = db_query(inside->db, &query, error, sql, "ig", number, wire) &&
+		      get_one(inside, &query, message, error);
 	query_close(&query);
-	g_bytes_unref(wire);
 	return ok;
+}
+
+gboolean messages_get(struct store *store, const char *conversation, const char *id,
+		      struct message **message, GError **error)
+{
+	return get_by(store,
+		      "SELECT " MESSAGE_COLUMNS " FROM messages"
+		      " WHERE conversation = ? AND wire = ? ORDER BY seq LIMIT 1",
+		      conversation, id, message, error);
+}
+
+gboolean messages_amended(struct store *store, const char *conversation, const char *edit,
+			  struct message **message, GError **error)
+{
+	return get_by(store,
+		      "SELECT " MESSAGE_COLUMNS " FROM messages"
+		      " WHERE conversation = ? AND edit = ? AND edit IS NOT NULL"
+		      " ORDER BY seq LIMIT 1",
+		      conversation, edit, message, error);
 }
 
 static gboolean page(struct inside *inside, const char *sql, const char *conversation,

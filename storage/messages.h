@@ -29,4 +29,10 @@ gboolean messages_del_all(struct inside *inside, int64_t id, GError **error);
  */
 gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GError **error);
 
+/* core/store_expiry.h's amend and amended. */
+gboolean messages_amend(struct store *store, const struct message *message, const char *edit,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean messages_amended(struct store *store, const char *conversation, const char *edit,
+			  struct message **message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

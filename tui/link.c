@@ -53,6 +53,7 @@ void job_free(struct job *job)
 	g_free(job->address);
 	plain_free(job->text);
 	g_free(job->alias);
+	g_free(job->corrects);
 	if (job->seqs)
 		g_array_unref(job->seqs);
 	account_free(job->account);
@@ -308,7 +309,8 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 {
 	struct job *job = data;
 	struct draft draft = {
-		.address = job->address, .body = job->text, .sealed = job->is_sealed};
+		.address = job->address, .body = job->text, .corrects = job->corrects,
+		.sealed = job->is_sealed};
 
 	if (job->type == JOB_SEND) {
 		engine_send(engine, &draft, SEND_WAIT_MS, on_sent, desk_job);

@@ -81,6 +81,7 @@ struct job {
 	uint32_t device;
 	unsigned act;
 	bool is_sealed;		  /* send */
+	char *corrects;		  /* send: the id of the message whose place it takes, or NULL */
 	GArray *seqs;		  /* int64_t */
 	struct account *account;  /* create: asked; self: answered */
 	struct secret *passphrase;

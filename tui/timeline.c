@@ -226,6 +226,20 @@ static bool change_state(struct timeline *timeline, const struct message *news)
 	return false;
 }
 
+static bool amend(struct timeline *timeline, const struct message *news)
+{
+	for (guint i = timeline->rows->len; i-- > 0;) {
+		struct message *message = g_ptr_array_index(timeline->rows, i);
+
+		if (message->seq != news->seq)
+			continue;
+		message_free(message);
+		timeline->rows->pdata[i] = message_copy(news);
+		return true;
+	}
+	return false;
+}
+
 bool timeline_event(struct timeline *timeline, const struct event *event)
 {
 	const struct message *message = event->message;
@@ -238,6 +252,8 @@ bool timeline_event(struct timeline *timeline, const struct event *event)
 		return false;
 	if (event->type == EVENT_MESSAGE)
 		return append(timeline, message);
+	if (event->type == EVENT_EDITED)
+		return amend(timeline, message);
 	if (event->type == EVENT_STATE)
 		return change_state(timeline, message);
 	return false;

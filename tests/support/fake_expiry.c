@@ -123,6 +123,45 @@ static gboolean clear(struct store *store, const char *address, unsigned limit, 
 	return TRUE;
 }
 
+static gboolean amend(struct store *store, const struct message *message, const char *edit,
+		      GError **error)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+
+	if (!fake_write(store, error))
+		return FALSE;
+	for (unsigned i = 0; i < rows->messages->len; i++) {
+		const struct message *m = rows->messages->pdata[i];
+
+		if (m->seq != message->seq || !g_str_equal(m->conversation, message->conversation))
+			continue;
+		message_free(rows->messages->pdata[i]);
+		rows->messages->pdata[i] = message_copy(message);
+		g_ptr_array_add(rows->edits,
+				fake_blob_new(edit, 0,
+					      g_bytes_new(message->id, strlen(message->id) + 1)));
+		fake_of(store)->erasing++;
+	}
+	return TRUE;
+}
+
+static gboolean amended(struct store *store, const char *conversation, const char *edit,
+			struct message **message, GError **error)
+{
+	const GPtrArray *edits = fake_rows_of(store)->edits;
+
+	*message = NULL;
+	for (unsigned i = 0; i < edits->len; i++) {
+		const struct fake_blob *blob = edits->pdata[i];
+
+		if (g_str_equal(blob->name, edit))
+			return fake_message_get(store, conversation,
+						g_bytes_get_data(blob->bytes, NULL), message,
+						error);
+	}
+	return TRUE;
+}
+
 static gboolean scrub(struct store *store, int64_t time, GError **error)
 {
 	(void)time;
@@ -170,6 +209,8 @@ const struct store_expiry_ops fake_expiry_ops = {
 	.next = next,
 	.sweep = sweep,
 	.clear = clear,
+	.amend = amend,
+	.amended = amended,
 	.scrub = scrub,
 	.erasing = erasing,
 	.release = release,

@@ -104,6 +104,7 @@ struct fake_rows *fake_rows_new(void)
 	rows->keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_row_free);
 	rows->outbox = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_free);
 	rows->seen = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
+	rows->edits = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
 	rows->journal = g_ptr_array_new_with_free_func((GDestroyNotify)journal_free);
 	rows->groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
 	rows->marks = g_ptr_array_new_with_free_func((GDestroyNotify)mark_free);
@@ -144,6 +145,7 @@ struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 	copy_into(rows->keys, from->keys, any_key);
 	copy_into(rows->outbox, from->outbox, any_outbox);
 	copy_into(rows->seen, from->seen, any_blob);
+	copy_into(rows->edits, from->edits, any_blob);
 	copy_into(rows->journal, from->journal, any_journal);
 	copy_into(rows->groups, from->groups, any_group);
 	copy_into(rows->marks, from->marks, any_mark);
@@ -166,6 +168,7 @@ void fake_rows_free(struct fake_rows *rows)
 	g_ptr_array_unref(rows->keys);
 	g_ptr_array_unref(rows->outbox);
 	g_ptr_array_unref(rows->seen);
+	g_ptr_array_unref(rows->edits);
 	g_ptr_array_unref(rows->journal);
 	g_ptr_array_unref(rows->groups);
 	g_ptr_array_unref(rows->marks);

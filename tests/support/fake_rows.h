@@ -34,6 +34,7 @@ struct fake_rows {
 	GPtrArray *keys;     /* struct key_row */
 	GPtrArray *outbox;   /* struct outbox_row */
 	GPtrArray *seen;     /* struct fake_blob */
+	GPtrArray *edits;    /* struct fake_blob: a correction's id, and what it corrected */
 	GPtrArray *journal;  /* struct journal_row */
 	GPtrArray *groups;   /* struct group */
 	GPtrArray *marks;    /* struct fake_mark */

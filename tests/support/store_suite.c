@@ -525,6 +525,7 @@ int store_suite_run(const char *name, const struct store_maker *maker)
 		cmocka_unit_test_setup_teardown(suite_test_unread, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_states, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_long_bodies, setup, teardown),
+		cmocka_unit_test_setup_teardown(suite_test_amend, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_search, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_group_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_groups_each, setup, teardown),

@@ -53,6 +53,7 @@ void suite_test_pages(void **state);
 void suite_test_unread(void **state);
 void suite_test_states(void **state);
 void suite_test_long_bodies(void **state);
+void suite_test_amend(void **state);
 void suite_test_search(void **state);
 
 /* store_suite_groups.c */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/secret.h"
+#include "core/store_expiry.h"
 #include "tests/support/store_suite_inside.h"
 
 /* Bodies of the messages of a walk, joined by commas; stops after STOP of them when it isn't 0. */
@@ -36,6 +37,12 @@ static void assert_no_preview(struct suite *suite, const char *address)
 	DO(OPS(suite)->contact_get(suite->store, address, &contact, error));
 	assert_null(contact->preview);
 	contact_free(contact);
+}
+
+static gboolean suite_keep(const struct message *message, void *user)
+{
+	*(struct message **)user = message_copy(message);
+	return FALSE;
 }
 
 void suite_test_message_whole(void **state)
@@ -247,6 +254,53 @@ void suite_test_long_bodies(void **state)
 		message_free(back);
 		g_free(id);
 	}
+}
+
+/* The words of message ID, and by which edit they are found. */
+static void assert_words(struct suite *suite, const char *id, const char *edit, const char *words)
+{
+	struct message *message = NULL, *found = NULL;
+
+	DO(OPS(suite)->message_get(suite->store, "bob", id, &message, error));
+	DO(OPS(suite)->expiry->amended(suite->store, "bob", edit, &found, error));
+	assert_non_null(message);
+	assert_non_null(found);
+	assert_string_equal(message->body, words);
+	assert_string_equal(found->body, words);
+	assert_int_equal(message->edited_at, 77);
+	message_free(message);
+	message_free(found);
+}
+
+void suite_test_amend(void **state)
+{
+	struct suite *suite = *state;
+	g_autofree char *large = g_strnfill(3000, 'x');
+	const char *const bodies[] = { "second", large, "third" };
+	struct message *message = NULL, *none = NULL;
+	g_autofree char *id = NULL;
+
+	suite_begin(suite);
+	store_suite_contact(suite->store, "bob");
+	suite_put(suite, "bob", 1, DIRECTION_IN, "first");
+	suite_commit(suite);
+	DO(OPS(suite)->message_before(suite->store, "bob", 0, 1, suite_keep, &message, error));
+	id = g_strdup(message->id);
+	DO(OPS(suite)->expiry->amended(suite->store, "bob", "0", &none, error));
+	assert_null(none);
+	for (unsigned i = 0; i < G_N_ELEMENTS(bodies); i++) {
+		g_autofree char *edit = g_strdup_printf("%u", i);
+
+		plain_free(message->body);
+		message->body = plain_dup(bodies[i]);
+		message->edited_at = 77;
+		suite_begin(suite);
+		DO(OPS(suite)->expiry->amend(suite->store, message, edit, error));
+		suite_commit(suite);
+		suite_reopen(suite);
+		assert_words(suite, id, edit, bodies[i]);
+	}
+	message_free(message);
 }
 
 void suite_test_search(void **state)

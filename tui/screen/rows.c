@@ -131,9 +131,10 @@ char *rows_detail(const struct message *message, bool is_end)
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
 
-	return g_strdup_printf("%s%s · %s · %s device %u%s%s", is_end ? "its end · " : "",
+	return g_strdup_printf("%s%s · %s%s · %s device %u%s%s", is_end ? "its end · " : "",
 			       when_exact(time_of(message), when),
 			       is_out ? state_name(message->state) : "received",
+			       message->edited_at ? " · edited" : "",
 			       rows_trust_word(message->trust), message->device,
 			       message->stripped ? " · extension stripped on the way" : "",
 			       life ? life : "");
@@ -280,6 +281,7 @@ struct pen {
 	const char *words;
 	const GArray *spans;
 	int row;
+	int end; /* behind the last words */
 	int role;
 	int attrs;
 };
@@ -295,10 +297,21 @@ static bool draw_line(struct line line, void *user)
 {
 	struct pen *pen = user;
 
-	spans_draw(text_view(pen), pen->row, pen->gutter->text, pen->words, line.start,
-		   line.bytes, pen->spans, pen->role, pen->attrs);
+	pen->end = spans_draw(text_view(pen), pen->row, pen->gutter->text, pen->words, line.start,
+			      line.bytes, pen->spans, pen->role, pen->attrs);
 	pen->row++;
 	return true;
+}
+
+/* Behind the words, where there is room for it; else the detail of the message says it. */
+static void draw_edited(const struct pen *pen, bool is_focus)
+{
+	static const char word[] = "edited";
+	int end = pen->gutter->text + pen->gutter->text_cols;
+
+	if (pen->end + 1 + (int)strlen(word) <= end)
+		draw_text(pen->view, pen->row - 1, pen->end + 1, word,
+			  is_focus ? ROLE_FOCUS : ROLE_DIM, 0);
 }
 
 /* Where links lead that look like something else. */
@@ -411,6 +424,8 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	pen.row = top;
 	if (rows_sight(look, message) == SIGHT_ALL) {
 		draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
+		if (message->edited_at)
+			draw_edited(&pen, is_focus);
 		draw_warnings(&pen);
 	} else {
 		draw_veiled(look, message, &pen,

@@ -148,6 +148,7 @@ void json_message(struct json *json, const struct message *message)
 	json_string(json, "body", message->body);
 	json_bool(json, "sealed", message->sealed);
 	json_bool(json, "view_once", message->view_once);
+	json_bool(json, "edited", message->edited_at != 0);
 	json_string(json, "kind", message->kind == KIND_TEXT	     ? "text"
 				  : message->kind == KIND_UNREADABLE ? "unreadable"
 				  : message->kind == KIND_GONE	     ? "gone"

@@ -26,12 +26,24 @@ struct receive {
 
 static void print_page(struct receive *receive);
 
+static void show_edited(struct receive *receive, const struct message *message)
+{
+	if (message->direction != DIRECTION_IN)
+		return;
+	show_message(receive->call, message);
+	receive->printed++;
+}
+
 static void heard(const struct event *event, void *user)
 {
 	struct receive *receive = user;
 
 	if (event->type == EVENT_NOTICE && event->text) {
 		receive->call->printer->complain(receive->call->printer, event->text);
+	} else if (event->type == EVENT_EDITED && event->message->read_at) {
+		/* It was printed before; what wasn't is printed as it is now. */
+		if (!receive->is_ending)
+			show_edited(receive, event->message);
 	} else if (event->type == EVENT_MESSAGE && receive->is_waiting &&
 		   event->message->direction == DIRECTION_IN) {
 		if (!receive->is_printing && !receive->is_fetching)

@@ -26,6 +26,12 @@ static gboolean check(struct call *call, GError **error)
 			  "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.", expire);
 		return FALSE;
 	}
+	if (call_option(call, "correct") && call_option(call, "view-once")) {
+		error_set(error, ERROR_USAGE,
+			  "What is shown once isn't corrected: leave out --correct or "
+			  "--view-once.");
+		return FALSE;
+	}
 	if (!option_number(call, "wait", 0, 3600, &number, error))
 		return FALSE;
 	return message_check_body(body ? body : "", bytes, error);
@@ -73,6 +79,7 @@ static void run(struct call *call)
 		draft.expire = 0;
 	draft.view_once = call_option(call, "view-once") != NULL;
 	draft.sealed = call_option(call, "sealed") != NULL;
+	draft.corrects = call_option(call, "correct");
 	engine_send(call->engine, &draft, (unsigned)(wait * 1000), sent, call);
 }
 
@@ -92,6 +99,7 @@ const struct verb verb_send = {
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
 		{ "view-once", NULL, "it can be shown once on the other side", NULL },
 		{ "sealed", NULL, "it is shown screenshot-resistant only on the other side", NULL },
+		{ "correct", "ID", "it takes the place of your message ID", NULL },
 		{ "wait", "SECONDS", "wait at most so long for the carrier (10)", NULL },
 	},
 	.check = check,

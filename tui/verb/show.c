@@ -55,13 +55,14 @@ void show_message(struct call *call, const struct message *message)
 		return;
 	}
 	time = local_time(message->sent_at);
-	head = g_strdup_printf("%s  %s%s%s: ", time, message->from,
+	head = g_strdup_printf("%s  %s%s%s%s: ", time, message->from,
 			       message->direction == DIRECTION_IN &&
 					       message->trust != TRUST_VERIFIED &&
 					       message->trust != TRUST_TRUSTED
 				       ? " (not trusted)"
 				       : "",
-			       message->direction == DIRECTION_OUT ? " >" : "");
+			       message->direction == DIRECTION_OUT ? " >" : "",
+			       message->edited_at ? " (edited)" : "");
 	show_body(call, message, head);
 }
 
