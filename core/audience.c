@@ -240,7 +240,8 @@ gboolean audience_post(struct living *living, const struct audience *audience, c
 {
 	struct posting posting = { .conversation = audience->address,
 				   .to = audience->address,
-				   .id = id };
+				   .id = id,
+				   .is_room = audience->kind == CONTACT_ROOM };
 	struct content said = *content;
 	enum trust_rule rule;
 

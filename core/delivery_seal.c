@@ -131,6 +131,7 @@ static gboolean post(struct sealing *sealing, struct envelope *envelope, GError 
 		return TRUE;
 	envelope->from = g_strdup(sealing->living->account->address);
 	envelope->to = g_strdup(sealing->posting->to);
+	envelope->is_groupchat = sealing->posting->is_room;
 	/* A file on the spool has a name of its own; a stanza is known by its id. */
 	if (strcmp(sealing->living->account->carrier, "spool") != 0)
 		envelope->id = id ? g_strdup(id) : message_new_id();

@@ -40,6 +40,7 @@ struct posting {
 	const struct recipients *recipients;
 	uint32_t only;	/* when not 0, this device alone */
 	bool may_miss;	/* nobody of them need have a session */
+	bool is_room;	/* TO is a room's address */
 };
 
 /*

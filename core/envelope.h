@@ -60,6 +60,7 @@ struct envelope {
 	bool wants_receipt; /* for other clients: say that it arrived (XEP-0184) */
 	bool wants_marker;  /* and that it was read (XEP-0333) */
 	uint32_t device; /* sid */
+	bool is_groupchat; /* it goes to a room; not kept by those that come */
 	struct envelope_key *keys;
 	size_t key_count;
 	GBytes *iv;

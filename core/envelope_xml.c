@@ -14,6 +14,7 @@
 #define CORRECT	   "urn:xmpp:message-correct:0"
 #define RECEIPTS   "urn:xmpp:receipts"
 #define MARKERS	   "urn:xmpp:chat-markers:0"
+#define IDS	   "urn:xmpp:sid:0"
 
 /* -- to XML ----------------------------------------------------------------------------------- */
 
@@ -59,7 +60,7 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	size_t bytes = 0;
 	char *text;
 
-	stanza_set(root, "type", "chat");
+	stanza_set(root, "type", envelope->is_groupchat ? "groupchat" : "chat");
 	stanza_set(root, "from", envelope->from);
 	stanza_set(root, "to", envelope->to);
 	stanza_set(root, "id", envelope->id);
@@ -72,6 +73,9 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	stanza_set(encryption, "name", "OMEMO");
 	stanza_add(root, "store", HINTS);
 	write_asides(root, envelope);
+	/* Not every room sends our own id back, but this they do. */
+	if (envelope->is_groupchat)
+		stanza_set(stanza_add(root, "origin-id", IDS), "id", envelope->id);
 	if (envelope->payload || envelope->extension)
 		stanza_add_text(stanza_add(root, "body", NULL), ENVELOPE_FALLBACK);
 	text = stanza_encode(root, &bytes, error);

@@ -122,6 +122,15 @@ static bool is_for(const struct envelope *envelope, uint32_t device)
 	return false;
 }
 
+/* Rooms may give a message another id, but keep what its sender put into it. */
+static const char *own_id_of(const struct stanza *message)
+{
+	const struct stanza *origin = stanza_child(message, "origin-id", "urn:xmpp:sid:0");
+	const char *id = origin ? stanza_get(origin, "id") : stanza_get(message, "id");
+
+	return id ? id : "";
+}
+
 /*
  * MESSAGE by AUTHOR in the one form that it always has here. NULL when there is nothing in it for
  * the core; *OWN_ID is its id when this device sent it.
@@ -141,7 +150,7 @@ static GBytes *canonical(struct entry *entry, const struct stanza *message, cons
 	if (!ok)
 		return NULL;
 	if (strcmp(author, account->address) == 0 && envelope.device == account->device) {
-		*own_id = g_strdup(envelope.id ? envelope.id : "");
+		*own_id = g_strdup(own_id_of(message));
 	} else if (!is_archived || is_for(&envelope, account->device)) {
 		/* What was said before we were let in wasn't meant for us. */
 		g_free(envelope.from);

@@ -3,8 +3,10 @@
 
 usage: _omemo_peer.py ADDRESS PASSWORD PORT CA-FILE KEYS-FILE
 Reads one JSON command a line: {"send": TEXT, "to": ADDRESS}, {"plain": TEXT, "to": ADDRESS},
-{"raw": XML}. Writes one JSON event a line: ready (device), got (from, body, device, prekey, via),
-empty (from), plain (from, body), sent, failed (why).
+{"raw": XML}; in rooms {"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members":
+[ADDRESS, ...]}. Writes one JSON event a line: ready (device), got (from, body, device, prekey, via,
+room), empty (from), plain (from, body), sent, failed (why), joined (room, people), invited (room),
+out (room, codes), echo (room, id).
 """
 import asyncio
 import json
@@ -22,7 +24,7 @@ from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
 OMEMO = oldmemo.oldmemo.NAMESPACE
-PUBSUB = "http://jabber.org/protocol/pubsub"
+PUBSUB, MUC = "http://jabber.org/protocol/pubsub", "http://jabber.org/protocol/muc"
 DEVICES, BUNDLE = OMEMO + ".devicelist", OMEMO + ".bundles:%d"
 PATIENCE = 20
 
@@ -136,12 +138,29 @@ class Peer(slixmpp.ClientXMPP):
         super().__init__(address + "/other", password)
         self.ca_certs, self.port, self.keys = ca_file, port, Keys(keys)
         self.manager, self.lock, self.known, self.jobs = None, asyncio.Lock(), set(), asyncio.Queue()
+        self.rooms = {}
         for plugin in ("xep_0030", "xep_0199"):
             self.register_plugin(plugin)
         self.add_event_handler("session_start", lambda _: asyncio.ensure_future(self.begin()))
         self.add_event_handler("failed_auth", lambda _: tell("failed", why="login"))
         self.register_handler(Callback("messages", MatchXPath("{jabber:client}message"),
                                        lambda stanza: self.jobs.put_nowait(stanza.xml)))
+        self.register_handler(Callback("rooms", MatchXPath(f"{{jabber:client}}presence/{{{MUC}#user}}x"),
+                                       lambda stanza: self.take_occupant(stanza.xml)))
+
+    def take_occupant(self, stanza):
+        room, _, nick = stanza.get("from").partition("/")
+        codes = [status.get("code") for status in stanza.iter(f"{{{MUC}#user}}status")]
+        item = stanza.find(f"{{{MUC}#user}}x/{{{MUC}#user}}item")
+        people = self.rooms.setdefault(room, {})
+        if stanza.get("type") == "unavailable":
+            people.pop(nick, None)
+            if "110" in codes:
+                tell("out", room=room, codes=codes)
+        elif stanza.get("type") is None and item.get("jid"):
+            people[nick] = slixmpp.JID(item.get("jid")).bare
+            if "110" in codes:
+                tell("joined", room=room, people=sorted(set(people.values())))
 
     async def begin(self):
         question = self.make_iq_set()
@@ -157,22 +176,25 @@ class Peer(slixmpp.ClientXMPP):
         asyncio.ensure_future(self.work())
         asyncio.ensure_future(self.listen())
 
-    def post(self, to, element):
-        message = self.make_message(mto=to, mtype="chat")
+    def post(self, to, element, kind="chat"):
+        message = self.make_message(mto=to, mtype=kind)
         message["id"] = self.new_id()
         message.xml.append(element)
         ET.SubElement(message.xml, "{urn:xmpp:hints}store")
         message.send()
         return message["id"]
 
-    async def send_sealed(self, to, text):
+    async def send_sealed(self, to, text, members=None):
         async with self.lock:
-            if to not in self.known:
-                await self.manager.refresh_device_list(OMEMO, to)
-                self.known.add(to)
-            messages, _ = await self.manager.encrypt(frozenset([to]), {OMEMO: text.encode()})
+            for address in members or [to]:
+                if address not in self.known:
+                    await self.manager.refresh_device_list(OMEMO, address)
+                    self.known.add(address)
+            messages, _ = await self.manager.encrypt(frozenset(members or [to]),
+                                                     {OMEMO: text.encode()})
             for message in messages:
-                tell("sent", id=self.post(to, forms.serialize_message(message)))
+                tell("sent", id=self.post(to, forms.serialize_message(message),
+                                          "groupchat" if members else "chat"))
         self.keys.write()
 
     async def take(self, stanza, via=""):
@@ -181,9 +203,16 @@ class Peer(slixmpp.ClientXMPP):
                                 "{jabber:client}message")
             if inner is not None:
                 return await self.take(inner, "carbon-" + kind)
-        sender = slixmpp.JID(stanza.get("from")).bare
+        sender, room = slixmpp.JID(stanza.get("from")).bare, None
         sealed = stanza.find(f"{{{OMEMO}}}encrypted")
         body = stanza.findtext("{jabber:client}body")
+        if stanza.find(f"{{{MUC}#user}}x/{{{MUC}#user}}invite") is not None:
+            return tell("invited", room=sender)
+        if stanza.get("type") == "groupchat":
+            room, _, nick = stanza.get("from").partition("/")
+            sender = self.rooms.get(room, {}).get(nick)
+            if sender == self.boundjid.bare:
+                return tell("echo", room=room, id=stanza.get("id"))
         if sealed is None:
             return tell("plain", **{"from": sender, "body": body}) if body else None
         async with self.lock:
@@ -196,7 +225,7 @@ class Peer(slixmpp.ClientXMPP):
             return tell("empty", **{"from": sender})
         prekey = any(key.get("prekey") in ("true", "1") for key in sealed.iter(f"{{{OMEMO}}}key"))
         return tell("got", **{"from": sender, "body": text.decode(), "device": device.device_id,
-                              "prekey": prekey, "via": via, "id": stanza.get("id")})
+                              "prekey": prekey, "via": via, "id": stanza.get("id"), "room": room})
 
     async def work(self):
         while True:
@@ -214,7 +243,13 @@ class Peer(slixmpp.ClientXMPP):
             command = json.loads(line)
             try:
                 if "send" in command:
-                    await self.send_sealed(command["to"], command["send"])
+                    await self.send_sealed(command["to"], command["send"], command.get("members"))
+                elif "join" in command:
+                    self.send_raw(f"<presence to='{command['join']}/{self.boundjid.user}'><x xmlns='{MUC}'>"
+                                  "<history maxchars='0'/></x></presence>")
+                elif "leave" in command:
+                    self.send_raw(f"<presence type='unavailable' "
+                                  f"to='{command['leave']}/{self.boundjid.user}'/>")
                 elif "plain" in command:
                     self.send_message(mto=command["to"], mbody=command["plain"], mtype="chat")
                 elif "raw" in command:

@@ -41,7 +41,10 @@ ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
 VirtualHost "localhost"
 -- Profanity publishes its keys for all to read only where it sees a service of this kind.
 Component "pubsub.localhost" "pubsub"
+Component "rooms.localhost" "muc"
+    modules_enabled = {{ {room_modules} }}
 """
+ROOMS = "rooms.localhost"
 
 
 def need(*programs):
@@ -80,12 +83,12 @@ def sign(root, name, base):
 class Server:
     """Prosody. MODULES: beyond the plain ones."""
 
-    def __init__(self, *users, modules=("mam", "smacks", "csi_simple")):
+    def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",)):
         need("prosody", "openssl")
         self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
         self.port, self.direct = free_port(), free_port()
         self.process = None
-        self.modules = modules
+        self.modules, self.room_modules = modules, room_modules
         make_certificates(self.root)
         accounts = os.path.join(self.root, "data", HOST, "accounts")
         os.makedirs(accounts)
@@ -115,8 +118,10 @@ class Server:
     def start(self):
         config = os.path.join(self.root, "prosody.cfg.lua")
         with open(config, "w") as file:
-            file.write(CONFIG.format(root=self.root, port=self.port, direct=self.direct,
-                                     modules=" ".join(f'"{name}";' for name in self.modules)))
+            file.write(CONFIG.format(
+                root=self.root, port=self.port, direct=self.direct,
+                modules=" ".join(f'"{name}";' for name in self.modules),
+                room_modules=" ".join(f'"{name}";' for name in self.room_modules)))
         as_user = {}
         if os.getuid() == 0:
             as_user = dict(user=self.owner.pw_uid, group=self.owner.pw_gid, extra_groups=[])
