@@ -41,6 +41,8 @@ static const struct verb *const verbs[] = {
 	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
 	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
 	&verb_contact_block,  &verb_contact_unblock, &verb_contact_set,
+	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
+	&verb_group_leave,    &verb_group_list,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,

@@ -184,7 +184,7 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 	intake_tell(&intake);
 	if (is_changed)
 		publish_now(living);
-	if (is_answered)
+	if (is_answered || intake.has_posted)
 		delivery_flush(living, ignore_flush, NULL);
 out:
 	if (error)

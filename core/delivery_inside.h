@@ -26,6 +26,7 @@ struct intake {
 	struct answers *answers; /* receipts and empty answers, sealed at the end of the batch */
 	GHashTable *touched; /* addresses whose contact changed */
 	bool is_erasing;     /* former words of a message have to be scrubbed */
+	bool has_posted;	 /* something was put into the outbox besides the answers */
 	struct author author;	 /* of the arrival before */
 };
 

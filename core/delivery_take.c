@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/correction.h"
+#include "core/delivery_group.h"
 #include "core/directory.h"
 #include "core/error.h"
 #include "core/message.h"
@@ -58,7 +59,7 @@ gboolean arrival_placeholder(struct arrival *arrival, const char *why, GError **
 		goto out;
 	message.id = message_new_id();
 	message.conversation = g_strdup(arrival->contact->address);
-	message.from = g_strdup(arrival->contact->address);
+	message.from = g_strdup(arrival->envelope.from);
 	message.device = arrival->envelope.device;
 	message.trust = arrival->device ? arrival->device->trust : TRUST_UNDECIDED;
 	message.received_at = message.sent_at = living_now(living);
@@ -86,6 +87,7 @@ static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state s
 
 	for (char **id = ids; id && *id; id++) {
 		struct message *message = NULL;
+		enum state now = state;
 		bool changed = false;
 
 		if (!living->store->ops->message_get(living->store, address, *id, &message, error))
@@ -94,7 +96,12 @@ static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state s
 			message_free(message);
 			continue;
 		}
-		if (!living->store->ops->message_state(living->store, address, *id, state,
+		if (arrival->contact->kind == CONTACT_GROUP &&
+		    !arrival_mark(arrival, *id, &now, error)) {
+			message_free(message);
+			return FALSE;
+		}
+		if (!living->store->ops->message_state(living->store, address, *id, now,
 						       message->expires_at, &changed, error)) {
 			message_free(message);
 			return FALSE;
@@ -103,7 +110,7 @@ static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state s
 			struct event event = { .type = EVENT_STATE, .message = message,
 					       .address = message->conversation };
 
-			message->state = state;
+			message->state = now;
 			plain_free(message->body);
 			message->body = NULL;
 			intake_event(arrival->intake, &event);
@@ -162,7 +169,7 @@ static gboolean take_timer(struct arrival *arrival, GError **error)
 	struct event event = { .type = EVENT_MESSAGE };
 
 	if (!timers_take(arrival->intake->living, arrival->contact, arrival->device,
-			 &arrival->content, arrival->is_own, &notice, error))
+			 &arrival->content, &notice, error))
 		return FALSE;
 	if (notice) {
 		event.message = notice;
@@ -237,8 +244,7 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 		event.address = message->conversation;
 		intake_event(arrival->intake, &event);
 		if (!arrival->is_own)
-			answers_delivered(arrival->intake->answers, arrival->contact->address,
-					  message->id);
+			answers_delivered(arrival->intake->answers, message);
 	}
 	message_free(message);
 	return ok;
@@ -252,18 +258,22 @@ static const char *conversation_of(const struct arrival *arrival)
 {
 	if (!arrival->is_own)
 		return arrival->envelope.from;
+	/* With a group the other side is the group, and no person has to be there. */
+	if (arrival->content.group)
+		return NULL;
 	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
 }
 
-/* Who wrote, and in which conversation: rows for both, before anything refers to them. */
-static gboolean settle_author(struct arrival *arrival, GError **error)
+/* The person's row: of the conversation between two, or, where a group member wrote, if there is
+ * one. */
+static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **error)
 {
 	struct living *living = arrival->intake->living;
 	const char *address = conversation_of(arrival);
-	bool is_new = false, is_first;
-	enum trust_rule rule;
+	bool is_new = false;
 
-	if (!address)
+	*is_first = false;
+	if (!arrival->contact && arrival->content.group)
 		return TRUE;
 	if (!arrival->contact) {
 		arrival->contact = living_contact(living, address, &is_new, error);
@@ -271,9 +281,9 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 			return FALSE;
 	}
 	/* First contact is the user's act: adding the address, or writing to it. */
-	is_first = arrival->contact->is_listed && !arrival->contact->is_known;
-	rule = living_rule(living, arrival->contact);
-	if (is_first && !arrival->is_own) {
+	*is_first = arrival->contact->is_listed && !arrival->contact->is_known &&
+		    !arrival->is_own;
+	if (*is_first) {
 		arrival->contact->is_known = true;
 		is_new = true;
 	}
@@ -281,17 +291,30 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 		arrival->contact->has_owner = true;
 		arrival->contact->owner = arrival->parcel->uid;
 	}
-	if (is_new &&
-	    !living->store->ops->contact_put(living->store, arrival->contact, error))
+	return !is_new ||
+	       living->store->ops->contact_put(living->store, arrival->contact, error);
+}
+
+/* Who wrote: rows, before anything refers to them. */
+static gboolean settle_author(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	struct contact nobody = { 0 };
+	enum trust_rule rule;
+	bool is_first;
+
+	if (!conversation_of(arrival) && !arrival->content.group)
+		return TRUE;
+	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
+	rule = living_rule(living, arrival->contact ? arrival->contact : &nobody);
 	device_free(arrival->device);
 	arrival->device = author_device(&arrival->intake->author, living, arrival->envelope.from,
 					arrival->envelope.device, arrival->opened.identity);
 	if (arrival->device)
 		return TRUE;
 	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
-					 arrival->opened.identity, rule,
-					 is_first && !arrival->is_own, error);
+					 arrival->opened.identity, rule, is_first, error);
 	return arrival->device != NULL;
 }
 
@@ -309,6 +332,7 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 {
 	struct intake *intake = arrival->intake;
 	const struct ratchet_opened *opened = &arrival->opened;
+	bool is_heard = true;
 
 	if (!settle_author(arrival, error))
 		return FALSE;
@@ -321,10 +345,13 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 		arrival_trust(arrival, "A device of your own account waits to be confirmed.");
 		return TRUE;
 	}
-	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (opened->is_prekey || opened->wants_heartbeat)
-		answers_wanted(intake->answers, arrival->contact->address,
-			       arrival->envelope.device);
+		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);
+	if (arrival->content.group && !arrival_take_group(arrival, &is_heard, error))
+		return FALSE;
+	if (!is_heard)
+		return TRUE;
+	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (!take_timer(arrival, error) || !put_message(arrival, error))
 		return FALSE;
 	if (arrival->is_own)

@@ -247,7 +247,7 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 			error);
 		reading->is_dropping |= message->view_once;
 		if (ok && message->kind == KIND_TEXT)
-			answers_displayed(reading->answers, conversation, message->id);
+			answers_displayed(reading->answers, message);
 	}
 	message_free(message);
 	return ok;

@@ -7,7 +7,9 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/expiry.h"
+#include "core/group.h"
 #include "core/journal.h"
+#include "core/store_groups.h"
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
 {
@@ -26,7 +28,11 @@ static gboolean match_alias(const struct contact *contact, void *user)
 {
 	struct finding *finding = user;
 
-	if (!contact->alias || g_ascii_strcasecmp(contact->alias, finding->text) != 0)
+	bool is_group = group_is_address(contact->address) &&
+			strcmp(contact->address + 1, finding->text) == 0;
+
+	if (!is_group &&
+	    (!contact->alias || g_ascii_strcasecmp(contact->alias, finding->text) != 0))
 		return TRUE;
 	finding->count++;
 	g_free(finding->address);
@@ -45,7 +51,7 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 	*contact = NULL;
 	if (!living)
 		return FALSE;
-	address = contact_address(text, NULL);
+	address = group_is_address(text) ? g_strdup(text) : contact_address(text, NULL);
 	if (address && !living->store->ops->contact_get(living->store, address, contact, error))
 		return FALSE;
 	if (*contact)
@@ -138,6 +144,22 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 	return ok;
 }
 
+/* Removing a group that one is still in would only make it come back with the next word. */
+static gboolean may_remove(struct living *living, const struct contact *contact, GError **error)
+{
+	struct group *group = NULL;
+	bool is_in;
+
+	if (!living->store->ops->groups->get(living->store, contact->address, &group, error))
+		return FALSE;
+	is_in = group && !group->is_left;
+	group_free(group);
+	if (is_in)
+		error_set(error, ERROR_POLICY,
+			  "You are in %s; leave it first (`sotto group leave`).", contact->address);
+	return !is_in;
+}
+
 gboolean engine_contact_remove(struct engine *engine, const char *address, GError **error)
 {
 	struct living *living = engine_living(engine, error);
@@ -145,6 +167,10 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 
 	if (!contact)
 		return FALSE;
+	if (!may_remove(living, contact, error)) {
+		contact_free(contact);
+		return FALSE;
+	}
 	contact_free(contact);
 	if (!living_begin(living, error))
 		return FALSE;

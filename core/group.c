@@ -209,7 +209,9 @@ static enum group_verdict take_leaving(struct group *group, const struct group_w
 enum group_verdict group_take(struct group *group, const struct group_word *word,
 			      const char *author, const char *own, struct group_change *change)
 {
-	const char *owner = group->version ? group->owner : word->owner;
+	/* Out of it we don't know whose it has become, and may be asked in like the first time. */
+	bool knows_owner = group->version && !group->is_left;
+	const char *owner = knows_owner ? group->owner : word->owner;
 	bool is_listed;
 
 	if (word->is_leaving)

@@ -86,7 +86,8 @@ enum group_verdict {
 };
 /*
  * Take what AUTHOR says of GROUP. Only the owner's list counts, only a newer one, and only the
- * owner names another owner, who must be on it. A member may leave; a leaving that is older than
+ * owner names another owner, who must be on it. While we are out, who says to
+ * own it may put us in again. A member may leave; a leaving that is older than
  * the list waits for the owner's next one.
  */
 enum group_verdict group_take(struct group *group, const struct group_word *word,

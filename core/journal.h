@@ -40,6 +40,7 @@ struct store;
 	X(RULE_SET, "rule-set", "Which devices of a contact are trusted was set.")                 \
 	X(BLOCKED, "blocked", "A contact was blocked.")                                            \
 	X(UNBLOCKED, "unblocked", "A contact isn't blocked any more.")                             \
+	X(GROUP_CHANGED, "group-changed", "Who is in a group has changed.")                        \
 	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
 
 enum journal_what {

@@ -4,23 +4,29 @@
 #include "core/content.h"
 #include "core/contact.h"
 #include "core/delivery.h"
+#include "core/group.h"
 #include "core/settings.h"
+#include "core/store_groups.h"
 
-/* What one address is answered. */
+/* What one address is answered, within one conversation. */
 struct answer {
+	char *address;
+	char *group;	      /* the group's address, NULL between two */
 	GPtrArray *delivered; /* ids */
 	GPtrArray *displayed;
 	GArray *devices;      /* uint32_t that wait for anything */
 };
 
 struct answers {
-	GHashTable *by_address; /* char * -> struct answer * */
+	GHashTable *all; /* "ADDRESS GROUP" -> struct answer * */
 };
 
 static void answer_free(void *data)
 {
 	struct answer *answer = data;
 
+	g_free(answer->address);
+	g_free(answer->group);
 	g_ptr_array_unref(answer->delivered);
 	g_ptr_array_unref(answer->displayed);
 	g_array_unref(answer->devices);
@@ -31,7 +37,7 @@ struct answers *answers_new(void)
 {
 	struct answers *answers = g_new0(struct answers, 1);
 
-	answers->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+	answers->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
 	return answers;
 }
 
@@ -39,37 +45,56 @@ void answers_free(struct answers *answers)
 {
 	if (!answers)
 		return;
-	g_hash_table_unref(answers->by_address);
+	g_hash_table_unref(answers->all);
 	g_free(answers);
 }
 
-static struct answer *answer_for(struct answers *answers, const char *address)
+static struct answer *answer_for(struct answers *answers, const char *address, const char *group)
 {
-	struct answer *answer = g_hash_table_lookup(answers->by_address, address);
+	g_autofree char *key = g_strdup_printf("%s %s", address, group ? group : "");
+	struct answer *answer = g_hash_table_lookup(answers->all, key);
 
 	if (answer)
 		return answer;
 	answer = g_new0(struct answer, 1);
+	answer->address = g_strdup(address);
+	answer->group = g_strdup(group);
 	answer->delivered = g_ptr_array_new_with_free_func(g_free);
 	answer->displayed = g_ptr_array_new_with_free_func(g_free);
 	answer->devices = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_hash_table_insert(answers->by_address, g_strdup(address), answer);
+	g_hash_table_insert(answers->all, g_steal_pointer(&key), answer);
 	return answer;
 }
 
-void answers_delivered(struct answers *answers, const char *address, const char *id)
+/* NULL where nobody is answered. */
+static struct answer *answer_to(struct answers *answers, const struct message *message)
 {
-	g_ptr_array_add(answer_for(answers, address)->delivered, g_strdup(id));
+	bool is_group = group_is_address(message->conversation);
+
+	if (!is_group && strcmp(message->conversation, message->from) != 0)
+		return NULL;
+	return answer_for(answers, message->from, is_group ? message->conversation : NULL);
 }
 
-void answers_displayed(struct answers *answers, const char *address, const char *id)
+void answers_delivered(struct answers *answers, const struct message *message)
 {
-	g_ptr_array_add(answer_for(answers, address)->displayed, g_strdup(id));
+	struct answer *answer = answer_to(answers, message);
+
+	if (answer)
+		g_ptr_array_add(answer->delivered, g_strdup(message->id));
+}
+
+void answers_displayed(struct answers *answers, const struct message *message)
+{
+	struct answer *answer = answer_to(answers, message);
+
+	if (answer)
+		g_ptr_array_add(answer->displayed, g_strdup(message->id));
 }
 
 void answers_wanted(struct answers *answers, const char *address, uint32_t device)
 {
-	struct answer *answer = answer_for(answers, address);
+	struct answer *answer = answer_for(answers, address, NULL);
 
 	for (guint i = 0; i < answer->devices->len; i++) {
 		if (g_array_index(answer->devices, uint32_t, i) == device)
@@ -114,6 +139,20 @@ static char **slice(const GPtrArray *ids, guint start)
 	return part;
 }
 
+/* Which group it is about. */
+static gboolean name_group(const struct answer *answer, struct living *living,
+			   struct group_word **word, GError **error)
+{
+	struct group *group = NULL;
+
+	if (!living->store->ops->groups->get(living->store, answer->group, &group, error))
+		return FALSE;
+	if (group)
+		*word = group_say(group, living->account->address);
+	group_free(group);
+	return TRUE;
+}
+
 static gboolean queue_receipts(const struct answer *answer, struct living *living,
 			       const struct contact *contact, bool *is_queued, GError **error)
 {
@@ -121,8 +160,11 @@ static gboolean queue_receipts(const struct answer *answer, struct living *livin
 	bool marks = receipts_may_tell(living, contact, MANNER_MARKERS);
 	guint delivered = tells ? answer->delivered->len : 0;
 	guint displayed = marks ? answer->displayed->len : 0;
+	struct group_word *word = NULL;
+	gboolean ok = !answer->group || (!delivered && !displayed) ||
+		      name_group(answer, living, &word, error);
 
-	for (guint start = 0; start < MAX(delivered, displayed); start += CONTENT_IDS_MAX) {
+	for (guint start = 0; ok && start < MAX(delivered, displayed); start += CONTENT_IDS_MAX) {
 		g_autofree char **some = delivered ? slice(answer->delivered, start) : NULL;
 		g_autofree char **read = displayed ? slice(answer->displayed, start) : NULL;
 		struct content content = {
@@ -131,23 +173,24 @@ static gboolean queue_receipts(const struct answer *answer, struct living *livin
 			.time = living_now(living),
 			.delivered = some,
 			.displayed = read,
+			.group = word,
 		};
 
-		if (!delivery_queue(living, contact, 0, &content, error))
-			return FALSE;
+		ok = delivery_queue(living, contact, 0, &content, error);
 		*is_queued = true;
 	}
-	return TRUE;
+	group_word_free(word);
+	return ok;
 }
 
-static gboolean queue_answer(const char *address, const struct answer *answer,
-			     struct living *living, bool *is_queued, GError **error)
+static gboolean queue_answer(const struct answer *answer, struct living *living, bool *is_queued,
+			     GError **error)
 {
 	struct contact *contact = NULL;
 	bool was_queued = false;
 	gboolean ok;
 
-	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+	if (!living->store->ops->contact_get(living->store, answer->address, &contact, error))
 		return FALSE;
 	if (!contact || !contact->is_known) {
 		contact_free(contact);
@@ -169,11 +212,11 @@ gboolean answers_queue(struct answers *answers, struct living *living, bool *is_
 		       GError **error)
 {
 	GHashTableIter iter;
-	gpointer address, answer;
+	gpointer answer;
 
-	g_hash_table_iter_init(&iter, answers->by_address);
-	while (g_hash_table_iter_next(&iter, &address, &answer)) {
-		if (!queue_answer(address, answer, living, is_queued, error))
+	g_hash_table_iter_init(&iter, answers->all);
+	while (g_hash_table_iter_next(&iter, NULL, &answer)) {
+		if (!queue_answer(answer, living, is_queued, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -17,10 +17,11 @@ struct answers;
 struct answers *answers_new(void);
 void answers_free(struct answers *answers);
 
-/* Message ID of ADDRESS has been stored. */
-void answers_delivered(struct answers *answers, const char *address, const char *id);
-/* Message ID of ADDRESS has been read. */
-void answers_displayed(struct answers *answers, const char *address, const char *id);
+/* MESSAGE has been stored. Its author hears that, within the group where it was said; nobody does
+ * of what was said in a room. */
+void answers_delivered(struct answers *answers, const struct message *message);
+/* MESSAGE has been read. */
+void answers_displayed(struct answers *answers, const struct message *message);
 /* DEVICE of ADDRESS waits for any message of ours. */
 void answers_wanted(struct answers *answers, const char *address, uint32_t device);
 

@@ -1,6 +1,7 @@
 #include "core/timers.h"
 
 #include <string.h>
+#include "core/audience.h"
 #include "core/clock.h"
 #include "core/delivery.h"
 #include "core/error.h"
@@ -40,11 +41,11 @@ static char *sentence(const char *who, int64_t seconds)
 
 /* Our own remark: nobody has to read it, and it doesn't expire. */
 static struct message *make_notice(struct living *living, const struct contact *contact,
-				   const char *id, bool is_own)
+				   const char *from, const char *id)
 {
 	struct message *notice = g_new0(struct message, 1);
-	const char *from = is_own ? living->account->address : contact->address;
-	g_autofree char *text = sentence(is_own ? "You" : contact->address, contact->timer);
+	bool is_own = strcmp(from, living->account->address) == 0;
+	g_autofree char *text = sentence(is_own ? "You" : from, contact->timer);
 
 	notice->id = id ? g_strdup(id) : message_new_id();
 	notice->conversation = g_strdup(contact->address);
@@ -91,7 +92,7 @@ static bool may_change(const struct contact *contact, const struct device *devic
 }
 
 gboolean timers_take(struct living *living, struct contact *contact, const struct device *device,
-		     const struct content *content, bool is_own, struct message **notice,
+		     const struct content *content, struct message **notice,
 		     GError **error)
 {
 	int64_t before = contact->timer;
@@ -105,7 +106,7 @@ gboolean timers_take(struct living *living, struct contact *contact, const struc
 		return FALSE;
 	if (contact->timer == before)
 		return TRUE;
-	row = make_notice(living, contact, content->body ? NULL : content->id, is_own);
+	row = make_notice(living, contact, device->address, content->body ? NULL : content->id);
 	row->device = device->id;
 	row->trust = device->trust;
 	if (put_notice(living, row, error) && record(living, contact, device->id, error)) {
@@ -121,6 +122,7 @@ gboolean timers_take(struct living *living, struct contact *contact, const struc
 struct setting_timer {
 	struct living *living;
 	char *address;
+	struct audience audience;
 	int64_t seconds;
 	directory_done done;
 	void *user;
@@ -129,6 +131,7 @@ struct setting_timer {
 static void setting_end(struct setting_timer *setting, const GError *error)
 {
 	setting->done(setting->user, error);
+	audience_clear(&setting->audience);
 	g_free(setting->address);
 	g_free(setting);
 }
@@ -185,7 +188,7 @@ static gboolean set_timer(struct setting_timer *setting, GError **error)
 	}
 	contact->timer = setting->seconds;
 	contact->timer_version++;
-	notice = make_notice(living, contact, NULL, true);
+	notice = make_notice(living, contact, living->account->address, NULL);
 	notice->device = living->account->device;
 	notice->trust = TRUST_VERIFIED;
 	ok = store_setting(living, contact, notice, error);
@@ -201,11 +204,13 @@ static gboolean set_timer(struct setting_timer *setting, GError **error)
 /* Devices that can't honour a timer are named before anything relies on one. */
 static void warn_of_gaps(struct setting_timer *setting)
 {
-	g_autoptr(GPtrArray) devices =
-		living_devices(setting->living, setting->address, NULL);
+	for (char **address = setting->audience.people; setting->seconds && address && *address;
+	     address++) {
+		g_autoptr(GPtrArray) devices = living_devices(setting->living, *address, NULL);
 
-	if (setting->seconds && devices)
-		delivery_warn_of_gaps(setting->living, setting->address, devices);
+		if (devices)
+			delivery_warn_of_gaps(setting->living, *address, devices);
+	}
 }
 
 static void refreshed(void *user, const GError *error)
@@ -222,18 +227,36 @@ static void refreshed(void *user, const GError *error)
 		delivery_flush(setting->living, flushed, setting);
 }
 
+/* Where nobody else is, the timer is set for oneself. */
+static gboolean find_audience(struct setting_timer *setting, GError **error)
+{
+	struct contact *contact = living_known(setting->living, setting->address, error);
+	g_autoptr(GError) why = NULL;
+
+	if (!contact)
+		return FALSE;
+	if (!audience_init(setting->living, contact, &setting->audience, &why) &&
+	    !error_is(why, ERROR_POLICY))
+		g_propagate_error(error, g_steal_pointer(&why));
+	contact_free(contact);
+	return !error || !*error;
+}
+
 void timers_set(struct living *living, const char *address, int64_t seconds, directory_done done,
 		void *user)
 {
 	struct setting_timer *setting = g_new0(struct setting_timer, 1);
+	g_autoptr(GError) error = NULL;
 
 	setting->living = living;
 	setting->address = g_strdup(address);
 	setting->seconds = seconds;
 	setting->done = done;
 	setting->user = user;
-	if (living->transport)
-		directory_refresh(living, address, refreshed, setting);
+	if (!find_audience(setting, &error))
+		setting_end(setting, error);
+	else if (living->transport && setting->audience.people)
+		audience_refresh(living, &setting->audience, refreshed, setting);
 	else
 		refreshed(setting, NULL);
 }

@@ -27,10 +27,9 @@ bool timers_merge(struct contact *contact, int64_t timer, uint64_t version);
 /*
  * Take over what CONTENT, from DEVICE, says of the timer of CONTACT, in the caller's transaction:
  * the contact is stored, and *NOTICE is the row that was, NULL when the timer is what it was.
- * IS_OWN: from an own other device.
  */
 gboolean timers_take(struct living *living, struct contact *contact, const struct device *device,
-		     const struct content *content, bool is_own, struct message **notice,
+		     const struct content *content, struct message **notice,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

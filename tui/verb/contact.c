@@ -47,9 +47,14 @@ static void run_list(struct call *call)
 		return;
 	}
 	alike = lookalike_find(contacts);
-	for (guint i = 0; i < contacts->len; i++)
+	for (guint i = 0; i < contacts->len; i++) {
+		const struct contact *contact = contacts->pdata[i];
+
+		if (contact->kind != CONTACT_PERSON)
+			continue;
 		show_contact(call, contacts->pdata[i],
 			     g_hash_table_lookup(alike, contacts->pdata[i]));
+	}
 	call_end(call, 0);
 }
 
@@ -89,7 +94,7 @@ static gboolean check_rule(struct call *call, GError **error)
 static void run_rule(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
-	struct contact *contact = call_contact(call, call->args[0]);
+	struct contact *contact = call_person(call, call->args[0]);
 	enum trust_rule rule;
 
 	if (!contact)

@@ -31,7 +31,7 @@ static gboolean check_set(struct call *call, GError **error)
 static void run_set(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
-	struct contact *contact = call_contact(call, call->args[0]);
+	struct contact *contact = call_person(call, call->args[0]);
 	enum manner manner;
 	enum manner_choice choice;
 

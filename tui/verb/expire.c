@@ -50,6 +50,7 @@ static void run_expire(struct call *call)
 	contact = call_contact(call, call->args[0]);
 	if (!contact)
 		return;
+	call_hear(call);
 	engine_set_timer(call->engine, contact->address, seconds, VERB_WAIT_MS, timer_set, call);
 	contact_free(contact);
 }

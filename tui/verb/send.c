@@ -80,6 +80,7 @@ static void run(struct call *call)
 	draft.view_once = call_option(call, "view-once") != NULL;
 	draft.sealed = call_option(call, "sealed") != NULL;
 	draft.corrects = call_option(call, "correct");
+	call_hear(call);
 	engine_send(call->engine, &draft, (unsigned)(wait * 1000), sent, call);
 }
 

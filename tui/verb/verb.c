@@ -198,11 +198,27 @@ const char *call_option(const struct call *call, const char *name)
 	g_return_val_if_reached(NULL);
 }
 
+static void heard(const struct event *event, void *user)
+{
+	struct call *call = user;
+
+	if (event->type == EVENT_NOTICE && event->text)
+		call->printer->complain(call->printer, event->text);
+}
+
+void call_hear(struct call *call)
+{
+	call->is_hearing = true;
+	engine_listen(call->engine, heard, call);
+}
+
 void call_end(struct call *call, int exit_code)
 {
 	if (call->is_ended)
 		return;
 	call->is_ended = true;
+	if (call->is_hearing)
+		engine_unlisten(call->engine, heard, call);
 	call->ended(call, exit_code, call->ended_user);
 }
 
@@ -226,6 +242,21 @@ struct contact *call_contact(struct call *call, const char *argument)
 			error_set(&error, ERROR_NO_CONTACT,
 				  "Nobody called %s is known; see `sotto contact list`.", argument);
 	}
+	call_fail(call, error);
+	return NULL;
+}
+
+struct contact *call_person(struct call *call, const char *argument)
+{
+	struct contact *contact = call_contact(call, argument);
+	g_autoptr(GError) error = NULL;
+
+	if (!contact || contact->kind == CONTACT_PERSON)
+		return contact;
+	error_set(&error, ERROR_USAGE,
+		  "%s is a group: this is about people; `sotto group list` says who is in it.",
+		  contact->address);
+	contact_free(contact);
 	call_fail(call, error);
 	return NULL;
 }

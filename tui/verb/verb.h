@@ -91,6 +91,7 @@ struct call {
 	GMainContext *context;
 	void *state;		/* the verb's own, freed by itself before call_end */
 	void (*cancel)(struct call *call); /* set by verbs that wait: end now, with what is there */
+	bool is_hearing;
 	bool is_ended;
 	void (*ended)(struct call *call, int exit_code, void *user);
 	void *ended_user;
@@ -112,6 +113,9 @@ void call_free(struct call *call);
 /* The value of the option NAME, "" for a switch that is on, NULL when it wasn't given. */
 const char *call_option(const struct call *call, const char *name);
 
+/* From now to its end complain of what the engine has to tell the user: who could not read it. */
+void call_hear(struct call *call);
+
 /* End the run. ERROR's sentence is complained, its exit code counts. */
 void call_end(struct call *call, int exit_code);
 void call_fail(struct call *call, const GError *error);
@@ -119,6 +123,8 @@ void call_fail(struct call *call, const GError *error);
 /* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL
  * too. */
 struct contact *call_contact(struct call *call, const char *argument);
+/* The same, who must be a person. */
+struct contact *call_person(struct call *call, const char *argument);
 
 /* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */
 char *verb_help(const struct verb *verb);

@@ -112,7 +112,7 @@ static gboolean check_verify(struct call *call, GError **error)
 
 static void run_verify(struct call *call)
 {
-	struct contact *contact = call_contact(call, call->args[0]);
+	struct contact *contact = call_person(call, call->args[0]);
 
 	if (!contact)
 		return;
@@ -182,7 +182,7 @@ static void run_trust(struct call *call)
 	if (strcmp(call->args[0], account->address) == 0) {
 		address = g_strdup(account->address);
 	} else {
-		contact = call_contact(call, call->args[0]);
+		contact = call_person(call, call->args[0]);
 		if (!contact)
 			return;
 		address = g_strdup(contact->address);

@@ -1,0 +1,102 @@
+/* engine: groups. */
+#include "core/engine_groups.h"
+
+#include "core/audience.h"
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/groups.h"
+
+static struct living *connected(struct engine *engine, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living || living->transport)
+		return living;
+	error_set(error, ERROR_UNREACHABLE, "The carrier isn't running; nothing was changed.");
+	return NULL;
+}
+
+static void made(void *user, const char *address, const GError *error)
+{
+	(void)address;
+	engine_answer(user, error);
+}
+
+void engine_group_create(struct engine *engine, const char *name, const char *const *people,
+			 unsigned wait_ms, engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = connected(engine, &error);
+
+	if (living)
+		groups_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
+	else
+		done(user, error);
+}
+
+void engine_group_change(struct engine *engine, const char *address, const char *const *added,
+			 const char *const *removed, unsigned wait_ms, engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = connected(engine, &error);
+
+	if (living)
+		groups_change(living, address, added, removed, engine_answer,
+			      engine_wait(engine, wait_ms, done, user));
+	else
+		done(user, error);
+}
+
+void engine_group_leave(struct engine *engine, const char *address, unsigned wait_ms,
+			engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = connected(engine, &error);
+
+	if (living)
+		groups_leave(living, address, engine_answer,
+			     engine_wait(engine, wait_ms, done, user));
+	else
+		done(user, error);
+}
+
+gboolean engine_groups(struct engine *engine, group_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->groups->each(living->store, func, user, error);
+}
+
+gboolean engine_group(struct engine *engine, const char *address, struct group **group,
+		      GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	*group = NULL;
+	return living && living->store->ops->groups->get(living->store, address, group, error);
+}
+
+GPtrArray *engine_unreached(struct engine *engine, const char *address, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
+	struct audience audience = { 0 };
+	GPtrArray *missing = g_ptr_array_new_with_free_func(g_free);
+	bool ok = contact && audience_init(living, contact, &audience, error) &&
+		  audience_judge(living, &audience, missing, error);
+
+	audience_clear(&audience);
+	contact_free(contact);
+	if (!ok)
+		g_clear_pointer(&missing, g_ptr_array_unref);
+	return missing;
+}
+
+gboolean engine_marks(struct engine *engine, const char *conversation, const char *id,
+		      mark_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->groups->marks(living->store, conversation, id, func,
+							   user, error);
+}

@@ -1,0 +1,290 @@
+/* `sotto group create|add|remove|leave|list`: conversations of several people. */
+#include <string.h>
+#include "core/engine_groups.h"
+#include "core/engine_people.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verbs.h"
+
+/* -- who is meant ------------------------------------------------------------------------------ */
+
+/* The addresses that the arguments from FROM on mean, NULL-terminated; NULL with ERROR. */
+static char **people_of(struct call *call, int from, GError **error)
+{
+	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = from; i < call->arg_count; i++) {
+		struct contact *contact = NULL;
+		char *address;
+
+		if (!engine_find(call->engine, call->args[i], &contact, error))
+			return NULL;
+		address = contact ? g_strdup(contact->address)
+				  : contact_address(call->args[i], error);
+		contact_free(contact);
+		if (!address)
+			return NULL;
+		g_ptr_array_add(people, address);
+	}
+	g_ptr_array_add(people, NULL);
+	return (char **)g_ptr_array_steal(people, NULL);
+}
+
+/* The group that the first argument means; ends the call and gives NULL when it means none. */
+static char *group_of(struct call *call)
+{
+	struct contact *contact = call_contact(call, call->args[0]);
+	g_autoptr(GError) error = NULL;
+	char *address = NULL;
+
+	if (!contact)
+		return NULL;
+	if (contact->kind == CONTACT_PERSON) {
+		error_set(&error, ERROR_USAGE, "%s isn't a group; see `sotto group list`.",
+			  contact->address);
+		call_fail(call, error);
+	} else {
+		address = g_strdup(contact->address);
+	}
+	contact_free(contact);
+	return address;
+}
+
+/* -- showing ---------------------------------------------------------------------------------- */
+
+static void show_json(struct call *call, const struct group *group, const GPtrArray *missing,
+		      const GError *refused)
+{
+	const char *own = engine_account(call->engine)->address;
+	struct json *json = json_new();
+	char *line;
+
+	json_string(json, "group", group->address);
+	json_string(json, "name", group->name);
+	json_string(json, "id", group->id);
+	json_string(json, "owner", group->owner);
+	json_number(json, "version", (int64_t)group->version);
+	json_bool(json, "left", group->is_left);
+	json_open_array(json, "members");
+	for (guint i = 0; i < group->members->len; i++) {
+		const char *member = group->members->pdata[i];
+
+		json_open_object(json, NULL);
+		json_string(json, "address", member);
+		json_bool(json, "owner", g_strcmp0(member, group->owner) == 0);
+		json_bool(json, "own", strcmp(member, own) == 0);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	json_open_array(json, "unreached");
+	for (guint i = 0; missing && i < missing->len; i++)
+		json_string(json, NULL, missing->pdata[i]);
+	json_close_array(json);
+	json_string(json, "refused", refused ? refused->message : NULL);
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static void show_lines(struct call *call, const struct group *group, const GPtrArray *missing,
+		       const GError *refused)
+{
+	GString *members = g_string_new(NULL);
+
+	for (guint i = 0; i < group->members->len; i++)
+		g_string_append_printf(members, "%s%s%s", i ? ", " : "",
+				       (const char *)group->members->pdata[i],
+				       g_strcmp0(group->members->pdata[i], group->owner) == 0
+					       ? " (owner)"
+					       : "");
+	print(call->printer, "%s  %s%s", group->address, members->str,
+	      group->is_left ? "  (you are out)" : "");
+	for (guint i = 0; missing && i < missing->len; i++)
+		print(call->printer, "    %s", (const char *)missing->pdata[i]);
+	if (refused && !group->is_left)
+		print(call->printer, "    %s", refused->message);
+	g_string_free(members, TRUE);
+}
+
+static void show_group(struct call *call, const struct group *group)
+{
+	g_autoptr(GError) refused = NULL;
+	g_autoptr(GPtrArray) missing = engine_unreached(call->engine, group->address, &refused);
+
+	if (call->is_json)
+		show_json(call, group, missing, refused);
+	else
+		show_lines(call, group, missing, refused);
+}
+
+static gboolean collect(const struct group *group, void *user)
+{
+	g_ptr_array_add(user, group_copy(group));
+	return TRUE;
+}
+
+static void run_list(struct call *call)
+{
+	g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
+	g_autofree char *only = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (call->arg_count > 0 && !(only = group_of(call)))
+		return;
+	if (!engine_groups(call->engine, collect, groups, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	for (guint i = 0; i < groups->len; i++) {
+		const struct group *group = groups->pdata[i];
+
+		if (!only || strcmp(only, group->address) == 0)
+			show_group(call, group);
+	}
+	call_end(call, 0);
+}
+
+/* -- changing --------------------------------------------------------------------------------- */
+
+/* What was asked for is done, or, UNREACHABLE, done here and not yet heard of by all. */
+static void changed(void *user, const GError *error)
+{
+	struct call *call = user;
+	g_autofree char *address = call->state;
+	struct group *group = NULL;
+
+	call->state = NULL;
+	if (call->is_json && address && (!error || error_is(error, ERROR_UNREACHABLE)) &&
+	    engine_group(call->engine, address, &group, NULL) && group)
+		show_group(call, group);
+	group_free(group);
+	if (error)
+		call_fail(call, error);
+	else
+		call_end(call, 0);
+}
+
+static gboolean check_create(struct call *call, GError **error)
+{
+	g_autofree char *address = group_address(call->args[0], error);
+
+	return address != NULL;
+}
+
+static void run_create(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) people = people_of(call, 1, &error);
+
+	if (!people) {
+		call_fail(call, error);
+		return;
+	}
+	call->state = group_address(call->args[0], NULL);
+	engine_group_create(call->engine, call->args[0], (const char *const *)people, VERB_WAIT_MS,
+			    changed, call);
+}
+
+static void change(struct call *call, bool is_adding)
+{
+	static const char *const nobody[] = { NULL };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *address = group_of(call);
+	g_auto(GStrv) people = NULL;
+
+	if (!address)
+		return;
+	people = people_of(call, 1, &error);
+	if (!people) {
+		call_fail(call, error);
+		return;
+	}
+	call->state = g_strdup(address);
+	engine_group_change(call->engine, address,
+			    is_adding ? (const char *const *)people : nobody,
+			    is_adding ? nobody : (const char *const *)people, VERB_WAIT_MS, changed,
+			    call);
+}
+
+static void run_add(struct call *call)
+{
+	change(call, true);
+}
+
+static void run_remove(struct call *call)
+{
+	change(call, false);
+}
+
+static void run_leave(struct call *call)
+{
+	g_autofree char *address = group_of(call);
+
+	if (!address)
+		return;
+	call->state = g_strdup(address);
+	engine_group_leave(call->engine, address, VERB_WAIT_MS, changed, call);
+}
+
+const struct verb verb_group_create = {
+	.name = "group create",
+	.arguments = "NAME [ADDRESS...]",
+	.summary = "Make a group that you own, and put people into it.",
+	.details = "Write to it with `send NAME` or `send '#NAME'`. Who is in it is said inside "
+		   "the encryption, and every member sees each change. Exits with 6 when it is "
+		   "made and somebody has not heard of it yet.",
+	.args_min = 1,
+	.args_max = -1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.check = check_create,
+	.run = run_create,
+};
+
+const struct verb verb_group_add = {
+	.name = "group add",
+	.arguments = "GROUP ADDRESS...",
+	.summary = "Put people into a group that you own.",
+	.details = "They read what is written from now on, nothing from before.",
+	.args_min = 2,
+	.args_max = -1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_add,
+};
+
+const struct verb verb_group_remove = {
+	.name = "group remove",
+	.arguments = "GROUP ADDRESS...",
+	.summary = "Take people out of a group that you own.",
+	.details = "Nothing is sealed for them any more, and what they send there is refused. What "
+		   "they have they keep.",
+	.args_min = 2,
+	.args_max = -1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_remove,
+};
+
+const struct verb verb_group_leave = {
+	.name = "group leave",
+	.arguments = "GROUP",
+	.summary = "Leave a group; an owner hands it to the next member.",
+	.details = "Its messages stay until they expire or are erased.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_leave,
+};
+
+const struct verb verb_group_list = {
+	.name = "group list",
+	.arguments = "[GROUP]",
+	.summary = "List the groups, who is in them, and who could not read what you send there.",
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_list,
+};
