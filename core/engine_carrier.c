@@ -5,6 +5,7 @@
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
+#include "core/lobby.h"
 #include "core/publish.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
@@ -169,6 +170,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 		if (!living->transport)
 			return FALSE;
 		resume_carrier(living);
+		lobby_open(living);
 		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);

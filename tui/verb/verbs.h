@@ -21,6 +21,7 @@ extern const struct verb verb_erase;
 extern const struct verb verb_expire;
 extern const struct verb verb_group_add;
 extern const struct verb verb_group_create;
+extern const struct verb verb_group_join;
 extern const struct verb verb_group_leave;
 extern const struct verb verb_group_list;
 extern const struct verb verb_group_remove;
