@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/crypto.h"
+#include "core/crypto_gcm.h"
 #include "core/secret.h"
 
 enum {
@@ -195,6 +196,53 @@ gboolean crypto_gcm_open(const uint8_t *key, size_t key_bytes, const uint8_t *iv
 	if (!is_authentic)
 		wipe(plain, bytes);
 	return is_authentic;
+}
+
+struct crypto_gcm {
+	EVP_CIPHER_CTX *context;
+};
+
+struct crypto_gcm *crypto_gcm_new(const uint8_t *key, size_t key_bytes, const uint8_t *iv,
+				  size_t iv_bytes, gboolean is_sealing)
+{
+	struct crypto_gcm *gcm = g_new0(struct crypto_gcm, 1);
+
+	gcm->context = context_new('g', key, key_bytes, iv, iv_bytes, is_sealing);
+	must(gcm->context != NULL);
+	return gcm;
+}
+
+void crypto_gcm_update(struct crypto_gcm *gcm, const void *in, size_t bytes, void *out)
+{
+	run(gcm->context, in, bytes, out);
+}
+
+void crypto_gcm_tag(struct crypto_gcm *gcm, uint8_t tag[static CRYPTO_TAG_BYTES])
+{
+	uint8_t rest[BLOCK_BYTES];
+	int put = 0;
+
+	must(EVP_CipherFinal_ex(gcm->context, rest, &put) == 1 && put == 0);
+	must(EVP_CIPHER_CTX_ctrl(gcm->context, EVP_CTRL_GCM_GET_TAG, CRYPTO_TAG_BYTES, tag) == 1);
+}
+
+gboolean crypto_gcm_check(struct crypto_gcm *gcm, const uint8_t tag[static CRYPTO_TAG_BYTES])
+{
+	uint8_t expected[CRYPTO_TAG_BYTES], rest[BLOCK_BYTES];
+	int put = 0;
+
+	memcpy(expected, tag, sizeof(expected));
+	must(EVP_CIPHER_CTX_ctrl(gcm->context, EVP_CTRL_GCM_SET_TAG, CRYPTO_TAG_BYTES, expected) ==
+	     1);
+	return EVP_CipherFinal_ex(gcm->context, rest, &put) == 1;
+}
+
+void crypto_gcm_free(struct crypto_gcm *gcm)
+{
+	if (!gcm)
+		return;
+	EVP_CIPHER_CTX_free(gcm->context);
+	g_free(gcm);
 }
 
 void crypto_chacha_seal(const uint8_t key[static CRYPTO_AEAD_KEY_BYTES],
