@@ -25,6 +25,7 @@
 #include "core/store_rows.h"
 
 struct store_expiry_ops;
+struct store_files_ops;
 struct store_groups_ops;
 
 typedef gboolean (*message_func)(const struct message *message, void *user);
@@ -141,9 +142,9 @@ struct store_ops {
 				 GError **error);
 
 	gboolean (*counts)(struct store *store, struct store_counts *counts, GError **error);
-
 	const struct store_expiry_ops *expiry; /* how messages go: core/store_expiry.h */
 	const struct store_groups_ops *groups; /* core/store_groups.h */
+	const struct store_files_ops *files;   /* core/store_files.h */
 };
 
 #endif

@@ -75,7 +75,7 @@ GBytes *body_seal(const struct secret *key, const struct message *message)
 	uint8_t stack[AD_ON_STACK];
 	size_t ad_bytes;
 	uint8_t *ad = make_ad(message, stack, &ad_bytes);
-	GBytes *sealed = seal(key, ad, ad_bytes, message->body);
+	GBytes *sealed = seal(key, ad, ad_bytes, message->file ? message->file : message->body);
 
 	if (ad != stack)
 		g_free(ad);

@@ -15,7 +15,7 @@
 
 struct secret;
 
-/* The sealed body of MESSAGE, whose body isn't NULL, under KEY. */
+/* The sealed body of MESSAGE, whose body isn't NULL, under KEY; of a file that is its element. */
 GBytes *body_seal(const struct secret *key, const struct message *message);
 /*
  * Set MESSAGE's body (all else being set) from SEALED; FALSE, body NULL, when it isn't authentic.

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "storage/clock_file.h"
 #include "storage/expiry_vault.h"
+#include "storage/file_rows.h"
 #include "storage/files.h"
 #include "storage/inside.h"
 #include "storage/messages.h"
@@ -16,6 +17,7 @@
 /* One message that goes. */
 struct leaving {
 	int64_t conversation;
+	int64_t sender;
 	int64_t seq;
 	int64_t body_row;
 	int64_t bucket;
@@ -24,7 +26,8 @@ struct leaving {
 };
 
 #define LEAVING_COLUMNS \
-	"conversation, seq, ifnull(body_row, 0), wire, read_at = 0 AND direction = 0, bucket"
+	"conversation, seq, ifnull(body_row, 0), wire, read_at = 0 AND direction = 0, bucket, " \
+	"sender"
 
 /* -- the clock ------------------------------------------------------------------------------ */
 
@@ -119,6 +122,7 @@ static GPtrArray *read_leaving(struct query *query, gboolean ok, GError **error)
 		leaving->wire = query_bytes(query, 3);
 		leaving->is_unread = query_int(query, 4);
 		leaving->bucket = query_int(query, 5);
+		leaving->sender = query_int(query, 6);
 		g_ptr_array_add(rows, leaving);
 	}
 	query_close(query);
@@ -128,7 +132,7 @@ static GPtrArray *read_leaving(struct query *query, gboolean ok, GError **error)
 	return NULL;
 }
 
-/* The outbox keeps a message's id as text, whatever the messages table keeps. */
+/* These keep a message's id as text, whatever the messages table keeps. */
 static gboolean drop_outbox(struct inside *inside, const struct leaving *leaving, GError **error)
 {
 	size_t bytes;
@@ -136,7 +140,8 @@ static gboolean drop_outbox(struct inside *inside, const struct leaving *leaving
 	char *id = message_row_id(wire, bytes);
 	gboolean ok = db_run(inside->db, error,
 			     "DELETE FROM outbox WHERE conversation = ? AND id = ?", "it",
-			     leaving->conversation, id);
+			     leaving->conversation, id) &&
+		      file_rows_gone(inside, leaving->conversation, leaving->sender, id, error);
 
 	g_free(id);
 	return ok;

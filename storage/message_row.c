@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/secret.h"
 #include "storage/body.h"
 #include "storage/expiry_vault.h"
@@ -30,7 +31,7 @@ enum {
 	COL_EDITED_AT
 };
 
-enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4 };
+enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4, FLAG_FILE = 8 };
 
 /*
  * Sealed bodies up to this many bytes lie in the clustered row: more would spill into an overflow
@@ -148,6 +149,21 @@ static gboolean read_body(struct inside *inside, const struct query *query, stru
 	return ok;
 }
 
+/* Of a file the body is its element: what people see are its words. */
+static void read_file(struct message *message)
+{
+	struct file file;
+
+	message->file = g_steal_pointer(&message->body);
+	if (file_decode(message->file, &file, NULL)) {
+		message->body = file_words(&file);
+		file_clear(&file);
+		return;
+	}
+	plain_free(g_steal_pointer(&message->file));
+	mark_unreadable(message);
+}
+
 gboolean message_row_read(struct inside *inside, const struct query *query, struct message *message,
 			  GError **error)
 {
@@ -174,8 +190,11 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
-	if (read_body(inside, query, message, error))
+	if (read_body(inside, query, message, error)) {
+		if (flags & FLAG_FILE && message->body && message->kind == KIND_TEXT)
+			read_file(message);
 		return TRUE;
+	}
 	message_clear(message);
 	return FALSE;
 }
@@ -203,7 +222,7 @@ gboolean message_row_each(struct inside *inside, struct query *query, message_fu
 static int flags_of(const struct message *message)
 {
 	return (message->sealed ? FLAG_SEALED : 0) | (message->view_once ? FLAG_VIEW_ONCE : 0) |
-	       (message->stripped ? FLAG_STRIPPED : 0);
+	       (message->stripped ? FLAG_STRIPPED : 0) | (message->file ? FLAG_FILE : 0);
 }
 
 enum { SHORT_SECONDS = 300 };

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/expiry_vault.h"
+#include "storage/file_rows.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
 #include "storage/names.h"
@@ -268,7 +269,7 @@ gboolean messages_del_all(struct inside *inside, int64_t id, GError **error)
 		return FALSE;
 	inside->erasing += (uint64_t)MAX(count, 0);
 	search_forget_all(inside->search, id);
-	return drop_keys(inside, id, error) &&
+	return drop_keys(inside, id, error) && file_rows_gone_all(inside, id, error) &&
 	       db_run(inside->db, error,
 		      "DELETE FROM bodies WHERE id IN (SELECT body_row FROM messages"
 		      " WHERE conversation = ? AND body_row IS NOT NULL)",

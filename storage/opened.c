@@ -7,6 +7,7 @@
 #include "storage/clock_file.h"
 #include "storage/expiry.h"
 #include "storage/expiry_vault.h"
+#include "storage/file_rows.h"
 #include "storage/groups.h"
 #include "storage/inside.h"
 #include "storage/messages.h"
@@ -164,6 +165,7 @@ static const struct store_ops ops = {
 	.counts = records_count,
 	.expiry = &expiry_ops,
 	.groups = &groups_ops,
+	.files = &file_rows_ops,
 };
 
 /* Keys whose body went, or never came, when a crash lay between the commit and the vault. */

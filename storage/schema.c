@@ -77,6 +77,8 @@ static const char second[] =
  *
  * Conversations of several people: kind is core/contact.h's; marks says how far a message to a
  * group has come with each member, and goes with its message.
+ *
+ * Files on their way, in their sealed form: a row goes with its message, chunks with their row.
  */
 static const char third[] =
 	"ALTER TABLE conversations ADD COLUMN manners INTEGER NOT NULL DEFAULT 0;"
@@ -93,7 +95,15 @@ static const char third[] =
 	" member TEXT NOT NULL, state INTEGER NOT NULL,"
 	" PRIMARY KEY (conversation, seq, member)) WITHOUT ROWID;"
 	"CREATE TRIGGER marks_go AFTER DELETE ON messages BEGIN"
-	" DELETE FROM marks WHERE conversation = old.conversation AND seq = old.seq; END;";
+	" DELETE FROM marks WHERE conversation = old.conversation AND seq = old.seq; END;"
+	"CREATE TABLE files (number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" conversation INTEGER NOT NULL REFERENCES addresses(id),"
+	" sender INTEGER NOT NULL REFERENCES addresses(id), id TEXT NOT NULL,"
+	" is_out INTEGER NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL,"
+	" done INTEGER NOT NULL, path TEXT, UNIQUE (conversation, sender, id));"
+	"CREATE TABLE file_chunks (file INTEGER NOT NULL REFERENCES files(number)"
+	" ON DELETE CASCADE, number INTEGER NOT NULL, bytes BLOB NOT NULL,"
+	" PRIMARY KEY (file, number));";
 
 static const char *const migrations[] = { first, second, third };
 

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/store.h"
 #include "core/store_expiry.h"
+#include "core/store_files.h"
 #include "core/store_groups.h"
 #include "tests/support/fake_rows.h"
 
@@ -91,5 +92,8 @@ extern const struct store_expiry_ops fake_expiry_ops;
 /* fake_groups.c */
 extern const struct store_groups_ops fake_groups_ops;
 void fake_group_del(struct fake_rows *rows, const char *address);
+
+/* fake_files.c: there are no files. */
+extern const struct store_files_ops fake_files_ops;
 
 #endif

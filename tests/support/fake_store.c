@@ -406,6 +406,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.counts = fake_counts,
 		.expiry = &fake_expiry_ops,
 		.groups = &fake_groups_ops,
+		.files = &fake_files_ops,
 	};
 	struct fake_store *fake = g_new0(struct fake_store, 1);
 
