@@ -42,10 +42,11 @@ static const struct verb *const verbs[] = {
 	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
 	&verb_contact_block,  &verb_contact_unblock, &verb_contact_set,
 	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
-	&verb_group_leave,    &verb_group_list,    &verb_group_join,
+	&verb_group_leave,    &verb_group_list,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
+	&verb_file_send,      &verb_file_list,	    &verb_file_save,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
 	&verb_wipe,	      &verb_demo_peer,	    NULL,
 };
@@ -274,7 +275,7 @@ static gboolean front_look(struct front *front, GError **error)
 }
 
 /* Where the profile lives is known from its note; without one there is nothing to hold on to. */
-static gboolean front_confine(void *user, GError **error)
+static gboolean front_confine(void *user, const char *folder, GError **error)
 {
 	struct front *front = user;
 	g_autoptr(GBytes) note = front->door->ops->note_get(front->door);
@@ -283,7 +284,7 @@ static gboolean front_confine(void *user, GError **error)
 	g_autofree char *settings = g_path_get_dirname(front->config);
 	g_autofree char *terms = g_build_filename(g_get_home_dir(), ".terminfo", NULL);
 	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "",
-					 NULL };
+					 folder, NULL };
 	const char *const readable[] = { terms, THEME_DIR, NULL };
 	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
 					 .readable = readable,
@@ -401,7 +402,7 @@ static int run_interface(struct front *front, struct broker *broker,
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;
 	parts.watch = watch;
-	if (!front_confine(front, &error))
+	if (!front_confine(front, NULL, &error))
 		return complain(error);
 	if (!passphrase && front->globals.passphrase_fd >= 0) {
 		given = front_passphrase(front, false, &error);

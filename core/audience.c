@@ -259,8 +259,7 @@ gboolean audience_post(struct living *living, const struct audience *audience, c
 gboolean audience_mark(struct living *living, const struct audience *audience, const char *id,
 		       GError **error)
 {
-	/* How far a room's messages come with whom, nobody tells. */
-	if (audience->kind != CONTACT_GROUP)
+	if (audience->kind == CONTACT_PERSON)
 		return TRUE;
 	for (char **address = audience->people; *address; address++) {
 		if (!living->store->ops->groups->mark(living->store, audience->address, id,

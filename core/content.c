@@ -6,6 +6,7 @@
 #include "core/content_group.h"
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -30,6 +31,11 @@ void content_clear(struct content *content)
 	g_strfreev(content->delivered);
 	g_strfreev(content->displayed);
 	group_word_free(content->group);
+	if (content->file)
+		file_clear(content->file);
+	g_free(content->file);
+	g_free(content->chunk.id);
+	g_clear_pointer(&content->chunk.bytes, g_bytes_unref);
 	memset(content, 0, sizeof(*content));
 }
 
@@ -102,6 +108,18 @@ static gboolean write_ids(struct stanza *parent, const char *name, const char *n
 	return TRUE;
 }
 
+static void write_chunk(struct stanza *parent, const struct content_chunk *chunk)
+{
+	struct stanza *element = stanza_add(parent, "chunk", SOTTO);
+	gsize bytes;
+	const void *data = g_bytes_get_data(chunk->bytes, &bytes);
+
+	stanza_set(element, "id", chunk->id);
+	stanza_set_number(element, "number", chunk->number);
+	stanza_set_number(element, "count", chunk->count);
+	stanza_add_base64(element, data, bytes);
+}
+
 static gboolean write_content(struct stanza *parent, const struct content *content, GError **error)
 {
 	size_t ids = 0;
@@ -133,6 +151,10 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 	}
 	if (content->expire)
 		stanza_set_number(stanza_add(parent, "expire", SOTTO), "seconds", content->expire);
+	if (content->file)
+		file_write(parent, content->file);
+	if (content->chunk.id)
+		write_chunk(parent, &content->chunk);
 	return write_ids(parent, "received", RECEIPTS, content->delivered, &ids, error) &&
 	       write_ids(parent, "displayed", MARKERS, content->displayed, &ids, error);
 }
@@ -310,6 +332,37 @@ static gboolean read_timer(const struct stanza *parent, struct content *content,
 	return TRUE;
 }
 
+static gboolean read_chunk(const struct stanza *element, struct content_chunk *chunk,
+			   GError **error)
+{
+	int64_t number, count;
+
+	if (!is_id(stanza_get(element, "id")) ||
+	    !stanza_get_number(element, "count", 1, file_chunk_count(FILE_BYTES_MAX), &count) ||
+	    !stanza_get_number(element, "number", 0, count - 1, &number))
+		return fail(error, "a part of a file has no proper place");
+	chunk->bytes = stanza_base64(element, FILE_CHUNK_BYTES, error);
+	if (!chunk->bytes)
+		return FALSE;
+	chunk->id = g_strdup(stanza_get(element, "id"));
+	chunk->number = (unsigned)number;
+	chunk->count = (unsigned)count;
+	return TRUE;
+}
+
+static gboolean read_file(const struct stanza *parent, struct content *content, GError **error)
+{
+	const struct stanza *file = stanza_child(parent, "file", SOTTO);
+	const struct stanza *chunk = stanza_child(parent, "chunk", SOTTO);
+
+	if (chunk && !read_chunk(chunk, &content->chunk, error))
+		return FALSE;
+	if (!file)
+		return TRUE;
+	content->file = g_new0(struct file, 1);
+	return file_read(file, content->file, error);
+}
+
 static gboolean read_content(const struct stanza *parent, struct content *content, GError **error)
 {
 	if (!parent)
@@ -318,6 +371,7 @@ static gboolean read_content(const struct stanza *parent, struct content *conten
 	content->view_once = stanza_child(parent, "view-once", SOTTO) != NULL;
 	return content_group_read(parent, &content->group, error) &&
 	       read_body(parent, content, error) && read_timer(parent, content, error) &&
+	       read_file(parent, content, error) &&
 	       read_ids(parent, "received", RECEIPTS, &content->delivered, error) &&
 	       read_ids(parent, "displayed", MARKERS, &content->displayed, error);
 }

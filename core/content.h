@@ -18,6 +18,9 @@
  *     <displayed xmlns='urn:xmpp:chat-markers:0' id=''/>    displayed (XEP-0333), one for each id
  *     <group xmlns='urn:sotto:1' .../>                      group (core/content_group.h)
  *     <replace xmlns='urn:xmpp:message-correct:0' id=''/>   replaces (XEP-0308)
+ *     <file xmlns='urn:sotto:1' .../>                       file (core/file.h)
+ *     <chunk xmlns='urn:sotto:1' id='' number='' count=''>BASE64</chunk>
+ *                                                           chunk: a part of a file's sealed bytes
  *
  * With a group the text is <text xmlns='urn:sotto:1'/> instead of <body/>: a sotto that knows no
  * groups must not show it as if it were meant for one alone.
@@ -36,6 +39,16 @@ enum {
 	CONTENT_BYTES_MAX = 160 * 1024,
 	CONTENT_IDS_MAX = 256,		 /* receipts in one envelope */
 	CONTENT_SECONDS_MAX = INT32_MAX, /* a timer or a time to live */
+};
+
+struct file;
+
+/* Number NUMBER, from 0, of the COUNT parts of the file that the message ID brought. */
+struct content_chunk {
+	char *id; /* NULL: there is no chunk */
+	unsigned number;
+	unsigned count;
+	GBytes *bytes; /* 1 to FILE_CHUNK_BYTES */
 };
 
 /* A value that owns all its strings. Ids are 1 to MESSAGE_ID_MAX characters of printable ASCII. */
@@ -57,6 +70,8 @@ struct content {
 	char **delivered;	/* NULL-terminated ids, or NULL */
 	char **displayed;	/* NULL-terminated ids, or NULL */
 	struct group_word *group; /* what it says of a group; NULL: between two */
+	struct file *file;	/* or NULL */
+	struct content_chunk chunk;
 };
 
 /* Free what the value owns and zero it. */

@@ -20,7 +20,8 @@ static gboolean find(struct living *living, const char *conversation, const char
 
 static bool is_there(const struct living *living, const struct message *message)
 {
-	return message->kind == KIND_TEXT && message->body && !message->view_once &&
+	return message->kind == KIND_TEXT && message->body && !message->file &&
+	       !message->view_once &&
 	       (!message->expires_at || message->expires_at > appclock_now(living->appclock));
 }
 

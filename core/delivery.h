@@ -41,6 +41,11 @@ gboolean delivery_queue(struct living *living, const struct contact *contact, ui
 gboolean delivery_announce(struct living *living, const struct contact *contact,
 			   const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* As delivery_announce for what belongs to the message ID, such as a part of its file: it counts
+ * for that message's state. ERROR_NO_DEVICES when nobody may have it. */
+gboolean delivery_attach(struct living *living, const struct contact *contact, const char *id,
+			 const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Before something relies on a timer: a notice that names those of ADDRESS's DEVICES which may not
  * honour it, having never shown that they are a sotto. Silent on the spool, where there is nobody

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/files.h"
 
 enum { FLUSH_ROWS = 256 /* rows held in memory at once */ };
 
@@ -53,6 +54,8 @@ static gboolean settle_state(struct living *living, const struct handed *handed,
 	if (handed->is_dropped &&
 	    (!living->store->ops->outbox_count(living->store, row->conversation, row->id, &left,
 					       error) || left > 0))
+		goto done;
+	if (message->file && state == STATE_SENT && files_is_sending(living, message))
 		goto done;
 	if (message->expire_seconds && state == STATE_SENT)
 		message->expires_at = living_deadline(living, message->expire_seconds);

@@ -1,6 +1,7 @@
 /*
  * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
- * parcels and commits, delivery_open opens one, delivery_take stores what it says.
+ * parcels and commits, delivery_open opens one, delivery_take stores what it says,
+ * delivery_file what it says of files.
  *
  * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
  */
@@ -58,5 +59,11 @@ gboolean arrival_open(struct arrival *arrival, GError **why,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Store what an opened arrival says, under its author and in its conversation. */
 gboolean arrival_store(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* MESSAGE, which was stored just now, brings a file: a row for it. */
+gboolean arrival_offer(struct arrival *arrival, const struct message *message,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Keep the part of a file that the arrival brings, where it has a place. */
+gboolean arrival_chunk(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

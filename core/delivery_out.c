@@ -9,8 +9,8 @@
 #include "core/correction.h"
 #include "core/delivery_seal.h"
 #include "core/error.h"
-#include "core/lobby.h"
 #include "core/expiry.h"
+#include "core/files.h"
 #include "core/secret.h"
 
 /* One message on its way to the outbox. */
@@ -24,6 +24,8 @@ struct sending {
 	bool view_once;
 	char *corrects;		 /* the own message whose place it takes, or NULL */
 	char *edit;		 /* then the id under which that goes out */
+	char *file; /* plain memory: core/file.h's element, or NULL */
+	char *id;   /* the file's, or NULL */
 	struct message *message; /* once it is stored */
 	GError *why;		 /* why the directory could not be asked */
 	delivery_sent done;
@@ -35,6 +37,8 @@ static void sending_end(struct sending *sending, const GError *error)
 	sending->done(sending->user, sending->message, error);
 	message_free(sending->message);
 	plain_free(sending->body);
+	plain_free(sending->file);
+	g_free(sending->id);
 	g_clear_error(&sending->why);
 	audience_clear(&sending->audience);
 	g_free(sending->address);
@@ -69,23 +73,29 @@ void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray
 
 /* -- what isn't a message of its own ---------------------------------------------------------- */
 
+gboolean delivery_attach(struct living *living, const struct contact *contact, const char *id,
+			 const struct content *content, GError **error)
+{
+	struct audience audience;
+	gboolean ok;
+
+	if (!audience_init(living, contact, &audience, error))
+		return FALSE;
+	ok = audience_post(living, &audience, id, content, NULL, error);
+	audience_clear(&audience);
+	return ok;
+}
+
 gboolean delivery_announce(struct living *living, const struct contact *contact,
 			   const struct content *content, GError **error)
 {
-	struct audience audience;
 	g_autoptr(GError) why = NULL;
-	gboolean ok;
 
-	if (!audience_init(living, contact, &audience, &why)) {
-		/* Where nobody is, nobody has to hear. */
-		if (error_is(why, ERROR_POLICY))
-			return TRUE;
-		g_propagate_error(error, g_steal_pointer(&why));
-		return FALSE;
-	}
-	ok = audience_post(living, &audience, NULL, content, NULL, error);
-	audience_clear(&audience);
-	return ok;
+	/* Where nobody is, nobody has to hear. */
+	if (delivery_attach(living, contact, NULL, content, &why) || error_is(why, ERROR_POLICY))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
 }
 
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
@@ -114,7 +124,7 @@ static struct message *make_message(struct sending *sending, const struct contac
 {
 	struct message *message = g_new0(struct message, 1);
 
-	message->id = message_new_id();
+	message->id = sending->id ? g_strdup(sending->id) : message_new_id();
 	message->conversation = g_strdup(contact->address);
 	message->from = g_strdup(sending->living->account->address);
 	message->device = sending->living->account->device;
@@ -128,6 +138,7 @@ static struct message *make_message(struct sending *sending, const struct contac
 	message->sealed = sending->sealed;
 	message->view_once = sending->view_once;
 	message->body = plain_dup(sending->body);
+	message->file = plain_dup(sending->file);
 	return message;
 }
 
@@ -177,16 +188,28 @@ static gboolean store_sealed(struct sending *sending, const struct contact *cont
 	struct living *living = sending->living;
 	const struct audience *audience = &sending->audience;
 	struct content content = make_content(message, contact);
+	struct file file = { 0 };
+	gboolean ok;
 
+	if (message->file) {
+		if (!file_decode(message->file, &file, error))
+			return FALSE;
+		content.body = NULL;
+		content.file = &file;
+	}
 	content.replaces = sending->corrects;
-	if (!living_begin(living, error))
-		return FALSE;
-	if (audience_post(living, audience, message->id, &content, &message->trust, error) &&
+	ok = living_begin(living, error);
+	if (ok && audience_post(living, audience, message->id, &content, &message->trust, error) &&
 	    put_message(sending, message, error) &&
-	    (sending->edit || audience_mark(living, audience, message->id, error)))
-		return living_commit(living, error);
-	living_rollback(living);
-	return FALSE;
+	    (!message->file || files_offered(living, message, error)) &&
+	    (sending->edit || audience_mark(living, audience, message->id, error))) {
+		ok = living_commit(living, error);
+	} else if (ok) {
+		living_rollback(living);
+		ok = FALSE;
+	}
+	file_clear(&file);
+	return ok;
 }
 
 /* The message itself has been sent long ago; what takes its place may not. */
@@ -370,29 +393,10 @@ static gboolean find_audience(struct sending *sending, GError **error)
 	return ok;
 }
 
-static void begin(struct sending *sending)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (find_audience(sending, &error))
-		audience_refresh(sending->living, &sending->audience, refreshed, sending);
-	else
-		sending_end(sending, error);
-}
-
-static void room_asked(void *user, const GError *error)
-{
-	struct sending *sending = user;
-
-	if (audience_is_fatal(error))
-		sending_end(sending, error);
-	else
-		begin(sending);
-}
-
 void delivery_send(struct living *living, const struct draft *draft, delivery_sent done, void *user)
 {
 	struct sending *sending = g_new0(struct sending, 1);
+	g_autoptr(GError) error = NULL;
 
 	sending->living = living;
 	sending->address = g_strdup(draft->address);
@@ -401,11 +405,12 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->sealed = draft->sealed;
 	sending->view_once = draft->view_once;
 	sending->corrects = g_strdup(draft->corrects);
+	sending->file = plain_dup(draft->file);
+	sending->id = g_strdup(draft->id);
 	sending->done = done;
 	sending->user = user;
-	/* Who is in a room, and that it is safe, is looked at before anything is sealed. */
-	if (lobby_is_open(living, draft->address))
-		lobby_ready(living, draft->address, room_asked, sending);
+	if (find_audience(sending, &error))
+		audience_refresh(living, &sending->audience, refreshed, sending);
 	else
-		begin(sending);
+		sending_end(sending, error);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/envelope.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/message.h"
 #include "core/secret.h"
 
@@ -106,7 +107,8 @@ static gboolean seal_keys(struct sealing *sealing,
 			  const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
 {
 	const struct posting *posting = sealing->posting;
-	bool has_words = posting->content && posting->content->body;
+	const struct content *content = posting->content;
+	bool has_words = content && (content->body || content->file || content->chunk.id);
 
 	if (!seal_for(sealing, posting->recipients->devices, blob, error))
 		return FALSE;
@@ -141,12 +143,20 @@ static gboolean post(struct sealing *sealing, struct envelope *envelope, GError 
 	return bytes && put_rows(sealing, bytes, error);
 }
 
+/* What other clients show, in plain memory: of a file its URL and nothing else (XEP-0454). */
+static char *legacy_body(const struct content *content)
+{
+	if (content->file)
+		return content->file->url ? file_to_url(content->file) : NULL;
+	return plain_dup(content->body);
+}
+
 gboolean posting_put(struct living *living, const struct posting *posting, GError **error)
 {
 	struct sealing sealing = { .living = living, .posting = posting };
 	struct envelope envelope = { .device = living->account->device };
 	const struct content *content = posting->content;
-	const char *legacy = content && !posting->recipients->all_sotto ? content->body : NULL;
+	char *legacy = content && !posting->recipients->all_sotto ? legacy_body(content) : NULL;
 	struct content rest = content ? *content : (struct content){ 0 };
 	uint8_t blob[ENVELOPE_BLOB_BYTES];
 	char *inside = NULL;
@@ -156,8 +166,10 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	/* Where the legacy payload has the words, the extension carries all the rest. */
 	if (legacy)
 		rest.body = NULL;
-	if (content && !(inside = content_encode(&rest, &inside_bytes, error)))
+	if (content && !(inside = content_encode(&rest, &inside_bytes, error))) {
+		plain_free(legacy);
 		return FALSE;
+	}
 	sealing.keys = g_array_new(FALSE, TRUE, sizeof(struct envelope_key));
 	g_array_set_clear_func(sealing.keys, key_clear);
 	sealing.sealed = g_ptr_array_new();
@@ -166,6 +178,7 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 		envelope.replaces = g_strdup(content->replaces);
 	ok = seal_keys(&sealing, blob, error) && post(&sealing, &envelope, error);
 	wipe(blob, sizeof(blob));
+	plain_free(legacy);
 	plain_free(inside);
 	envelope_clear(&envelope);
 	g_array_unref(sealing.keys);

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "core/correction.h"
 #include "core/delivery_group.h"
-#include "core/delivery_room.h"
 #include "core/directory.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/message.h"
 #include "core/secret.h"
 #include "core/timers.h"
@@ -128,6 +128,27 @@ static bool is_stripped(const struct arrival *arrival)
 	       (arrival->device->is_sotto && arrival->inside.body && !arrival->inside.content);
 }
 
+/* What a sotto says of a file; or a legacy body that is an aesgcm URL and nothing else. */
+static void take_file(const struct arrival *arrival, struct message *message)
+{
+	const struct file *said = arrival->content.file;
+	struct file file = { 0 };
+
+	if (!said && !arrival->content.body && arrival->inside.body &&
+	    file_from_url(arrival->inside.body, &file))
+		said = &file;
+	if (said) {
+		message->file = file_encode(said, NULL);
+		/* It can be saved until its message goes: to be shown once is nothing for it. */
+		message->view_once = false;
+	}
+	if (message->file) {
+		plain_free(message->body);
+		message->body = file_words(said);
+	}
+	file_clear(&file);
+}
+
 static struct message *make_message(struct arrival *arrival)
 {
 	const struct content *content = &arrival->content;
@@ -160,6 +181,7 @@ static struct message *make_message(struct arrival *arrival)
 	message->view_once = content->view_once;
 	message->stripped = is_stripped(arrival);
 	message->body = plain_dup(body);
+	take_file(arrival, message);
 	return message;
 }
 
@@ -201,7 +223,7 @@ static gboolean take_correction(struct arrival *arrival, struct message *message
 	enum correction what;
 
 	*is_taken = false;
-	if (!replaces)
+	if (!replaces || message->file)
 		return TRUE;
 	if (!correction_take(arrival->intake->living, message, replaces, &what, &event.message,
 			     error))
@@ -230,7 +252,9 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 			"A message arrived without its sealed part: somebody on the way "
 			"took it off. Ask for it again.",
 			error);
-	if (!arrival->content.body && !arrival->inside.body)
+	if (arrival->content.chunk.id)
+		return arrival_chunk(arrival, error);
+	if (!arrival->content.body && !arrival->inside.body && !arrival->content.file)
 		return TRUE;
 	message = make_message(arrival);
 	ok = take_correction(arrival, message, &is_taken, error);
@@ -240,20 +264,18 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	}
 	ok = living->store->ops->message_put(living->store, message, &is_new, error) &&
 	     correction_remember(living, message, error);
+	if (ok && is_new && message->file)
+		ok = arrival_offer(arrival, message, error);
 	if (ok && is_new) {
 		event.message = message;
 		event.address = message->conversation;
 		intake_event(arrival->intake, &event);
-		if (!arrival->is_own)
+		/* A file in chunks is delivered once all of it is. */
+		if (!arrival->is_own && !(arrival->content.file && !arrival->content.file->url))
 			answers_delivered(arrival->intake->answers, message);
 	}
 	message_free(message);
 	return ok;
-}
-
-static bool is_among_many(const struct arrival *arrival)
-{
-	return arrival->content.group || arrival->parcel->room;
 }
 
 /*
@@ -265,7 +287,7 @@ static const char *conversation_of(const struct arrival *arrival)
 	if (!arrival->is_own)
 		return arrival->envelope.from;
 	/* With a group the other side is the group, and no person has to be there. */
-	if (is_among_many(arrival))
+	if (arrival->content.group)
 		return NULL;
 	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
 }
@@ -279,7 +301,7 @@ static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **
 	bool is_new = false;
 
 	*is_first = false;
-	if (!arrival->contact && is_among_many(arrival))
+	if (!arrival->contact && arrival->content.group)
 		return TRUE;
 	if (!arrival->contact) {
 		arrival->contact = living_contact(living, address, &is_new, error);
@@ -309,7 +331,7 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	enum trust_rule rule;
 	bool is_first;
 
-	if (!conversation_of(arrival) && !is_among_many(arrival))
+	if (!conversation_of(arrival) && !arrival->content.group)
 		return TRUE;
 	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
@@ -353,17 +375,14 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 	}
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);
-	if (arrival->parcel->room ? !arrival_take_room(arrival, &is_heard, error) :
-				    arrival->content.group &&
-					    !arrival_take_group(arrival, &is_heard, error))
+	if (arrival->content.group && !arrival_take_group(arrival, &is_heard, error))
 		return FALSE;
 	if (!is_heard)
 		return TRUE;
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (!take_timer(arrival, error) || !put_message(arrival, error))
 		return FALSE;
-	/* In a room nobody is told who has read what. */
-	if (arrival->is_own || arrival->parcel->room)
+	if (arrival->is_own)
 		return TRUE;
 	return apply_receipts(arrival, arrival->content.delivered, STATE_DELIVERED, error) &&
 	       apply_receipts(arrival, arrival->content.displayed, STATE_READ, error);

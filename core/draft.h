@@ -15,6 +15,9 @@ struct draft {
 	const char *corrects; /* id of the own message that it takes the place of, or NULL */
 	bool sealed;
 	bool view_once;
+	/* A file: its element (core/file.h), and the id under which its sealed bytes are kept. */
+	const char *file;
+	const char *id;
 };
 
 #endif

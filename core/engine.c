@@ -9,8 +9,8 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/expiry.h"
+#include "core/files.h"
 #include "core/journal.h"
-#include "core/lobby.h"
 #include "core/secret.h"
 
 struct listener {
@@ -109,6 +109,7 @@ enum transport_state engine_carrier(const struct engine *engine, const char **wh
 
 static void living_end(struct living *living)
 {
+	files_stop(living);
 	expiry_free(living->expiry);
 	if (living->indexing) {
 		g_source_destroy(living->indexing);
@@ -118,7 +119,6 @@ static void living_end(struct living *living)
 		living->transport->ops->stop(living->transport);
 		living->transport->ops->free(living->transport);
 	}
-	lobby_close(living);
 	ratchet_free(living->ratchet);
 	if (living->store)
 		living->store->ops->close(living->store);

@@ -5,7 +5,7 @@
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
-#include "core/lobby.h"
+#include "core/files.h"
 #include "core/publish.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
@@ -62,6 +62,7 @@ static void look_around(struct engine *engine)
 {
 	list_own(engine);
 	delivery_flush(engine->living, nothing_more, engine);
+	files_resume(engine->living);
 }
 
 static void arrived(void *user, const struct parcel *parcels, size_t count)
@@ -170,7 +171,6 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 		if (!living->transport)
 			return FALSE;
 		resume_carrier(living);
-		lobby_open(living);
 		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);

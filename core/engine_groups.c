@@ -5,7 +5,6 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/groups.h"
-#include "core/lobby.h"
 
 static struct living *connected(struct engine *engine, GError **error)
 {
@@ -29,12 +28,10 @@ void engine_group_create(struct engine *engine, const char *name, const char *co
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (!living)
-		done(user, error);
-	else if (living->lobby)
-		lobby_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
-	else
+	if (living)
 		groups_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
+	else
+		done(user, error);
 }
 
 void engine_group_change(struct engine *engine, const char *address, const char *const *added,
@@ -43,12 +40,11 @@ void engine_group_change(struct engine *engine, const char *address, const char 
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (!living)
-		done(user, error);
+	if (living)
+		groups_change(living, address, added, removed, engine_answer,
+			      engine_wait(engine, wait_ms, done, user));
 	else
-		(lobby_is_open(living, address) ? lobby_change : groups_change)(
-			living, address, added, removed, engine_answer,
-			engine_wait(engine, wait_ms, done, user));
+		done(user, error);
 }
 
 void engine_group_leave(struct engine *engine, const char *address, unsigned wait_ms,
@@ -57,11 +53,11 @@ void engine_group_leave(struct engine *engine, const char *address, unsigned wai
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (!living)
-		done(user, error);
+	if (living)
+		groups_leave(living, address, engine_answer,
+			     engine_wait(engine, wait_ms, done, user));
 	else
-		(lobby_is_open(living, address) ? lobby_leave : groups_leave)(
-			living, address, engine_answer, engine_wait(engine, wait_ms, done, user));
+		done(user, error);
 }
 
 gboolean engine_groups(struct engine *engine, group_func func, void *user, GError **error)

@@ -27,6 +27,7 @@ enum event_type {
 	EVENT_CARRIER,	 /* `carrier` is the new state; text says why, or NULL */
 	EVENT_CAUGHT_UP, /* what was waiting has been taken in; `count` messages */
 	EVENT_NOTICE,	 /* text is a sentence for the user */
+	EVENT_FILE,	 /* of the file of message `text` with `address`, `count` % are done */
 	EVENT_TYPES
 };
 

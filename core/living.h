@@ -17,14 +17,12 @@
 struct appclock;
 struct clock;
 struct expiry;
-struct lobby;
 struct settings;
 
 struct living {
 	struct store *store;
 	struct ratchet *ratchet;
 	struct transport *transport; /* NULL until connected */
-	struct lobby *lobby; /* core/lobby.h; NULL for a carrier without rooms */
 	struct account *account;
 	const struct clock *clock;
 	struct settings *settings;
@@ -35,6 +33,8 @@ struct living {
 	struct appclock *appclock; /* what deadlines are counted on */
 	struct expiry *expiry;	   /* core/expiry.h */
 	GSource *indexing; /* builds the search index in slices; NULL while none is built */
+	GSList *works;	   /* core/files.h: what is done in slices */
+	bool is_ending;	   /* the account is being locked */
 	void (*committed)(struct living *living); /* after every commit; NULL for nobody */
 };
 

@@ -24,6 +24,7 @@ void message_clear(struct message *message)
 	g_free(message->conversation);
 	g_free(message->from);
 	plain_free(message->body);
+	plain_free(message->file);
 	memset(message, 0, sizeof(*message));
 }
 
@@ -39,6 +40,7 @@ struct message *message_copy(const struct message *message)
 	copy->conversation = g_strdup(message->conversation);
 	copy->from = g_strdup(message->from);
 	copy->body = plain_dup(message->body);
+	copy->file = plain_dup(message->file);
 	return copy;
 }
 

@@ -51,6 +51,8 @@ struct message {
 	bool view_once;
 	bool stripped; /* from a sotto device, but without its valid extension */
 	char *body;    /* NULL when it is gone (view once, expired) */
+	char *file;    /* plain memory: core/file.h's element, which holds a key; NULL: no file.
+			  `body` has file_words() then */
 };
 
 /* A new id: 128 random bits as 32 hex digits. Free with g_free. */

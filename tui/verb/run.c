@@ -129,6 +129,17 @@ static gboolean open_profile(const struct runner *runner, struct engine *engine,
 	return ok;
 }
 
+static gboolean confine(const struct runner *runner, const struct call *call, GError **error)
+{
+	g_autofree char *folder = NULL;
+
+	if ((call->verb->need == NEED_NOTHING && !call->verb->is_shared) ||
+	    !runner->front->confine)
+		return TRUE;
+	folder = call->verb->writes_in ? call->verb->writes_in(call) : NULL;
+	return runner->front->confine(runner->front->user, folder, error);
+}
+
 static int run_call(const struct runner *runner, struct call *call)
 {
 	struct engine *engine = engine_new(runner->parts);
@@ -138,8 +149,7 @@ static int run_call(const struct runner *runner, struct call *call)
 	unsigned files;
 
 	call->engine = engine;
-	if ((call->verb->need != NEED_NOTHING || call->verb->is_shared) &&
-	    runner->front->confine && !runner->front->confine(runner->front->user, &error))
+	if (!confine(runner, call, &error))
 		exit_code = complain(call, error);
 	else if (call->verb->need != NEED_NOTHING) {
 		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))

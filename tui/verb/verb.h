@@ -51,6 +51,8 @@ struct verb {
 	struct verb_option options[VERB_OPTIONS_MAX];
 	/* Check arguments without a profile: FALSE with ERROR_USAGE; NULL for nothing to check. */
 	gboolean (*check)(struct call *call, GError **error);
+	/* The folder, besides the profile's own, that it writes in: g_free; NULL for none. */
+	char *(*writes_in)(const struct call *call);
 	void (*run)(struct call *call);
 };
 
@@ -64,8 +66,9 @@ struct verb_front {
 	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
 	/* Ask a yes/no question on the terminal; false without one. */
 	bool (*confirm)(void *user, const char *question);
-	/* Give up what a verb with an open profile doesn't need, before there are keys. */
-	gboolean (*confine)(void *user, GError **error);
+	/* Give up what a verb with an open profile doesn't need, before there are keys; FOLDER, or
+	 * NULL, is needed. */
+	gboolean (*confine)(void *user, const char *folder, GError **error);
 	/* Who watches the terminal; watch_free(). NULL when nobody has looked. */
 	struct watch *(*watch)(void *user);
 	const struct guards *guards; /* what stands around this process; may be NULL */

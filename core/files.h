@@ -1,0 +1,88 @@
+/*
+ * files: files on their way, for the open account: sealed and sent, taken in, written out.
+ *
+ * Out: the file is sealed once into the store (core/store_files.h), in slices; then the message
+ * that speaks of it is stored and sealed (core/delivery.h); then, on the spool, its chunks are
+ * sealed and handed over a few at a time. Each step is a transaction, so what was interrupted goes
+ * on where it was when the account is next connected. The message counts as sent when the carrier
+ * has all of it.
+ *
+ * In: a message that speaks of a file makes a row; chunks are kept as they are, sealed under the
+ * file's own key, until the user says where they go. How much is kept of whom is bounded here.
+ * Nothing is written anywhere before that.
+ *
+ * Everything long is done in slices on the account's thread; whoever waits is called back once.
+ */
+#ifndef SOTTO_CORE_FILES_H
+#define SOTTO_CORE_FILES_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/delivery.h"
+#include "core/file.h"
+#include "core/living.h"
+#include "core/store_files.h"
+
+/* What is kept of people who aren't contacts, or whose device nobody has decided on. */
+enum { FILES_STRANGER_BYTES = 1024 * 1024, FILES_STRANGERS_BYTES = 64 * 1024 * 1024 };
+enum { FILES_SENDER_FACTOR = 4 /* files of the largest size, of one contact */ };
+
+struct file_draft {
+	const char *address;
+	int fd;		  /* a regular file, open for reading; stays the caller's */
+	const char *name; /* as the user has it */
+	int64_t expire;	  /* seconds, for this message alone; 0: as the conversation */
+};
+
+/* DONE of COUNT steps. */
+typedef void (*files_progress)(void *user, unsigned done, unsigned count);
+typedef void (*files_done)(void *user, const GError *error);
+
+/* The most bytes that a file may have with this account's carrier. */
+int64_t files_limit(const struct living *living);
+
+/*
+ * Seal and send; PROGRESS may be NULL. Refused with nothing kept for what policy, trust or
+ * files_limit() say; UNREACHABLE when it is kept and goes on later.
+ */
+void files_send(struct living *living, const struct file_draft *draft, files_progress progress,
+		delivery_sent done, void *user);
+/* Go on with what was interrupted. */
+void files_resume(struct living *living);
+/* The account ends: whoever waits gets ERROR_LOCKED. */
+void files_stop(struct living *living);
+
+/* MESSAGE was stored in this transaction, and its file begins to go out. */
+gboolean files_offered(struct living *living, const struct message *message,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether parts of MESSAGE's file aren't with the carrier yet. */
+bool files_is_sending(struct living *living, const struct message *message);
+
+/*
+ * Write the file of message ID to FD, which is empty and open for writing, and sync it. Nothing in
+ * FD counts before DONE has come without an error: ERROR_CRYPTO when it isn't what was sealed,
+ * ERROR_UNAVAILABLE when parts of it aren't here. The bytes are kept until files_saved().
+ */
+void files_save(struct living *living, const char *conversation, const char *id, int fd,
+		files_progress progress, files_done done, void *user);
+/* It lies at PATH now. */
+gboolean files_saved(struct living *living, const char *conversation, const char *id,
+		     const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* -- a slice of work, for files_*.c ------------------------------------------------------------ */
+
+struct work;
+/* One slice; FALSE: there is no more to do in slices. */
+typedef gboolean (*work_step)(void *user);
+/* The account ends: let go of everything. */
+typedef void (*work_drop)(void *user);
+
+struct work *work_new(struct living *living, const struct file_key *key, work_step step,
+		      work_drop drop, void *user);
+/* Go on, once round the loop. */
+void work_go(struct work *work);
+void work_free(struct work *work);
+/* Whether something is being done with KEY. */
+bool work_is_on(const struct living *living, const struct file_key *key);
+
+#endif

@@ -1,0 +1,527 @@
+/* files, outwards: sealed into the store, spoken of, handed over. See files.h. */
+#include "core/files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/contact.h"
+#include "core/crypto_gcm.h"
+#include "core/draft.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/settings.h"
+#include "core/stanza.h"
+
+enum { SLICE_CHUNKS = 8, MEGA = 1000 * 1000 };
+
+/* One file on its way out. Its FILE is empty once the message has it. */
+struct outgoing {
+	struct living *living;
+	struct work *work;
+	struct file_row row; /* its key's strings are owned */
+	struct file file;
+	int fd; /* -1 once it has been read */
+	int64_t left;
+	int64_t expire;
+	struct crypto_gcm *gcm;
+	GChecksum *hash;
+	GByteArray *sealed; /* not in a chunk yet */
+	struct message *message;
+	files_progress progress;
+	delivery_sent done;
+	void *user;
+	bool is_pending; /* somebody else calls back */
+	bool is_dead;	 /* and finds nobody */
+};
+
+int64_t files_limit(const struct living *living)
+{
+	bool is_spool = strcmp(living->account->carrier, "spool") == 0;
+
+	if (!living->settings)
+		return (int64_t)32 * MEGA;
+	return settings_number(living->settings, is_spool ? "file_limit_spool" : "file_limit") *
+	       MEGA;
+}
+
+/* -- its life --------------------------------------------------------------------------------- */
+
+static void outgoing_free(struct outgoing *out)
+{
+	g_free((char *)out->row.key.conversation);
+	g_free((char *)out->row.key.from);
+	g_free((char *)out->row.key.id);
+	crypto_gcm_free(out->gcm);
+	g_clear_pointer(&out->hash, g_checksum_free);
+	if (out->sealed)
+		g_byte_array_unref(out->sealed);
+	file_clear(&out->file);
+	message_free(out->message);
+	g_free(out);
+}
+
+static void outgoing_end(struct outgoing *out, const GError *error)
+{
+	work_free(g_steal_pointer(&out->work));
+	if (out->done)
+		out->done(out->user, out->message, error);
+	out->done = NULL;
+	if (out->is_pending)
+		out->is_dead = true;
+	else
+		outgoing_free(out);
+}
+
+static void drop(void *user)
+{
+	g_autoptr(GError) error = NULL;
+
+	error_set(&error, ERROR_LOCKED,
+		  "The profile was locked while a file was sent; it goes on when it is open.");
+	outgoing_end(user, error);
+}
+
+/* Nothing of it is to be kept: no message speaks of it. */
+static void outgoing_refuse(struct outgoing *out, const GError *error)
+{
+	struct living *living = out->living;
+
+	if (living_begin(living, NULL)) {
+		if (!living->store->ops->files->drop(living->store, &out->row.key, NULL))
+			living_rollback(living);
+		else if (!living_commit(living, NULL))
+			g_debug("what was sealed of a file is dropped later");
+	}
+	outgoing_end(out, error);
+}
+
+static void tell_progress(const struct outgoing *out, unsigned done)
+{
+	struct event event = { .type = EVENT_FILE,
+			       .address = (char *)out->row.key.conversation,
+			       .text = (char *)out->row.key.id,
+			       .count = out->row.count ? done * 100 / out->row.count : 0 };
+
+	if (out->progress)
+		out->progress(out->user, done, out->row.count);
+	living_emit(out->living, &event);
+}
+
+/* -- handing over, on the spool --------------------------------------------------------------- */
+
+static gboolean seal_chunk(struct outgoing *out, const struct contact *contact, GError **error)
+{
+	struct living *living = out->living;
+	struct content content = { .from = (char *)out->row.key.from,
+				   .to = (char *)out->row.key.conversation,
+				   .time = living_now(living) };
+	gboolean ok;
+
+	content.chunk = (struct content_chunk){ .id = (char *)out->row.key.id,
+						.number = out->row.done,
+						.count = out->row.count };
+	if (!living->store->ops->files->chunk_get(living->store, &out->row.key, out->row.done,
+						  &content.chunk.bytes, error))
+		return FALSE;
+	if (!content.chunk.bytes) {
+		error_set(error, ERROR_DAMAGED, "A part of a file that was to be sent is missing.");
+		return FALSE;
+	}
+	ok = delivery_attach(living, contact, out->row.key.id, &content, error);
+	g_bytes_unref(content.chunk.bytes);
+	out->row.done++;
+	return ok;
+}
+
+static gboolean seal_chunks(struct outgoing *out, const struct contact *contact, GError **error)
+{
+	struct living *living = out->living;
+	const struct store_files_ops *files = living->store->ops->files;
+
+	for (unsigned i = 0; i < SLICE_CHUNKS && out->row.done < out->row.count; i++)
+		if (!seal_chunk(out, contact, error))
+			return FALSE;
+	if (out->row.done == out->row.count) {
+		out->row.state = FILE_SENT;
+		if (!files->chunks_drop(living->store, &out->row.key, error))
+			return FALSE;
+	}
+	return files->put(living->store, &out->row, error);
+}
+
+/* One slice into the outbox; whatever fails leaves it where it was. */
+static gboolean seal_slice(struct outgoing *out, GError **error)
+{
+	struct living *living = out->living;
+	struct contact *contact = living_known(living, out->row.key.conversation, error);
+	unsigned done = out->row.done;
+	gboolean ok;
+
+	if (!contact)
+		return FALSE;
+	ok = living_begin(living, error);
+	if (ok && !seal_chunks(out, contact, error)) {
+		living_rollback(living);
+		ok = FALSE;
+	}
+	ok = ok && living_commit(living, error);
+	contact_free(contact);
+	if (!ok) {
+		out->row.done = done;
+		out->row.state = FILE_SENDING;
+	}
+	return ok;
+}
+
+static void take_fresh_message(struct outgoing *out)
+{
+	struct message *fresh = NULL;
+
+	if (out->living->store->ops->message_get(out->living->store, out->row.key.conversation,
+						 out->row.key.id, &fresh, NULL) && fresh) {
+		message_free(out->message);
+		out->message = fresh;
+	}
+}
+
+static void handed_over(void *user, const GError *error)
+{
+	struct outgoing *out = user;
+	struct living *living = out->living;
+	g_autoptr(GError) why = NULL;
+	unsigned left = 0;
+
+	out->is_pending = false;
+	if (out->is_dead) {
+		outgoing_free(out);
+		return;
+	}
+	if (living->store->ops->outbox_count(living->store, out->row.key.conversation,
+					     out->row.key.id, &left, &why) && left > 0)
+		error_set(&why, ERROR_UNREACHABLE,
+			  "%s The file is sealed and queued; the rest of it goes out when sotto "
+			  "next runs.",
+			  error ? error->message : "The carrier didn't take all of it.");
+	if (!why)
+		tell_progress(out, out->row.done);
+	if (!why && out->row.state == FILE_SENDING) {
+		work_go(out->work);
+		return;
+	}
+	take_fresh_message(out);
+	outgoing_end(out, why);
+}
+
+static gboolean hand_over(void *user)
+{
+	struct outgoing *out = user;
+	struct file_row *row = NULL;
+	g_autoptr(GError) error = NULL;
+
+	/* Its message may have gone meanwhile, and the row with it. */
+	if (!out->living->store->ops->files->get(out->living->store, &out->row.key, &row, &error) ||
+	    !row) {
+		if (!error)
+			error_set(&error, ERROR_FAILED, "The file's message was erased.");
+		outgoing_end(out, error);
+		return FALSE;
+	}
+	file_row_free(row);
+	if (!seal_slice(out, &error)) {
+		outgoing_end(out, error);
+		return FALSE;
+	}
+	out->is_pending = true;
+	delivery_flush(out->living, handed_over, out);
+	return FALSE;
+}
+
+gboolean files_offered(struct living *living, const struct message *message, GError **error)
+{
+	const struct store_files_ops *files = living->store->ops->files;
+	struct file_key key = { message->conversation, message->from, message->id };
+	struct file_row *row = NULL;
+	struct file file = { 0 };
+	gboolean ok;
+
+	if (!files->get(living->store, &key, &row, error))
+		return FALSE;
+	if (!row || !file_decode(message->file, &file, error)) {
+		file_row_free(row);
+		return row == NULL;
+	}
+	row->state = file.url ? FILE_SENT : FILE_SENDING;
+	row->done = file.url ? row->count : 0;
+	ok = files->put(living->store, row, error) &&
+	     (!file.url || files->chunks_drop(living->store, &key, error));
+	file_clear(&file);
+	file_row_free(row);
+	return ok;
+}
+
+bool files_is_sending(struct living *living, const struct message *message)
+{
+	struct file_key key = { message->conversation, message->from, message->id };
+	struct file_row *row = NULL;
+	unsigned left = 0;
+	bool is_sending;
+
+	if (!living->store->ops->outbox_count(living->store, message->conversation, message->id,
+					      &left, NULL) ||
+	    !living->store->ops->files->get(living->store, &key, &row, NULL))
+		return true;
+	is_sending = left > 0 || (row && row->state == FILE_SENDING);
+	file_row_free(row);
+	return is_sending;
+}
+
+/* -- speaking of it --------------------------------------------------------------------------- */
+
+static void offered(void *user, const struct message *message, const GError *error)
+{
+	struct outgoing *out = user;
+
+	out->is_pending = false;
+	if (out->is_dead) {
+		outgoing_free(out);
+		return;
+	}
+	if (!message) {
+		outgoing_refuse(out, error);
+		return;
+	}
+	out->message = message_copy(message);
+	out->row.state = FILE_SENDING;
+	out->row.done = 0;
+	work_go(out->work);
+}
+
+static void offer(struct outgoing *out)
+{
+	struct draft draft = { .address = out->row.key.conversation, .expire = out->expire,
+			       .id = out->row.key.id };
+	g_autoptr(GError) error = NULL;
+	char *file = file_encode(&out->file, &error);
+	char *body = file_words(&out->file);
+
+	if (!file) {
+		outgoing_refuse(out, error);
+	} else {
+		draft.file = file;
+		draft.body = body;
+		out->is_pending = true;
+		delivery_send(out->living, &draft, offered, out);
+	}
+	plain_free(file);
+	plain_free(body);
+}
+
+/* -- sealing ---------------------------------------------------------------------------------- */
+
+static gboolean put_chunk(struct outgoing *out, guint bytes, GError **error)
+{
+	struct living *living = out->living;
+	g_autoptr(GBytes) chunk = g_bytes_new(out->sealed->data, bytes);
+	bool is_new;
+
+	if (!living->store->ops->files->chunk_put(living->store, &out->row.key, out->row.done++,
+						  chunk, &is_new, error))
+		return FALSE;
+	g_byte_array_remove_range(out->sealed, 0, bytes);
+	return TRUE;
+}
+
+/* The next bytes of the file, sealed behind what there is; one that grows or shrinks meanwhile is
+ * none that anybody meant to send. */
+static gboolean read_some(struct outgoing *out, GError **error)
+{
+	uint8_t *plain = plain_new(FILE_CHUNK_BYTES);
+	size_t want = (size_t)MIN(out->left, (int64_t)FILE_CHUNK_BYTES);
+	ssize_t got = read(out->fd, plain, want ? want : 1);
+	guint at = out->sealed->len;
+
+	if (got < 0) {
+		error_set_errno(error, errno, "can't read %s", out->file.name);
+	} else if (want ? got == 0 : got > 0) {
+		error_set(error, ERROR_FAILED,
+			  "The file changed while it was read; send it again.");
+		got = -1;
+	} else if (got > 0) {
+		g_checksum_update(out->hash, plain, got);
+		g_byte_array_set_size(out->sealed, at + (guint)got);
+		crypto_gcm_update(out->gcm, plain, (size_t)got, out->sealed->data + at);
+		out->left -= got;
+	} else {
+		g_byte_array_set_size(out->sealed, at + CRYPTO_TAG_BYTES);
+		crypto_gcm_tag(out->gcm, out->sealed->data + at);
+		out->fd = -1;
+	}
+	plain_free(plain);
+	return got >= 0;
+}
+
+static gboolean seal_some(struct outgoing *out, GError **error)
+{
+	for (unsigned i = 0; i < SLICE_CHUNKS && out->fd >= 0; i++) {
+		if (!read_some(out, error))
+			return FALSE;
+		while (out->sealed->len >= FILE_CHUNK_BYTES || (out->fd < 0 && out->sealed->len))
+			if (!put_chunk(out, MIN(out->sealed->len, (guint)FILE_CHUNK_BYTES), error))
+				return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean seal_step(void *user)
+{
+	struct outgoing *out = user;
+	g_autoptr(GError) error = NULL;
+	gsize bytes = FILE_HASH_BYTES;
+
+	if (out->message)
+		return hand_over(out);
+	if (living_begin(out->living, &error) &&
+	    (!out->living->store->ops->files->put(out->living->store, &out->row, &error) ||
+	     !seal_some(out, &error)))
+		living_rollback(out->living);
+	else if (!error && !living_commit(out->living, &error))
+		g_debug("a slice of a file was not stored");
+	if (error) {
+		outgoing_refuse(out, error);
+		return FALSE;
+	}
+	if (out->progress)
+		out->progress(out->user, 0, out->row.count);
+	if (out->fd >= 0)
+		return TRUE;
+	g_checksum_get_digest(out->hash, out->file.hash, &bytes);
+	out->file.has_hash = true;
+	offer(out);
+	return FALSE;
+}
+
+/* -- beginning -------------------------------------------------------------------------------- */
+
+/* The size of the regular file behind FD, within the limit; -1 with the error. */
+static int64_t check_size(const struct living *living, int fd, GError **error)
+{
+	struct stat st;
+	g_autofree char *size = NULL, *most = NULL;
+
+	if (fstat(fd, &st) != 0) {
+		error_set_errno(error, errno, "can't look at the file");
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		error_set(error, ERROR_USAGE, "Only regular files can be sent.");
+		return -1;
+	}
+	if (st.st_size <= files_limit(living))
+		return st.st_size;
+	size = file_size_words(st.st_size);
+	most = file_size_words(files_limit(living));
+	error_set(error, ERROR_LIMIT,
+		  "The file has %s; at most %s are sent here (the options file_limit and "
+		  "file_limit_spool).",
+		  size, most);
+	return -1;
+}
+
+/* As the user has it, where that can be written down. */
+static char *foreign_name(const char *name)
+{
+	size_t bytes = strlen(name);
+
+	if (bytes <= FILE_FOREIGN_NAME_MAX && stanza_valid_bytes(name, bytes) == bytes)
+		return g_strdup(name);
+	return file_safe_name(name);
+}
+
+static struct outgoing *outgoing_new(struct living *living, const struct file_key *key)
+{
+	struct outgoing *out = g_new0(struct outgoing, 1);
+
+	out->living = living;
+	out->fd = -1;
+	out->row.is_out = true;
+	out->row.key.conversation = g_strdup(key->conversation);
+	out->row.key.from = g_strdup(key->from);
+	out->row.key.id = g_strdup(key->id);
+	out->work = work_new(living, key, seal_step, drop, out);
+	return out;
+}
+
+void files_send(struct living *living, const struct file_draft *draft, files_progress progress,
+		delivery_sent done, void *user)
+{
+	g_autofree char *id = message_new_id();
+	struct file_key key = { draft->address, living->account->address, id };
+	g_autoptr(GError) error = NULL;
+	int64_t bytes = check_size(living, draft->fd, &error);
+	struct outgoing *out;
+
+	if (error) {
+		done(user, NULL, error);
+		return;
+	}
+	out = outgoing_new(living, &key);
+	out->row.state = FILE_PREPARING;
+	out->row.count = file_chunk_count(bytes);
+	out->file.name = foreign_name(draft->name);
+	out->file.bytes = out->left = bytes;
+	out->file.iv_bytes = FILE_IV_BYTES;
+	crypto_random(out->file.iv, FILE_IV_BYTES);
+	crypto_random(out->file.key, FILE_KEY_BYTES);
+	out->gcm = crypto_gcm_new(out->file.key, FILE_KEY_BYTES, out->file.iv, FILE_IV_BYTES, TRUE);
+	out->hash = g_checksum_new(G_CHECKSUM_SHA256);
+	out->sealed = g_byte_array_new();
+	out->fd = draft->fd;
+	out->expire = draft->expire;
+	out->progress = progress;
+	out->done = done;
+	out->user = user;
+	work_go(out->work);
+}
+
+/* -- going on --------------------------------------------------------------------------------- */
+
+struct resuming {
+	struct living *living;
+	GPtrArray *outgoing; /* struct outgoing */
+};
+
+static gboolean look(const struct file_row *row, void *user)
+{
+	struct resuming *resuming = user;
+	struct outgoing *out;
+
+	if ((row->state != FILE_SENDING && row->state != FILE_PREPARING) ||
+	    work_is_on(resuming->living, &row->key))
+		return TRUE;
+	out = outgoing_new(resuming->living, &row->key);
+	out->row.state = row->state;
+	out->row.count = row->count;
+	out->row.done = row->done;
+	g_ptr_array_add(resuming->outgoing, out);
+	return TRUE;
+}
+
+void files_resume(struct living *living)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	struct resuming resuming = { .living = living, .outgoing = found };
+	g_autoptr(GError) error = NULL;
+
+	if (!living->store->ops->files->each(living->store, NULL, look, &resuming, &error))
+		g_debug("files can't be looked at: %s", error->message);
+	for (guint i = 0; i < found->len; i++) {
+		struct outgoing *out = found->pdata[i];
+
+		take_fresh_message(out);
+		if (out->message)
+			work_go(out->work);
+		else	/* it was being sealed when the process ended */
+			outgoing_refuse(out, NULL);
+	}
+}

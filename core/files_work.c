@@ -1,0 +1,88 @@
+/* files: the slices. */
+#include "core/files.h"
+
+#include <string.h>
+
+struct work {
+	struct living *living;
+	char *conversation;
+	char *from;
+	char *id;
+	work_step step;
+	work_drop drop;
+	void *user;
+	GSource *source;
+};
+
+struct work *work_new(struct living *living, const struct file_key *key, work_step step,
+		      work_drop drop, void *user)
+{
+	struct work *work = g_new0(struct work, 1);
+
+	work->living = living;
+	work->conversation = g_strdup(key->conversation);
+	work->from = g_strdup(key->from);
+	work->id = g_strdup(key->id);
+	work->step = step;
+	work->drop = drop;
+	work->user = user;
+	living->works = g_slist_prepend(living->works, work);
+	return work;
+}
+
+static gboolean run(void *user)
+{
+	struct work *work = user;
+
+	/* The step may ask to go on, or end and free the work: then it says FALSE. */
+	g_clear_pointer(&work->source, g_source_unref);
+	if (work->step(work->user))
+		work_go(work);
+	return G_SOURCE_REMOVE;
+}
+
+void work_go(struct work *work)
+{
+	if (work->source)
+		return;
+	work->source = g_idle_source_new();
+	g_source_set_callback(work->source, run, work, NULL);
+	g_source_attach(work->source, work->living->context);
+}
+
+void work_free(struct work *work)
+{
+	if (!work)
+		return;
+	work->living->works = g_slist_remove(work->living->works, work);
+	if (work->source) {
+		g_source_destroy(work->source);
+		g_source_unref(work->source);
+	}
+	g_free(work->conversation);
+	g_free(work->from);
+	g_free(work->id);
+	g_free(work);
+}
+
+bool work_is_on(const struct living *living, const struct file_key *key)
+{
+	for (const GSList *link = living->works; link; link = link->next) {
+		const struct work *work = link->data;
+
+		if (strcmp(work->conversation, key->conversation) == 0 &&
+		    strcmp(work->from, key->from) == 0 && strcmp(work->id, key->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+void files_stop(struct living *living)
+{
+	living->is_ending = true;
+	while (living->works) {
+		struct work *work = living->works->data;
+
+		work->drop(work->user);
+	}
+}

@@ -1,0 +1,338 @@
+/* `sotto file send`, `file list`, `file save`. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/clock.h"
+#include "core/engine_files.h"
+#include "core/engine_people.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "core/text.h"
+#include "tui/landing.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verbs.h"
+
+/* What a run keeps. */
+struct filing {
+	char *address;
+	char *id;
+	int fd;
+	struct landing *landing;
+	bool has_progress; /* a line of it stands on the terminal */
+};
+
+static struct filing *filing_of(const struct call *call)
+{
+	return call->state;
+}
+
+static void filing_free(struct call *call)
+{
+	struct filing *filing = call->state;
+
+	if (!filing)
+		return;
+	if (filing->fd >= 0)
+		close(filing->fd);
+	landing_free(filing->landing);
+	g_free(filing->address);
+	g_free(filing->id);
+	g_free(filing);
+	call->state = NULL;
+}
+
+/* -- showing ---------------------------------------------------------------------------------- */
+
+static unsigned percent(const struct file_row *row)
+{
+	switch (row->state) {
+	case FILE_SENT:
+	case FILE_HERE:
+	case FILE_SAVED:
+		return 100;
+	default:
+		return row->count ? row->done * 100 / row->count : 0;
+	}
+}
+
+static void show_hash(struct json *json, const struct file *file)
+{
+	char hex[2 * FILE_HASH_BYTES + 1];
+
+	for (size_t i = 0; i < FILE_HASH_BYTES; i++)
+		g_snprintf(hex + 2 * i, 3, "%02x", file->hash[i]);
+	json_string(json, "sha256", file->has_hash ? hex : NULL);
+}
+
+static void show_json(struct call *call, const struct file_shown *shown, const char *safe)
+{
+	const struct message *message = shown->message;
+	struct json *json = json_new();
+	char *line;
+
+	json_string(json, "id", message->id);
+	json_string(json, "conversation", message->conversation);
+	json_string(json, "from", message->from);
+	json_string(json, "direction", message->direction == DIRECTION_IN ? "in" : "out");
+	json_string(json, "name", shown->file->name);
+	json_string(json, "safe_name", safe);
+	if (shown->file->bytes >= 0)
+		json_number(json, "bytes", shown->file->bytes);
+	else
+		json_null(json, "bytes");
+	show_hash(json, shown->file);
+	json_string(json, "state", file_state_name(shown->row->state));
+	json_number(json, "progress", percent(shown->row));
+	json_string(json, "path", shown->row->path);
+	json_string(json, "message_state", state_name(message->state));
+	json_time(json, "sent_at", message->sent_at);
+	json_time(json, "expires_at", message->expires_at);
+	json_string(json, "trust", trust_name(message->trust));
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static gboolean show(const struct file_shown *shown, void *user)
+{
+	struct call *call = user;
+	g_autofree char *safe = file_safe_name(shown->file->name);
+	g_autofree char *size = file_size_words(shown->file->bytes);
+	char *name, *path;
+
+	if (call->is_json) {
+		show_json(call, shown, safe);
+		return TRUE;
+	}
+	name = text_make_safe(safe, strlen(safe), TEXT_NEWLINE_SPACE);
+	path = shown->row->path ? text_make_safe(shown->row->path, strlen(shown->row->path),
+						 TEXT_NEWLINE_SPACE)
+				: NULL;
+	print(call->printer, "%s  %s%s  %s, %s  %s %u %%%s%s", shown->message->id,
+	      shown->message->direction == DIRECTION_OUT ? "> " : "", shown->message->conversation,
+	      name, size, file_state_name(shown->row->state), percent(shown->row),
+	      path ? "  " : "", path ? path : "");
+	plain_free(name);
+	plain_free(path);
+	return TRUE;
+}
+
+static gboolean show_one(const struct file_shown *shown, void *user)
+{
+	const struct call *call = user;
+
+	if (strcmp(shown->message->id, filing_of(call)->id) == 0)
+		show(shown, user);
+	return TRUE;
+}
+
+/* On a terminal only, in one line that the end takes away. */
+static void show_progress(void *user, unsigned done, unsigned count)
+{
+	struct call *call = user;
+
+	if (!isatty(STDERR_FILENO) || !call->state || !count)
+		return;
+	fprintf(stderr, "\r%3u %%", done * 100 / count);
+	fflush(stderr);
+	filing_of(call)->has_progress = true;
+}
+
+static void end(struct call *call, const GError *error)
+{
+	struct filing *filing = call->state;
+	g_autoptr(GError) why = NULL;
+
+	if (filing && filing->has_progress)
+		fprintf(stderr, "\r\033[K");
+	if (filing && filing->id && (call->is_json || (!error && filing->landing)) &&
+	    !engine_files(call->engine, filing->address, show_one, call, &why))
+		g_debug("the file can't be shown: %s", why->message);
+	filing_free(call);
+	if (error)
+		call_fail(call, error);
+	else
+		call_end(call, 0);
+}
+
+/* -- sending ---------------------------------------------------------------------------------- */
+
+/* Before the process gives up looking at other folders; a FIFO must not make it wait. */
+static gboolean check_send(struct call *call, GError **error)
+{
+	const char *expire = call_option(call, "expire");
+	struct filing *filing;
+	int64_t seconds;
+	int fd;
+
+	if (expire && !clock_parse_duration(expire, &seconds)) {
+		error_set(error, ERROR_USAGE,
+			  "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.", expire);
+		return FALSE;
+	}
+	fd = open(call->args[1], O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0) {
+		error_set_errno(error, errno, "can't read %s", call->args[1]);
+		return FALSE;
+	}
+	filing = g_new0(struct filing, 1);
+	filing->fd = fd;
+	call->state = filing;
+	return TRUE;
+}
+
+static void sent(void *user, const struct message *message, const GError *error)
+{
+	struct call *call = user;
+
+	if (message && call->state)
+		filing_of(call)->id = g_strdup(message->id);
+	end(call, error);
+}
+
+static char *find_address(struct call *call, GError **error)
+{
+	struct contact *contact = NULL;
+	char *address;
+
+	if (!engine_find(call->engine, call->args[0], &contact, error))
+		return NULL;
+	if (!contact)
+		return contact_address(call->args[0], error);
+	address = g_strdup(contact->address);
+	contact_free(contact);
+	return address;
+}
+
+static void run_send(struct call *call)
+{
+	struct filing *filing = call->state;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *base = g_path_get_basename(call->args[1]);
+	const char *name = call_option(call, "name"), *expire = call_option(call, "expire");
+	struct file_draft draft = { .fd = filing->fd, .name = name ? name : base };
+
+	filing->address = find_address(call, &error);
+	if (!filing->address) {
+		end(call, error);
+		return;
+	}
+	if (expire && !clock_parse_duration(expire, &draft.expire))
+		draft.expire = 0;
+	draft.address = filing->address;
+	engine_send_file(call->engine, &draft, show_progress, sent, call);
+}
+
+/* -- listing ---------------------------------------------------------------------------------- */
+
+static void run_list(struct call *call)
+{
+	struct contact *contact = NULL;
+	g_autoptr(GError) error = NULL;
+	gboolean ok;
+
+	if (call->arg_count > 0) {
+		contact = call_contact(call, call->args[0]);
+		if (!contact)
+			return;
+	}
+	ok = engine_files(call->engine, contact ? contact->address : NULL, show, call, &error);
+	contact_free(contact);
+	if (ok)
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+/* -- saving ----------------------------------------------------------------------------------- */
+
+static char *save_folder(const struct call *call)
+{
+	return landing_folder(call->args[2]);
+}
+
+static void saved(void *user, const GError *error)
+{
+	struct call *call = user;
+	struct filing *filing = call->state;
+	g_autofree char *folder = NULL, *path = NULL;
+	g_autoptr(GError) why = NULL;
+
+	if (!error && landing_finish(filing->landing, &why)) {
+		path = g_canonicalize_filename(landing_path(filing->landing), NULL);
+		if (engine_saved_file(call->engine, filing->address, filing->id, path, &why)) {
+			end(call, NULL);
+			return;
+		}
+	}
+	end(call, error ? error : why);
+}
+
+static void run_save(struct call *call)
+{
+	struct contact *contact = call_contact(call, call->args[0]);
+	struct filing *filing;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *name = NULL;
+
+	if (!contact)
+		return;
+	filing = g_new0(struct filing, 1);
+	filing->fd = -1;
+	filing->address = g_strdup(contact->address);
+	filing->id = g_strdup(call->args[1]);
+	call->state = filing;
+	contact_free(contact);
+	name = engine_file_name(call->engine, filing->address, filing->id, &error);
+	if (name)
+		filing->landing = landing_new(call->args[2], name, &error);
+	if (!filing->landing)
+		end(call, error);
+	else
+		engine_save_file(call->engine, filing->address, filing->id,
+				 landing_fd(filing->landing), show_progress, saved, call);
+}
+
+const struct verb verb_file_send = {
+	.name = "file send",
+	.arguments = "ADDRESS PATH",
+	.summary = "Send a file, sealed.",
+	.details = "On the spool it goes in parts; what was interrupted goes on when sotto next "
+		   "runs. Exits with 0 when the carrier took all of it, with 6 when the rest is "
+		   "queued. Its timer is the conversation's, or --expire.",
+	.args_min = 2,
+	.args_max = 2,
+	.need = NEED_CARRIER,
+	.options = {
+		{ "name", "NAME", "what the other side sees it called", NULL },
+		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
+	},
+	.check = check_send,
+	.run = run_send,
+};
+
+const struct verb verb_file_list = {
+	.name = "file list",
+	.arguments = "[ADDRESS]",
+	.summary = "Files that were sent and received, and how far they are.",
+	.args_min = 0,
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_list,
+};
+
+const struct verb verb_file_save = {
+	.name = "file save",
+	.arguments = "ADDRESS ID PATH",
+	.summary = "Write a received file to PATH, or under its own name into the folder PATH.",
+	.details = "Until then nothing of it is written anywhere but sealed, into the profile. "
+		   "Nothing that exists is replaced. What is saved is yours: no timer erases it.",
+	.args_min = 3,
+	.args_max = 3,
+	.need = NEED_CARRIER,
+	.writes_in = save_folder,
+	.run = run_save,
+};
