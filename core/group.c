@@ -158,6 +158,11 @@ static void compare(const struct group *group, char *const *members, const char 
 	}
 	change->is_in = is_in && !was_in;
 	change->is_out = was_in && !is_in;
+	/* Who came and went while we weren't there is no change that we saw. */
+	if (change->is_in) {
+		g_clear_pointer(&change->added, g_ptr_array_unref);
+		g_clear_pointer(&change->removed, g_ptr_array_unref);
+	}
 }
 
 /* The list that came replaces ours. One that lacks us tells nothing of those who stay. */

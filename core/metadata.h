@@ -33,6 +33,7 @@
 	X(ADDRESS, "address", "the network address")                                               \
 	X(PRESENCE, "presence", "when a person is online")                                         \
 	X(CONTACTS, "contacts", "who is in the contact list")                                      \
+	X(MEMBERS, "members", "who is in a group")                                                 \
 	X(SOFTWARE, "software", "that this is sotto")
 
 /* How much of the fact. */

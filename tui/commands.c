@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "tui/groups.h"
 #include "tui/modes.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
@@ -203,6 +204,12 @@ static gboolean run_verify(void *user, ARGS, GError **error)
 		shell->host.ops->prompt(&shell->host, "verify ");
 		return TRUE;
 	}
+	contact = roster_find(shell->host.roster, address);
+	if (contact && contact->kind != CONTACT_PERSON) {
+		error_set(error, ERROR_USAGE,
+			  "Keys are compared with one person: `:verify ADDRESS`.");
+		return FALSE;
+	}
 	copy = g_strdup(address);
 	shell->host.ops->open(&shell->host, &verify_ops, copy);
 	return TRUE;
@@ -320,6 +327,8 @@ static const struct command commands_global[] = {
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
+	{"group", NULL, "create|add|remove|leave|list [ADDRESS...]", NULL, NULL,
+	 "make a group (create NAME PEOPLE), or change the one in front", groups_run},
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
 	{"devices", NULL, "", "F7", "C-x d", "your own devices", run_devices},
 	{"journal", NULL, "", "F8", "C-x j", "what was decided about keys, and when", run_journal},

@@ -7,6 +7,7 @@
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
 #include "core/error.h"
+#include "core/group.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/link_inside.h"
@@ -62,6 +63,8 @@ void job_free(struct job *job)
 		g_ptr_array_unref(job->rows);
 	message_free(job->message);
 	link_trust_clear(job);
+	g_strfreev(job->people);
+	group_free(job->group);
 	g_clear_error(&job->error);
 	g_clear_error(&job->warning);
 	g_free(job);
@@ -283,7 +286,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
-	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy,
+	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 };
 
 static void on_sent(void *user, const struct message *message, const GError *error)
@@ -323,6 +326,10 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	if (job->type == JOB_TIMER) {
 		engine_set_timer(engine, job->address, job->seq, SEND_WAIT_MS, on_fetched,
 				 desk_job);
+		return;
+	}
+	if (job->type == JOB_GROUP_ACT) {
+		link_group_act(engine, job, on_fetched, desk_job);
 		return;
 	}
 	if (job->type == JOB_ERASE) {

@@ -45,6 +45,9 @@ enum job_type {
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_PRIVACY, /* address, act (enum privacy) */
+	JOB_GROUP,   /* address -> group (NULL: none), rows: sentences (char *) on who can't read
+			what is sent there; warning: why nothing can be */
+	JOB_GROUP_ACT, /* act (enum job_group_act), address (create: the name), people */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */
@@ -61,10 +64,13 @@ enum job_type {
 	JOB_TYPES
 };
 
+enum job_group_act { JOB_GROUP_CREATE, JOB_GROUP_ADD, JOB_GROUP_REMOVE, JOB_GROUP_LEAVE };
+
 /* What can be done to one device. */
 enum job_act { JOB_ACT_TRUST, JOB_ACT_VERIFY, JOB_ACT_DISTRUST, JOB_ACT_COMPROMISED, JOB_ACT_OFF };
 
 struct change;
+struct group;
 struct safety;
 struct job;
 /* On the terminal's thread. JOB's error is NULL when it went well. */
@@ -83,6 +89,7 @@ struct job {
 	bool is_sealed;		  /* send */
 	char *corrects;		  /* send: the id of the message whose place it takes, or NULL */
 	GArray *seqs;		  /* int64_t */
+	char **people;		  /* addresses, or NULL */
 	struct account *account;  /* create: asked; self: answered */
 	struct secret *passphrase;
 	enum kdf_level level;
@@ -95,6 +102,7 @@ struct job {
 	unsigned count;
 	struct safety *safety; /* core/engine_trust.h */
 	struct change *change; /* core/engine_change.h */
+	struct group *group;   /* core/group.h */
 	GError *error;
 	GError *warning;
 	/* who hears of it */

@@ -1,6 +1,6 @@
 /*
- * link_inside: the jobs of a link that are about keys (link_trust.c); for link.c alone, on the core
- * thread.
+ * link_inside: the jobs of a link that are about keys (link_trust.c) and about groups
+ * (link_groups.c); for link.c alone, on the core thread.
  */
 #ifndef SOTTO_TUI_LINK_INSIDE_H
 #define SOTTO_TUI_LINK_INSIDE_H
@@ -13,5 +13,9 @@ gboolean link_trust_run(struct engine *engine, struct job *job);
 void link_trust_refresh(struct engine *engine, struct job *job, engine_done done, void *user);
 /* Free what these jobs answered. */
 void link_trust_clear(struct job *job);
+
+/* JOB_GROUP; FALSE with its error set. */
+gboolean link_group_run(struct engine *engine, struct job *job);
+void link_group_act(struct engine *engine, struct job *job, engine_done done, void *user);
 
 #endif

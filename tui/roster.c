@@ -1,5 +1,6 @@
 #include "tui/roster.h"
 #include <string.h>
+#include "core/group.h"
 #include "core/lookalike.h"
 
 struct roster {
@@ -125,7 +126,10 @@ const struct contact *roster_resolve(const struct roster *roster, const char *te
 		g_autofree char *alias =
 			contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
 
-		if (!alias || strcmp(alias, folded) != 0)
+		bool is_group = group_is_address(contact->address) &&
+				strcmp(contact->address + 1, text) == 0;
+
+		if (!is_group && (!alias || strcmp(alias, folded) != 0))
 			continue;
 		if (found)
 			return NULL;

@@ -488,6 +488,9 @@ static const struct exposure exposures[] = {
 	  "Each sealed key names the device that it is for." },
 	{ OBSERVER_HOST_ADMIN, FACT_SESSION_STARTS, PRECISION_EXACTLY,
 	  "The first messages of a session are marked as such." },
+	{ OBSERVER_HOST_ADMIN, FACT_MEMBERS, PRECISION_ROUGHLY,
+	  "No file names a group, but what is said in one comes to every member at the same "
+	  "moment, in files of one length." },
 	{ OBSERVER_HOST_ADMIN, FACT_SOFTWARE, PRECISION_EXACTLY, "Only sottos use this spool." },
 };
 

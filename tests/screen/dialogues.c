@@ -106,7 +106,8 @@ static void test_a_changed_byte_is_seen(void **state)
 
 int main(void)
 {
-	const struct dialogue *const lists[] = {dialogues, verify_dialogues, veil_dialogues};
+	const struct dialogue *const lists[] = {dialogues, verify_dialogues, veil_dialogues,
+						group_dialogues};
 	struct CMUnitTest tests[64] = {{0}};
 	size_t count = 0;
 

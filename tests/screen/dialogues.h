@@ -18,6 +18,7 @@ struct dialogue {
 extern const struct dialogue dialogues[];
 extern const struct dialogue verify_dialogues[];
 extern const struct dialogue veil_dialogues[];
+extern const struct dialogue group_dialogues[];
 
 /* Four people; a conversation of two days with Bob. */
 void scene_people(struct stage *stage);

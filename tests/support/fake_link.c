@@ -211,6 +211,14 @@ static void answer(struct fake_link *fake, struct job *job)
 		job->account->address = g_strdup("ada");
 		job->account->device = 4711;
 		break;
+	case JOB_GROUP:
+		job->group = group_copy(fake->group);
+		job->rows = g_ptr_array_new_with_free_func(g_free);
+		if (fake->missing)
+			g_ptr_array_add(job->rows, g_strdup(fake->missing));
+		break;
+	case JOB_GROUP_ACT:
+		break;
 	case JOB_PRIVACY:
 		if (find(fake, job->address))
 			find(fake, job->address)->privacy = (enum privacy)job->act;
@@ -238,6 +246,7 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",
+	[JOB_GROUP] = "group", [JOB_GROUP_ACT] = "group-act",
 	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy", [JOB_JOURNAL] = "journal",
 };
 
@@ -273,6 +282,7 @@ static void fake_free(struct link *link)
 		link_answer(job);
 	g_ptr_array_unref(fake->contacts);
 	g_ptr_array_unref(fake->messages);
+	group_free(fake->group);
 	fake_link_trust_clear(fake);
 	g_string_free(fake->record, TRUE);
 	g_free(fake);

@@ -6,6 +6,7 @@
 #ifndef SOTTO_TESTS_FAKE_LINK_H
 #define SOTTO_TESTS_FAKE_LINK_H
 
+#include "core/group.h"
 #include "core/journal.h"
 #include "tui/link.h"
 
@@ -21,6 +22,8 @@ struct fake_link {
 	int64_t bad_record;
 	int64_t remind_at;
 	bool was_verified;
+	struct group *group;	/* the one there is, or NULL */
+	const char *missing;	/* who can't read what is sent there, or NULL */
 	int64_t now;
 	bool is_open;
 };

@@ -1,6 +1,7 @@
 #include "tui/screen/conversation.h"
 #include <string.h>
 #include "core/secret.h"
+#include "core/group.h"
 #include "core/settings.h"
 #include "tui/screen/conversation_inside.h"
 #include "tui/typed.h"
@@ -87,6 +88,28 @@ static void on_change(struct job *job, void *user)
 	self->screen.host->ops->draw(self->screen.host);
 }
 
+/* Who is in it, and whom nothing would reach: known before Enter. */
+static void on_group(struct job *job, void *user)
+{
+	struct conversation *self = user;
+	guint more = job->rows && job->rows->len > 1 ? job->rows->len - 1 : 0;
+
+	self->is_asking = false;
+	group_free(self->group);
+	self->group = g_steal_pointer(&job->group);
+	g_clear_pointer(&self->missing, g_free);
+	if (job->warning)
+		self->missing = g_strdup(job->warning->message);
+	else if (more)
+		self->missing = g_strdup_printf("%s (and %u more)",
+						(const char *)job->rows->pdata[0], more);
+	else if (job->rows && job->rows->len)
+		self->missing = g_strdup(job->rows->pdata[0]);
+	if (self->asks_again)
+		conversation_ask(self);
+	self->screen.host->ops->draw(self->screen.host);
+}
+
 void conversation_insist(struct conversation *self)
 {
 	if (self->change)
@@ -98,11 +121,17 @@ void conversation_insist(struct conversation *self)
 void conversation_ask(struct conversation *self)
 {
 	struct link *link = self->screen.host->link;
+	const struct contact *contact =
+		roster_find(self->screen.host->roster, self->timeline.address);
 
 	self->asks_again = self->is_asking;
 	if (self->is_asking)
 		return;
 	self->is_asking = true;
+	if (contact && contact->kind != CONTACT_PERSON) {
+		job_post(link, job_new(JOB_GROUP, self->timeline.address), on_group, self);
+		return;
+	}
 	job_post(link, job_new(JOB_DEVICES, self->timeline.address), on_devices, self);
 	job_post(link, job_new(JOB_CHANGE, self->timeline.address), on_change, self);
 }
@@ -198,6 +227,8 @@ static void conversation_close(struct screen *screen)
 	g_array_unref(self->seen);
 	plain_free(self->draft);
 	change_free(self->change);
+	group_free(self->group);
+	g_free(self->missing);
 	g_free(self);
 }
 
@@ -239,7 +270,7 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	struct conversation *self = conversation_of(screen);
 
 	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
-	    g_strcmp0(event->address, self->timeline.address) == 0)
+	    (self->group || g_strcmp0(event->address, self->timeline.address) == 0))
 		conversation_ask(self);
 	/* What was typed is a copy of what was sent. */
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)

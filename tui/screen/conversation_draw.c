@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/clock.h"
 #include "core/settings.h"
+#include "tui/groups.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
@@ -15,9 +16,12 @@ struct rows_look conversation_look(const struct conversation *self)
 {
 	struct host *host = self->screen.host;
 	bool is_here = self->is_browsing && self->reading.seq == self->pager.focus;
+	const struct contact *contact = roster_find(host->roster, self->timeline.address);
+	bool has_people = contact && contact->kind != CONTACT_PERSON;
 
 	return (struct rows_look){
 		.peer = roster_name(host->roster, self->timeline.address),
+		.people = has_people ? host->roster : NULL,
 		.now = host_now(host),
 		.format = host_format(host),
 		.unread = self->unread,
@@ -146,6 +150,8 @@ static void draw_title(const struct conversation *self, struct view view)
 	bool has_alias = name != self->timeline.address;
 	char duration[CLOCK_TEXT_BYTES];
 	g_autofree char *timer = NULL;
+	g_autofree char *members =
+		self->group ? groups_members(self->group, host->roster, host->self) : NULL;
 
 	if (contact && contact->timer)
 		timer = g_strdup_printf("messages go after %s",
@@ -157,9 +163,11 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .attrs = ATTR_BOLD,
 			  .priority = 9,
 			  .can_shrink = true},
-			 {.text = has_alias ? self->timeline.address : NULL,
+			 {.text = members	? members
+				  : has_alias ? self->timeline.address
+					      : NULL,
 			  .role = ROLE_TITLE_DIM,
-			  .priority = 1,
+			  .priority = members ? 6 : 1,
 			  .can_shrink = true},
 			 {.text = doubt,
 			  .role = ROLE_STATUS_WARN,
@@ -187,10 +195,15 @@ static void draw_divider(const struct conversation *self, struct view view)
 	else if (self->is_browsing && message && message->seq == self->pager.focus)
 		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&
 						     reading_is_readable(self, message));
+	else if (self->missing)
+		detail = g_strdup(self->missing);
 	else if (!self->pager.is_following)
 		detail = g_strdup("older messages");
 	draw_rule(view, 0, ROLE_RULE, detail,
-		  !self->is_browsing && self->is_sealing ? ROLE_ACCENT : ROLE_DIM);
+		  self->is_browsing  ? ROLE_DIM
+		  : self->is_sealing ? ROLE_ACCENT
+		  : self->missing    ? ROLE_WARN
+				     : ROLE_DIM);
 }
 
 static void draw_empty(const struct conversation *self, struct view view)

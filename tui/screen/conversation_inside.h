@@ -38,6 +38,8 @@ struct conversation {
 	char *draft;	     /* as the store has it; plain memory */
 	enum standing standing;
 	struct change *change; /* what blocks sending; NULL until known */
+	struct group *group;   /* who is in it; NULL between two, or until known */
+	char *missing;	       /* of a group: who can't read, or why nothing is sent; or NULL */
 	struct reading reading;
 	guint cover;	     /* the source that covers again */
 	bool is_sealing;     /* what is being written goes as sealed */

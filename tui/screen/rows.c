@@ -6,6 +6,7 @@
 #include "tui/kit/theme.h"
 #include "tui/kit/veil.h"
 #include "core/clock.h"
+#include "tui/roster.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
 #include "tui/when.h"
@@ -48,7 +49,8 @@ static int time_cols(const struct rows_look *look)
 static struct gutter gutter_for(const struct rows_look *look, int cols)
 {
 	struct gutter gutter = {.is_wide = cols >= WIDE_COLS};
-	int name_cols = CLAMP(draw_width(look->peer), NAME_COLS_MIN, NAME_COLS_MAX);
+	int name_cols = look->people ? NAME_COLS_MAX
+				     : CLAMP(draw_width(look->peer), NAME_COLS_MIN, NAME_COLS_MAX);
 
 	gutter.name_end = 1 + time_cols(look) + 2 + name_cols;
 	gutter.sign = gutter.is_wide ? gutter.name_end + 1 : 0;
@@ -130,10 +132,12 @@ char *rows_detail(const struct message *message, bool is_end)
 	g_autofree char *life = life_of(message);
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
+	bool is_ours = is_out || strcmp(message->from, message->conversation) == 0;
 
-	return g_strdup_printf("%s%s · %s%s · %s device %u%s%s", is_end ? "its end · " : "",
+	return g_strdup_printf("%s%s · %s%s%s%s · %s device %u%s%s", is_end ? "its end · " : "",
 			       when_exact(time_of(message), when),
 			       is_out ? state_name(message->state) : "received",
+			       is_ours ? "" : " from ", is_ours ? "" : message->from,
 			       message->edited_at ? " · edited" : "",
 			       rows_trust_word(message->trust), message->device,
 			       message->stripped ? " · extension stripped on the way" : "",
@@ -252,7 +256,9 @@ static void draw_head(const struct rows_look *look, const struct message *messag
 		      const struct gutter *gutter, struct view view, int row, bool is_focus)
 {
 	bool is_out = message->direction == DIRECTION_OUT;
-	const char *name = is_out ? "you" : look->peer;
+	const char *name = is_out	  ? "you"
+			   : look->people ? roster_name(look->people, message->from)
+					  : look->peer;
 	int role = is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_PEER;
 	int dim = is_focus ? ROLE_FOCUS : ROLE_DIM;
 	char when[WHEN_BYTES];

@@ -23,8 +23,11 @@
 #include "tui/kit/grid.h"
 #include "tui/when.h"
 
+struct roster;
+
 struct rows_look {
 	const char *peer;	  /* what the other side is called */
+	const struct roster *people; /* of several people: what each is called; else NULL */
 	int64_t now;
 	enum when_format format;
 	int64_t unread;		  /* seq of the first unread message, 0: none */

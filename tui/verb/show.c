@@ -47,6 +47,7 @@ void show_message(struct call *call, const struct message *message)
 {
 	g_autofree char *time = NULL, *head = NULL;
 	struct json *json;
+	bool has_place;
 
 	if (call->is_json) {
 		json = json_new();
@@ -55,7 +56,12 @@ void show_message(struct call *call, const struct message *message)
 		return;
 	}
 	time = local_time(message->sent_at);
-	head = g_strdup_printf("%s  %s%s%s%s: ", time, message->from,
+	/* Of several people it has to be said where they wrote. */
+	has_place = message->direction == DIRECTION_IN &&
+		    strcmp(message->from, message->conversation) != 0;
+	head = g_strdup_printf("%s  %s%s%s%s%s%s: ", time,
+			       has_place ? message->conversation : "", has_place ? " " : "",
+			       message->from,
 			       message->direction == DIRECTION_IN &&
 					       message->trust != TRUST_VERIFIED &&
 					       message->trust != TRUST_TRUSTED

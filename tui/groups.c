@@ -1,0 +1,138 @@
+#include "tui/groups.h"
+
+#include <string.h>
+#include "core/error.h"
+#include "tui/shell.h"
+
+#define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+char *groups_members(const struct group *group, const struct roster *roster, const char *own)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < group->members->len; i++) {
+		const char *member = group->members->pdata[i];
+		const char *name =
+			g_strcmp0(member, own) == 0 ? "you" : roster_name(roster, member);
+
+		g_string_append_printf(text, "%s%s%s", i ? ", " : "", name,
+				       g_strcmp0(member, group->owner) == 0 ? " (owner)" : "");
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* -- what comes back -------------------------------------------------------------------------- */
+
+static void on_done(struct job *job, void *user)
+{
+	struct shell *shell = user;
+	bool is_done = !job->error || error_is(job->error, ERROR_UNREACHABLE);
+
+	host_fail(&shell->host, job->error);
+	roster_refresh(shell->host.roster);
+	if (is_done && job->act == JOB_GROUP_CREATE) {
+		g_autofree char *address = group_address(job->address, NULL);
+
+		if (address)
+			shell->host.ops->converse(&shell->host, address, 0, NULL);
+	}
+	shell->ops->draw(shell->user);
+}
+
+static void on_group(struct job *job, void *user)
+{
+	struct shell *shell = user;
+	g_autofree char *members = NULL;
+
+	host_fail(&shell->host, job->error);
+	if (job->group) {
+		members = groups_members(job->group, shell->host.roster, shell->host.self);
+		host_say(&shell->host, "In %s: %s.", job->group->address, members);
+	}
+	shell->ops->draw(shell->user);
+}
+
+/* -- what is asked ---------------------------------------------------------------------------- */
+
+static const struct contact *front(struct shell *shell, GError **error)
+{
+	const struct contact *contact =
+		shell->host.current ? roster_find(shell->host.roster, shell->host.current) : NULL;
+
+	if (contact && contact->kind != CONTACT_PERSON)
+		return contact;
+	error_set(error, ERROR_USAGE, "No group is open; open one, or make one: "
+				      "`:group create NAME PEOPLE`.");
+	return NULL;
+}
+
+/* Who is meant by the words, by alias or address; NULL with ERROR. */
+static char **people_of(struct shell *shell, char *const *words, GError **error)
+{
+	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+
+	for (; *words; words++) {
+		const struct contact *contact = roster_resolve(shell->host.roster, *words);
+		char *address;
+
+		if (!**words)
+			continue;
+		address = contact ? g_strdup(contact->address) : contact_address(*words, error);
+		if (!address)
+			return NULL;
+		g_ptr_array_add(people, address);
+	}
+	g_ptr_array_add(people, NULL);
+	return (char **)g_ptr_array_steal(people, NULL);
+}
+
+static gboolean post(struct shell *shell, enum job_group_act act, const char *address,
+		     char *const *words, GError **error)
+{
+	char **people = people_of(shell, words, error);
+	struct job *job;
+
+	if (!people)
+		return FALSE;
+	if ((act == JOB_GROUP_ADD || act == JOB_GROUP_REMOVE) && !people[0]) {
+		g_strfreev(people);
+		error_set(error, ERROR_USAGE, "Say whom.");
+		return FALSE;
+	}
+	job = job_new(JOB_GROUP_ACT, address);
+	job->act = act;
+	job->people = people;
+	job_post(shell->host.link, job, on_done, shell);
+	return TRUE;
+}
+
+static gboolean create(struct shell *shell, char *const *words, GError **error)
+{
+	g_autofree char *address = words[0] ? group_address(words[0], error) : NULL;
+
+	if (!words[0])
+		error_set(error, ERROR_USAGE, "Say what it is called: `:group create NAME`.");
+	return address && post(shell, JOB_GROUP_CREATE, words[0], words + 1, error);
+}
+
+gboolean groups_run(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+	const char *what = args[0] ? args[0] : "list";
+	g_auto(GStrv) words = g_strsplit(args[1] ? args[1] : "", " ", -1);
+	const struct contact *group = NULL;
+
+	if (strcmp(what, "create") == 0)
+		return create(shell, words, error);
+	group = front(shell, error);
+	if (!group)
+		return FALSE;
+	if (strcmp(what, "add") == 0)
+		return post(shell, JOB_GROUP_ADD, group->address, words, error);
+	if (strcmp(what, "remove") == 0)
+		return post(shell, JOB_GROUP_REMOVE, group->address, words, error);
+	if (strcmp(what, "leave") == 0)
+		return post(shell, JOB_GROUP_LEAVE, group->address, words, error);
+	job_post(shell->host.link, job_new(JOB_GROUP, group->address), on_group, shell);
+	return TRUE;
+}
