@@ -93,7 +93,7 @@ static void stream_drained(void *user)
 {
 	struct xmpp *xmpp = user;
 
-	arrivals_flush(xmpp->arrivals);
+	arrivals_drained(xmpp->arrivals);
 	rooms_drained(xmpp->rooms);
 	if (xmpp->session)
 		session_drained(xmpp->session);

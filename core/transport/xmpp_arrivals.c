@@ -30,6 +30,7 @@ struct arrivals {
 	GPtrArray *ready;   /* struct item *, to be handed over */
 	GPtrArray *waiting; /* live ones, while the archive is read */
 	GPtrArray *out;	    /* being handed over */
+	guint next;	    /* of them, where the next word that it is stored is looked for */
 	char *query;
 	char *mark;	   /* of the newest live message that is stored */
 	unsigned unmarked; /* messages since the last mark that was told */
@@ -308,6 +309,7 @@ void arrivals_flush(struct arrivals *arrivals)
 	if (arrivals->out || arrivals->ready->len == 0)
 		return;
 	arrivals->out = arrivals->ready;
+	arrivals->next = 0;
 	arrivals->ready = g_ptr_array_new_with_free_func(item_free);
 	for (guint first = 0; first < arrivals->out->len; first += TRANSPORT_BATCH)
 		hand_over(arrivals, first, MIN(arrivals->out->len - first, TRANSPORT_BATCH));
@@ -318,14 +320,26 @@ void arrivals_flush(struct arrivals *arrivals)
 		arrivals_mark(arrivals, arrivals->mark);
 }
 
+void arrivals_drained(struct arrivals *arrivals)
+{
+	/* A commit for each few of a page would cost more than what is in them. */
+	if (!arrivals->query || arrivals->ready->len >= TRANSPORT_BATCH)
+		arrivals_flush(arrivals);
+}
+
 void arrivals_stored(struct arrivals *arrivals, uint64_t token)
 {
-	for (guint i = 0; arrivals->out && i < arrivals->out->len; i++) {
-		struct item *item = arrivals->out->pdata[i];
+	guint count = arrivals->out ? arrivals->out->len : 0;
+
+	/* They come back in the order in which they went, nearly always. */
+	for (guint i = 0; i < count; i++) {
+		guint at = (arrivals->next + i) % count;
+		struct item *item = arrivals->out->pdata[at];
 
 		if (item->token != token || item->is_stored)
 			continue;
 		item->is_stored = true;
+		arrivals->next = at + 1;
 		arrivals->listener.settled(arrivals->user, token);
 		return;
 	}

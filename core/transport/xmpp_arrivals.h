@@ -44,6 +44,8 @@ void arrivals_put(struct arrivals *arrivals, const struct parcel *parcel);
 bool arrivals_is_whole(const struct arrivals *arrivals);
 /* Hand over what was gathered, TRANSPORT_BATCH at a time. */
 void arrivals_flush(struct arrivals *arrivals);
+/* All that had come was taken: hand it over, but not a page of the archive by the crumb. */
+void arrivals_drained(struct arrivals *arrivals);
 /* The core stored what came as TOKEN. */
 void arrivals_stored(struct arrivals *arrivals, uint64_t token);
 /* Everything up to MARK is stored, if nothing was refused before: pass it on. */

@@ -62,7 +62,7 @@ void xmpp_look_on(struct xmpp *xmpp)
 
 /* -- catching up ------------------------------------------------------------------------------ */
 
-static void ask_archive(struct xmpp *xmpp);
+static void ask_archive(struct xmpp *xmpp, const char *after);
 
 static void caught_up(struct xmpp *xmpp, const char *last)
 {
@@ -76,6 +76,7 @@ static void archive_read(void *user, const struct stanza *iq)
 {
 	struct xmpp *xmpp = user;
 	g_autofree char *last = NULL;
+	bool is_end;
 
 	if (!iq)
 		return;
@@ -83,27 +84,30 @@ static void archive_read(void *user, const struct stanza *iq)
 		/* A mark that the archive no longer knows: look at all since this device began. */
 		if (xmpp->mark && session_is_error(iq, "item-not-found", NULL)) {
 			g_clear_pointer(&xmpp->mark, g_free);
-			ask_archive(xmpp);
+			ask_archive(xmpp, NULL);
 			return;
 		}
 		/* Without an archive there is what the server kept for us, and that came. */
 		caught_up(xmpp, NULL);
 		return;
 	}
+	is_end = forms_archive_end(iq, &last);
+	/* The server looks for the next page while this one is opened and stored. */
+	if (!is_end)
+		ask_archive(xmpp, last);
 	arrivals_flush(xmpp->arrivals);
-	if (forms_archive_end(iq, &last)) {
+	if (is_end) {
 		caught_up(xmpp, last);
 		return;
 	}
 	arrivals_mark(xmpp->arrivals, last);
 	g_free(xmpp->mark);
 	xmpp->mark = g_steal_pointer(&last);
-	ask_archive(xmpp);
 }
 
-static void ask_archive(struct xmpp *xmpp)
+static void ask_archive(struct xmpp *xmpp, const char *after)
 {
-	g_autofree char *form = forms_archive(CATCH_UP, xmpp->mark, xmpp->since - CLOCK_SLACK_MS);
+	g_autofree char *form = forms_archive(CATCH_UP, after, xmpp->since - CLOCK_SLACK_MS);
 
 	session_ask(xmpp->session, "set", NULL, form, archive_read, xmpp);
 }
@@ -112,5 +116,5 @@ void xmpp_catch_up(struct xmpp *xmpp)
 {
 	xmpp->is_catching_up = true;
 	arrivals_hold(xmpp->arrivals, CATCH_UP);
-	ask_archive(xmpp);
+	ask_archive(xmpp, xmpp->mark);
 }
