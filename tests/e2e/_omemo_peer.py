@@ -3,10 +3,11 @@
 
 usage: _omemo_peer.py ADDRESS PASSWORD PORT CA-FILE KEYS-FILE
 Reads one JSON command a line: {"send": TEXT, "to": ADDRESS}, {"plain": TEXT, "to": ADDRESS},
-{"raw": XML}; in rooms {"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members":
-[ADDRESS, ...]}. Writes one JSON event a line: ready (device), got (from, body, device, prekey, via,
-room), empty (from), plain (from, body), sent, failed (why), joined (room, people), invited (room),
-out (room, codes), echo (room, id).
+{"raw": XML}; {"seal": [TEXT...], "to": ADDRESS} and then {"post": true}, for many at once; in rooms
+{"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members": [ADDRESS, ...]}. Writes one JSON
+event a line: ready (device), got (from, body, device, prekey, via, room), empty (from), plain (from, body),
+sent, sealed (count), posted, failed (why), joined (room, people), invited (room), out (room, codes), echo
+(room, id).
 """
 import asyncio
 import json
@@ -138,7 +139,7 @@ class Peer(slixmpp.ClientXMPP):
         super().__init__(address + "/other", password)
         self.ca_certs, self.port, self.keys = ca_file, port, Keys(keys)
         self.manager, self.lock, self.known, self.jobs = None, asyncio.Lock(), set(), asyncio.Queue()
-        self.rooms = {}
+        self.rooms, self.sealed = {}, []
         for plugin in ("xep_0030", "xep_0199"):
             self.register_plugin(plugin)
         self.add_event_handler("session_start", lambda _: asyncio.ensure_future(self.begin()))
@@ -197,6 +198,24 @@ class Peer(slixmpp.ClientXMPP):
                                           "groupchat" if members else "chat"))
         self.keys.write()
 
+    async def seal_all(self, to, texts):
+        """What is sealed waits for "post", so that only the sending counts."""
+        async with self.lock:
+            await self.manager.refresh_device_list(OMEMO, to)
+            for text in texts:
+                messages, _ = await self.manager.encrypt(frozenset([to]), {OMEMO: text.encode()})
+                self.sealed += [(to, forms.serialize_message(message)) for message in messages]
+        self.keys.write()
+        tell("sealed", count=len(self.sealed))
+
+    async def post_all(self):
+        for to, element in self.sealed:
+            self.post(to, element)
+        self.sealed = []
+        # The server works through a stream in order: with its answer it has taken them all.
+        await self.plugin["xep_0199"].send_ping(self.boundjid.domain, timeout=PATIENCE)
+        tell("posted")
+
     async def take(self, stanza, via=""):
         for kind in ("received", "sent"):
             inner = stanza.find(f"{{urn:xmpp:carbons:2}}{kind}/{{urn:xmpp:forward:0}}forwarded/"
@@ -236,7 +255,7 @@ class Peer(slixmpp.ClientXMPP):
                 tell("failed", why=repr(why), cause=repr(why.__cause__))
 
     async def listen(self):
-        reader = asyncio.StreamReader()
+        reader = asyncio.StreamReader(limit=1 << 20)
         self.kept = (reader, await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), sys.stdin))
         while line := await reader.readline():
@@ -252,6 +271,10 @@ class Peer(slixmpp.ClientXMPP):
                                   f"to='{command['leave']}/{self.boundjid.user}'/>")
                 elif "plain" in command:
                     self.send_message(mto=command["to"], mbody=command["plain"], mtype="chat")
+                elif "seal" in command:
+                    await self.seal_all(command["to"], command["seal"])
+                elif "post" in command:
+                    await self.post_all()
                 elif "raw" in command:
                     self.send_raw(command["raw"])
             except Exception as why:

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -36,7 +37,7 @@ storage = "internal"
 default_archive_policy = true
 c2s_stanza_size_limit = 4194304
 limits = {{ c2s = {{ rate = "100mb/s" }} }}
-log = {{ {{ levels = {{ min = "debug" }}, to = "file", filename = "{root}/prosody.log" }} }}
+log = {{ {{ levels = {{ min = "{level}" }}, to = "file", filename = "{root}/prosody.log" }} }}
 ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
 VirtualHost "localhost"
 -- Profanity publishes its keys for all to read only where it sees a service of this kind.
@@ -81,10 +82,12 @@ def sign(root, name, base):
 
 
 class Server:
-    """Prosody. MODULES: beyond the plain ones."""
+    """Prosody. MODULES: beyond the plain ones; LEVEL: of its log."""
 
-    def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",)):
+    def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",),
+                 level="debug"):
         need("prosody", "openssl")
+        self.level = level
         self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
         self.port, self.direct = free_port(), free_port()
         self.process = None
@@ -119,7 +122,7 @@ class Server:
         config = os.path.join(self.root, "prosody.cfg.lua")
         with open(config, "w") as file:
             file.write(CONFIG.format(
-                root=self.root, port=self.port, direct=self.direct,
+                root=self.root, port=self.port, direct=self.direct, level=self.level,
                 modules=" ".join(f'"{name}";' for name in self.modules),
                 room_modules=" ".join(f'"{name}";' for name in self.room_modules)))
         as_user = {}
@@ -275,17 +278,37 @@ class Profanity:
         for path, text in (("data/profanity/accounts", ACCOUNT), ("config/profanity/profrc", SETTINGS)):
             with open(os.path.join(folder, path), "w") as file:
                 file.write(text.format(**values))
-        self.address = f"{name}@{HOST}"
+        self.name, self.folder, self.address = name, folder, f"{name}@{HOST}"
         self.tmux = ["tmux", "-S", os.path.join(folder, "tmux")]
-        self.run("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", "130", "-y", "50", "env",
-                 f"XDG_CONFIG_HOME={folder}/config", f"XDG_DATA_HOME={folder}/data",
-                 f"XDG_CACHE_HOME={folder}/cache", "LC_ALL=C.UTF-8", "profanity", "-a", name)
+        self.start()
         self.wait("logged in successfully")
         # It must have seen the service before it publishes; what it asked itself was answered first.
         self.type("/disco items localhost")
         self.wait("pubsub.localhost")
         self.type("/omemo gen")
         self.wait("publish own device ID")
+
+    def start(self):
+        self.run("-f", "/dev/null", "new-session", "-d", "-s", self.name, "-x", "130", "-y", "50", "env",
+                 f"XDG_CONFIG_HOME={self.folder}/config", f"XDG_DATA_HOME={self.folder}/data",
+                 f"XDG_CACHE_HOME={self.folder}/cache", "LC_ALL=C.UTF-8", "profanity", "-a", self.name)
+
+    def stop(self):
+        """Leave as a user does; start() comes back."""
+        def is_gone():
+            try:
+                self.type("/quit")
+                return False
+            except subprocess.CalledProcessError:
+                return True
+        wait_for(is_gone, "Profanity's end")
+
+    def stored(self, address):
+        """What its own log holds of the words from ADDRESS, in the order in which they were stored."""
+        path = os.path.join(self.folder, "data/profanity/database", self.address.replace("@", "_at_"), "chatlog.db")
+        with sqlite3.connect(path) as log:
+            return [row[0] for row in log.execute(
+                "select message from ChatLogs where from_jid = ? order by id", (address,))]
 
     def run(self, *words):
         return subprocess.run(self.tmux + list(words), check=True, capture_output=True).stdout.decode()
