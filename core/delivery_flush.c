@@ -3,6 +3,8 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/group.h"
+#include "core/store_groups.h"
 #include "core/files.h"
 
 enum { FLUSH_ROWS = 256 /* rows held in memory at once */ };
@@ -46,6 +48,10 @@ static gboolean settle_state(struct living *living, const struct handed *handed,
 
 	if (!row->id || row->is_own)
 		return TRUE;
+	if (!handed->is_dropped && group_is_address(row->conversation) &&
+	    !living->store->ops->groups->mark(living->store, row->conversation, row->id, row->to,
+					      STATE_SENT, error))
+		return FALSE;
 	if (!living->store->ops->message_get(living->store, row->conversation, row->id, &message,
 					     error))
 		return FALSE;

@@ -51,6 +51,9 @@ def test_all():
         state = lambda: [m for m in do(alice, "history", "#ops") if m["id"] == again][0]["state"]
         received(bob), received(alice)
         assert state() == "sent"
+        last = [m for m in do(alice, "history", "#ops") if m["id"] == again][0]["recipients"]
+        assert last == [{"address": "bob", "state": "delivered"},
+                        {"address": "carol", "state": "sent"}], last
         received(carol), received(alice)
         assert state() == "delivered"
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 #include "core/clock.h"
+#include "core/engine_groups.h"
+#include "core/group.h"
 #include "core/secret.h"
 #include "core/text.h"
 #include "tui/verb/json.h"
@@ -43,6 +45,32 @@ static void show_body(struct call *call, const struct message *message, const ch
 	plain_free(safe);
 }
 
+static gboolean add_recipient(const char *member, enum state state, void *user)
+{
+	struct json *json = user;
+
+	json_open_object(json, NULL);
+	json_string(json, "address", member);
+	json_string(json, "state", state_name(state));
+	json_close_object(json);
+	return TRUE;
+}
+
+/* How far a message of ours has come with each member of the group. */
+static void add_recipients(struct call *call, struct json *json, const struct message *message)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT ||
+	    !group_is_address(message->conversation))
+		return;
+	json_open_array(json, "recipients");
+	if (!engine_marks(call->engine, message->conversation, message->id, add_recipient, json,
+			  &why))
+		g_debug("no marks: %s", why->message);
+	json_close_array(json);
+}
+
 void show_message(struct call *call, const struct message *message)
 {
 	g_autofree char *time = NULL, *head = NULL;
@@ -52,6 +80,7 @@ void show_message(struct call *call, const struct message *message)
 	if (call->is_json) {
 		json = json_new();
 		json_message(json, message);
+		add_recipients(call, json, message);
 		show_json(call, json);
 		return;
 	}
