@@ -42,7 +42,7 @@ static const struct verb *const verbs[] = {
 	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
 	&verb_contact_block,  &verb_contact_unblock, &verb_contact_set,
 	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
-	&verb_group_leave,    &verb_group_list,
+	&verb_group_leave,    &verb_group_list,    &verb_group_join,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,

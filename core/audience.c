@@ -259,7 +259,8 @@ gboolean audience_post(struct living *living, const struct audience *audience, c
 gboolean audience_mark(struct living *living, const struct audience *audience, const char *id,
 		       GError **error)
 {
-	if (audience->kind == CONTACT_PERSON)
+	/* How far a room's messages come with whom, nobody tells. */
+	if (audience->kind != CONTACT_GROUP)
 		return TRUE;
 	for (char **address = audience->people; *address; address++) {
 		if (!living->store->ops->groups->mark(living->store, audience->address, id,

@@ -56,7 +56,7 @@ gboolean audience_post(struct living *living, const struct audience *audience, c
 		       const struct content *content, enum trust *trust,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Note that message ID, which is stored, is on its way to each of them; nothing with a person. */
+/* Note that message ID, which is stored, is on its way to each of them; only with a group. */
 gboolean audience_mark(struct living *living, const struct audience *audience, const char *id,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

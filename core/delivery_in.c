@@ -5,6 +5,7 @@
 #include "core/blocking.h"
 #include "core/crypto.h"
 #include "core/delivery_inside.h"
+#include "core/delivery_room.h"
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/publish.h"
@@ -24,8 +25,12 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 {
 	const char *from = arrival->envelope.from;
 
+	bool is_heard;
+
 	if (error_is(why, ERROR_DUPLICATE))
 		return TRUE;
+	if (arrival->parcel->room && !arrival_take_room(arrival, &is_heard, error))
+		return FALSE;
 	if (!arrival->contact)
 		intake_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
 							     from ? from : "nobody", why->message));

@@ -38,7 +38,8 @@ static gboolean open_keys(struct arrival *arrival, GError **error)
 static gboolean open_inside(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
-	const char *own = living->account->address;
+	const char *room = arrival->parcel->room;
+	const char *to = room ? room : living->account->address;
 	struct ratchet_opened *opened = &arrival->opened;
 
 	if (!envelope_open(&arrival->envelope, (const uint8_t *)opened->data, opened->bytes,
@@ -47,7 +48,7 @@ static gboolean open_inside(struct arrival *arrival, GError **error)
 	if (!arrival->inside.content)
 		return TRUE;
 	return content_decode(arrival->inside.content, arrival->inside.content_bytes,
-			      arrival->envelope.from, arrival->is_own ? NULL : own,
+			      arrival->envelope.from, arrival->is_own ? NULL : to,
 			      &arrival->content, error);
 }
 /*

@@ -9,6 +9,7 @@
 #include "core/correction.h"
 #include "core/delivery_seal.h"
 #include "core/error.h"
+#include "core/lobby.h"
 #include "core/expiry.h"
 #include "core/files.h"
 #include "core/secret.h"
@@ -393,10 +394,29 @@ static gboolean find_audience(struct sending *sending, GError **error)
 	return ok;
 }
 
+static void begin(struct sending *sending)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (find_audience(sending, &error))
+		audience_refresh(sending->living, &sending->audience, refreshed, sending);
+	else
+		sending_end(sending, error);
+}
+
+static void room_asked(void *user, const GError *error)
+{
+	struct sending *sending = user;
+
+	if (audience_is_fatal(error))
+		sending_end(sending, error);
+	else
+		begin(sending);
+}
+
 void delivery_send(struct living *living, const struct draft *draft, delivery_sent done, void *user)
 {
 	struct sending *sending = g_new0(struct sending, 1);
-	g_autoptr(GError) error = NULL;
 
 	sending->living = living;
 	sending->address = g_strdup(draft->address);
@@ -409,8 +429,9 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->id = g_strdup(draft->id);
 	sending->done = done;
 	sending->user = user;
-	if (find_audience(sending, &error))
-		audience_refresh(living, &sending->audience, refreshed, sending);
+	/* Who is in a room, and that it is safe, is looked at before anything is sealed. */
+	if (lobby_is_open(living, draft->address))
+		lobby_ready(living, draft->address, room_asked, sending);
 	else
-		sending_end(sending, error);
+		begin(sending);
 }

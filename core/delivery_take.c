@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/correction.h"
 #include "core/delivery_group.h"
+#include "core/delivery_room.h"
 #include "core/directory.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -278,6 +279,11 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	return ok;
 }
 
+static bool is_among_many(const struct arrival *arrival)
+{
+	return arrival->content.group || arrival->parcel->room;
+}
+
 /*
  * Whose conversation it is. Of a message from another own device its inside says so; where a client
  * put nothing there but the words, the outside has to do, which is the server's word.
@@ -287,7 +293,7 @@ static const char *conversation_of(const struct arrival *arrival)
 	if (!arrival->is_own)
 		return arrival->envelope.from;
 	/* With a group the other side is the group, and no person has to be there. */
-	if (arrival->content.group)
+	if (is_among_many(arrival))
 		return NULL;
 	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
 }
@@ -301,7 +307,7 @@ static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **
 	bool is_new = false;
 
 	*is_first = false;
-	if (!arrival->contact && arrival->content.group)
+	if (!arrival->contact && is_among_many(arrival))
 		return TRUE;
 	if (!arrival->contact) {
 		arrival->contact = living_contact(living, address, &is_new, error);
@@ -331,7 +337,7 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	enum trust_rule rule;
 	bool is_first;
 
-	if (!conversation_of(arrival) && !arrival->content.group)
+	if (!conversation_of(arrival) && !is_among_many(arrival))
 		return TRUE;
 	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
@@ -375,14 +381,17 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 	}
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);
-	if (arrival->content.group && !arrival_take_group(arrival, &is_heard, error))
+	if (arrival->parcel->room ? !arrival_take_room(arrival, &is_heard, error) :
+				    arrival->content.group &&
+					    !arrival_take_group(arrival, &is_heard, error))
 		return FALSE;
 	if (!is_heard)
 		return TRUE;
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (!take_timer(arrival, error) || !put_message(arrival, error))
 		return FALSE;
-	if (arrival->is_own)
+	/* In a room nobody is told who has read what. */
+	if (arrival->is_own || arrival->parcel->room)
 		return TRUE;
 	return apply_receipts(arrival, arrival->content.delivered, STATE_DELIVERED, error) &&
 	       apply_receipts(arrival, arrival->content.displayed, STATE_READ, error);

@@ -6,6 +6,7 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/lobby.h"
 #include "core/publish.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
@@ -171,6 +172,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 		if (!living->transport)
 			return FALSE;
 		resume_carrier(living);
+		lobby_open(living);
 		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);

@@ -5,6 +5,7 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/groups.h"
+#include "core/lobby.h"
 
 static struct living *connected(struct engine *engine, GError **error)
 {
@@ -28,10 +29,12 @@ void engine_group_create(struct engine *engine, const char *name, const char *co
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (living)
-		groups_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
-	else
+	if (!living)
 		done(user, error);
+	else if (living->lobby)
+		lobby_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
+	else
+		groups_create(living, name, people, made, engine_wait(engine, wait_ms, done, user));
 }
 
 void engine_group_change(struct engine *engine, const char *address, const char *const *added,
@@ -40,11 +43,12 @@ void engine_group_change(struct engine *engine, const char *address, const char 
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (living)
-		groups_change(living, address, added, removed, engine_answer,
-			      engine_wait(engine, wait_ms, done, user));
-	else
+	if (!living)
 		done(user, error);
+	else
+		(lobby_is_open(living, address) ? lobby_change : groups_change)(
+			living, address, added, removed, engine_answer,
+			engine_wait(engine, wait_ms, done, user));
 }
 
 void engine_group_leave(struct engine *engine, const char *address, unsigned wait_ms,
@@ -53,11 +57,11 @@ void engine_group_leave(struct engine *engine, const char *address, unsigned wai
 	g_autoptr(GError) error = NULL;
 	struct living *living = connected(engine, &error);
 
-	if (living)
-		groups_leave(living, address, engine_answer,
-			     engine_wait(engine, wait_ms, done, user));
-	else
+	if (!living)
 		done(user, error);
+	else
+		(lobby_is_open(living, address) ? lobby_leave : groups_leave)(
+			living, address, engine_answer, engine_wait(engine, wait_ms, done, user));
 }
 
 gboolean engine_groups(struct engine *engine, group_func func, void *user, GError **error)

@@ -17,12 +17,14 @@
 struct appclock;
 struct clock;
 struct expiry;
+struct lobby;
 struct settings;
 
 struct living {
 	struct store *store;
 	struct ratchet *ratchet;
 	struct transport *transport; /* NULL until connected */
+	struct lobby *lobby; /* core/lobby.h; NULL for a carrier without rooms */
 	struct account *account;
 	const struct clock *clock;
 	struct settings *settings;

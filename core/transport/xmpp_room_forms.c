@@ -107,18 +107,11 @@ char *room_forms_list(enum affiliation affiliation)
 			       affiliation_name(affiliation));
 }
 
-char *room_forms_affiliate(const char *const *addresses, enum affiliation affiliation)
+char *room_forms_affiliate(const char *address, enum affiliation affiliation)
 {
-	GString *text = g_string_new("<query xmlns='" MUC_ADMIN "'>");
-
-	for (size_t i = 0; addresses[i]; i++) {
-		g_autofree char *address = g_markup_escape_text(addresses[i], -1);
-
-		g_string_append_printf(text, "<item affiliation='%s' jid='%s'/>",
+	return g_markup_printf_escaped("<query xmlns='" MUC_ADMIN "'>"
+				       "<item affiliation='%s' jid='%s'/></query>",
 				       affiliation_name(affiliation), address);
-	}
-	g_string_append(text, "</query>");
-	return g_string_free(text, FALSE);
 }
 
 char *room_forms_owner(void)

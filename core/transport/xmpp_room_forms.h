@@ -39,8 +39,8 @@ bool room_forms_is_service(const struct stanza *iq);
 
 /* Everybody of AFFILIATION. */
 char *room_forms_list(enum affiliation affiliation);
-/* Give ADDRESSES (NULL-terminated) AFFILIATION. */
-char *room_forms_affiliate(const char *const *addresses, enum affiliation affiliation);
+/* Give ADDRESS AFFILIATION. */
+char *room_forms_affiliate(const char *address, enum affiliation affiliation);
 
 /* The owner's form: ask for it, and send it as a safe room's. */
 char *room_forms_owner(void);

@@ -14,6 +14,7 @@ struct make {
 	struct order *order;
 	GPtrArray *services; /* addresses that may be a conference service */
 	guint next;	     /* which is asked next */
+	size_t next_member;  /* who is let in next */
 	struct entry *entry; /* once there is a room */
 	bool is_over;	     /* answered; an answer of the server's may still come */
 };
@@ -84,42 +85,52 @@ static bool is_error(const struct stanza *iq)
 
 /* -- the room --------------------------------------------------------------------------------- */
 
-static void members_set(void *user, const struct stanza *iq)
+static void member_set(void *user, const struct stanza *iq);
+
+/* One by one: there are servers that take only the first of several. */
+static void set_member(struct make *make)
+{
+	char **members = make->order->members;
+	const char *address = members ? members[make->next_member] : NULL;
+	g_autofree char *form = NULL;
+
+	if (!address) {
+		rooms_look_again(make->entry);
+		return;
+	}
+	make->next_member++;
+	form = room_forms_affiliate(address, AFFILIATION_MEMBER);
+	session_ask(make->rooms->session, "set", room_address(make->entry->room), form, member_set,
+		    make);
+}
+
+static void member_set(void *user, const struct stanza *iq)
 {
 	struct make *make = user;
 
 	if (!iq || make->is_over)
 		return;
-	if (is_error(iq)) {
+	if (is_error(iq))
 		make_fail(make, ERROR_POLICY,
-			  "The room was made, but its server doesn't take the members (%s); see "
-			  "that their addresses are right.",
-			  session_condition(iq));
-		return;
-	}
-	rooms_look_again(make->entry);
+			  "The room was made, but its server doesn't take %s as a member (%s); see "
+			  "that the address is right.",
+			  make->order->members[make->next_member - 1], session_condition(iq));
+	else
+		set_member(make);
 }
 
 static void configured(void *user, const struct stanza *iq)
 {
 	struct make *make = user;
-	g_autofree char *form = NULL;
 
 	if (!iq || make->is_over)
 		return;
-	if (is_error(iq)) {
+	if (is_error(iq))
 		make_fail(make, ERROR_POLICY,
 			  "The server doesn't make the room members-only and non-anonymous (%s).",
 			  session_condition(iq));
-		return;
-	}
-	if (!make->order->members || !make->order->members[0]) {
-		rooms_look_again(make->entry);
-		return;
-	}
-	form = room_forms_affiliate((const char *const *)make->order->members, AFFILIATION_MEMBER);
-	session_ask(make->rooms->session, "set", room_address(make->entry->room), form,
-		    members_set, make);
+	else
+		set_member(make);
 }
 
 static void ignore(void *user, const struct stanza *iq)

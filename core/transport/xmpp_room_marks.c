@@ -179,8 +179,7 @@ static void affiliated(void *user, const struct stanza *iq)
 void rooms_affiliate(struct rooms *rooms, struct order *order)
 {
 	struct asked *asked = g_new0(struct asked, 1);
-	const char *const addresses[] = { order->address, NULL };
-	g_autofree char *form = room_forms_affiliate(addresses, order->affiliation);
+	g_autofree char *form = room_forms_affiliate(order->address, order->affiliation);
 
 	asked->entry = rooms_entry(rooms, order->room);
 	asked->order = order;

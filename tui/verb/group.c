@@ -4,6 +4,8 @@
 #include "core/engine_people.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/engine_rooms.h"
+#include "tui/verb/group_room.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
@@ -66,13 +68,14 @@ static void show_json(struct call *call, const struct group *group, const GPtrAr
 	json_string(json, "owner", group->owner);
 	json_number(json, "version", (int64_t)group->version);
 	json_bool(json, "left", group->is_left);
+	group_room_json(json, call->engine, group);
 	json_open_array(json, "members");
 	for (guint i = 0; i < group->members->len; i++) {
 		const char *member = group->members->pdata[i];
 
 		json_open_object(json, NULL);
 		json_string(json, "address", member);
-		json_bool(json, "owner", g_strcmp0(member, group->owner) == 0);
+		group_room_json_member(json, call->engine, group, member);
 		json_bool(json, "own", strcmp(member, own) == 0);
 		json_close_object(json);
 	}
@@ -92,14 +95,15 @@ static void show_lines(struct call *call, const struct group *group, const GPtrA
 {
 	GString *members = g_string_new(NULL);
 
-	for (guint i = 0; i < group->members->len; i++)
-		g_string_append_printf(members, "%s%s%s", i ? ", " : "",
-				       (const char *)group->members->pdata[i],
-				       g_strcmp0(group->members->pdata[i], group->owner) == 0
-					       ? " (owner)"
-					       : "");
+	for (guint i = 0; i < group->members->len; i++) {
+		const char *member = group->members->pdata[i];
+		g_autofree char *mark = group_room_mark(call->engine, group, member);
+
+		g_string_append_printf(members, "%s%s%s", i ? ", " : "", member, mark);
+	}
 	print(call->printer, "%s  %s%s", group->address, members->str,
 	      group->is_left ? "  (you are out)" : "");
+	group_room_print(call, group);
 	for (guint i = 0; missing && i < missing->len; i++)
 		print(call->printer, "    %s", (const char *)missing->pdata[i]);
 	if (refused && !group->is_left)
@@ -124,7 +128,7 @@ static gboolean collect(const struct group *group, void *user)
 	return TRUE;
 }
 
-static void run_list(struct call *call)
+static void list(struct call *call)
 {
 	g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
 	g_autofree char *only = NULL;
@@ -145,7 +149,56 @@ static void run_list(struct call *call)
 	call_end(call, 0);
 }
 
+/* Without the server there is still what was known last. */
+static void looked(void *user, const GError *error)
+{
+	struct call *call = user;
+
+	if (error)
+		call->printer->complain(call->printer, error->message);
+	list(call);
+}
+
+static void run_list(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	/* Who is in a room, and who is there, its server knows. */
+	if (strcmp(engine_account(call->engine)->carrier, "spool") == 0)
+		list(call);
+	else if (!engine_connect(call->engine, false, &error))
+		looked(call, error);
+	else
+		engine_rooms_look(call->engine, VERB_WAIT_MS, looked, call);
+}
+
 /* -- changing --------------------------------------------------------------------------------- */
+
+void call_group_shown(struct call *call, const char *name)
+{
+	struct contact *contact = NULL;
+	struct group *group = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (engine_find(call->engine, name, &contact, &error) && contact &&
+	    engine_group(call->engine, contact->address, &group, &error) && group)
+		show_group(call, group);
+	group_free(group);
+	contact_free(contact);
+	call_end(call, 0);
+}
+
+/* A room that was made is at an address that its server gave it. */
+static bool find_made(struct call *call, const char *address, struct group **group)
+{
+	struct contact *contact = NULL;
+	bool found = engine_group(call->engine, address, group, NULL) && *group;
+
+	if (!found && engine_find(call->engine, call->args[0], &contact, NULL) && contact)
+		found = engine_group(call->engine, contact->address, group, NULL) && *group;
+	contact_free(contact);
+	return found;
+}
 
 /* What was asked for is done, or, UNREACHABLE, done here and not yet heard of by all. */
 static void changed(void *user, const GError *error)
@@ -156,7 +209,7 @@ static void changed(void *user, const GError *error)
 
 	call->state = NULL;
 	if (call->is_json && address && (!error || error_is(error, ERROR_UNREACHABLE)) &&
-	    engine_group(call->engine, address, &group, NULL) && group)
+	    find_made(call, address, &group))
 		show_group(call, group);
 	group_free(group);
 	if (error)

@@ -24,6 +24,7 @@ extern const struct verb verb_file_save;
 extern const struct verb verb_file_send;
 extern const struct verb verb_group_add;
 extern const struct verb verb_group_create;
+extern const struct verb verb_group_join;
 extern const struct verb verb_group_leave;
 extern const struct verb verb_group_list;
 extern const struct verb verb_group_remove;

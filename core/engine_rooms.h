@@ -1,0 +1,20 @@
+/*
+ * engine_rooms: the part of the facade that is about rooms on a server; what they have in common
+ * with groups is engine_groups.h's. As core/engine.h in every respect.
+ */
+#ifndef SOTTO_CORE_ENGINE_ROOMS_H
+#define SOTTO_CORE_ENGINE_ROOMS_H
+
+#include <glib.h>
+#include "core/engine.h"
+#include "core/transport_rooms.h"
+
+/* Enter the room ADDRESS and bookmark it. ERROR_POLICY: it isn't safe, or we may not. */
+void engine_room_join(struct engine *engine, const char *address, unsigned wait_ms,
+		      engine_done done, void *user);
+/* DONE when it is known how all rooms stand; at once where there are none. */
+void engine_rooms_look(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
+/* How the room ADDRESS stands, who is there; lasts until the carrier says more. NULL: unknown. */
+const struct room_view *engine_room(struct engine *engine, const char *address);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * lobby: the rooms of the open account (core/transport_rooms.h) as conversations: what the carrier
+ * says of them becomes rows, and what the user wants of them becomes requests.
+ *
+ * A room is a contact of kind CONTACT_ROOM and a group without id, owner and version, both under
+ * the room's address; its members are those that its server lists. Who is there just now, and
+ * whether it is safe, is remembered while the carrier runs and no longer. What changes who can read
+ * leaves a line in the conversation and a row in the journal.
+ *
+ * Only there where the carrier has rooms: elsewhere living->lobby is NULL.
+ */
+#ifndef SOTTO_CORE_LOBBY_H
+#define SOTTO_CORE_LOBBY_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include "core/directory.h"
+#include "core/groups.h"
+#include "core/living.h"
+#include "core/transport_rooms.h"
+
+struct lobby;
+
+/* Before the carrier starts: listen, and name the rooms that are ours. */
+void lobby_open(struct living *living);
+/* After it ended. */
+void lobby_close(struct living *living);
+
+/* Whether ADDRESS is a room that we are in. */
+bool lobby_is_open(const struct living *living, const char *address);
+
+/* Whether ADDRESS may be written to as it stands: the room safe, its members known, and stored.
+ * UNREACHABLE: it couldn't be asked, and what was known before may do. ERROR_POLICY: it isn't. */
+void lobby_ready(struct living *living, const char *address, directory_done done, void *user);
+
+/* As the functions of groups.h; these need a connection. */
+void lobby_create(struct living *living, const char *name, const char *const *people,
+		  groups_made done, void *user);
+void lobby_change(struct living *living, const char *address, const char *const *added,
+		  const char *const *removed, directory_done done, void *user);
+void lobby_leave(struct living *living, const char *address, directory_done done, void *user);
+/* Enter a room that exists, and bookmark it. */
+void lobby_join(struct living *living, const char *address, directory_done done, void *user);
+
+/* All rooms as the carrier sees them now, one after the other; then DONE. */
+typedef void (*lobby_seen)(void *user, const struct room_view *room);
+void lobby_list(struct living *living, lobby_seen seen, directory_done done, void *user);
+
+/* How ADDRESS stood when the carrier last said so, until it says more; NULL when it didn't. */
+const struct room_view *lobby_view(const struct living *living, const char *address);
+
+#endif

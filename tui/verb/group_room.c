@@ -1,0 +1,102 @@
+/* `sotto group join`, and what the other group verbs show of rooms. */
+#include "tui/verb/group_room.h"
+
+#include <string.h>
+#include "core/engine_groups.h"
+#include "core/engine_rooms.h"
+#include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/verbs.h"
+
+static const char *const state_names[] = { "out", "entering", "ready", "unsafe", "gone" };
+
+static const struct room_view *view_of(struct engine *engine, const struct group *group)
+{
+	return group->id ? NULL : engine_room(engine, group->address);
+}
+
+static const struct room_person *person_of(const struct room_view *view, const char *address)
+{
+	for (size_t i = 0; view && i < view->count; i++)
+		if (strcmp(view->people[i].address, address) == 0)
+			return &view->people[i];
+	return NULL;
+}
+
+void group_room_json(struct json *json, struct engine *engine, const struct group *group)
+{
+	const struct room_view *view = view_of(engine, group);
+
+	json_string(json, "kind", group->id ? "group" : "room");
+	json_string(json, "state", view ? state_names[view->state] : NULL);
+	json_string(json, "why", view ? view->why : NULL);
+	json_string(json, "nick", view ? view->nick : NULL);
+	if (view)
+		json_bool(json, "bookmarked", view->is_bookmarked);
+	else
+		json_null(json, "bookmarked");
+}
+
+void group_room_json_member(struct json *json, struct engine *engine, const struct group *group,
+			    const char *address)
+{
+	const struct room_person *person = person_of(view_of(engine, group), address);
+
+	json_bool(json, "owner",
+		  group->id ? g_strcmp0(address, group->owner) == 0 :
+			      person && person->affiliation == AFFILIATION_OWNER);
+	json_string(json, "affiliation", person ? affiliation_name(person->affiliation) : NULL);
+	if (person)
+		json_bool(json, "present", person->nick != NULL);
+	else
+		json_null(json, "present");
+}
+
+char *group_room_mark(struct engine *engine, const struct group *group, const char *address)
+{
+	const struct room_person *person = person_of(view_of(engine, group), address);
+	bool is_owner = group->id ? g_strcmp0(address, group->owner) == 0 :
+				    person && person->affiliation == AFFILIATION_OWNER;
+	bool is_here = person && person->nick;
+
+	return g_strdup_printf("%s%s%s%s%s", is_owner || is_here ? " (" : "",
+			       is_owner ? "owner" : "", is_owner && is_here ? ", " : "",
+			       is_here ? "here" : "", is_owner || is_here ? ")" : "");
+}
+
+void group_room_print(struct call *call, const struct group *group)
+{
+	const struct room_view *view = view_of(call->engine, group);
+
+	if (view && view->why)
+		print(call->printer, "    %s", view->why);
+}
+
+static void joined(void *user, const GError *error)
+{
+	struct call *call = user;
+
+	if (error)
+		call_fail(call, error);
+	else
+		call_group_shown(call, call->args[0]);
+}
+
+static void run_join(struct call *call)
+{
+	engine_room_join(call->engine, call->args[0], VERB_WAIT_MS, joined, call);
+}
+
+const struct verb verb_group_join = {
+	.name = "group join",
+	.arguments = "ROOM@SERVICE",
+	.summary = "Enter a room on a server, and bookmark it.",
+	.details = "Only rooms that are members-only and non-anonymous are entered: elsewhere "
+		   "nobody can know who reads. Exits with 4 when this one isn't, or when you may "
+		   "not.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_join,
+};

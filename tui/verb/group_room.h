@@ -1,0 +1,24 @@
+/*
+ * group_room: what the group verbs show of a room, as far as the carrier tells.
+ */
+#ifndef SOTTO_TUI_VERB_GROUP_ROOM_H
+#define SOTTO_TUI_VERB_GROUP_ROOM_H
+
+#include "core/group.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verb.h"
+
+/* The members of GROUP's object: kind, state, why, nick, bookmarked; null where it isn't known. */
+void group_room_json(struct json *json, struct engine *engine, const struct group *group);
+/* Those of its member ADDRESS: owner, affiliation, present. */
+void group_room_json_member(struct json *json, struct engine *engine, const struct group *group,
+			    const char *address);
+/* Show the group that NAME means, and end the call; in group.c. */
+void call_group_shown(struct call *call, const char *name);
+
+/* Behind ADDRESS's name in a line: "" or " (owner, here)". Free with g_free. */
+char *group_room_mark(struct engine *engine, const struct group *group, const char *address);
+/* Lines of their own under GROUP's. */
+void group_room_print(struct call *call, const struct group *group);
+
+#endif
