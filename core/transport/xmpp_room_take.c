@@ -192,8 +192,9 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	GBytes *bytes;
 
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
-		/* A subject comes alone; whoever sends both has said something. */
-		if (stanza_child(message, "body", "jabber:client") && !is_archived)
+		/* Said once for each of them and connection. */
+		if (stanza_child(message, "body", "jabber:client") &&
+		    g_hash_table_add(entry->told, g_strdup(nick)))
 			refuse(entry, nick, "it isn't sealed; ask them to turn OMEMO on.");
 		return NULL;
 	}

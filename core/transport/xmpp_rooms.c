@@ -24,6 +24,7 @@ static void entry_free(void *data)
 	room_free(entry->room);
 	g_ptr_array_unref(entry->held);
 	g_hash_table_unref(entry->echoes);
+	g_hash_table_unref(entry->told);
 	g_free(entry->query);
 	g_free(entry->mark);
 	g_free(entry->fresh);
@@ -77,6 +78,7 @@ struct entry *rooms_entry(struct rooms *rooms, const char *address)
 	entry->room = room_new(address, rooms->account->address);
 	entry->held = g_ptr_array_new_with_free_func(held_free);
 	entry->echoes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	entry->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	entry->since = rooms->since;
 	g_hash_table_insert(rooms->entries, (char *)room_address(entry->room), entry);
 	return entry;
@@ -483,6 +485,7 @@ static void end_entry(struct entry *entry, const GError *error)
 	g_clear_pointer(&entry->query, g_free);
 	/* Nobody counted these: the server gives them again. */
 	g_ptr_array_set_size(entry->held, 0);
+	g_hash_table_remove_all(entry->told);
 	if (entry->deadline) {
 		g_source_destroy(entry->deadline);
 		g_clear_pointer(&entry->deadline, g_source_unref);

@@ -46,6 +46,7 @@ struct entry {
 	GPtrArray *held;    /* struct held *, live messages until the archive was read */
 	GQueue posts;	    /* struct post *, on their way to the room */
 	GHashTable *echoes; /* ids of own messages that came back: sent, even before a cut */
+	GHashTable *told;   /* nicks whose unsealed messages were told of on this connection */
 	GSource *deadline;  /* of entering, and of what has to come back */
 };
 

@@ -6,8 +6,8 @@ Reads one JSON command a line: {"send": TEXT, "to": ADDRESS}, {"plain": TEXT, "t
 {"raw": XML}; {"seal": [TEXT...], "to": ADDRESS} and then {"post": true}, for many at once; in rooms
 {"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members": [ADDRESS, ...]}. Writes one JSON
 event a line: ready (device), got (from, body, device, prekey, via, room), empty (from), plain (from, body),
-sent, sealed (count), posted, failed (why), joined (room, people), invited (room), out (room, codes), echo
-(room, id).
+sent, sealed (count), posted, failed (why), joined (room, people), invited (room), here (room, people),
+gone (room, who), out (room, codes), echo (room, id).
 """
 import asyncio
 import json
@@ -155,13 +155,14 @@ class Peer(slixmpp.ClientXMPP):
         item = stanza.find(f"{{{MUC}#user}}x/{{{MUC}#user}}item")
         people = self.rooms.setdefault(room, {})
         if stanza.get("type") == "unavailable":
-            people.pop(nick, None)
+            tell("gone", room=room, who=people.pop(nick, None))
             if "110" in codes:
                 tell("out", room=room, codes=codes)
         elif stanza.get("type") is None and item.get("jid"):
             people[nick] = slixmpp.JID(item.get("jid")).bare
             if "110" in codes:
                 tell("joined", room=room, people=sorted(set(people.values())))
+            tell("here", room=room, people=sorted(set(people.values())))
 
     async def begin(self):
         question = self.make_iq_set()
