@@ -7,6 +7,7 @@
 
 #include "core/content.h"
 #include "core/error.h"
+#include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
 
@@ -349,6 +350,97 @@ static void test_unknown_is_ignored(void **state)
 	content_clear(&content);
 }
 
+#define GROUP_ID "0123456789abcdef0123456789abcdef"
+
+static struct group_word *make_word(char *const *members)
+{
+	struct group_word *word = g_new0(struct group_word, 1);
+
+	word->id = g_strdup(GROUP_ID);
+	word->name = g_strdup("ops");
+	word->owner = g_strdup("alice");
+	word->version = INT64_MAX;
+	word->members = g_strdupv((char **)members);
+	return word;
+}
+
+static void test_group(void **state)
+{
+	char bob[] = "bob@example.org", alice[] = "alice", body[] = "words";
+	char *members[] = { alice, bob, NULL };
+	struct content content = plain_content(body), again;
+	g_autoptr(GError) error = NULL;
+	size_t bytes = 0;
+	char *text;
+
+	(void)state;
+	content.group = make_word(members);
+	text = content_encode(&content, &bytes, &error);
+	assert_null(error);
+	/* A sotto that knows no groups must find no words for it alone. */
+	assert_null(strstr(text, "<body"));
+	assert_true(content_decode(text, bytes, name_alice, name_bob, &again, &error));
+	assert_string_equal(again.body, "words");
+	assert_string_equal(again.group->id, GROUP_ID);
+	assert_string_equal(again.group->name, "ops");
+	assert_string_equal(again.group->owner, "alice");
+	assert_true(again.group->version == INT64_MAX && !again.group->is_leaving);
+	assert_true(g_strv_equal((const char *const *)again.group->members,
+				 (const char *const *)members));
+	content_clear(&again);
+	plain_free(text);
+	group_word_free(content.group);
+}
+
+/* What can't be told of a group isn't taken, and the words with it neither. */
+static void test_group_refuses(void **state)
+{
+	static const char *const bad[] = {
+		"id='short' name='ops' owner='alice' version='1'/>",
+		"id='" GROUP_ID "' name='' owner='alice' version='1'/>",
+		"id='" GROUP_ID "' name='#ops' owner='alice' version='1'/>",
+		"id='" GROUP_ID "' name='../ops' owner='alice' version='1'/>",
+		"id='" GROUP_ID "' name='ops' owner='#ops' version='1'/>",
+		"id='" GROUP_ID "' name='ops' version='1'/>",
+		"id='" GROUP_ID "' name='ops' owner='alice'/>",
+		"id='" GROUP_ID "' name='ops' owner='alice' version='-1'/>",
+		"id='" GROUP_ID "' name='ops' owner='alice' version='9223372036854775808'/>",
+		"id='" GROUP_ID "' name='ops' owner='alice' version='1'><members><member/>"
+		"</members></group>",
+		"id='" GROUP_ID "' name='ops' owner='alice' version='1'><members>"
+		"<member jid='Bob@EXAMPLE.org'/></members></group>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *text = g_strdup_printf(
+			HEAD "<content><group xmlns='urn:sotto:1' %s<text xmlns='urn:sotto:1'>x"
+			     "</text></content>" AFFIXES, bad[i]);
+		g_autoptr(GError) error = NULL;
+		struct content content;
+
+		if (content_decode(text, strlen(text), "alice", "bob", &content, &error))
+			fail_msg("taken: %s", bad[i]);
+		assert_true(error_is(error, ERROR_FORMAT));
+	}
+}
+
+static void test_group_limit(void **state)
+{
+	g_autoptr(GString) text = g_string_new(HEAD "<content><group xmlns='urn:sotto:1' id='"
+					       GROUP_ID "' name='ops' owner='alice' version='1'>"
+					       "<members>");
+	g_autoptr(GError) error = NULL;
+	struct content content;
+
+	(void)state;
+	for (int i = 0; i <= GROUP_MEMBERS_MAX; i++)
+		g_string_append_printf(text, "<member jid='m%d'/>", i);
+	g_string_append(text, "</members></group></content>" AFFIXES);
+	assert_false(content_decode(text->str, text->len, "alice", "bob", &content, &error));
+	assert_true(error_is(error, ERROR_LIMIT));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +449,8 @@ int main(void)
 		cmocka_unit_test(test_padding_is_fresh), cmocka_unit_test(test_encode_refuses),
 		cmocka_unit_test(test_affixes),		 cmocka_unit_test(test_decode_refuses),
 		cmocka_unit_test(test_body_limit),	 cmocka_unit_test(test_unknown_is_ignored),
+		cmocka_unit_test(test_group),		 cmocka_unit_test(test_group_refuses),
+		cmocka_unit_test(test_group_limit),
 	};
 	g_autoptr(GError) error = NULL;
 
