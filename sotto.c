@@ -44,7 +44,7 @@ static const struct verb *const verbs[] = {
 	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
 	&verb_group_leave,    &verb_group_list,    &verb_group_join,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
-	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust,
+	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust, &verb_repair,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
 	&verb_file_send,      &verb_file_list,	    &verb_file_save,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,

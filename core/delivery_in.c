@@ -24,6 +24,7 @@ static void arrival_clear(struct arrival *arrival)
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
 	const char *from = arrival->envelope.from;
+	g_autofree char *hint = NULL;
 
 	bool is_heard;
 
@@ -34,7 +35,11 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 	if (!arrival->contact)
 		intake_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
 							     from ? from : "nobody", why->message));
-	return arrival_placeholder(arrival, why->message, error);
+	if (!error_is(why, ERROR_NO_SESSION) && !error_is(why, ERROR_CRYPTO))
+		return arrival_placeholder(arrival, why->message, error);
+	hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why->message,
+			       from);
+	return arrival_placeholder(arrival, hint, error);
 }
 
 /* The address that the envelope claims must be one, and the carrier must vouch for it. */

@@ -6,6 +6,7 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/repair.h"
 
 void safety_clear(struct safety *safety)
 {
@@ -55,6 +56,21 @@ void engine_refresh(struct engine *engine, const char *address, engine_done done
 	if (strcmp(address, living->account->address) != 0)
 		refreshing->address = g_strdup(address);
 	directory_refresh(living, living->account->address, refreshed, refreshing);
+}
+
+void engine_repair(struct engine *engine, const char *address, unsigned wait_ms, engine_done done,
+		   void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = engine_living(engine, &error);
+
+	if (living && !living->transport)
+		error_set(&error, ERROR_UNREACHABLE, "The carrier isn't running.");
+	if (error)
+		done(user, error);
+	else
+		repair_sessions(living, address, engine_answer,
+				engine_wait(engine, wait_ms, done, user));
 }
 
 /* -- the number

@@ -25,6 +25,10 @@ void safety_clear(struct safety *safety);
  */
 void engine_refresh(struct engine *engine, const char *address, engine_done done, void *user);
 
+/* Begin new sessions with ADDRESS (core/repair.h). */
+void engine_repair(struct engine *engine, const char *address, unsigned wait_ms, engine_done done,
+		   void *user);
+
 /* Fill SAFETY. The number covers each side's active devices that aren't refused; NO_CONTACT. */
 gboolean engine_safety(struct engine *engine, const char *address, struct safety *safety,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

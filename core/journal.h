@@ -41,6 +41,7 @@ struct store;
 	X(BLOCKED, "blocked", "A contact was blocked.")                                            \
 	X(UNBLOCKED, "unblocked", "A contact isn't blocked any more.")                             \
 	X(GROUP_CHANGED, "group-changed", "Who is in a group has changed.")                        \
+	X(SESSION_RENEWED, "session-renewed", "A session was begun anew by hand.")                 \
 	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
 
 enum journal_what {

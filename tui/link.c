@@ -6,6 +6,7 @@
 #include "core/engine_people.h"
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
+#include "core/engine_trust.h"
 #include "core/error.h"
 #include "core/group.h"
 #include "core/secret.h"
@@ -334,6 +335,10 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	}
 	if (job->type == JOB_ERASE) {
 		engine_erase(engine, job->address, on_fetched, desk_job);
+		return;
+	}
+	if (job->type == JOB_REPAIR) {
+		engine_repair(engine, job->address, SEND_WAIT_MS, on_fetched, desk_job);
 		return;
 	}
 	if (job->type == JOB_REFRESH) {

@@ -51,6 +51,7 @@ enum job_type {
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */
+	JOB_REPAIR,  /* address: new sessions */
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
 	JOB_SAFETY,  /* address -> safety */
 	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */

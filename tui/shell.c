@@ -299,6 +299,7 @@ static void on_self(struct job *job, void *user)
 		return;
 	g_free(shell->host.self);
 	shell->host.self = g_strdup(job->account->address);
+	shell->host.has_strangers = strcmp(job->account->carrier, "spool") != 0;
 	job_post(shell->host.link, job_new(JOB_REFRESH, shell->host.self), on_own_refreshed, shell);
 	shell->ops->draw(shell->user);
 }

@@ -1,5 +1,5 @@
 /*
- * Scenes with several people in one conversation.
+ * Scenes with others than one sotto on the other side: several people, another client.
  */
 #include "tests/screen/dialogues.h"
 
@@ -48,9 +48,19 @@ static void group_browse(struct stage *stage)
 	stage_keys(stage, "Escape k k");
 }
 
+/* A conversation with somebody whose client isn't a sotto. */
+static void other_client(struct stage *stage)
+{
+	stage->fake->is_xmpp = true;
+	fake_link_device(stage->fake, "bob", 7, TRUST_TRUSTED)->is_sotto = false;
+	scene_people(stage);
+	stage_keys(stage, "Enter");
+}
+
 const struct dialogue group_dialogues[] = {
 	{"group", group, true},
 	{"group-missing", group_missing, true},
 	{"group-browse", group_browse, false},
+	{"other-client", other_client, false},
 	{0},
 };

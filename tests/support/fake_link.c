@@ -207,7 +207,7 @@ static void answer(struct fake_link *fake, struct job *job)
 		break;
 	case JOB_SELF:
 		job->account = g_new0(struct account, 1);
-		job->account->carrier = g_strdup("spool");
+		job->account->carrier = g_strdup(fake->is_xmpp ? "xmpp" : "spool");
 		job->account->address = g_strdup("ada");
 		job->account->device = 4711;
 		break;
@@ -246,7 +246,7 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",
-	[JOB_GROUP] = "group", [JOB_GROUP_ACT] = "group-act",
+	[JOB_REPAIR] = "repair", [JOB_GROUP] = "group", [JOB_GROUP_ACT] = "group-act",
 	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy", [JOB_JOURNAL] = "journal",
 };
 

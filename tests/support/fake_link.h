@@ -25,6 +25,7 @@ struct fake_link {
 	struct group *group;	/* the one there is, or NULL */
 	const char *missing;	/* who can't read what is sent there, or NULL */
 	int64_t now;
+	bool is_xmpp;
 	bool is_open;
 };
 

@@ -58,6 +58,7 @@ static void on_devices(struct job *job, void *user)
 {
 	struct conversation *self = user;
 	enum standing standing = STANDING_UNKNOWN;
+	bool is_lax = false;
 
 	for (guint i = 0; job->rows && i < job->rows->len; i++) {
 		const struct device *device = g_ptr_array_index(job->rows, i);
@@ -69,8 +70,10 @@ static void on_devices(struct job *job, void *user)
 		    device->trust == TRUST_COMPROMISED)
 			continue;
 		standing = standing == STANDING_UNKNOWN ? now : MIN(standing, now);
+		is_lax |= !device->is_sotto;
 	}
 	self->standing = standing;
+	self->is_lax = is_lax && self->screen.host->has_strangers;
 	self->screen.host->ops->draw(self->screen.host);
 }
 

@@ -329,6 +329,29 @@ static gboolean run_erase(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static void on_repaired(struct job *job, void *user)
+{
+	struct conversation *self = user;
+
+	host_fail(self->screen.host, job->error);
+	if (!job->error)
+		host_say(self->screen.host,
+			 "New sessions with %s; ask again for what could not be read.",
+			 job->address);
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+static gboolean run_repair(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+
+	(void)args;
+	(void)error;
+	job_post(self->screen.host->link, job_new(JOB_REPAIR, self->timeline.address), on_repaired,
+		 self);
+	return TRUE;
+}
+
 static gboolean run_rename(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -371,6 +394,8 @@ static const struct command conversation_commands[] = {
 	{"expire", NULL, "DURATION", NULL, NULL, "let messages go after 30s, 5m, 24h, 7d; or off",
 	 run_expire},
 	{"erase", NULL, "yes", NULL, NULL, "erase this conversation here, now", run_erase},
+	{"repair", NULL, "", "C-x z", NULL, "begin new sessions, when messages can't be read",
+	 run_repair},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",
 	 run_rename},
 	{"leave", NULL, "", "F3", "C-x c", "back to the contact list", screen_run_leave},

@@ -173,13 +173,17 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .role = ROLE_STATUS_WARN,
 			  .priority = 8,
 			  .can_shrink = true},
+			 {.text = self->is_lax ? "other client: no timer, no padding" : NULL,
+			  .role = ROLE_TITLE_DIM,
+			  .priority = 4,
+			  .is_right = true},
 			 {.text = timer, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
 			 {.text = standings[self->standing].word,
 			  .role = standings[self->standing].role,
 			  .priority = 5,
 			  .is_right = true},
 		 },
-		 5);
+		 6);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */

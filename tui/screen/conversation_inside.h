@@ -37,6 +37,7 @@ struct conversation {
 	GArray *seen;	     /* int64_t: drawn, to be marked read */
 	char *draft;	     /* as the store has it; plain memory */
 	enum standing standing;
+	bool is_lax;	       /* some device hasn't shown that it honours timers */
 	struct change *change; /* what blocks sending; NULL until known */
 	struct group *group;   /* who is in it; NULL between two, or until known */
 	char *missing;	       /* of a group: who can't read, or why nothing is sent; or NULL */

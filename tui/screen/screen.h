@@ -115,6 +115,7 @@ struct host {
 	const struct screen_table *const *tables; /* every command there is; NULL-terminated */
 	struct lineedit *edit; /* the one in focus, for lineedit_commands */
 	char *self;	       /* the own address, NULL until known */
+	bool has_strangers;    /* other programs than sotto may be on the other side */
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */

@@ -36,6 +36,7 @@ extern const struct verb verb_journal;
 extern const struct verb verb_journal_verify;
 extern const struct verb verb_passphrase;
 extern const struct verb verb_receive;
+extern const struct verb verb_repair;
 extern const struct verb verb_search;
 extern const struct verb verb_send;
 extern const struct verb verb_status;

@@ -1,0 +1,128 @@
+#include "core/repair.h"
+
+#include <string.h>
+#include "core/bundle.h"
+#include "core/delivery.h"
+#include "core/error.h"
+#include "core/journal.h"
+
+struct repair {
+	struct living *living;
+	struct contact *contact;
+	GPtrArray *devices; /* struct device */
+	guint next;
+	unsigned renewed;
+	GError *first; /* why one of them couldn't be */
+	directory_done done;
+	void *user;
+};
+
+static void repair_end(struct repair *repair, const GError *error)
+{
+	repair->done(repair->user, error);
+	g_clear_error(&repair->first);
+	if (repair->devices)
+		g_ptr_array_unref(repair->devices);
+	contact_free(repair->contact);
+	g_free(repair);
+}
+
+static void flushed(void *user, const GError *error)
+{
+	struct repair *repair = user;
+
+	repair_end(repair, error ? error : repair->first);
+}
+
+static gboolean renew(struct repair *repair, const struct bundle *bundle, GError **error)
+{
+	struct living *living = repair->living;
+	const char *address = repair->contact->address;
+
+	if (!living_begin(living, error))
+		return FALSE;
+	if (ratchet_start(living->ratchet, address, bundle, error) &&
+	    delivery_queue(living, repair->contact, bundle->device, NULL, error) &&
+	    journal_add(living->store, living->clock, JOURNAL_SESSION_RENEWED, address,
+			bundle->device, NULL, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
+static void next(struct repair *repair);
+
+static void fetched(void *user, const struct bundle *bundle, const GError *error)
+{
+	struct repair *repair = user;
+	g_autoptr(GError) why = error ? g_error_copy(error) : NULL;
+
+	if (!error && renew(repair, bundle, &why))
+		repair->renewed++;
+	else if (!repair->first)
+		repair->first = g_steal_pointer(&why);
+	next(repair);
+}
+
+static bool may_renew(const struct repair *repair, const struct device *device)
+{
+	return device->is_active && device->has_key && !device_is_off(device) &&
+	       trust_use(device->trust, living_rule(repair->living, repair->contact)) == USE_SEAL;
+}
+
+static void next(struct repair *repair)
+{
+	struct living *living = repair->living;
+
+	while (repair->next < repair->devices->len) {
+		const struct device *device = repair->devices->pdata[repair->next++];
+
+		if (!may_renew(repair, device))
+			continue;
+		living->transport->ops->fetch(living->transport, device->address, device->id,
+					      fetched, repair);
+		return;
+	}
+	if (!repair->renewed && !repair->first)
+		error_set(&repair->first, ERROR_NO_DEVICES,
+			  "%s has no device that may be written to; see `sotto verify %s`.",
+			  repair->contact->address, repair->contact->address);
+	if (repair->renewed)
+		delivery_flush(living, flushed, repair);
+	else
+		repair_end(repair, repair->first);
+}
+
+static void refreshed(void *user, const GError *error)
+{
+	struct repair *repair = user;
+	g_autoptr(GError) why = NULL;
+
+	if (error) {
+		repair_end(repair, error);
+		return;
+	}
+	repair->devices = living_devices(repair->living, repair->contact->address, &why);
+	if (repair->devices)
+		next(repair);
+	else
+		repair_end(repair, why);
+}
+
+void repair_sessions(struct living *living, const char *address, directory_done done, void *user)
+{
+	struct repair *repair = g_new0(struct repair, 1);
+	g_autoptr(GError) error = NULL;
+
+	repair->living = living;
+	repair->done = done;
+	repair->user = user;
+	repair->contact = living_known(living, address, &error);
+	if (repair->contact && repair->contact->kind != CONTACT_PERSON)
+		error_set(&error, ERROR_USAGE, "%s is a group; repair it with each member.",
+			  address);
+	if (error)
+		repair_end(repair, error);
+	else
+		directory_refresh(living, address, refreshed, repair);
+}
