@@ -156,13 +156,15 @@ static gboolean groups_mark(struct store *store, const char *conversation, const
 			     "INSERT OR IGNORE INTO marks (conversation, seq, member, state)"
 			     " SELECT conversation, seq, ?, ? FROM messages"
 			     " WHERE conversation = ? AND wire = ? AND direction = 1",
-			     "tdig", member, (int)state, number, wire) &&
-		      db_run(inside->db, error,
-			     "UPDATE marks SET state = max(state, ?)"
-			     " WHERE conversation = ? AND member = ? AND seq ="
-			     " (SELECT seq FROM messages"
-			     " WHERE conversation = ? AND wire = ? AND direction = 1)",
-			     "ditig", (int)state, number, member, number, wire);
+			     "tdig", member, (int)state, number, wire);
+	/* A room has many members, and each has a first time. */
+	if (ok && db_changes(inside->db) == 0)
+		ok = db_run(inside->db, error,
+			    "UPDATE marks SET state = max(state, ?)"
+			    " WHERE conversation = ? AND member = ? AND seq ="
+			    " (SELECT seq FROM messages"
+			    " WHERE conversation = ? AND wire = ? AND direction = 1)",
+			    "ditig", (int)state, number, member, number, wire);
 	g_bytes_unref(wire);
 	return ok;
 }
