@@ -44,7 +44,7 @@ static void reach(struct shell *shell, struct screen *screen, bool is_in_reach)
 	}
 }
 
-static void push(struct shell *shell, const struct screen_ops *ops, const char *argument)
+static void push(struct shell *shell, const struct screen_ops *ops, const void *argument)
 {
 	struct screen *former = shell_top(shell);
 	struct screen *screen;
@@ -95,7 +95,7 @@ void shell_disturb(struct shell *shell)
 
 /* -- what screens ask ----------------------------------------------------------------------- */
 
-static void host_op_open(struct host *host, const struct screen_ops *ops, const char *argument)
+static void host_op_open(struct host *host, const struct screen_ops *ops, const void *argument)
 {
 	struct shell *shell = shell_of(host);
 	struct screen *top;

@@ -1,10 +1,9 @@
 """Two users of one host on one spool, and a third one who drops whatever a user can drop."""
 import os
 import stat
-import subprocess
 import time
 
-from _world import Person, World, SOTTO, PASSPHRASE, skip, wait_for
+from _world import Person, World, skip
 
 ALICE, BOB, MALLORY = 21001, 21002, 21003
 

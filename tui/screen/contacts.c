@@ -174,7 +174,7 @@ static void contacts_draw(struct screen *screen, struct view view, bool has_focu
 
 /* -- the screen ----------------------------------------------------------------------------- */
 
-static struct screen *contacts_open(struct host *host, const char *argument)
+static struct screen *contacts_open(struct host *host, const void *argument)
 {
 	struct contacts *self = g_new0(struct contacts, 1);
 

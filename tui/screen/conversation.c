@@ -183,8 +183,9 @@ void conversation_go(struct screen *screen, int64_t seq, const char *text)
 
 /* -- the screen ----------------------------------------------------------------------------- */
 
-static struct screen *conversation_open(struct host *host, const char *address)
+static struct screen *conversation_open(struct host *host, const void *argument)
 {
+	const char *address = argument;
 	const struct lineedit_options options = {.history_max = HISTORY_MAX};
 	struct conversation *self = g_new0(struct conversation, 1);
 	const struct contact *contact = roster_find(host->roster, address);

@@ -53,7 +53,7 @@ static void ask(struct devices *self)
 	job_post(self->screen.host->link, job_new(JOB_OWN, NULL), on_rows, self);
 }
 
-static struct screen *devices_open(struct host *host, const char *argument)
+static struct screen *devices_open(struct host *host, const void *argument)
 {
 	struct devices *self = g_new0(struct devices, 1);
 

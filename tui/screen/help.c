@@ -83,7 +83,7 @@ static void add_signs(struct help *self)
 	add_sign(self, "┃ │", "yours, theirs");
 }
 
-static struct screen *help_open(struct host *host, const char *argument)
+static struct screen *help_open(struct host *host, const void *argument)
 {
 	struct help *self = g_new0(struct help, 1);
 

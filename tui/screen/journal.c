@@ -30,7 +30,7 @@ static void on_rows(struct job *job, void *user)
 	self->screen.host->ops->draw(self->screen.host);
 }
 
-static struct screen *journal_open(struct host *host, const char *argument)
+static struct screen *journal_open(struct host *host, const void *argument)
 {
 	struct journal *self = g_new0(struct journal, 1);
 	struct job *job = job_new(JOB_JOURNAL, NULL);

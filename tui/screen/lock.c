@@ -3,7 +3,7 @@
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-static struct screen *lock_open(struct host *host, const char *argument)
+static struct screen *lock_open(struct host *host, const void *argument)
 {
 	struct screen *screen = g_new0(struct screen, 1);
 

@@ -20,7 +20,7 @@ static const struct setting *row_at(const struct options *self, size_t index)
 	return index < table->count ? &table->rows[index] : NULL;
 }
 
-static struct screen *options_open(struct host *host, const char *argument)
+static struct screen *options_open(struct host *host, const void *argument)
 {
 	struct options *self = g_new0(struct options, 1);
 

@@ -97,7 +97,7 @@ static void refresh(struct palette *self)
 	list_set_count(&self->list, self->candidates->len);
 }
 
-static struct screen *palette_open(struct host *host, const char *argument)
+static struct screen *palette_open(struct host *host, const void *argument)
 {
 	const struct lineedit_options options = {.is_single_line = true, .max_bytes = 256};
 	struct palette *self = g_new0(struct palette, 1);

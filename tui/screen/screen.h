@@ -52,8 +52,8 @@ struct screen_ops {
 	 * commands begin with `name`. */
 	bool is_fleeting;
 	bool has_contacts_beside;      /* in wide terminals the contact list stands at its left */
-	/* ARGUMENT: what open was asked for, or NULL. Never fails. */
-	struct screen *(*open)(struct host *host, const char *argument);
+	/* ARGUMENT: what it is to show, as the screen's own header says, or NULL. Never fails. */
+	struct screen *(*open)(struct host *host, const void *argument);
 	void (*close)(struct screen *screen);
 	void (*draw)(struct screen *screen, struct view view, bool has_focus);
 	/* A key that nothing is bound to; NULL: none are wanted. */
@@ -84,7 +84,7 @@ struct pair_means {
 };
 
 struct host_ops {
-	void (*open)(struct host *host, const struct screen_ops *ops, const char *argument);
+	void (*open)(struct host *host, const struct screen_ops *ops, const void *argument);
 	/* Close SCREEN; those above it too. */
 	void (*close)(struct host *host, struct screen *screen);
 	/* The conversation with ADDRESS in front, at the message SEQ (0: the newest), marking

@@ -13,9 +13,10 @@ enum { SECOND_MS = 1000, ROWS_LEAST = PAIR_ROWS + 3 };
 
 enum phase { PHASE_WARNING, PHASE_SHOWING, PHASE_STOPPED };
 
-/* What open is given in the place of words. */
+/* What open is given. */
 struct request {
 	const struct message *message;
+	struct pair_text *text; /* taken over */
 	void (*shown)(void *user, int64_t seq);
 	void *user;
 };
@@ -25,7 +26,7 @@ struct sealed {
 	int64_t seq;
 	void (*shown)(void *user, int64_t seq); /* NULL: it was told */
 	void *user;
-	struct pair_text *text; /* NULL: there was nothing to show after all */
+	struct pair_text *text;
 	struct pair *pair;	/* while it twinkles */
 	char *address;		/* whose conversation it is from */
 	enum phase phase;
@@ -47,7 +48,7 @@ static struct sealed *sealed_of(struct screen *screen)
 
 static bool is_last(const struct sealed *self)
 {
-	return !self->text || self->at + 1 >= pair_text_count(self->text);
+	return self->at + 1 >= pair_text_count(self->text);
 }
 
 static void take_box(struct sealed *self)
@@ -129,11 +130,9 @@ static void start(struct sealed *self)
 char *sealed_open(struct host *host, const struct message *message,
 		  void (*shown)(void *user, int64_t seq), void *user)
 {
-	const struct request request = { message, shown, user };
+	struct request request = { .message = message, .shown = shown, .user = user };
 	struct pair_means means = { 0 };
-	struct pair_text *boxes;
-	GError *error = NULL;
-	char *sentence;
+	g_autoptr(GError) error = NULL;
 
 	host->ops->ask_pair(host, &means);
 	if (means.refused)
@@ -142,20 +141,16 @@ char *sealed_open(struct host *host, const struct message *message,
 		return g_strdup_printf("This can't be shown sealed here: it takes %d rows of %d "
 				       "columns.",
 				       ROWS_LEAST, PAIR_COLS);
-	boxes = pair_text_new(message->body, &error);
-	if (!boxes) {
-		sentence = g_strdup(error->message);
-		g_error_free(error);
-		return sentence;
-	}
-	pair_text_free(boxes);
-	host->ops->open(host, &sealed_ops, (const char *)(const void *)&request);
+	request.text = pair_text_new(message->body, &error);
+	if (!request.text)
+		return g_strdup(error->message);
+	host->ops->open(host, &sealed_ops, &request);
 	return NULL;
 }
 
-static struct screen *sealed_op_open(struct host *host, const char *argument)
+static struct screen *sealed_op_open(struct host *host, const void *argument)
 {
-	const struct request *request = (const void *)argument;
+	const struct request *request = argument;
 	struct sealed *self = g_new0(struct sealed, 1);
 	struct pair_means means = { 0 };
 
@@ -165,11 +160,9 @@ static struct screen *sealed_op_open(struct host *host, const char *argument)
 	self->shown = request->shown;
 	self->user = request->user;
 	self->address = g_strdup(request->message->conversation);
-	self->text = pair_text_new(request->message->body, NULL);
+	self->text = request->text;
 	host->ops->ask_pair(host, &means);
-	if (!self->text)
-		self->phase = PHASE_STOPPED;
-	else if (means.is_confirmed)
+	if (means.is_confirmed)
 		start(self);
 	return &self->screen;
 }
@@ -237,7 +230,7 @@ static gboolean leave(struct sealed *self)
 
 static gboolean turn(struct sealed *self, int by)
 {
-	if (self->phase == PHASE_WARNING || !self->text)
+	if (self->phase == PHASE_WARNING)
 		return leave(self);
 	if (self->phase == PHASE_STOPPED) {
 		start(self);

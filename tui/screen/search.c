@@ -36,8 +36,9 @@ static void on_results(struct job *job, void *user)
 	self->screen.host->ops->draw(self->screen.host);
 }
 
-static struct screen *search_open(struct host *host, const char *text)
+static struct screen *search_open(struct host *host, const void *argument)
 {
+	const char *text = argument;
 	struct search *self = g_new0(struct search, 1);
 	struct job *job = job_new(JOB_SEARCH, NULL);
 

@@ -88,7 +88,7 @@ static size_t choice_of(const struct host *host, const char *address)
 	return 0;
 }
 
-static struct screen *timer_open(struct host *host, const char *argument)
+static struct screen *timer_open(struct host *host, const void *argument)
 {
 	struct timer_card *self = g_new0(struct timer_card, 1);
 

@@ -190,8 +190,9 @@ void verify_type_digit(struct verify *self, char digit)
 
 /* -- the screen ------------------------------------------------------------------------------ */
 
-static struct screen *verify_open(struct host *host, const char *address)
+static struct screen *verify_open(struct host *host, const void *argument)
 {
+	const char *address = argument;
 	struct verify *self = g_new0(struct verify, 1);
 
 	screen_init(&self->screen, &verify_ops, host);

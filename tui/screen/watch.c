@@ -15,7 +15,7 @@ struct watching {
 	int seen; /* of them, as drawn last */
 };
 
-static struct screen *watching_open(struct host *host, const char *argument)
+static struct screen *watching_open(struct host *host, const void *argument)
 {
 	struct watching *self = g_new0(struct watching, 1);
 
