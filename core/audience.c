@@ -5,6 +5,7 @@
 #include "core/delivery_seal.h"
 #include "core/error.h"
 #include "core/group.h"
+#include "core/lately.h"
 #include "core/policy.h"
 #include "core/store_groups.h"
 
@@ -84,6 +85,7 @@ struct asking {
 	struct living *living;
 	char **addresses; /* the own one last */
 	size_t next;
+	bool is_large; /* who was asked for lately isn't asked for again */
 	GError *first;
 	directory_done done;
 	void *user;
@@ -103,6 +105,11 @@ static void asked(void *user, const GError *error)
 		g_clear_error(&asking->first);
 		asking->first = g_error_copy(error);
 	}
+	if (!error && asking->next)
+		lately_asked(asking->living, asking->addresses[asking->next - 1]);
+	while (asking->is_large && asking->addresses[asking->next] &&
+	       lately_knows(asking->living, asking->addresses[asking->next]))
+		asking->next++;
 	if (!audience_is_fatal(error) && asking->addresses[asking->next]) {
 		const char *address = asking->addresses[asking->next++];
 
@@ -122,6 +129,7 @@ void audience_refresh(struct living *living, const struct audience *audience, di
 	guint count = g_strv_length(audience->people);
 
 	asking->living = living;
+	asking->is_large = count > AUDIENCE_LARGE;
 	asking->addresses = g_new0(char *, count + 2);
 	for (guint i = 0; i < count; i++)
 		asking->addresses[i] = g_strdup(audience->people[i]);

@@ -15,6 +15,9 @@
 
 struct content;
 
+/* Of more people than this, not everybody is asked for before each message (core/lately.h). */
+enum { AUDIENCE_LARGE = 10 };
+
 struct audience {
 	char *address; /* of the conversation */
 	enum contact_kind kind;

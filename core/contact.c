@@ -77,6 +77,17 @@ static const char *const trust_names[TRUST_COUNT] = {
 	[TRUST_COMPROMISED] = "compromised",
 };
 
+bool contact_is_called(const struct contact *contact, const char *text)
+{
+	const char *address = contact->address;
+	size_t bytes = strcspn(address, "@");
+
+	if (contact->kind == CONTACT_GROUP)
+		return strcmp(address + 1, text) == 0;
+	return contact->kind == CONTACT_ROOM && strlen(text) == bytes &&
+	       g_ascii_strncasecmp(address, text, bytes) == 0;
+}
+
 const char *trust_name(enum trust trust)
 {
 	return (unsigned int)trust < TRUST_COUNT ? trust_names[trust] :

@@ -98,6 +98,10 @@ void contact_clear(struct contact *contact);
 struct contact *contact_copy(const struct contact *contact);
 void contact_free(struct contact *contact);
 
+/* Whether TEXT is the name of a group or room without what makes it an address: the mark, the
+ * service. */
+bool contact_is_called(const struct contact *contact, const char *text) G_GNUC_PURE;
+
 /* "undecided", "trusted", "verified", ... as JSON and settings write them. */
 const char *trust_name(enum trust trust) G_GNUC_PURE;
 /* FALSE for what isn't a trust_name(). */

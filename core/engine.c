@@ -11,6 +11,7 @@
 #include "core/expiry.h"
 #include "core/files.h"
 #include "core/journal.h"
+#include "core/lately.h"
 #include "core/lobby.h"
 #include "core/secret.h"
 
@@ -121,6 +122,7 @@ static void living_end(struct living *living)
 		living->transport->ops->free(living->transport);
 	}
 	lobby_close(living);
+	lately_clear(living);
 	ratchet_free(living->ratchet);
 	if (living->store)
 		living->store->ops->close(living->store);

@@ -86,7 +86,8 @@ GPtrArray *engine_unreached(struct engine *engine, const char *address, GError *
 	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	struct audience audience = { 0 };
 	GPtrArray *missing = g_ptr_array_new_with_free_func(g_free);
-	bool ok = contact && audience_init(living, contact, &audience, error) &&
+	bool ok = contact && lobby_check(living, address, error) &&
+		  audience_init(living, contact, &audience, error) &&
 		  audience_judge(living, &audience, missing, error);
 
 	audience_clear(&audience);

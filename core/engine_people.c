@@ -24,23 +24,11 @@ struct finding {
 	unsigned count;
 };
 
-/* A group's name without its mark, a room's without its service. */
-static bool is_name_of(const struct contact *contact, const char *text)
-{
-	const char *address = contact->address;
-	size_t bytes = strcspn(address, "@");
-
-	if (group_is_address(address))
-		return strcmp(address + 1, text) == 0;
-	return contact->kind == CONTACT_ROOM && strlen(text) == bytes &&
-	       g_ascii_strncasecmp(address, text, bytes) == 0;
-}
-
 static gboolean match_alias(const struct contact *contact, void *user)
 {
 	struct finding *finding = user;
 
-	if (!is_name_of(contact, finding->text) &&
+	if (!contact_is_called(contact, finding->text) &&
 	    (!contact->alias || g_ascii_strcasecmp(contact->alias, finding->text) != 0))
 		return TRUE;
 	finding->count++;

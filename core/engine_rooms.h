@@ -14,6 +14,9 @@ void engine_room_join(struct engine *engine, const char *address, unsigned wait_
 		      engine_done done, void *user);
 /* DONE when it is known how all rooms stand; at once where there are none. */
 void engine_rooms_look(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
+/* Ask for the devices of those in the room ADDRESS of whom none is known; EVENT_CONTACT tells when
+ * there is news. */
+void engine_room_ask(struct engine *engine, const char *address);
 /* How the room ADDRESS stands, who is there; lasts until the carrier says more. NULL: unknown. */
 const struct room_view *engine_room(struct engine *engine, const char *address);
 

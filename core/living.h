@@ -25,6 +25,7 @@ struct living {
 	struct ratchet *ratchet;
 	struct transport *transport; /* NULL until connected */
 	struct lobby *lobby; /* core/lobby.h; NULL for a carrier without rooms */
+	GHashTable *lately; /* core/lately.h */
 	struct account *account;
 	const struct clock *clock;
 	struct settings *settings;

@@ -33,6 +33,13 @@ bool lobby_is_open(const struct living *living, const char *address);
  * UNREACHABLE: it couldn't be asked, and what was known before may do. ERROR_POLICY: it isn't. */
 void lobby_ready(struct living *living, const char *address, directory_done done, void *user);
 
+/* Ask for the devices of those in the room ADDRESS of whom none is known, so that it can be said
+ * who can't read before anything is written. DONE in any case. */
+void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user);
+/* FALSE with ERROR_POLICY when the room ADDRESS, as it stands, mustn't be written to. */
+gboolean lobby_check(const struct living *living, const char *address,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* As the functions of groups.h; these need a connection. */
 void lobby_create(struct living *living, const char *name, const char *const *people,
 		  groups_made done, void *user);

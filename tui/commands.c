@@ -327,7 +327,7 @@ static const struct command commands_global[] = {
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
-	{"group", NULL, "create|add|remove|leave|list [ADDRESS...]", NULL, NULL,
+	{"group", NULL, "create|join|add|remove|leave|list [ADDRESS...]", NULL, NULL,
 	 "make a group (create NAME PEOPLE), or change the one in front", groups_run},
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
 	{"devices", NULL, "", "F7", "C-x d", "your own devices", run_devices},

@@ -30,12 +30,8 @@ static void on_done(struct job *job, void *user)
 
 	host_fail(&shell->host, job->error);
 	roster_refresh(shell->host.roster);
-	if (is_done && job->act == JOB_GROUP_CREATE) {
-		g_autofree char *address = group_address(job->address, NULL);
-
-		if (address)
-			shell->host.ops->converse(&shell->host, address, 0, NULL);
-	}
+	if (is_done && (job->act == JOB_GROUP_CREATE || job->act == JOB_GROUP_JOIN))
+		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
 	shell->ops->draw(shell->user);
 }
 
@@ -47,7 +43,9 @@ static void on_group(struct job *job, void *user)
 	host_fail(&shell->host, job->error);
 	if (job->group) {
 		members = groups_members(job->group, shell->host.roster, shell->host.self);
-		host_say(&shell->host, "In %s: %s.", job->group->address, members);
+		host_say(&shell->host, "In %s: %s.%s%s%s", job->group->address, members,
+			 job->text ? " There now: " : "", job->text ? job->text : "",
+			 job->text ? "." : "");
 	}
 	shell->ops->draw(shell->user);
 }
@@ -115,6 +113,16 @@ static gboolean create(struct shell *shell, char *const *words, GError **error)
 	return address && post(shell, JOB_GROUP_CREATE, words[0], words + 1, error);
 }
 
+static gboolean join(struct shell *shell, char *const *words, GError **error)
+{
+	g_autofree char *address = words[0] ? contact_address(words[0], error) : NULL;
+	char *const nobody[] = { NULL };
+
+	if (!words[0])
+		error_set(error, ERROR_USAGE, "Say which room: `:group join ROOM@SERVICE`.");
+	return address && post(shell, JOB_GROUP_JOIN, address, nobody, error);
+}
+
 gboolean groups_run(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -124,6 +132,8 @@ gboolean groups_run(void *user, ARGS, GError **error)
 
 	if (strcmp(what, "create") == 0)
 		return create(shell, words, error);
+	if (strcmp(what, "join") == 0)
+		return join(shell, words, error);
 	group = front(shell, error);
 	if (!group)
 		return FALSE;

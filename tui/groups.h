@@ -8,8 +8,8 @@
 #include "tui/kit/command.h"
 #include "tui/roster.h"
 
-/* ":group create NAME [PEOPLE]", ":group add|remove PEOPLE", ":group leave", ":group list": of the
- * conversation in front, but for create. */
+/* ":group add|remove PEOPLE", ":group leave", ":group list": of the
+ * conversation in front; ":group create NAME [PEOPLE]", ":group join ROOM@SERVICE". */
 gboolean groups_run(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
 
 /* "you, Bob, carol (owner)"; OWN is the own address. Not made safe; g_free. */

@@ -46,8 +46,10 @@ enum job_type {
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_PRIVACY, /* address, act (enum privacy) */
 	JOB_GROUP,   /* address -> group (NULL: none), rows: sentences (char *) on who can't read
-			what is sent there; warning: why nothing can be */
-	JOB_GROUP_ACT, /* act (enum job_group_act), address (create: the name), people */
+			what is sent there; warning: why nothing can be; text: who is there now
+			(NULL: unknown) */
+	JOB_GROUP_ACT, /* act (enum job_group_act), address (create: the name), people -> address:
+			  the conversation's, where there is one */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */
@@ -65,7 +67,9 @@ enum job_type {
 	JOB_TYPES
 };
 
-enum job_group_act { JOB_GROUP_CREATE, JOB_GROUP_ADD, JOB_GROUP_REMOVE, JOB_GROUP_LEAVE };
+enum job_group_act {
+	JOB_GROUP_CREATE, JOB_GROUP_ADD, JOB_GROUP_REMOVE, JOB_GROUP_LEAVE, JOB_GROUP_JOIN
+};
 
 /* What can be done to one device. */
 enum job_act { JOB_ACT_TRUST, JOB_ACT_VERIFY, JOB_ACT_DISTRUST, JOB_ACT_COMPROMISED, JOB_ACT_OFF };

@@ -126,8 +126,7 @@ const struct contact *roster_resolve(const struct roster *roster, const char *te
 		g_autofree char *alias =
 			contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
 
-		bool is_group = group_is_address(contact->address) &&
-				strcmp(contact->address + 1, text) == 0;
+		bool is_group = contact_is_called(contact, text);
 
 		if (!is_group && (!alias || strcmp(alias, folded) != 0))
 			continue;
