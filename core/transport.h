@@ -74,6 +74,7 @@ struct transport_ops {
 	const struct exposure *exposures;
 	size_t exposure_count;
 	const struct transport_rooms *rooms; /* core/transport_rooms.h; NULL: it has none */
+	const struct transport_files *files; /* core/transport_files.h; NULL: in parts */
 
 	void (*free)(struct transport *transport);
 	/* Before start(): what marked() said last, NULL for nothing; since when this device is

@@ -481,7 +481,8 @@ static const struct exposure exposures[] = {
 	  "The kernel notes when a file was put there; modification times are rounded to the "
 	  "hour." },
 	{ OBSERVER_HOST_ADMIN, FACT_SIZE, PRECISION_ROUGHLY,
-	  "Messages are padded: to 512 bytes, above that to a few lengths." },
+	  "Messages are padded: to 512 bytes, above that to a few lengths. A file comes in parts "
+	  "of one length, whose number tells its size." },
 	{ OBSERVER_HOST_ADMIN, FACT_COUNT, PRECISION_EXACTLY,
 	  "One file is one message or receipt." },
 	{ OBSERVER_HOST_ADMIN, FACT_DEVICES, PRECISION_EXACTLY,

@@ -63,17 +63,11 @@ static void settled(void *user, uint64_t token)
 	session_stored(((struct xmpp *)user)->session, token);
 }
 
-static bool unsealed(void *user, const struct stanza *message)
-{
-	return rooms_take_invitation(((struct xmpp *)user)->rooms, message);
-}
-
 static const struct arrivals_listener arrivals_listener = {
 	.arrived = batch_arrived,
 	.devices = devices_changed,
 	.notice = noticed,
 	.marked = marked,
-	.unsealed = unsealed,
 	.settled = settled,
 };
 
@@ -180,6 +174,7 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 	g_queue_init(&xmpp->looks);
 	g_queue_init(&xmpp->requests);
 	rooms_down(xmpp->rooms, error);
+	uploads_down(xmpp->uploads);
 	session_free(session);
 	g_clear_pointer(&xmpp->keys, keys_free);
 	g_clear_pointer(&xmpp->arrivals, arrivals_free);
@@ -218,6 +213,7 @@ static void xmpp_free(struct transport *transport)
 
 	uplink_free(xmpp->uplink);
 	rooms_free(xmpp->rooms);
+	uploads_free(xmpp->uploads);
 	account_free(xmpp->account);
 	g_free(xmpp->mark);
 	g_free(xmpp->why);
@@ -254,6 +250,7 @@ static void xmpp_stop(struct transport *transport)
 	xmpp->state = TRANSPORT_OFFLINE;
 	error_set(&error, ERROR_UNREACHABLE, "The connection was closed.");
 	came_down(xmpp, error);
+	uploads_stop(xmpp->uploads, error);
 }
 
 static enum transport_state xmpp_state(struct transport *transport)
@@ -280,6 +277,7 @@ static const struct transport_ops xmpp_ops = {
 	.exposures = xmpp_exposures,
 	.exposure_count = XMPP_EXPOSURES,
 	.rooms = &xmpp_rooms_port,
+	.files = &xmpp_files_port,
 	.free = xmpp_free,
 	.resume = xmpp_resume,
 	.start = xmpp_start,
@@ -319,5 +317,6 @@ struct transport *xmpp_new(const struct account *account)
 	xmpp->account = account_copy(account);
 	xmpp->uplink = uplink_new(account, &uplink_listener, xmpp);
 	xmpp->rooms = rooms_new(xmpp->account, &parts);
+	xmpp->uploads = uploads_new(xmpp);
 	return &xmpp->base;
 }

@@ -22,9 +22,6 @@ struct arrivals_listener {
 	void (*devices)(void *user, const char *address, const uint32_t *ids, size_t count);
 	void (*notice)(void *user, const char *sentence);
 	void (*marked)(void *user, const char *mark);
-	/* MESSAGE isn't sealed and came by way of the archive or a copy; true: it was of use. NULL:
-	 * it never is. */
-	bool (*unsealed)(void *user, const struct stanza *message);
 	/* The stanza that came as TOKEN is done with. */
 	void (*settled)(void *user, uint64_t token);
 };

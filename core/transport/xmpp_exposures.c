@@ -6,7 +6,8 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	{ OBSERVER_NETWORK, FACT_TIME, PRECISION_ROUGHLY,
 	  "The encrypted connection carries something whenever a message is sent or comes." },
 	{ OBSERVER_NETWORK, FACT_SIZE, PRECISION_ROUGHLY,
-	  "The length of what passes can be seen; messages between sottos are padded." },
+	  "The length of what passes can be seen; messages between sottos are padded, what is put "
+	  "on a server as a file isn't." },
 	{ OBSERVER_SERVER, FACT_ADDRESS, PRECISION_EXACTLY,
 	  "Your server sees the network address that you connect from." },
 	{ OBSERVER_SERVER, FACT_SENDER, PRECISION_EXACTLY,
@@ -16,7 +17,8 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	{ OBSERVER_SERVER, FACT_TIME, PRECISION_EXACTLY,
 	  "Your server notes when a message passes, and may archive it, sealed." },
 	{ OBSERVER_SERVER, FACT_SIZE, PRECISION_ROUGHLY,
-	  "Messages are padded between sottos; what other clients must read isn't." },
+	  "Messages are padded between sottos; what other clients must read isn't, nor are files: "
+	  "the server that keeps one sees its size, and for other clients its name's ending." },
 	{ OBSERVER_SERVER, FACT_COUNT, PRECISION_EXACTLY, "Each message is a stanza of its own." },
 	{ OBSERVER_SERVER, FACT_DEVICES, PRECISION_EXACTLY,
 	  "The list of your devices is published, and each sealed key names one." },
@@ -29,6 +31,9 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "account's own list of contacts allows, and sotto adds nobody to it." },
 	{ OBSERVER_SERVER, FACT_SOFTWARE, PRECISION_EXACTLY,
 	  "The extension beside a message is sotto's alone." },
+	{ OBSERVER_PEER_SERVER, FACT_ADDRESS, PRECISION_EXACTLY,
+	  "The server that keeps a file, which its sender chose, sees the network address that you "
+	  "save it from, and when; nothing is fetched before you say so." },
 	{ OBSERVER_PEER_SERVER, FACT_SENDER, PRECISION_EXACTLY,
 	  "Each message names the account that it comes from." },
 	{ OBSERVER_PEER_SERVER, FACT_RECIPIENT, PRECISION_EXACTLY,

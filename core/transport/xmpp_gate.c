@@ -45,6 +45,7 @@ static const struct element in_iq[] = {
 	{ "query", MUC "#admin" },
 	{ "query", MUC "#owner" },
 	{ "ping", "urn:xmpp:ping" },
+	{ "request", "urn:xmpp:http:upload:0" },
 	{ "error", "jabber:client" },
 };
 

@@ -1,7 +1,7 @@
 /*
  * xmpp_inside: what the files of this carrier share, and nobody else sees: xmpp.c, the connection's
  * coming and going; xmpp_requests.c, what the core asks for; xmpp_catchup.c, the archive and what
- * else waits; xmpp_answers.c, what others ask us.
+ * else waits; xmpp_answers.c, what others ask us; xmpp_files.c, files beside messages.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_INSIDE_H
 #define SOTTO_CORE_TRANSPORT_XMPP_INSIDE_H
@@ -15,7 +15,9 @@ struct keys;
 struct rooms;
 struct session;
 struct stanza;
+struct transport_files;
 struct uplink;
+struct uploads;
 
 enum xmpp_kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK };
 
@@ -43,6 +45,7 @@ struct xmpp {
 	char *why;		 /* why there is no connection */
 	GQueue requests;	 /* struct request *, for the session to come */
 	struct rooms *rooms;
+	struct uploads *uploads; /* xmpp_files.c */
 	struct session *session; /* NULL without a connection, and all below */
 	struct keys *keys;
 	struct arrivals *arrivals;
@@ -80,6 +83,17 @@ void xmpp_catch_up(struct xmpp *xmpp);
 void xmpp_look(struct xmpp *xmpp, struct request *request);
 /* Those that waited for the rooms go on. */
 void xmpp_look_on(struct xmpp *xmpp);
+
+/* -- files (xmpp_files.c) ---------------------------------------------------------------------- */
+
+extern const struct transport_files xmpp_files_port;
+
+struct uploads *uploads_new(struct xmpp *xmpp);
+void uploads_free(struct uploads *uploads);
+/* The connection is gone: the next one's service is looked for anew. */
+void uploads_down(struct uploads *uploads);
+/* What is under way is answered with ERROR. */
+void uploads_stop(struct uploads *uploads, const GError *error);
 
 /* -- what others ask us (xmpp_answers.c) ------------------------------------------------------ */
 

@@ -391,7 +391,7 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	}
 }
 
-bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message)
+static bool take_invitation(struct rooms *rooms, const struct stanza *message)
 {
 	g_autofree char *room = NULL, *by = NULL;
 	struct entry *entry;
@@ -417,7 +417,7 @@ bool rooms_take(struct rooms *rooms, const struct stanza *stanza, uint64_t token
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}
-	if (is_message && rooms_take_invitation(rooms, stanza)) {
+	if (is_message && take_invitation(rooms, stanza)) {
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}
