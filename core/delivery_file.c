@@ -60,8 +60,9 @@ gboolean arrival_offer(struct arrival *arrival, const struct message *message, G
 
 	if (!file_decode(message->file, &file, error))
 		return FALSE;
-	if (!file.url) {
+	if (file.bytes >= 0)
 		row.count = file_chunk_count(file.bytes);
+	if (!file.url) {
 		if (!has_room(arrival, file_sealed_bytes(file.bytes), &why, error)) {
 			file_clear(&file);
 			return FALSE;

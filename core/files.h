@@ -1,14 +1,16 @@
 /*
  * files: files on their way, for the open account: sealed and sent, taken in, written out.
  *
- * Out: the file is sealed once into the store (core/store_files.h), in slices; then the message
- * that speaks of it is stored and sealed (core/delivery.h); then, on the spool, its chunks are
- * sealed and handed over a few at a time. Each step is a transaction, so what was interrupted goes
- * on where it was when the account is next connected. The message counts as sent when the carrier
- * has all of it.
+ * Out: the file is sealed once into the store (core/store_files.h), in slices. Over XMPP it is put
+ * on a server then (core/transport_files.h). Then the message that speaks of it is stored and
+ * sealed (core/delivery.h); and on the spool its chunks are sealed and handed over, a few at a
+ * time. Each step is a transaction, so what was interrupted goes on where it was when the account
+ * is next connected; what didn't reach a server is forgotten. The message counts as sent when the
+ * carrier has all of it.
  *
- * In: a message that speaks of a file makes a row; chunks are kept as they are, sealed under the
- * file's own key, until the user says where they go. How much is kept of whom is bounded here.
+ * In: a message that speaks of a file makes a row; chunks, or what is fetched when the user saves
+ * it, are kept as they are, sealed under the file's own key, until the user says where they go. How
+ * much is kept of whom is bounded here.
  * Nothing is written anywhere before that.
  *
  * Everything long is done in slices on the account's thread; whoever waits is called back once.
@@ -68,6 +70,20 @@ void files_save(struct living *living, const char *conversation, const char *id,
 /* It lies at PATH now. */
 gboolean files_saved(struct living *living, const char *conversation, const char *id,
 		     const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Whether a file may be sent to ADDRESS, its devices asked for first: what policy and trust say.
+ * ALL_SOTTO: nobody there needs what other clients read.
+ */
+typedef void (*files_asked)(void *user, bool all_sotto, const GError *error);
+void files_ask(struct living *living, const char *address, files_asked done, void *user);
+
+/*
+ * Fetch what is missing of ROW's FILE, which has a url, into the store. What came before it failed
+ * is kept, and the next time goes on there.
+ */
+void files_fetch(struct living *living, const struct file_row *row, const struct file *file,
+		 files_progress progress, files_done done, void *user);
 
 /* -- a slice of work, for files_*.c ------------------------------------------------------------ */
 

@@ -1,5 +1,5 @@
 /* files, outwards: sealed into the store, spoken of, handed over. See files.h. */
-#include "core/files.h"
+#include "core/files_inside.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,26 +14,6 @@
 #include "core/stanza.h"
 
 enum { SLICE_CHUNKS = 8, MEGA = 1000 * 1000 };
-
-/* One file on its way out. Its FILE is empty once the message has it. */
-struct outgoing {
-	struct living *living;
-	struct work *work;
-	struct file_row row; /* its key's strings are owned */
-	struct file file;
-	int fd; /* -1 once it has been read */
-	int64_t left;
-	int64_t expire;
-	struct crypto_gcm *gcm;
-	GChecksum *hash;
-	GByteArray *sealed; /* not in a chunk yet */
-	struct message *message;
-	files_progress progress;
-	delivery_sent done;
-	void *user;
-	bool is_pending; /* somebody else calls back */
-	bool is_dead;	 /* and finds nobody */
-};
 
 int64_t files_limit(const struct living *living)
 {
@@ -63,6 +43,10 @@ static void outgoing_free(struct outgoing *out)
 
 static void outgoing_end(struct outgoing *out, const GError *error)
 {
+	struct transport *transport = out->living->transport;
+
+	if (out->transfer)
+		transport->ops->files->cancel(transport, g_steal_pointer(&out->transfer));
 	work_free(g_steal_pointer(&out->work));
 	if (out->done)
 		out->done(out->user, out->message, error);
@@ -83,7 +67,7 @@ static void drop(void *user)
 }
 
 /* Nothing of it is to be kept: no message speaks of it. */
-static void outgoing_refuse(struct outgoing *out, const GError *error)
+void outgoing_refuse(struct outgoing *out, const GError *error)
 {
 	struct living *living = out->living;
 
@@ -96,7 +80,7 @@ static void outgoing_refuse(struct outgoing *out, const GError *error)
 	outgoing_end(out, error);
 }
 
-static void tell_progress(const struct outgoing *out, unsigned done)
+void outgoing_tell(const struct outgoing *out, unsigned done)
 {
 	struct event event = { .type = EVENT_FILE,
 			       .address = (char *)out->row.key.conversation,
@@ -204,7 +188,7 @@ static void handed_over(void *user, const GError *error)
 			  "next runs.",
 			  error ? error->message : "The carrier didn't take all of it.");
 	if (!why)
-		tell_progress(out, out->row.done);
+		outgoing_tell(out, out->row.done);
 	if (!why && out->row.state == FILE_SENDING) {
 		work_go(out->work);
 		return;
@@ -292,12 +276,17 @@ static void offered(void *user, const struct message *message, const GError *err
 		return;
 	}
 	out->message = message_copy(message);
+	/* What lies on the server is there as a whole. */
+	if (out->file.url) {
+		outgoing_end(out, error);
+		return;
+	}
 	out->row.state = FILE_SENDING;
 	out->row.done = 0;
 	work_go(out->work);
 }
 
-static void offer(struct outgoing *out)
+void outgoing_offer(struct outgoing *out)
 {
 	struct draft draft = { .address = out->row.key.conversation, .expire = out->expire,
 			       .id = out->row.key.id };
@@ -397,7 +386,10 @@ static gboolean seal_step(void *user)
 		return TRUE;
 	g_checksum_get_digest(out->hash, out->file.hash, &bytes);
 	out->file.has_hash = true;
-	offer(out);
+	if (out->living->transport && out->living->transport->ops->files)
+		outgoing_put(out);
+	else
+		outgoing_offer(out);
 	return FALSE;
 }
 
@@ -452,6 +444,20 @@ static struct outgoing *outgoing_new(struct living *living, const struct file_ke
 	return out;
 }
 
+static void asked(void *user, bool all_sotto, const GError *error)
+{
+	struct outgoing *out = user;
+
+	out->is_pending = false;
+	out->keeps_ending = !all_sotto;
+	if (out->is_dead)
+		outgoing_free(out);
+	else if (error)
+		outgoing_end(out, error);
+	else
+		work_go(out->work);
+}
+
 void files_send(struct living *living, const struct file_draft *draft, files_progress progress,
 		delivery_sent done, void *user)
 {
@@ -481,7 +487,8 @@ void files_send(struct living *living, const struct file_draft *draft, files_pro
 	out->progress = progress;
 	out->done = done;
 	out->user = user;
-	work_go(out->work);
+	out->is_pending = true;
+	files_ask(living, draft->address, asked, out);
 }
 
 /* -- going on --------------------------------------------------------------------------------- */

@@ -25,15 +25,12 @@ struct saving {
 	files_progress progress;
 	files_done done;
 	void *user;
+	bool is_fetching; /* that calls back */
+	bool is_dead;	  /* and finds nobody */
 };
 
-static void saving_end(struct saving *saving, const GError *error)
+static void saving_free(struct saving *saving)
 {
-	/* What wasn't authentic is no good to anybody. */
-	if (error && ftruncate(saving->fd, 0) != 0)
-		g_debug("what was written of a file stays in its temporary place");
-	work_free(saving->work);
-	saving->done(saving->user, error);
 	crypto_gcm_free(saving->gcm);
 	g_clear_pointer(&saving->hash, g_checksum_free);
 	if (saving->held)
@@ -41,6 +38,18 @@ static void saving_end(struct saving *saving, const GError *error)
 	file_clear(&saving->file);
 	file_row_free(saving->row);
 	g_free(saving);
+}
+
+static void saving_end(struct saving *saving, const GError *error)
+{
+	/* What wasn't authentic is no good to anybody. */
+	if (error && ftruncate(saving->fd, 0) != 0)
+		g_debug("what was written of a file stays in its temporary place");
+	work_free(g_steal_pointer(&saving->work));
+	saving->done(saving->user, error);
+	saving->is_dead = true;
+	if (!saving->is_fetching)
+		saving_free(saving);
 }
 
 static void drop(void *user)
@@ -182,7 +191,8 @@ static gboolean refuse_missing(struct living *living, const struct file_row *row
 	return FALSE;
 }
 
-static gboolean may_save(struct living *living, const struct file_row *row, GError **error)
+static gboolean may_save(struct living *living, const struct file_row *row,
+			 const struct file *file, GError **error)
 {
 	if (!row || row->is_out) {
 		error_set(error, ERROR_USAGE,
@@ -202,7 +212,7 @@ static gboolean may_save(struct living *living, const struct file_row *row, GErr
 			  "It wasn't taken, because it was too much; ask for it again.");
 		return FALSE;
 	default:
-		return refuse_missing(living, row, error);
+		return file->url || refuse_missing(living, row, error);
 	}
 }
 
@@ -222,6 +232,39 @@ static struct message *find(struct living *living, const char *conversation, con
 	return NULL;
 }
 
+static void fetch_progress(void *user, unsigned done, unsigned count)
+{
+	struct saving *saving = user;
+
+	if (saving->progress && !saving->is_dead)
+		saving->progress(saving->user, done, count);
+}
+
+/* All of it is in the store now: the row says how many parts. */
+static void fetched(void *user, const GError *error)
+{
+	struct saving *saving = user;
+	struct living *living = saving->living;
+	struct file_row *row = NULL;
+	g_autoptr(GError) why = NULL;
+
+	saving->is_fetching = false;
+	if (saving->is_dead) {
+		saving_free(saving);
+		return;
+	}
+	if (!error &&
+	    living->store->ops->files->get(living->store, &saving->row->key, &row, &why) && row) {
+		file_row_free(saving->row);
+		saving->row = row;
+		work_go(saving->work);
+		return;
+	}
+	if (!error && !why)
+		error_set(&why, ERROR_FAILED, "The file's message was erased.");
+	saving_end(saving, error ? error : why);
+}
+
 void files_save(struct living *living, const char *conversation, const char *id, int fd,
 		files_progress progress, files_done done, void *user)
 {
@@ -235,11 +278,12 @@ void files_save(struct living *living, const char *conversation, const char *id,
 		struct file_key key = { conversation, message->from, id };
 
 		ok = files->get(living->store, &key, &saving->row, &error) &&
-		     may_save(living, saving->row, &error) &&
-		     file_decode(message->file, &saving->file, &error);
+		     file_decode(message->file, &saving->file, &error) &&
+		     may_save(living, saving->row, &saving->file, &error);
 	}
 	message_free(message);
 	if (!ok) {
+		file_clear(&saving->file);
 		file_row_free(saving->row);
 		g_free(saving);
 		done(user, error);
@@ -255,7 +299,12 @@ void files_save(struct living *living, const char *conversation, const char *id,
 	saving->done = done;
 	saving->user = user;
 	saving->work = work_new(living, &saving->row->key, save_step, drop, saving);
-	work_go(saving->work);
+	if (saving->row->state == FILE_HERE) {
+		work_go(saving->work);
+		return;
+	}
+	saving->is_fetching = true;
+	files_fetch(living, saving->row, &saving->file, fetch_progress, fetched, saving);
 }
 
 gboolean files_saved(struct living *living, const char *conversation, const char *id,

@@ -26,7 +26,9 @@ interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {port} }}
 c2s_direct_tls_ports = {{ {direct} }}
 http_ports = {{ }}
-https_ports = {{ }}
+https_ports = {{ {https} }}
+https_ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
+http_external_url = "https://localhost:{https}/"
 s2s_ports = {{ }}
 modules_enabled = {{ "disco"; "roster"; "saslauth"; "tls"; "blocklist"; "carbons"; "pep"; "posix"; "ping";
     "offline"; {modules} }}
@@ -44,6 +46,13 @@ VirtualHost "localhost"
 Component "pubsub.localhost" "pubsub"
 Component "rooms.localhost" "muc"
     modules_enabled = {{ {room_modules} }}
+{components}
+"""
+# For Server(components=UPLOADS): a place for files.
+UPLOADS = """
+Component "upload.localhost" "http_file_share"
+    http_file_share_size_limit = 6000000
+    http_host = "localhost"
 """
 ROOMS = "rooms.localhost"
 
@@ -85,11 +94,12 @@ class Server:
     """Prosody. MODULES: beyond the plain ones; LEVEL: of its log."""
 
     def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",),
-                 level="debug"):
+                 level="debug", components=""):
         need("prosody", "openssl")
         self.level = level
         self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
         self.port, self.direct = free_port(), free_port()
+        self.components, self.https = components, free_port() if components else ""
         self.process = None
         self.modules, self.room_modules = modules, room_modules
         make_certificates(self.root)
@@ -123,6 +133,7 @@ class Server:
         with open(config, "w") as file:
             file.write(CONFIG.format(
                 root=self.root, port=self.port, direct=self.direct, level=self.level,
+                https=self.https, components=self.components,
                 modules=" ".join(f'"{name}";' for name in self.modules),
                 room_modules=" ".join(f'"{name}";' for name in self.room_modules)))
         as_user = {}

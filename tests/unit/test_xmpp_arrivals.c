@@ -78,7 +78,7 @@ static void settled(void *user, uint64_t token)
 
 static int setup(void **state)
 {
-	static const struct arrivals_listener listener = { arrived, devices, notice, marked, NULL,
+	static const struct arrivals_listener listener = { arrived, devices, notice, marked,
 							   settled };
 	struct world *world = g_new0(struct world, 1);
 
