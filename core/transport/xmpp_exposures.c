@@ -56,4 +56,16 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "Whoever writes to you needs the list of your devices." },
 	{ OBSERVER_PEER, FACT_SOFTWARE, PRECISION_EXACTLY,
 	  "The extension beside a message is sotto's alone." },
+	{ OBSERVER_SERVER, FACT_MEMBERS, PRECISION_EXACTLY,
+	  "Your bookmarks name the rooms you are in; who asks whom into one passes it." },
+	{ OBSERVER_PEER_SERVER, FACT_MEMBERS, PRECISION_EXACTLY,
+	  "The server of a room keeps the list of its members, and each message there "
+	  "names its author." },
+	{ OBSERVER_PEER_SERVER, FACT_PRESENCE, PRECISION_EXACTLY,
+	  "The server of a room sees when you are in it, which is whenever sotto is "
+	  "connected." },
+	{ OBSERVER_PEER, FACT_PRESENCE, PRECISION_EXACTLY,
+	  "Whoever is in a room with you sees when you are in it." },
+	{ OBSERVER_PEER, FACT_MEMBERS, PRECISION_EXACTLY,
+	  "Whoever is in a room sees who else is, with their addresses." },
 };

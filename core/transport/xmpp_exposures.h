@@ -6,7 +6,7 @@
 
 #include "core/metadata.h"
 
-enum { XMPP_EXPOSURES = 26 };
+enum { XMPP_EXPOSURES = 31 };
 
 extern const struct exposure xmpp_exposures[XMPP_EXPOSURES];
 
