@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/receipts.h"
 #include "core/secret.h"
 
 /* One envelope being sealed: its keys, and for each the device that it is for. */
@@ -151,6 +152,25 @@ static char *legacy_body(const struct content *content)
 	return plain_dup(content->body);
 }
 
+/* What other clients look for beside what is sealed; between two people only. */
+static gboolean add_asides(struct living *living, const struct posting *posting,
+			   struct envelope *envelope, GError **error)
+{
+	struct contact *contact = NULL;
+
+	if (strcmp(posting->conversation, posting->to) != 0)
+		return TRUE;
+	if (!living->store->ops->contact_get(living->store, posting->to, &contact, error))
+		return FALSE;
+	if (contact && contact->kind == CONTACT_PERSON) {
+		envelope->replaces = g_strdup(posting->content->replaces);
+		envelope->wants_receipt = receipts_may_tell(living, contact, MANNER_RECEIPTS);
+		envelope->wants_marker = receipts_may_tell(living, contact, MANNER_MARKERS);
+	}
+	contact_free(contact);
+	return TRUE;
+}
+
 gboolean posting_put(struct living *living, const struct posting *posting, GError **error)
 {
 	struct sealing sealing = { .living = living, .posting = posting };
@@ -174,9 +194,8 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	g_array_set_clear_func(sealing.keys, key_clear);
 	sealing.sealed = g_ptr_array_new();
 	envelope_seal(&envelope, inside, inside_bytes, legacy, blob);
-	if (legacy)
-		envelope.replaces = g_strdup(content->replaces);
-	ok = seal_keys(&sealing, blob, error) && post(&sealing, &envelope, error);
+	ok = (!legacy || add_asides(living, posting, &envelope, error)) &&
+	     seal_keys(&sealing, blob, error) && post(&sealing, &envelope, error);
 	wipe(blob, sizeof(blob));
 	plain_free(legacy);
 	plain_free(inside);

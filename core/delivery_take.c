@@ -7,6 +7,7 @@
 #include "core/delivery_room.h"
 #include "core/directory.h"
 #include "core/error.h"
+#include "core/marks.h"
 #include "core/file.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -150,13 +151,37 @@ static void take_file(const struct arrival *arrival, struct message *message)
 	file_clear(&file);
 }
 
+static bool is_between_two(const struct arrival *arrival)
+{
+	return !arrival->parcel->room && arrival->contact->kind == CONTACT_PERSON;
+}
+
+/* Other clients know a message by its stanza's id, which is the server's word. */
+static char *id_of(const struct arrival *arrival)
+{
+	const char *outer = arrival->envelope.id;
+
+	if (arrival->content.id)
+		return g_strdup(arrival->content.id);
+	return is_between_two(arrival) && marks_is_id(outer) ? g_strdup(outer) : message_new_id();
+}
+
+/* Each client is told in the way that it understands. */
+static void answer(struct arrival *arrival, const struct message *message)
+{
+	if (arrival->inside.content)
+		answers_delivered(arrival->intake->answers, message);
+	else if (arrival->envelope.wants_receipt && is_between_two(arrival))
+		answers_mark(arrival->intake->answers, message->from, TALK_RECEIVED, message->id);
+}
+
 static struct message *make_message(struct arrival *arrival)
 {
 	const struct content *content = &arrival->content;
 	struct message *message = g_new0(struct message, 1);
 	const char *body = content->body ? content->body : arrival->inside.body;
 
-	message->id = content->id ? g_strdup(content->id) : message_new_id();
+	message->id = id_of(arrival);
 	message->conversation = g_strdup(arrival->contact->address);
 	message->from = g_strdup(arrival->envelope.from);
 	message->device = arrival->envelope.device;
@@ -181,6 +206,8 @@ static struct message *make_message(struct arrival *arrival)
 	message->sealed = content->sealed;
 	message->view_once = content->view_once;
 	message->stripped = is_stripped(arrival);
+	message->markable = !arrival->inside.content && arrival->envelope.wants_marker &&
+			    is_between_two(arrival);
 	message->body = plain_dup(body);
 	take_file(arrival, message);
 	return message;
@@ -273,7 +300,7 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 		intake_event(arrival->intake, &event);
 		/* A file in chunks is delivered once all of it is. */
 		if (!arrival->is_own && !(arrival->content.file && !arrival->content.file->url))
-			answers_delivered(arrival->intake->answers, message);
+			answer(arrival, message);
 	}
 	message_free(message);
 	return ok;

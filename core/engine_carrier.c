@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/lobby.h"
 #include "core/publish.h"
+#include "core/talk.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
 {
@@ -152,12 +153,21 @@ static void resume_carrier(struct living *living)
 	living->transport->ops->resume(living->transport, mark, living->account->made_at);
 }
 
+static void carrier_talked(void *user, const struct talk *news, size_t count)
+{
+	struct living *living = ((struct engine *)user)->living;
+
+	if (living)
+		talk_take(living, news, count);
+}
+
 static const struct transport_listener carrier_listener = {
 	.arrived = arrived,
 	.devices = devices_changed,
 	.state = carrier_state,
 	.notice = carrier_notice,
 	.marked = carrier_marked,
+	.talk = carrier_talked,
 };
 
 gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
@@ -173,6 +183,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 			return FALSE;
 		resume_carrier(living);
 		lobby_open(living);
+		talk_show(living);
 		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);

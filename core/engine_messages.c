@@ -246,7 +246,9 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 			living_deadline(living, message->expire_seconds), message->view_once,
 			error);
 		reading->is_dropping |= message->view_once;
-		if (ok && message->kind == KIND_TEXT)
+		if (ok && message->markable)
+			answers_mark(reading->answers, message->from, TALK_DISPLAYED, message->id);
+		else if (ok && message->kind == KIND_TEXT)
 			answers_displayed(reading->answers, message);
 	}
 	message_free(message);

@@ -11,11 +11,28 @@
 #include "core/journal.h"
 #include "core/store_groups.h"
 
+struct walk {
+	contact_func func;
+	void *user;
+};
+
+/* Who has done nothing but ask to see us is no contact. */
+static gboolean pass_known(const struct contact *contact, void *user)
+{
+	const struct walk *walk = user;
+	const struct manners *manners = &contact->manners;
+	bool only_asks = manners->asks && !contact->is_listed && !contact->is_known &&
+			 !contact->last_at && !manners->is_blocked && !manners->we_see;
+
+	return only_asks || walk->func(contact, walk->user);
+}
+
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct walk walk = { func, user };
 
-	return living && living->store->ops->contact_each(living->store, func, user, error);
+	return living && living->store->ops->contact_each(living->store, pass_known, &walk, error);
 }
 
 struct finding {

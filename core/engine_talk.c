@@ -5,6 +5,9 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/marks.h"
+#include "core/receipts.h"
+#include "core/talk.h"
 
 /* Put CONTACT in a transaction of its own, with a row of the journal unless WHAT is none. */
 static gboolean keep(struct living *living, const struct contact *contact, enum journal_what what,
@@ -45,6 +48,8 @@ gboolean engine_manner(struct engine *engine, const char *address, enum manner m
 	} else {
 		contact->manners.choices[manner] = choice;
 		ok = keep(living, contact, JOURNAL_COUNT, error);
+		if (ok && manner == MANNER_PRESENCE)
+			talk_show(living);
 	}
 	contact_free(contact);
 	return ok;
@@ -81,14 +86,144 @@ static gboolean put_block(struct living *living, const char *text, bool is_block
 	return ok;
 }
 
+/* -- at the server ---------------------------------------------------------------------------- */
+
+/* What was asked of the server, and what of it is written down. */
+struct asking {
+	struct living *living;
+	char *address;
+	enum talk_act act;
+	struct waiting *waiting;
+};
+
+/* The server's own word follows in its pushes; only what it doesn't say is kept here. */
+static void note(struct living *living, const char *address, enum talk_act act, const GError *why)
+{
+	struct contact *contact = NULL;
+	g_autoptr(GError) error = NULL;
+	bool is_block = act == TALK_BLOCK || act == TALK_UNBLOCK;
+
+	if (why || !living->store->ops->contact_get(living->store, address, &contact, NULL) ||
+	    !contact)
+		return;
+	if (act == TALK_ACCEPT || act == TALK_DECLINE)
+		contact->manners.asks = false;
+	else if (act == TALK_SUBSCRIBE)
+		contact->manners.is_asked = true;
+	else if (is_block && contact->manners.is_blocked == (act == TALK_BLOCK))
+		contact->manners.is_block_due = false;
+	if (!keep(living, contact, JOURNAL_COUNT, &error))
+		living_emit_notice(living, "%s", error->message);
+	contact_free(contact);
+}
+
+static void act_answered(void *user, const GError *error)
+{
+	struct asking *asking = user;
+	bool is_block = asking->act == TALK_BLOCK || asking->act == TALK_UNBLOCK;
+
+	note(asking->living, asking->address, asking->act, error);
+	/* It holds here: that the server doesn't know it (yet) is no failure. */
+	engine_answer(asking->waiting, is_block ? NULL : error);
+	g_free(asking->address);
+	g_free(asking);
+}
+
+static void ask(struct engine *engine, enum talk_act act, const char *address, unsigned wait_ms,
+		engine_done done, void *user)
+{
+	struct living *living = engine->living;
+	struct asking *asking = g_new0(struct asking, 1);
+
+	*asking = (struct asking){ living, g_strdup(address), act,
+				   engine_wait(engine, wait_ms, done, user) };
+	living->transport->ops->talk->act(living->transport, act, address, act_answered, asking);
+}
+
+void engine_act(struct engine *engine, enum talk_act act, const char *text, unsigned wait_ms,
+		engine_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+	struct living *living = engine_living(engine, &error);
+	g_autofree char *address = living ? contact_address(text, &error) : NULL;
+
+	if (living && !error && is_local(living))
+		error_set(&error, ERROR_UNAVAILABLE,
+			  "The local spool has no server that keeps a list of contacts.");
+	else if (living && !error && !living->transport)
+		error_set(&error, ERROR_UNREACHABLE, "The carrier isn't running.");
+	if (error)
+		done(user, error);
+	else
+		ask(engine, act, address, wait_ms, done, user);
+}
+
 void engine_block(struct engine *engine, const char *address, bool is_blocked, unsigned wait_ms,
 		  engine_done done, void *user)
 {
 	g_autoptr(GError) error = NULL;
 	struct living *living = engine_living(engine, &error);
 
-	(void)wait_ms;
 	if (living && !put_block(living, address, is_blocked, &error) && !error)
 		error_set_plain(&error, ERROR_FAILED);
-	done(user, error);
+	if (error || is_local(living) || !living->transport)
+		done(user, error);
+	else
+		engine_act(engine, is_blocked ? TALK_BLOCK : TALK_UNBLOCK, address, wait_ms, done,
+			   user);
+}
+
+/* -- who asks, and what they are told --------------------------------------------------------- */
+
+struct walk {
+	contact_func func;
+	void *user;
+};
+
+static gboolean pass_asking(const struct contact *contact, void *user)
+{
+	const struct walk *walk = user;
+
+	return !contact->manners.asks || walk->func(contact, walk->user);
+}
+
+gboolean engine_requests(struct engine *engine, contact_func func, void *user, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct walk walk = { func, user };
+
+	return living && living->store->ops->contact_each(living->store, pass_asking, &walk, error);
+}
+
+void engine_show_presence(struct engine *engine)
+{
+	if (engine->living)
+		talk_show(engine->living);
+}
+
+gboolean engine_typing(struct engine *engine, const char *address, bool is_typing, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
+	struct transport *transport = living ? living->transport : NULL;
+
+	if (!contact)
+		return FALSE;
+	if (transport && transport->ops->talk && contact->kind == CONTACT_PERSON &&
+	    receipts_may_tell(living, contact, MANNER_TYPING)) {
+		g_autoptr(GBytes) bytes = marks_encode(is_typing ? TALK_COMPOSING : TALK_PAUSED,
+						       contact->address, NULL);
+
+		transport->ops->talk->say(transport, bytes);
+	}
+	contact_free(contact);
+	return TRUE;
+}
+
+void engine_rest(struct engine *engine, bool is_resting)
+{
+	struct transport *transport = engine->living ? engine->living->transport : NULL;
+
+	if (transport && transport->ops->talk)
+		transport->ops->talk->rest(transport, is_resting);
 }

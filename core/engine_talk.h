@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/engine.h"
+#include "core/transport_talk.h"
 
 /* What the contact ADDRESS is told. ERROR_NO_CONTACT; ERROR_UNAVAILABLE: this carrier has no such
  * thing. */
@@ -19,5 +20,23 @@ gboolean engine_manner(struct engine *engine, const char *address, enum manner m
  */
 void engine_block(struct engine *engine, const char *address, bool is_blocked, unsigned wait_ms,
 		  engine_done done, void *user);
+
+/*
+ * What becomes of ADDRESS at the server (core/transport_talk.h): accept or decline that they see
+ * when we are there, ask whether we may, take them off the server's list. UNAVAILABLE on the spool.
+ */
+void engine_act(struct engine *engine, enum talk_act act, const char *address, unsigned wait_ms,
+		engine_done done, void *user);
+/* Who has asked to see when we are there and wasn't answered. */
+gboolean engine_requests(struct engine *engine, contact_func func, void *user,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The setting `presence` has changed. */
+void engine_show_presence(struct engine *engine);
+/* Something is being written to ADDRESS, or isn't any more: they are told where that is on. */
+gboolean engine_typing(struct engine *engine, const char *address, bool is_typing,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Nobody looks at the screen, or somebody does again. Locked too. */
+void engine_rest(struct engine *engine, bool is_resting);
 
 #endif

@@ -26,6 +26,7 @@ enum event_type {
 	EVENT_GONE,  /* messages of `address` were erased; read the page again */
 	EVENT_CARRIER,	 /* `carrier` is the new state; text says why, or NULL */
 	EVENT_CAUGHT_UP, /* what was waiting has been taken in; `count` messages */
+	EVENT_TYPING, /* `address` is writing (`count` 1), or isn't any more (0) */
 	EVENT_NOTICE,	 /* text is a sentence for the user */
 	EVENT_FILE,	 /* of the file of message `text` with `address`, `count` % are done */
 	EVENT_TYPES

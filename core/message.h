@@ -49,6 +49,7 @@ struct message {
 	int64_t edited_at; /* when its words were written that stand now, 0: they are the first */
 	bool sealed;
 	bool view_once;
+	bool markable; /* from another client, which asked to be told, unsealed, when it is read */
 	bool stripped; /* from a sotto device, but without its valid extension */
 	char *body;    /* NULL when it is gone (view once, expired) */
 	char *file;    /* plain memory: core/file.h's element, which holds a key; NULL: no file.

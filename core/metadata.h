@@ -34,6 +34,9 @@
 	X(PRESENCE, "presence", "when a person is online")                                         \
 	X(CONTACTS, "contacts", "who is in the contact list")                                      \
 	X(MEMBERS, "members", "who is in a group")                                                 \
+	X(READING, "reading", "when a message arrives, and is read")                               \
+	X(TYPING, "typing", "when something is being written")                                     \
+	X(EDITS, "edits", "which message takes the place of which")                                \
 	X(SOFTWARE, "software", "that this is sotto")
 
 /* How much of the fact. */

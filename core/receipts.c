@@ -5,6 +5,7 @@
 #include "core/contact.h"
 #include "core/delivery.h"
 #include "core/group.h"
+#include "core/marks.h"
 #include "core/settings.h"
 #include "core/store_groups.h"
 
@@ -14,6 +15,7 @@ struct answer {
 	char *group;	      /* the group's address, NULL between two */
 	GPtrArray *delivered; /* ids */
 	GPtrArray *displayed;
+	GPtrArray *marks[TALK_DISPLAYED + 1]; /* ids for other clients, by enum talk_what */
 	GArray *devices;      /* uint32_t that wait for anything */
 };
 
@@ -29,6 +31,8 @@ static void answer_free(void *data)
 	g_free(answer->group);
 	g_ptr_array_unref(answer->delivered);
 	g_ptr_array_unref(answer->displayed);
+	for (unsigned i = 0; i <= TALK_DISPLAYED; i++)
+		g_ptr_array_unref(answer->marks[i]);
 	g_array_unref(answer->devices);
 	g_free(answer);
 }
@@ -61,6 +65,8 @@ static struct answer *answer_for(struct answers *answers, const char *address, c
 	answer->group = g_strdup(group);
 	answer->delivered = g_ptr_array_new_with_free_func(g_free);
 	answer->displayed = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i <= TALK_DISPLAYED; i++)
+		answer->marks[i] = g_ptr_array_new_with_free_func(g_free);
 	answer->devices = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_hash_table_insert(answers->all, g_steal_pointer(&key), answer);
 	return answer;
@@ -90,6 +96,12 @@ void answers_displayed(struct answers *answers, const struct message *message)
 
 	if (answer)
 		g_ptr_array_add(answer->displayed, g_strdup(message->id));
+}
+
+void answers_mark(struct answers *answers, const char *address, enum talk_what what,
+		  const char *id)
+{
+	g_ptr_array_add(answer_for(answers, address, NULL)->marks[what], g_strdup(id));
 }
 
 void answers_wanted(struct answers *answers, const char *address, uint32_t device)
@@ -183,6 +195,41 @@ static gboolean queue_receipts(const struct answer *answer, struct living *livin
 	return ok;
 }
 
+/* An unsealed mark WHAT of message ID, into the outbox. */
+static gboolean queue_mark(struct living *living, const struct contact *contact,
+			   enum talk_what what, const char *id, GError **error)
+{
+	g_autoptr(GBytes) bytes = marks_encode(what, contact->address, id);
+	struct outbox_row row = {
+		.conversation = contact->address,
+		.to = contact->address,
+		.made_at = living_now(living),
+		.bytes = bytes,
+	};
+
+	return living->store->ops->outbox_put(living->store, &row, error);
+}
+
+/* Of those that were read the last one says it of all (XEP-0333). */
+static gboolean queue_marks(const struct answer *answer, struct living *living,
+			    const struct contact *contact, bool *is_queued, GError **error)
+{
+	const GPtrArray *arrived = answer->marks[TALK_RECEIVED];
+	const GPtrArray *read = answer->marks[TALK_DISPLAYED];
+	bool tells = receipts_may_tell(living, contact, MANNER_RECEIPTS);
+	bool marks = receipts_may_tell(living, contact, MANNER_MARKERS);
+
+	for (guint i = 0; tells && i < arrived->len; i++) {
+		*is_queued = true;
+		if (!queue_mark(living, contact, TALK_RECEIVED, arrived->pdata[i], error))
+			return FALSE;
+	}
+	if (!marks || !read->len)
+		return TRUE;
+	*is_queued = true;
+	return queue_mark(living, contact, TALK_DISPLAYED, read->pdata[read->len - 1], error);
+}
+
 static gboolean queue_answer(const struct answer *answer, struct living *living, bool *is_queued,
 			     GError **error)
 {
@@ -196,7 +243,8 @@ static gboolean queue_answer(const struct answer *answer, struct living *living,
 		contact_free(contact);
 		return TRUE;
 	}
-	ok = queue_receipts(answer, living, contact, &was_queued, error);
+	ok = queue_receipts(answer, living, contact, &was_queued, error) &&
+	     queue_marks(answer, living, contact, is_queued, error);
 	/* A receipt turns the ratchet as well as an empty message would. */
 	for (guint i = 0; ok && !was_queued && i < answer->devices->len; i++) {
 		ok = delivery_queue(living, contact, g_array_index(answer->devices, uint32_t, i),

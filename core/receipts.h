@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/living.h"
+#include "core/transport_talk.h"
 
 struct answers;
 
@@ -23,6 +24,12 @@ void answers_delivered(struct answers *answers, const struct message *message);
 /* MESSAGE has been read. */
 void answers_displayed(struct answers *answers, const struct message *message);
 /* DEVICE of ADDRESS waits for any message of ours. */
+/*
+ * The same for another client, which can only be told unsealed: WHAT (TALK_RECEIVED or
+ * TALK_DISPLAYED) of the message ID.
+ */
+void answers_mark(struct answers *answers, const char *address, enum talk_what what,
+		  const char *id);
 void answers_wanted(struct answers *answers, const char *address, uint32_t device);
 
 /*

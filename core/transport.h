@@ -20,7 +20,9 @@
 
 struct bundle;
 struct exposure;
+struct talk;
 struct transport_rooms;
+struct transport_talk;
 
 enum { TRANSPORT_BATCH = 500 /* parcels handed over at once, at most */ };
 
@@ -51,6 +53,8 @@ struct transport_listener {
 	void (*state)(void *user, enum transport_state state, const char *why);
 	/* Something odd that the user should see once (a hostile file that was refused). */
 	void (*notice)(void *user, const char *sentence);
+	/* What servers say of people and messages: core/transport_talk.h. */
+	void (*talk)(void *user, const struct talk *news, size_t count);
 	/* Everything up to MARK is stored: keep it for resume(). An older one does no harm. */
 	void (*marked)(void *user, const char *mark);
 };
@@ -75,6 +79,7 @@ struct transport_ops {
 	size_t exposure_count;
 	const struct transport_rooms *rooms; /* core/transport_rooms.h; NULL: it has none */
 	const struct transport_files *files; /* core/transport_files.h; NULL: in parts */
+	const struct transport_talk *talk;   /* core/transport_talk.h; NULL: no server */
 
 	void (*free)(struct transport *transport);
 	/* Before start(): what marked() said last, NULL for nothing; since when this device is

@@ -31,7 +31,13 @@ enum {
 	COL_EDITED_AT
 };
 
-enum { FLAG_SEALED = 1, FLAG_VIEW_ONCE = 2, FLAG_STRIPPED = 4, FLAG_FILE = 8 };
+enum {
+	FLAG_SEALED = 1,
+	FLAG_VIEW_ONCE = 2,
+	FLAG_STRIPPED = 4,
+	FLAG_FILE = 8,
+	FLAG_MARKABLE = 16,
+};
 
 /*
  * Sealed bodies up to this many bytes lie in the clustered row: more would spill into an overflow
@@ -190,6 +196,7 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
+	message->markable = flags & FLAG_MARKABLE;
 	if (read_body(inside, query, message, error)) {
 		if (flags & FLAG_FILE && message->body && message->kind == KIND_TEXT)
 			read_file(message);
@@ -222,7 +229,8 @@ gboolean message_row_each(struct inside *inside, struct query *query, message_fu
 static int flags_of(const struct message *message)
 {
 	return (message->sealed ? FLAG_SEALED : 0) | (message->view_once ? FLAG_VIEW_ONCE : 0) |
-	       (message->stripped ? FLAG_STRIPPED : 0) | (message->file ? FLAG_FILE : 0);
+	       (message->stripped ? FLAG_STRIPPED : 0) | (message->file ? FLAG_FILE : 0) |
+	       (message->markable ? FLAG_MARKABLE : 0);
 }
 
 enum { SHORT_SECONDS = 300 };

@@ -6,9 +6,9 @@
 #include "core/stanza.h"
 #include "core/transport/xmpp_arrivals.h"
 #include "core/transport/xmpp_exposures.h"
-#include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_inside.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
 #include "core/transport/xmpp_uplink.h"
@@ -58,6 +58,14 @@ static void marked(void *user, const char *mark)
 		xmpp->listener.marked(xmpp->user, xmpp->mark);
 }
 
+static void talked(void *user, const struct talk *news, size_t count)
+{
+	struct xmpp *xmpp = user;
+
+	if (xmpp->listener.talk)
+		xmpp->listener.talk(xmpp->user, news, count);
+}
+
 static void settled(void *user, uint64_t token)
 {
 	session_stored(((struct xmpp *)user)->session, token);
@@ -68,6 +76,7 @@ static const struct arrivals_listener arrivals_listener = {
 	.devices = devices_changed,
 	.notice = noticed,
 	.marked = marked,
+	.talk = talked,
 	.settled = settled,
 };
 
@@ -80,6 +89,10 @@ static void take_stanza(void *user, const struct stanza *stanza)
 		return;
 	if (rooms_take(xmpp->rooms, stanza, token))
 		return;
+	if (people_take(xmpp->people, stanza)) {
+		session_stored(xmpp->session, token);
+		return;
+	}
 	if (stanza_is(stanza, "message", CLIENT)) {
 		arrivals_take(xmpp->arrivals, stanza, token);
 		return;
@@ -128,15 +141,6 @@ static void set_state(struct xmpp *xmpp, enum transport_state state, const char 
 		xmpp->listener.state(xmpp->user, state, why);
 }
 
-static void announce(struct xmpp *xmpp)
-{
-	/* A server gives messages only to those who say that they are there. */
-	if (!session_put(xmpp->session, forms_presence(), NULL))
-		return;
-	session_ask(xmpp->session, "set", NULL, "<enable xmlns='urn:xmpp:carbons:2'/>", ignore,
-		    NULL);
-}
-
 static void came_up(void *user, const char *jid, bool has_acks)
 {
 	struct xmpp *xmpp = user;
@@ -155,8 +159,11 @@ static void came_up(void *user, const char *jid, bool has_acks)
 	xmpp->session = session_new(&parts);
 	xmpp->keys = keys_new(xmpp->session, xmpp->account->address);
 	xmpp->arrivals = arrivals_new(xmpp->account->address, &arrivals_listener, xmpp);
-	announce(xmpp);
-	xmpp_catch_up(xmpp);
+	session_ask(xmpp->session, "set", NULL, "<enable xmlns='urn:xmpp:carbons:2'/>", ignore,
+		    NULL);
+	/* What we are to be seen as comes first: then nothing falls between it and the archive. */
+	xmpp_hold(xmpp);
+	people_up(xmpp->people, xmpp->session, xmpp->context, uplink_has_states(xmpp->uplink));
 	rooms_up(xmpp->rooms, xmpp->session, xmpp->arrivals, xmpp->context, xmpp->since);
 	g_queue_init(&xmpp->requests);
 	while ((request = g_queue_pop_head(&requests)))
@@ -175,6 +182,7 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 	g_queue_init(&xmpp->requests);
 	rooms_down(xmpp->rooms, error);
 	uploads_down(xmpp->uploads);
+	people_down(xmpp->people, error);
 	session_free(session);
 	g_clear_pointer(&xmpp->keys, keys_free);
 	g_clear_pointer(&xmpp->arrivals, arrivals_free);
@@ -214,6 +222,7 @@ static void xmpp_free(struct transport *transport)
 	uplink_free(xmpp->uplink);
 	rooms_free(xmpp->rooms);
 	uploads_free(xmpp->uploads);
+	people_free(xmpp->people);
 	account_free(xmpp->account);
 	g_free(xmpp->mark);
 	g_free(xmpp->why);
@@ -278,6 +287,7 @@ static const struct transport_ops xmpp_ops = {
 	.exposure_count = XMPP_EXPOSURES,
 	.rooms = &xmpp_rooms_port,
 	.files = &xmpp_files_port,
+	.talk = &xmpp_talk_port,
 	.free = xmpp_free,
 	.resume = xmpp_resume,
 	.start = xmpp_start,
@@ -318,5 +328,6 @@ struct transport *xmpp_new(const struct account *account)
 	xmpp->uplink = uplink_new(account, &uplink_listener, xmpp);
 	xmpp->rooms = rooms_new(xmpp->account, &parts);
 	xmpp->uploads = uploads_new(xmpp);
+	xmpp->people = xmpp_people_new(xmpp);
 	return &xmpp->base;
 }

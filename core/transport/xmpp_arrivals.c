@@ -5,9 +5,12 @@
 #include "core/contact.h"
 #include "core/envelope.h"
 #include "core/error.h"
+#include "core/marks.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_forms.h"
+#include "core/transport/xmpp_roster.h"
+#include "core/transport/xmpp_session.h"
 
 #define CLIENT "jabber:client"
 
@@ -35,6 +38,7 @@ struct arrivals {
 	char *mark;	   /* of the newest live message that is stored */
 	unsigned unmarked; /* messages since the last mark that was told */
 	bool is_refused;   /* the core couldn't store something: no mark may pass that */
+	struct news *news; /* small words, to be handed over */
 	GHashTable *told;  /* addresses whose unsealed messages were told of */
 };
 
@@ -59,6 +63,7 @@ struct arrivals *arrivals_new(const char *address, const struct arrivals_listene
 	arrivals->user = user;
 	arrivals->ready = g_ptr_array_new_with_free_func(item_free);
 	arrivals->waiting = g_ptr_array_new_with_free_func(item_free);
+	arrivals->news = news_new();
 	arrivals->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return arrivals;
 }
@@ -69,6 +74,7 @@ void arrivals_free(struct arrivals *arrivals)
 		return;
 	g_ptr_array_unref(arrivals->ready);
 	g_ptr_array_unref(arrivals->waiting);
+	news_free(arrivals->news);
 	g_hash_table_unref(arrivals->told);
 	g_free(arrivals->query);
 	g_free(arrivals->mark);
@@ -124,8 +130,20 @@ static bool is_conversation(const struct stanza *message)
 	return !type || strcmp(type, "chat") == 0 || strcmp(type, "normal") == 0;
 }
 
-/* NULL when there is nothing in MESSAGE for the core. */
-static struct item *make_item(struct arrivals *arrivals, const struct stanza *message)
+static void take_unsealed(struct arrivals *arrivals, const struct stanza *message,
+			  const char *from, bool is_live)
+{
+	struct talk talk = { .address = from };
+
+	if (stanza_child(message, "body", CLIENT))
+		tell_unsealed(arrivals, from);
+	if (marks_decode(message, is_live, &talk))
+		news_add(arrivals->news, &talk);
+}
+
+/* NULL when there is nothing in MESSAGE for the core. IS_LIVE: it comes now. */
+static struct item *make_item(struct arrivals *arrivals, const struct stanza *message,
+			      bool is_live)
 {
 	const char *text = stanza_get(message, "from");
 	g_autofree char *from = text ? contact_bare_address(text) : NULL;
@@ -136,8 +154,8 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 	if (!from || !is_conversation(message))
 		return NULL;
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
-		if (stanza_child(message, "body", CLIENT) && strcmp(from, arrivals->address) != 0)
-			tell_unsealed(arrivals, from);
+		if (strcmp(from, arrivals->address) != 0)
+			take_unsealed(arrivals, message, from, is_live);
 		return NULL;
 	}
 	bytes = canonical(message, &error);
@@ -205,7 +223,7 @@ static struct item *open_stanza(struct arrivals *arrivals, const struct stanza *
 	bool is_own = is_own_word(arrivals, message);
 
 	if (is_own && forms_archived(message, arrivals->query, &inner)) {
-		item = make_item(arrivals, inner.message);
+		item = make_item(arrivals, inner.message, false);
 		if (item) {
 			item->is_archived = true;
 			item->stamp = inner.stamp;
@@ -213,12 +231,12 @@ static struct item *open_stanza(struct arrivals *arrivals, const struct stanza *
 		return item;
 	}
 	if (is_own && forms_carbon(message, &inner)) {
-		item = make_item(arrivals, inner.message);
+		item = make_item(arrivals, inner.message, !inner.stamp);
 		if (item)
 			item->stamp = inner.stamp;
 		return item;
 	}
-	item = make_item(arrivals, message);
+	item = make_item(arrivals, message, !forms_delay(message));
 	if (item) {
 		item->stamp = forms_delay(message);
 		item->mark = g_strdup(forms_archive_id(message, arrivals->address));
@@ -226,16 +244,18 @@ static struct item *open_stanza(struct arrivals *arrivals, const struct stanza *
 	return item;
 }
 
-/* Something of ours came back. */
+/* Something of ours came back: whether it is worth a word, the core knows. */
 static void take_bounce(struct arrivals *arrivals, const struct stanza *message)
 {
-	const char *from = stanza_get(message, "from");
+	const char *from = stanza_get(message, "from"), *id = stanza_get(message, "id");
 	g_autofree char *bare = from ? contact_bare_address(from) : NULL;
+	const struct talk talk = { .what = TALK_BOUNCED,
+				   .address = bare,
+				   .id = marks_is_id(id) ? id : NULL,
+				   .text = session_condition(message) };
 
 	if (bare)
-		tell(arrivals,
-		     "A message to %s came back: their server didn't take it. Check the address.",
-		     bare);
+		news_add(arrivals->news, &talk);
 }
 
 void arrivals_take(struct arrivals *arrivals, const struct stanza *message, uint64_t token)
@@ -303,8 +323,22 @@ static void hand_over(struct arrivals *arrivals, guint first, guint count)
 	arrivals->listener.arrived(arrivals->user, parcels, count);
 }
 
+static void flush_news(struct arrivals *arrivals)
+{
+	struct news *news = arrivals->news;
+	size_t count;
+	const struct talk *rows = news_rows(news, &count);
+
+	if (count == 0)
+		return;
+	arrivals->news = news_new();
+	arrivals->listener.talk(arrivals->user, rows, count);
+	news_free(news);
+}
+
 void arrivals_flush(struct arrivals *arrivals)
 {
+	flush_news(arrivals);
 	/* What is taken in may send something; what comes of that waits its turn. */
 	if (arrivals->out || arrivals->ready->len == 0)
 		return;

@@ -22,6 +22,7 @@ struct arrivals_listener {
 	void (*devices)(void *user, const char *address, const uint32_t *ids, size_t count);
 	void (*notice)(void *user, const char *sentence);
 	void (*marked)(void *user, const char *mark);
+	void (*talk)(void *user, const struct talk *news, size_t count);
 	/* The stanza that came as TOKEN is done with. */
 	void (*settled)(void *user, uint64_t token);
 };

@@ -4,6 +4,7 @@
 #include "core/transport/xmpp_arrivals.h"
 #include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
 
@@ -50,7 +51,11 @@ void xmpp_look(struct xmpp *xmpp, struct request *request)
 	bool is_first = g_queue_is_empty(&xmpp->looks);
 
 	g_queue_push_tail(&xmpp->looks, request);
-	if (is_first && !xmpp->is_catching_up)
+	if (!is_first || xmpp->is_catching_up)
+		return;
+	if (people_is_hidden(xmpp->people))
+		xmpp_catch_up(xmpp);
+	else
 		look(xmpp);
 }
 
@@ -112,9 +117,14 @@ static void ask_archive(struct xmpp *xmpp, const char *after)
 	session_ask(xmpp->session, "set", NULL, form, archive_read, xmpp);
 }
 
-void xmpp_catch_up(struct xmpp *xmpp)
+void xmpp_hold(struct xmpp *xmpp)
 {
 	xmpp->is_catching_up = true;
 	arrivals_hold(xmpp->arrivals, CATCH_UP);
+}
+
+void xmpp_catch_up(struct xmpp *xmpp)
+{
+	xmpp_hold(xmpp);
 	ask_archive(xmpp, xmpp->mark);
 }

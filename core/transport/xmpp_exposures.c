@@ -27,8 +27,19 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	{ OBSERVER_SERVER, FACT_SESSION_STARTS, PRECISION_EXACTLY,
 	  "The first messages of a session are marked as such." },
 	{ OBSERVER_SERVER, FACT_PRESENCE, PRECISION_EXACTLY,
-	  "Your server sees when you are connected; it passes that on only to those whom the "
-	  "account's own list of contacts allows, and sotto adds nobody to it." },
+	  "Your server sees when you are connected, and where it asks, whether you look at the "
+	  "screen; what others see of it is off." },
+	{ OBSERVER_SERVER, FACT_CONTACTS, PRECISION_EXACTLY,
+	  "Only whom you block at the server, ask to see, or accept stands on its list, "
+	  "without a name; `contact add` tells nobody." },
+	{ OBSERVER_SERVER, FACT_READING, PRECISION_EXACTLY,
+	  "Off, unless you switch receipts or markers on for a contact with another "
+	  "client: then they are unsealed." },
+	{ OBSERVER_SERVER, FACT_TYPING, PRECISION_EXACTLY,
+	  "Off, unless you switch typing on for a contact: then it is unsealed." },
+	{ OBSERVER_SERVER, FACT_EDITS, PRECISION_EXACTLY,
+	  "A correction for other clients names, unsealed, the id of what it corrects; "
+	  "between sottos it is inside." },
 	{ OBSERVER_SERVER, FACT_SOFTWARE, PRECISION_EXACTLY,
 	  "The extension beside a message is sotto's alone." },
 	{ OBSERVER_PEER_SERVER, FACT_ADDRESS, PRECISION_EXACTLY,
@@ -50,10 +61,22 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "Anybody may read your public keys." },
 	{ OBSERVER_PEER_SERVER, FACT_SESSION_STARTS, PRECISION_EXACTLY,
 	  "The first messages of a session are marked as such." },
+	{ OBSERVER_PEER_SERVER, FACT_READING, PRECISION_EXACTLY,
+	  "Off, unless you switch receipts or markers on for a contact with another "
+	  "client: then they are unsealed." },
+	{ OBSERVER_PEER_SERVER, FACT_TYPING, PRECISION_EXACTLY,
+	  "Off, unless you switch typing on for a contact: then it is unsealed." },
+	{ OBSERVER_PEER_SERVER, FACT_EDITS, PRECISION_EXACTLY,
+	  "A correction for other clients names, unsealed, the id of what it corrects; "
+	  "between sottos it is inside." },
 	{ OBSERVER_PEER_SERVER, FACT_SOFTWARE, PRECISION_EXACTLY,
 	  "The extension beside a message is sotto's alone." },
 	{ OBSERVER_PEER, FACT_DEVICES, PRECISION_EXACTLY,
 	  "Whoever writes to you needs the list of your devices." },
+	{ OBSERVER_PEER, FACT_READING, PRECISION_EXACTLY,
+	  "Off, unless you switch receipts or markers on for them." },
+	{ OBSERVER_PEER, FACT_TYPING, PRECISION_EXACTLY,
+	  "Off, unless you switch typing on for them." },
 	{ OBSERVER_PEER, FACT_SOFTWARE, PRECISION_EXACTLY,
 	  "The extension beside a message is sotto's alone." },
 	{ OBSERVER_SERVER, FACT_MEMBERS, PRECISION_EXACTLY,
@@ -63,9 +86,10 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "names its author." },
 	{ OBSERVER_PEER_SERVER, FACT_PRESENCE, PRECISION_EXACTLY,
 	  "The server of a room sees when you are in it, which is whenever sotto is "
-	  "connected." },
+	  "connected. Else your server tells it only while `presence` is on." },
 	{ OBSERVER_PEER, FACT_PRESENCE, PRECISION_EXACTLY,
-	  "Whoever is in a room with you sees when you are in it." },
+	  "Whoever is in a room with you sees when you are in it. Else only while "
+	  "`presence` is on, for all or for them." },
 	{ OBSERVER_PEER, FACT_MEMBERS, PRECISION_EXACTLY,
 	  "Whoever is in a room sees who else is, with their addresses." },
 };

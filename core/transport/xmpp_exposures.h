@@ -6,7 +6,7 @@
 
 #include "core/metadata.h"
 
-enum { XMPP_EXPOSURES = 31 };
+enum { XMPP_EXPOSURES = 40 };
 
 extern const struct exposure xmpp_exposures[XMPP_EXPOSURES];
 

@@ -24,6 +24,19 @@ static const struct element in_message[] = {
 	{ "store", "urn:xmpp:hints" },
 	{ "origin-id", "urn:xmpp:sid:0" },
 	{ "body", "jabber:client" },
+	{ "replace", "urn:xmpp:message-correct:0" },
+	{ "request", "urn:xmpp:receipts" },
+	{ "markable", "urn:xmpp:chat-markers:0" },
+};
+
+/* For other clients, where it was switched on: one of these alone, and whether it is kept. */
+static const struct element in_mark[] = {
+	{ "received", "urn:xmpp:receipts" },
+	{ "displayed", "urn:xmpp:chat-markers:0" },
+	{ "composing", "http://jabber.org/protocol/chatstates" },
+	{ "paused", "http://jabber.org/protocol/chatstates" },
+	{ "store", "urn:xmpp:hints" },
+	{ "no-store", "urn:xmpp:hints" },
 };
 
 /* Asking somebody into a room: addresses, and no words. */
@@ -44,6 +57,10 @@ static const struct element in_iq[] = {
 	{ "query", "http://jabber.org/protocol/disco#items" },
 	{ "query", MUC "#admin" },
 	{ "query", MUC "#owner" },
+	{ "query", "jabber:iq:roster" },
+	{ "query", "jabber:iq:privacy" },
+	{ "block", "urn:xmpp:blocking" },
+	{ "unblock", "urn:xmpp:blocking" },
 	{ "ping", "urn:xmpp:ping" },
 	{ "request", "urn:xmpp:http:upload:0" },
 	{ "error", "jabber:client" },
@@ -67,6 +84,8 @@ static const struct element at_login[] = {
 static const struct element in_session[] = {
 	{ "r", "urn:xmpp:sm:3" },
 	{ "a", "urn:xmpp:sm:3" },
+	{ "active", "urn:xmpp:csi:0" },
+	{ "inactive", "urn:xmpp:csi:0" },
 };
 
 static bool is_one_of(const struct stanza *element, const struct element *rows, size_t count)
@@ -140,6 +159,45 @@ static bool is_invitation(const struct stanza *message)
 	       is_bare(message, in_invitation_x, G_N_ELEMENTS(in_invitation_x));
 }
 
+/* What stands beside something sealed holds nothing itself. */
+static bool has_bare_asides(const struct stanza *message)
+{
+	for (const struct stanza *at = stanza_first(message); at; at = stanza_next(at)) {
+		bool is_aside = strcmp(stanza_name(at), "replace") == 0 ||
+				strcmp(stanza_name(at), "request") == 0 ||
+				strcmp(stanza_name(at), "markable") == 0;
+
+		if (is_aside && !is_empty(at))
+			return false;
+	}
+	return true;
+}
+
+/* A mark, and where it is to be kept; neither holds anything. */
+static bool is_mark(const struct stanza *message)
+{
+	const struct stanza *first = stanza_first(message);
+	const struct stanza *second = first ? stanza_next(first) : NULL;
+
+	return second && !stanza_next(second) &&
+	       holds_only(message, in_mark, G_N_ELEMENTS(in_mark)) && is_empty(first) &&
+	       is_empty(second) && g_str_has_suffix(stanza_name(second), "store") &&
+	       !g_str_has_suffix(stanza_name(first), "store");
+}
+
+/* The list of contacts lies in the clear on the server: no name of anybody goes there. */
+static bool is_nameless(const struct stanza *iq)
+{
+	const struct stanza *query = stanza_child(iq, "query", "jabber:iq:roster");
+
+	for (const struct stanza *at = query ? stanza_first(query) : NULL; at;
+	     at = stanza_next(at)) {
+		if (stanza_get(at, "name") || !is_empty(at))
+			return false;
+	}
+	return true;
+}
+
 static bool may_pass(const struct stanza *root, enum gate_stage stage)
 {
 	bool is_bind = stanza_is(root, "iq", "jabber:client") && stanza_child(root, "bind", BIND);
@@ -150,10 +208,11 @@ static bool may_pass(const struct stanza *root, enum gate_stage stage)
 	if (stage == GATE_LOGIN)
 		return is_bind || is_one_of(root, at_login, G_N_ELEMENTS(at_login));
 	if (stanza_is(root, "message", "jabber:client"))
-		return is_invitation(root) ||
-		       (holds_only(root, in_message, G_N_ELEMENTS(in_message)) && is_sealed(root));
+		return is_invitation(root) || is_mark(root) ||
+		       (holds_only(root, in_message, G_N_ELEMENTS(in_message)) &&
+			has_bare_asides(root) && is_sealed(root));
 	if (stanza_is(root, "iq", "jabber:client"))
-		return holds_only(root, in_iq, G_N_ELEMENTS(in_iq));
+		return holds_only(root, in_iq, G_N_ELEMENTS(in_iq)) && is_nameless(root);
 	if (stanza_is(root, "presence", "jabber:client"))
 		return holds_only(root, in_presence, G_N_ELEMENTS(in_presence)) &&
 		       is_bare(root, in_presence_x, G_N_ELEMENTS(in_presence_x));

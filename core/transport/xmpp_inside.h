@@ -8,10 +8,12 @@
 
 #include "core/bundle.h"
 #include "core/transport/xmpp.h"
+#include "core/transport_talk.h"
 
 struct account;
 struct arrivals;
 struct keys;
+struct people;
 struct rooms;
 struct session;
 struct stanza;
@@ -19,7 +21,8 @@ struct transport_files;
 struct uplink;
 struct uploads;
 
-enum xmpp_kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK };
+enum xmpp_kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK,
+		 KIND_ACT };
 
 /* What was asked for; waits while there is no session. */
 struct request {
@@ -46,6 +49,7 @@ struct xmpp {
 	GQueue requests;	 /* struct request *, for the session to come */
 	struct rooms *rooms;
 	struct uploads *uploads; /* xmpp_files.c */
+	struct people *people;
 	struct session *session; /* NULL without a connection, and all below */
 	struct keys *keys;
 	struct arrivals *arrivals;
@@ -77,7 +81,8 @@ void xmpp_fetch_now(struct transport *transport, transport_done done, void *user
 
 /* -- looking for what came (xmpp_catchup.c) --------------------------------------------------- */
 
-/* Read the archive from the mark on, while live messages wait. */
+/* Live messages wait from now on, until the archive has been read from the mark on. */
+void xmpp_hold(struct xmpp *xmpp);
 void xmpp_catch_up(struct xmpp *xmpp);
 /* Answer REQUEST (KIND_LOOK), once all that the server has for us came. Takes it over. */
 void xmpp_look(struct xmpp *xmpp, struct request *request);
@@ -94,6 +99,11 @@ void uploads_free(struct uploads *uploads);
 void uploads_down(struct uploads *uploads);
 /* What is under way is answered with ERROR. */
 void uploads_stop(struct uploads *uploads, const GError *error);
+
+/* -- people (xmpp_talk.c) --------------------------------------------------------------------- */
+
+extern const struct transport_talk xmpp_talk_port;
+struct people *xmpp_people_new(struct xmpp *xmpp);
 
 /* -- what others ask us (xmpp_answers.c) ------------------------------------------------------ */
 

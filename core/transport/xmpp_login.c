@@ -36,6 +36,7 @@ struct login {
 	bool is_authentic;
 	bool offers_acks;
 	bool has_acks;
+	bool has_states;
 	char *jid;
 };
 
@@ -78,6 +79,11 @@ const char *login_jid(const struct login *login)
 bool login_has_acks(const struct login *login)
 {
 	return login->has_acks;
+}
+
+bool login_has_states(const struct login *login)
+{
+	return login->has_states;
 }
 
 static GBytes *say(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -220,6 +226,7 @@ static enum login_want begin_bind(struct login *login, const struct stanza *feat
 	if (!stanza_child(features, "bind", BIND))
 		return fail(error, ERROR_FORMAT, "The server offers no session.");
 	login->offers_acks = stanza_child(features, "sm", ACKS) != NULL;
+	login->has_states = stanza_child(features, "csi", "urn:xmpp:csi:0") != NULL;
 	/* Without a resource of our own the server makes one up, which tells nobody anything. */
 	*out = say("<iq xmlns='jabber:client' type='set' id='" BIND_ID "'><bind xmlns='" BIND
 		   "'/></iq>");

@@ -44,5 +44,7 @@ enum login_want login_take(struct login *login, const struct stanza *stanza, GBy
 /* Once done: the full JID that the server gave us; whether it counts stanzas (XEP-0198). */
 const char *login_jid(const struct login *login);
 bool login_has_acks(const struct login *login);
+/* Whether it wants to know when nobody looks (XEP-0352). */
+bool login_has_states(const struct login *login);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/transport/xmpp_keys.h"
 #include "core/transport/xmpp_rooms.h"
+#include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_session.h"
 #include "core/transport/xmpp_uplink.h"
 
@@ -48,6 +49,10 @@ static void perform(struct xmpp *xmpp, struct request *request)
 				   request->user);
 		else
 			session_send(xmpp->session, request->bytes, request->done, request->user);
+		break;
+	case KIND_ACT:
+		people_act(xmpp->people, (enum talk_act)request->device, request->address,
+			   request->done, request->user);
 		break;
 	case KIND_LOOK:
 		xmpp_look(xmpp, request);

@@ -18,6 +18,7 @@ struct uplink {
 	GMainContext *context;
 	bool is_live;
 	bool is_online;
+	bool has_states;
 	struct wire *wire;   /* NULL between two attempts */
 	struct login *login; /* NULL once the session is there */
 	enum gate_stage stage;
@@ -88,6 +89,11 @@ gboolean uplink_send(struct uplink *uplink, GBytes *bytes, GError **error)
 		return put(uplink, bytes, error);
 	error_set(error, ERROR_UNREACHABLE, "There is no connection to the server.");
 	return FALSE;
+}
+
+bool uplink_has_states(const struct uplink *uplink)
+{
+	return uplink->has_states;
 }
 
 void uplink_cut(struct uplink *uplink, const char *why)
@@ -170,6 +176,7 @@ static void log_in(struct uplink *uplink, const struct stanza *stanza)
 		set_timer(uplink, 0, NULL);
 		jid = g_strdup(login_jid(uplink->login));
 		has_acks = login_has_acks(uplink->login);
+		uplink->has_states = login_has_states(uplink->login);
 		g_clear_pointer(&uplink->login, login_free);
 		uplink->stage = GATE_SESSION;
 		uplink->is_online = true;

@@ -47,6 +47,8 @@ void uplink_hurry(struct uplink *uplink);
 /* Send BYTES within the session; ERROR_POLICY when they mustn't leave, ERROR_UNREACHABLE. */
 gboolean uplink_send(struct uplink *uplink, GBytes *bytes,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Within the session: whether the server wants to know when nobody looks. */
+bool uplink_has_states(const struct uplink *uplink);
 /* The server doesn't answer any more: give this connection up. */
 void uplink_cut(struct uplink *uplink, const char *why);
 

@@ -146,6 +146,10 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("failed_auth", lambda _: tell("failed", why="login"))
         self.register_handler(Callback("messages", MatchXPath("{jabber:client}message"),
                                        lambda stanza: self.jobs.put_nowait(stanza.xml)))
+        self.register_handler(Callback("presence", MatchXPath("{jabber:client}presence"),
+                                       lambda stanza: tell("presence", **{
+                                           "from": slixmpp.JID(stanza.xml.get("from")).bare,
+                                           "type": stanza.xml.get("type")})))
         self.register_handler(Callback("rooms", MatchXPath(f"{{jabber:client}}presence/{{{MUC}#user}}x"),
                                        lambda stanza: self.take_occupant(stanza.xml)))
 
@@ -178,15 +182,17 @@ class Peer(slixmpp.ClientXMPP):
         asyncio.ensure_future(self.work())
         asyncio.ensure_future(self.listen())
 
-    def post(self, to, element, kind="chat"):
+    def post(self, to, element, kind="chat", beside=()):
         message = self.make_message(mto=to, mtype=kind)
         message["id"] = self.new_id()
         message.xml.append(element)
+        for text in beside:
+            message.xml.append(ET.fromstring(text))
         ET.SubElement(message.xml, "{urn:xmpp:hints}store")
         message.send()
         return message["id"]
 
-    async def send_sealed(self, to, text, members=None):
+    async def send_sealed(self, to, text, members=None, beside=()):
         async with self.lock:
             for address in members or [to]:
                 if address not in self.known:
@@ -196,7 +202,7 @@ class Peer(slixmpp.ClientXMPP):
                                                      {OMEMO: text.encode()})
             for message in messages:
                 tell("sent", id=self.post(to, forms.serialize_message(message),
-                                          "groupchat" if members else "chat"))
+                                          "groupchat" if members else "chat", beside))
         self.keys.write()
 
     async def seal_all(self, to, texts):
@@ -234,7 +240,8 @@ class Peer(slixmpp.ClientXMPP):
             if sender == self.boundjid.bare:
                 return tell("echo", room=room, id=stanza.get("id"))
         if sealed is None:
-            return tell("plain", **{"from": sender, "body": body}) if body else None
+            return tell("plain" if body else "mark", **{"from": sender, "body": body, "has": [
+                [child.tag.split("}")[-1], child.get("id")] for child in stanza]})
         async with self.lock:
             message = await forms.parse_message(sealed, sender, self.boundjid.bare, self.manager)
             try:
@@ -263,7 +270,8 @@ class Peer(slixmpp.ClientXMPP):
             command = json.loads(line)
             try:
                 if "send" in command:
-                    await self.send_sealed(command["to"], command["send"], command.get("members"))
+                    await self.send_sealed(command["to"], command["send"], command.get("members"),
+                                           command.get("beside", ()))
                 elif "join" in command:
                     self.send_raw(f"<presence to='{command['join']}/{self.boundjid.user}'><x xmlns='{MUC}'>"
                                   "<history maxchars='0'/></x></presence>")

@@ -242,8 +242,8 @@ class Peer:
         self.process.stdin.write((json.dumps(command) + "\n").encode())
         self.process.stdin.flush()
 
-    def send(self, to, text):
-        self.tell(send=text, to=to)
+    def send(self, to, text, *beside):
+        self.tell(send=text, to=to, beside=beside)
         return self.wait("sent")["id"]
 
     def stop(self):

@@ -7,6 +7,7 @@
 
 #include "core/stanza.h"
 #include "core/transport/xmpp_arrivals.h"
+#include "core/transport_talk.h"
 
 #define SEALED(sid)                                                                \
 	"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='" sid "'>" \
@@ -21,6 +22,8 @@
 	"' id='a1'>" FORWARDED(from, inside) "</result>"
 #define COPY(kind, from, inside) \
 	"<" kind " xmlns='urn:xmpp:carbons:2'>" FORWARDED(from, inside) "</" kind ">"
+#define COMPOSING "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
+#define DELAYED	  "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>"
 #define LIST                                                             \
 	"<event xmlns='http://jabber.org/protocol/pubsub#event'>"        \
 	"<items node='eu.siacs.conversations.axolotl.devicelist'><item>" \
@@ -70,6 +73,13 @@ static void marked(void *user, const char *mark)
 	g_string_append_printf(((struct world *)user)->log, "m(%s)", mark);
 }
 
+static void talk(void *user, const struct talk *news, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		g_string_append_printf(((struct world *)user)->log, "t(%d %s %s)", news[i].what,
+				       news[i].address, news[i].id ? news[i].id : "-");
+}
+
 static void settled(void *user, uint64_t token)
 {
 	(void)token;
@@ -79,7 +89,7 @@ static void settled(void *user, uint64_t token)
 static int setup(void **state)
 {
 	static const struct arrivals_listener listener = { arrived, devices, notice, marked,
-							   settled };
+							   talk, settled };
 	struct world *world = g_new0(struct world, 1);
 
 	world->arrivals = arrivals_new("me@example.org", &listener, world);
@@ -148,7 +158,15 @@ static void test_not_for_us(void **state)
 	expect(world, "<message type='groupchat' from='room@x.org/a'>" SEALED("9") "</message>",
 	       "s");
 	expect(world, "<message type='error' from='bob@example.org'>" SEALED("9") "</message>",
-	       "ns");
+	       "st(4 bob@example.org -)");
+	/* What other clients say unsealed: of theirs, and of now. */
+	expect(world, FROM("bob@example.org/x", "<received xmlns='urn:xmpp:receipts' id='7'/>"),
+	       "st(0 bob@example.org 7)");
+	expect(world, FROM("me@example.org/x", "<received xmlns='urn:xmpp:receipts' id='7'/>"),
+	       "s");
+	expect(world, FROM("bob@example.org/x", COMPOSING), "st(2 bob@example.org -)");
+	expect(world, FROM("bob@example.org/x", COMPOSING DELAYED), "s");
+	expect(world, FROM("bob@example.org/x", "<received xmlns='urn:xmpp:receipts'/>"), "s");
 	expect(world, "<message>" SEALED("9") "</message>", "s");
 	expect(world, FROM("bob@example.org", SEALED("0")), "ns");
 	expect(world, FROM("not an address@", SEALED("9")), "s");

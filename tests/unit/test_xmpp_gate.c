@@ -9,6 +9,10 @@
 #include "core/transport/xmpp_gate.h"
 
 #define MESSAGE	  "<message xmlns='jabber:client' to='bob@example.org'>"
+#define STORE	  "<store xmlns='urn:xmpp:hints'/>"
+#define REQUEST	  "<request xmlns='urn:xmpp:receipts'/>"
+#define RECEIVED  "<received xmlns='urn:xmpp:receipts' id='1'/>"
+#define COMPOSING "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
 #define ENCRYPTED "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted>"
 
 static bool passes(const char *text, enum gate_stage stage)
@@ -27,6 +31,10 @@ static void test_messages(void **state)
 		MESSAGE ENCRYPTED "</message>",
 		MESSAGE ENCRYPTED "<store xmlns='urn:xmpp:hints'/></message>",
 		MESSAGE ENCRYPTED "<body>" ENVELOPE_FALLBACK "</body></message>",
+		MESSAGE ENCRYPTED REQUEST "<markable xmlns='urn:xmpp:chat-markers:0'/></message>",
+		MESSAGE ENCRYPTED "<replace xmlns='urn:xmpp:message-correct:0' id='1'/></message>",
+		MESSAGE RECEIVED STORE "</message>",
+		MESSAGE COMPOSING "<no-store xmlns='urn:xmpp:hints'/></message>",
 	};
 	static const char *const bad[] = {
 		MESSAGE "</message>",
@@ -40,6 +48,17 @@ static void test_messages(void **state)
 		MESSAGE ENCRYPTED "<html xmlns='http://jabber.org/protocol/xhtml-im'/></message>",
 		MESSAGE "<encrypted xmlns='another'/></message>",
 		"<message xmlns='another'>" ENCRYPTED "</message>",
+		MESSAGE ENCRYPTED "<request xmlns='urn:xmpp:receipts'>hello</request></message>",
+		MESSAGE REQUEST "</message>",
+		MESSAGE RECEIVED "</message>",
+		MESSAGE STORE "</message>",
+		MESSAGE STORE RECEIVED "</message>",
+		MESSAGE RECEIVED RECEIVED "</message>",
+		MESSAGE RECEIVED STORE STORE "</message>",
+		MESSAGE RECEIVED "hello" STORE "</message>",
+		MESSAGE "<received xmlns='urn:xmpp:receipts' id='1'>hello</received>" STORE
+			"</message>",
+		MESSAGE COMPOSING STORE "<body>hello</body></message>",
 		"not xml",
 		"",
 	};

@@ -2,6 +2,7 @@
 #include "core/engine_change.h"
 #include "core/error.h"
 #include "core/engine_people.h"
+#include "core/engine_talk.h"
 #include "core/lookalike.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
@@ -11,6 +12,27 @@ static gboolean check_address(struct call *call, GError **error)
 	g_autofree char *address = contact_address(call->args[0], error);
 
 	return address != NULL;
+}
+
+static void added(void *user, const GError *error)
+{
+	struct call *call = user;
+
+	if (error)
+		call_fail(call, error);
+	else
+		call_end(call, 0);
+}
+
+/* Adding somebody asks nobody; this does. */
+static void subscribe(struct call *call, const char *address)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (engine_connect(call->engine, false, &error))
+		engine_act(call->engine, TALK_SUBSCRIBE, address, VERB_WAIT_MS, added, call);
+	else
+		call_fail(call, error);
 }
 
 static void run_add(struct call *call)
@@ -25,8 +47,11 @@ static void run_add(struct call *call)
 	}
 	if (call->is_json && contact)
 		show_contact(call, contact, NULL);
+	if (contact && call_option(call, "subscribe"))
+		subscribe(call, contact->address);
+	else
+		call_end(call, 0);
 	contact_free(contact);
-	call_end(call, 0);
 }
 
 static gboolean collect(const struct contact *contact, void *user)
@@ -115,7 +140,13 @@ const struct verb verb_contact_add = {
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
-	.options = { { "name", "ALIAS", "what to call it here", NULL } },
+	.details = "It stays on this machine: over XMPP neither the server nor the other side is "
+		   "told. --subscribe asks them whether you may see when they are there; that puts "
+		   "their address on the server's list, in the clear.",
+	.options = {
+		{ "name", "ALIAS", "what to call it here", NULL },
+		{ "subscribe", NULL, "ask them whether you may see when they are there", NULL },
+	},
 	.check = check_address,
 	.run = run_add,
 };

@@ -1,7 +1,9 @@
-/* `sotto contact set|block|unblock`: how we are towards somebody. */
+/* `sotto contact set|block|unblock|requests|accept|decline`: how we are towards somebody. */
+#include "core/engine_messages.h"
 #include "core/engine_people.h"
 #include "core/engine_talk.h"
 #include "core/error.h"
+#include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
 static gboolean parse(struct call *call, enum manner *manner, enum manner_choice *choice,
@@ -80,6 +82,56 @@ static void run_unblock(struct call *call)
 	block(call, false);
 }
 
+/* The address of whom the first argument means; a stranger's is one. */
+static void act(struct call *call, enum talk_act what)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = NULL;
+
+	if (!engine_find(call->engine, call->args[0], &contact, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	engine_act(call->engine, what, contact ? contact->address : call->args[0], VERB_WAIT_MS,
+		   ended, call);
+	contact_free(contact);
+}
+
+static void run_accept(struct call *call)
+{
+	act(call, TALK_ACCEPT);
+}
+
+static void run_decline(struct call *call)
+{
+	act(call, TALK_DECLINE);
+}
+
+static gboolean show_asking(const struct contact *contact, void *user)
+{
+	show_contact(user, contact, NULL);
+	return TRUE;
+}
+
+/* What the server still has of them has come by then. */
+static void fetched(void *user, const GError *error)
+{
+	struct call *call = user;
+	g_autoptr(GError) local = NULL;
+
+	if (error)
+		call->printer->complain(call->printer, error->message);
+	if (engine_requests(call->engine, show_asking, call, &local))
+		call_end(call, 0);
+	else
+		call_fail(call, local);
+}
+
+static void run_requests(struct call *call)
+{
+	engine_fetch(call->engine, VERB_WAIT_MS, fetched, call);
+}
+
 const struct verb verb_contact_set = {
 	.name = "contact set",
 	.arguments = "ADDRESS receipts|markers|typing|presence on|off|default",
@@ -117,4 +169,39 @@ const struct verb verb_contact_unblock = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_unblock,
+};
+
+const struct verb verb_contact_requests = {
+	.name = "contact requests",
+	.arguments = "",
+	.summary = "List who asks to see when you are there.",
+	.details = "Nobody is let in, and nobody becomes a contact, by asking.",
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_requests,
+};
+
+const struct verb verb_contact_accept = {
+	.name = "contact accept",
+	.arguments = "ADDRESS",
+	.summary = "Let somebody see when you are there.",
+	.details =
+		"They see it while the setting presence, or theirs, is on. The XMPP server notes "
+		"it in the account's list, which isn't sealed.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_accept,
+};
+
+const struct verb verb_contact_decline = {
+	.name = "contact decline",
+	.arguments = "ADDRESS",
+	.summary = "Don't let somebody see when you are there, or no more.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_CARRIER,
+	.is_shared = true,
+	.run = run_decline,
 };

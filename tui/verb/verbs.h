@@ -6,10 +6,13 @@
 
 #include "tui/verb/verb.h"
 
+extern const struct verb verb_contact_accept;
 extern const struct verb verb_contact_add;
 extern const struct verb verb_contact_block;
+extern const struct verb verb_contact_decline;
 extern const struct verb verb_contact_list;
 extern const struct verb verb_contact_remove;
+extern const struct verb verb_contact_requests;
 extern const struct verb verb_contact_rule;
 extern const struct verb verb_contact_set;
 extern const struct verb verb_contact_unblock;

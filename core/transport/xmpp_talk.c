@@ -1,0 +1,117 @@
+/* xmpp: the people's side of the port (core/transport_talk.h). */
+#include "core/transport/xmpp_inside.h"
+
+#include <string.h>
+#include "core/account.h"
+#include "core/error.h"
+#include "core/transport/xmpp_people.h"
+#include "core/transport/xmpp_rooms.h"
+#include "core/transport/xmpp_session.h"
+#include "core/transport/xmpp_uplink.h"
+
+static struct xmpp *self(struct transport *transport)
+{
+	return (struct xmpp *)transport;
+}
+
+/* -- what the people give --------------------------------------------------------------------- */
+
+static void pass_news(void *user, const struct talk *news, size_t count)
+{
+	struct xmpp *xmpp = user;
+
+	if (xmpp->listener.talk)
+		xmpp->listener.talk(xmpp->user, news, count);
+}
+
+static void pass_notice(void *user, const char *sentence)
+{
+	struct xmpp *xmpp = user;
+
+	if (xmpp->listener.notice)
+		xmpp->listener.notice(xmpp->user, sentence);
+}
+
+static void be_ready(void *user)
+{
+	xmpp_catch_up(user);
+}
+
+static void look(void *user)
+{
+	struct xmpp *xmpp = user;
+
+	if (!xmpp->is_catching_up)
+		xmpp_catch_up(xmpp);
+}
+
+static void enter_again(void *user)
+{
+	struct xmpp *xmpp = user;
+	g_autoptr(GError) error = NULL;
+
+	error_set(&error, ERROR_UNREACHABLE, "The rooms are being entered anew.");
+	rooms_down(xmpp->rooms, error);
+	rooms_up(xmpp->rooms, xmpp->session, xmpp->arrivals, xmpp->context, xmpp->since);
+}
+
+static void say_text(void *user, const char *text)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+	g_autoptr(GError) error = NULL;
+
+	if (!uplink_send(((struct xmpp *)user)->uplink, bytes, &error))
+		g_debug("what is about now was not said: %s", error->message);
+}
+
+struct people *xmpp_people_new(struct xmpp *xmpp)
+{
+	const struct people_parts parts = {
+		pass_news, pass_notice, be_ready, look, enter_again, say_text, xmpp,
+	};
+
+	return people_new(xmpp->account->address, &parts);
+}
+
+/* -- the port --------------------------------------------------------------------------------- */
+
+static void act(struct transport *transport, enum talk_act what, const char *address,
+		transport_done done, void *user)
+{
+	struct request *request = g_new0(struct request, 1);
+
+	request->kind = KIND_ACT;
+	request->address = g_strdup(address);
+	request->device = what;
+	request->done = done;
+	request->user = user;
+	xmpp_submit(self(transport), request);
+}
+
+static void say(struct transport *transport, GBytes *bytes)
+{
+	struct xmpp *xmpp = self(transport);
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+	g_autoptr(GError) error = NULL;
+
+	if (xmpp->session && !session_put(xmpp->session, g_strndup(data, size), &error))
+		pass_notice(xmpp, error->message);
+}
+
+static void show(struct transport *transport, const struct talk_presence *presence)
+{
+	people_show(self(transport)->people, presence);
+}
+
+static void rest(struct transport *transport, bool is_resting)
+{
+	people_rest(self(transport)->people, is_resting);
+}
+
+const struct transport_talk xmpp_talk_port = {
+	.act = act,
+	.say = say,
+	.show = show,
+	.rest = rest,
+};
