@@ -80,13 +80,32 @@ static void refreshed(void *user, const GError *error)
 	(void)error;
 }
 
+/* Anybody's server can say that they have devices; that makes nobody a contact. */
+static bool is_known(struct living *living, const char *address)
+{
+	g_autoptr(GPtrArray) devices = NULL;
+	struct contact *contact = NULL;
+	bool is_contact;
+
+	if (strcmp(address, living->account->address) == 0)
+		return true;
+	if (!living->store->ops->contact_get(living->store, address, &contact, NULL))
+		return false;
+	is_contact = contact != NULL;
+	contact_free(contact);
+	if (is_contact)
+		return true;
+	devices = living_devices(living, address, NULL);
+	return devices && devices->len > 0;
+}
+
 static void devices_changed(void *user, const char *address, const uint32_t *ids, size_t count)
 {
 	struct engine *engine = user;
 
 	(void)ids;
 	(void)count;
-	if (!engine->living)
+	if (!engine->living || !is_known(engine->living, address))
 		return;
 	directory_refresh(engine->living, address, refreshed, engine);
 	/* Somebody changed the own list: are we still on it? */

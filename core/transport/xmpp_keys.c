@@ -180,14 +180,18 @@ static void list_read(void *user, const struct stanza *iq)
 	struct reading *reading = user;
 	g_autoptr(GBytes) bytes = is_result(iq) ? forms_item(iq, FORMS_DEVICES, "list") : NULL;
 	g_autofree uint32_t *ids = NULL;
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) error = NULL, why = NULL;
 	size_t count = 0;
 
 	if (!bytes)
 		explain(reading, iq, &error);
 	else if (!device_list_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &ids,
-				     &count, &error))
+				     &count, &why)) {
+		/* Nonsense is no reason to stop writing to those that are known. */
 		count = 0;
+		error_set(&error, ERROR_NO_DEVICES, "The device list of %s can't be read: %s",
+			  reading->address, why->message);
+	}
 	reading->listed(reading->user, ids, count, 0, error);
 	reading_free(reading);
 }
