@@ -165,6 +165,7 @@ static void explain(const struct reading *reading, const struct stanza *iq, GErr
 			  who);
 	else if (session_is_error(iq, "forbidden", NULL) ||
 		 session_is_error(iq, "not-authorized", NULL) ||
+		 session_is_error(iq, "closed-node", PUBSUB_ERRORS) ||
 		 session_is_error(iq, "presence-subscription-required", PUBSUB_ERRORS))
 		error_set(error, ERROR_NO_DEVICES,
 			  "%s lets only their contacts read their keys; ask them to open them, or "
