@@ -98,8 +98,22 @@ static void on_alternate(bool is_on, void *user)
 	app_schedule_draw(app);
 }
 
+/* The server may keep to itself what nobody looks at (XEP-0352). */
+static void rest(struct app *app, bool is_resting)
+{
+	struct job *job;
+
+	if (app->is_resting == is_resting)
+		return;
+	app->is_resting = is_resting;
+	job = job_new(JOB_REST, NULL);
+	job->act = is_resting;
+	job_post(app->link, job, NULL, NULL);
+}
+
 static void set_focus(struct app *app, bool is_focused)
 {
+	rest(app, !is_focused);
 	app->is_focused = is_focused;
 	app->tells_focus = true;
 	app->is_dirty |= shell_cover(app->shell, !is_focused);
@@ -132,6 +146,7 @@ static void on_key(const struct key *key, void *user)
 		return;
 	default:
 		app->last_input = clock_boot(app->clock);
+		rest(app, false);
 		app_watch_again(app);
 		app->is_dirty |= shell_key(app->shell, key);
 	}
@@ -341,6 +356,7 @@ void app_watch_idle(struct app *app)
 	cover = cover_due(app);
 	app->is_cover_awaited = cover > now;
 	if (cover && now >= cover) {
+		rest(app, true);
 		app->is_dirty |= shell_cover(app->shell, true);
 		app_schedule_draw(app);
 		cover = 0;

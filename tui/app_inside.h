@@ -50,6 +50,7 @@ struct app {
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
 	bool is_focused;
+	bool is_resting;       /* the carrier knows that nobody looks */
 	bool is_tmux_exact;    /* what tmux runs in shows 24-bit colours as they are */
 };
 

@@ -5,6 +5,7 @@
 #include "core/settings.h"
 #include "tui/groups.h"
 #include "tui/modes.h"
+#include "tui/people.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/devices.h"
@@ -327,6 +328,16 @@ static const struct command commands_global[] = {
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
+	{"contact-set", NULL, "receipts|markers|typing|presence on|off|default [ADDRESS]", NULL,
+	 NULL, "what somebody is told of you", people_set},
+	{"contact-block", "block", "[ADDRESS]", NULL, NULL,
+	 "drop what somebody sends, send them nothing", people_block},
+	{"contact-unblock", "unblock", "[ADDRESS]", NULL, NULL, "hear somebody again",
+	 people_unblock},
+	{"contact-accept", NULL, "[ADDRESS]", NULL, NULL, "let somebody see when you are there",
+	 people_accept},
+	{"contact-decline", NULL, "[ADDRESS]", NULL, NULL,
+	 "don't let somebody see it, or no more", people_decline},
 	{"group", NULL, "create|join|add|remove|leave|list [ADDRESS...]", NULL, NULL,
 	 "make a group (create NAME PEOPLE), or change the one in front", groups_run},
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},

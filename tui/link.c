@@ -6,6 +6,7 @@
 #include "core/engine_people.h"
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
+#include "core/engine_talk.h"
 #include "core/engine_trust.h"
 #include "core/error.h"
 #include "core/group.h"
@@ -55,7 +56,6 @@ void job_free(struct job *job)
 	g_free(job->address);
 	plain_free(job->text);
 	g_free(job->alias);
-	g_free(job->corrects);
 	if (job->seqs)
 		g_array_unref(job->seqs);
 	account_free(job->account);
@@ -271,8 +271,10 @@ static gboolean run_trust(struct engine *engine, struct job *job)
 
 static gboolean run_set(struct engine *engine, struct job *job)
 {
-	(void)engine;
-	return settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error);
+	if (!settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error))
+		return FALSE;
+	engine_show_presence(engine);
+	return TRUE;
 }
 
 static gboolean run_privacy(struct engine *engine, struct job *job)
@@ -288,6 +290,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
+	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };
 
 static void on_sent(void *user, const struct message *message, const GError *error)
@@ -313,7 +316,7 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 {
 	struct job *job = data;
 	struct draft draft = {
-		.address = job->address, .body = job->text, .corrects = job->corrects,
+		.address = job->address, .body = job->text, .corrects = job->alias,
 		.sealed = job->is_sealed};
 
 	if (job->type == JOB_SEND) {
@@ -331,6 +334,10 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	}
 	if (job->type == JOB_GROUP_ACT) {
 		link_group_act(engine, job, on_fetched, desk_job);
+		return;
+	}
+	if (job->type == JOB_TALK) {
+		link_talk_act(engine, job, on_fetched, desk_job);
 		return;
 	}
 	if (job->type == JOB_ERASE) {

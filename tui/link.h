@@ -36,7 +36,7 @@ enum job_type {
 	JOB_AFTER,   /* address, seq (0: the beginning), limit -> rows, oldest first */
 	JOB_AROUND,  /* address, seq, limit -> rows, oldest first, SEQ among them */
 	JOB_SEARCH,  /* text, address or NULL, limit -> rows, newest first */
-	JOB_SEND,    /* address, text -> message (NULL: nothing stored) */
+	JOB_SEND,    /* address, text, alias: id it corrects -> message (NULL: nothing stored) */
 	JOB_READ,    /* address, seqs */
 	JOB_DRAFT,   /* address, text (NULL or "": none) */
 	JOB_ADD,     /* address, alias or NULL */
@@ -45,9 +45,12 @@ enum job_type {
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_PRIVACY, /* address, act (enum privacy) */
+	JOB_MANNER,  /* address, act (enum manner), seq (enum manner_choice) */
+	JOB_TYPING,  /* address, act: something is being written, or isn't any more */
+	JOB_REST,    /* act: nobody looks at the screen, or somebody does again */
+	JOB_TALK,    /* address, act (enum talk_act) */
 	JOB_GROUP,   /* address -> group (NULL: none), rows: sentences (char *) on who can't read
-			what is sent there; warning: why nothing can be; text: who is there now
-			(NULL: unknown) */
+			what is sent there; warning: why nothing can; text: who is there */
 	JOB_GROUP_ACT, /* act (enum job_group_act), address (create: the name), people -> address:
 			  the conversation's, where there is one */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
@@ -92,7 +95,6 @@ struct job {
 	uint32_t device;
 	unsigned act;
 	bool is_sealed;		  /* send */
-	char *corrects;		  /* send: the id of the message whose place it takes, or NULL */
 	GArray *seqs;		  /* int64_t */
 	char **people;		  /* addresses, or NULL */
 	struct account *account;  /* create: asked; self: answered */

@@ -1,6 +1,6 @@
 /*
- * link_inside: the jobs of a link that are about keys (link_trust.c) and about groups
- * (link_groups.c); for link.c alone, on the core thread.
+ * link_inside: the jobs of a link that are about keys (link_trust.c), about groups (link_groups.c)
+ * and about how we are towards people (link_talk.c); for link.c alone, on the core thread.
  */
 #ifndef SOTTO_TUI_LINK_INSIDE_H
 #define SOTTO_TUI_LINK_INSIDE_H
@@ -13,6 +13,11 @@ gboolean link_trust_run(struct engine *engine, struct job *job);
 void link_trust_refresh(struct engine *engine, struct job *job, engine_done done, void *user);
 /* Free what these jobs answered. */
 void link_trust_clear(struct job *job);
+
+/* JOB_MANNER, JOB_TYPING, JOB_REST; FALSE with its error set. */
+gboolean link_talk_run(struct engine *engine, struct job *job);
+/* JOB_TALK */
+void link_talk_act(struct engine *engine, struct job *job, engine_done done, void *user);
 
 /* JOB_GROUP; FALSE with its error set. */
 gboolean link_group_run(struct engine *engine, struct job *job);

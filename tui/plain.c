@@ -148,7 +148,7 @@ static bool print_message(struct plain *plain, const struct message *message)
 		printf(" (%s)", state_name(message->state));
 	if (!is_out && message->trust != TRUST_VERIFIED)
 		printf(" (%s)", rows_trust_word(message->trust));
-	fputs(": ", stdout);
+	fputs(message->edited_at ? " (edited): " : ": ", stdout);
 	return print_body(plain, message);
 }
 
@@ -274,14 +274,16 @@ void plain_event(struct plain *plain, const struct event *event)
 	roster_refresh(plain->roster);
 	if ((event->type == EVENT_NOTICE || event->type == EVENT_TRUST) && event->text) {
 		say("\n%s", event->text);
-	} else if (event->type == EVENT_MESSAGE && message->direction == DIRECTION_IN) {
+	} else if ((event->type == EVENT_MESSAGE || event->type == EVENT_EDITED) &&
+		   message->direction == DIRECTION_IN) {
 		putchar('\n');
 		if (g_strcmp0(message->conversation, plain->current) == 0) {
 			if (print_message(plain, message))
 				mark_read(plain, message);
 		} else {
 			print_name(plain, message->conversation);
-			say(" has written.");
+			say(event->type == EVENT_EDITED ? " has corrected a message." :
+							  " has written.");
 		}
 	} else {
 		return;

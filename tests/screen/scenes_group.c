@@ -57,7 +57,45 @@ static void other_client(struct stage *stage)
 	stage_keys(stage, "Enter");
 }
 
+/* What somebody sent stands there in other words now, and they are writing. */
+static void edited(struct stage *stage)
+{
+	struct event event = {
+		.type = EVENT_TYPING, .address = (char *)(uintptr_t) "bob", .count = 1};
+	struct message *message;
+
+	scene_people(stage);
+	for (guint i = 0; i < stage->fake->messages->len; i++) {
+		message = stage->fake->messages->pdata[i];
+		if (message->body && g_str_has_prefix(message->body, "Did the backup"))
+			message->edited_at = stage->now;
+	}
+	stage_keys(stage, "Enter");
+	shell_event(stage->shell, &event);
+}
+
+/* The box takes the place of the last message of one's own. */
+static void correcting(struct stage *stage)
+{
+	scene_people(stage);
+	stage_keys(stage, "Enter");
+	stage_keys(stage, "C-x k");
+}
+
+static void blocked(struct stage *stage)
+{
+	fake_link_contact(stage->fake, "eve", NULL)->manners.is_blocked = true;
+	fake_link_contact(stage->fake, "frank", NULL)->manners.asks = true;
+	scene_people(stage);
+	stage_keys(stage, "M-x");
+	stage_type(stage, "open eve");
+	stage_keys(stage, "Enter");
+}
+
 const struct dialogue group_dialogues[] = {
+	{"edited", edited, true},
+	{"correcting", correcting, false},
+	{"blocked", blocked, false},
 	{"group", group, true},
 	{"group-missing", group_missing, true},
 	{"group-browse", group_browse, false},

@@ -247,6 +247,8 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",
 	[JOB_REPAIR] = "repair", [JOB_GROUP] = "group", [JOB_GROUP_ACT] = "group-act",
+	[JOB_MANNER] = "manner", [JOB_TYPING] = "typing", [JOB_REST] = "rest",
+	[JOB_TALK] = "talk",
 	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy", [JOB_JOURNAL] = "journal",
 };
 

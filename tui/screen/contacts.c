@@ -75,7 +75,13 @@ static void draw_name(const struct host *host, const struct contact *contact, st
 	int role = is_selected ? ROLE_SELECTED : contact->unread ? ROLE_UNREAD : ROLE_TEXT;
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 
-	if (!contact->is_listed)
+	if (contact->manners.is_blocked)
+		col = draw_text(view, 0, col, " blocked", is_selected ? ROLE_SELECTED : ROLE_WARN,
+				0);
+	else if (contact->manners.asks)
+		col = draw_text(view, 0, col, " asks to see you",
+				is_selected ? ROLE_SELECTED : ROLE_ACCENT, 0);
+	else if (!contact->is_listed)
 		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN,
 				0);
 	if (doubt)

@@ -218,6 +218,7 @@ static void conversation_close(struct screen *screen)
 	struct conversation *self = conversation_of(screen);
 
 	link_cancel(screen->host->link, self);
+	talk_clear(self);
 	if (self->tick)
 		g_source_remove(self->tick);
 	if (self->cover)
@@ -263,6 +264,8 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 		return false;
 	self->is_browsing = false;
 	is_changed = lineedit_key(self->compose, key, &is_refused);
+	if (is_changed)
+		talk_typed(self);
 	if (is_refused)
 		host_say(screen->host,
 			 "That is more than one message can hold; nothing was inserted.");
@@ -279,7 +282,7 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	/* What was typed is a copy of what was sent. */
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)
 		lineedit_forget(self->compose);
-	return timeline_event(&self->timeline, event);
+	return timeline_event(&self->timeline, event) | talk_event(self, event);
 }
 
 static void on_read(struct job *job, void *user)

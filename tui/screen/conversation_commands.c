@@ -19,13 +19,16 @@ static void give_back(struct conversation *self, const struct job *job)
 	if (lineedit_bytes(self->compose) == 0)
 		lineedit_set(self->compose, job->text);
 	self->is_sealing |= job->is_sealed;
+	if (!self->correcting)
+		self->correcting = g_strdup(job->alias);
 }
 
 static void on_sent(struct job *job, void *user)
 {
 	struct conversation *self = user;
 	struct host *host = self->screen.host;
-	struct event event = {.type = EVENT_MESSAGE, .message = job->message};
+	struct event event = {.type = job->alias ? EVENT_EDITED : EVENT_MESSAGE,
+			      .message = job->message};
 
 	if (job->message) {
 		self->unread = 0;
@@ -56,6 +59,8 @@ static gboolean run_send(void *user, ARGS, GError **error)
 	job = job_new(JOB_SEND, self->timeline.address);
 	job->text = lineedit_take(self->compose);
 	job->is_sealed = self->is_sealing;
+	job->alias = g_steal_pointer(&self->correcting);
+	talk_sent(self);
 	self->is_sealing = false;
 	self->is_browsing = false;
 	job_post(self->screen.host->link, job, on_sent, self);
@@ -388,6 +393,7 @@ static const struct command conversation_commands[] = {
 	{"find-previous", NULL, "", "M-r", "C-x C-r", "to the next newer find", run_find_previous},
 	{"find-clear", NULL, "", NULL, NULL, "stop marking what was searched", run_find_clear},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
+	{"correct", NULL, "", "C-x k", NULL, "write a message of yours anew, or not", talk_correct},
 	{"remind-later", NULL, "", "F6", "C-x r", "decide about changed keys in an hour",
 	 run_remind},
 	{"timer", NULL, "", "F9", "C-x t", "choose after what time messages go", run_timer},

@@ -148,6 +148,7 @@ static void draw_title(const struct conversation *self, struct view view)
 	const char *name = roster_name(host->roster, self->timeline.address);
 	g_autofree char *doubt = host_doubt(host, self->timeline.address);
 	bool has_alias = name != self->timeline.address;
+	bool is_blocked = contact && contact->manners.is_blocked;
 	char duration[CLOCK_TEXT_BYTES];
 	g_autofree char *timer = NULL;
 	g_autofree char *members =
@@ -173,6 +174,11 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .role = ROLE_STATUS_WARN,
 			  .priority = 8,
 			  .can_shrink = true},
+			 {.text = is_blocked	       ? "blocked"
+				  : self->is_peer_typing ? "is writing…"
+							 : NULL,
+			  .role = is_blocked ? ROLE_STATUS_WARN : ROLE_TITLE_DIM,
+			  .priority = 7},
 			 {.text = self->is_lax ? "other client: no timer, no padding" : NULL,
 			  .role = ROLE_TITLE_DIM,
 			  .priority = 4,
@@ -183,7 +189,7 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .priority = 5,
 			  .is_right = true},
 		 },
-		 6);
+		 7);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */
@@ -194,7 +200,9 @@ static void draw_divider(const struct conversation *self, struct view view)
 	struct rows_look look = conversation_look(self);
 	g_autofree char *detail = NULL;
 
-	if (!self->is_browsing && self->is_sealing)
+	if (!self->is_browsing && self->correcting)
+		detail = g_strdup("correcting: it takes the place of what you sent");
+	else if (!self->is_browsing && self->is_sealing)
 		detail = g_strdup("sealed: it opens no other way on the other side");
 	else if (self->is_browsing && message && message->seq == self->pager.focus)
 		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&

@@ -42,6 +42,11 @@ struct conversation {
 	struct group *group;   /* who is in it; NULL between two, or until known */
 	char *missing;	       /* of a group: who can't read, or why nothing is sent; or NULL */
 	struct reading reading;
+	char *correcting;    /* id of the own message whose place the box takes, or NULL */
+	bool is_typing;	     /* they were told that something is being written */
+	guint typing_end;    /* the source that tells them of its end */
+	bool is_peer_typing; /* they are writing */
+	guint peer_end;	     /* the source that forgets it */
 	guint cover;	     /* the source that covers again */
 	bool is_sealing;     /* what is being written goes as sealed */
 	bool is_asking;	     /* for devices and change */
@@ -67,6 +72,15 @@ extern const struct command veil_commands[];	/* for "conversation" */
 struct rows_look conversation_look(const struct conversation *self);
 /* Whether MESSAGE stands there so that it has been read once it was drawn. */
 bool reading_is_readable(const struct conversation *self, const struct message *message);
+/* conversation_talk.c: what was written has changed, or was sent (then nobody is told); forget all.
+ */
+void talk_typed(struct conversation *self);
+void talk_sent(struct conversation *self);
+void talk_clear(struct conversation *self);
+/* Whether something of it shows. */
+bool talk_event(struct conversation *self, const struct event *event);
+/* The box takes the place of the message in focus, or of the last one: a command. */
+gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
 /* Cover what a key uncovered. */
 void reading_cover(struct conversation *self);
 /* The spotlight on the message in focus stands on what a search found in it. */

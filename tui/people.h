@@ -1,0 +1,21 @@
+/*
+ * people: the commands for how we are towards somebody (core/manners.h): whom we tell what, who may
+ * see that we are there, who is blocked. Their user is the shell; without an address they are about
+ * the conversation in front.
+ */
+#ifndef SOTTO_TUI_PEOPLE_H
+#define SOTTO_TUI_PEOPLE_H
+
+#include "tui/kit/command.h"
+
+/* receipts|markers|typing|presence on|off|default [ADDRESS] */
+gboolean people_set(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
+/* [ADDRESS] */
+gboolean people_block(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
+gboolean people_unblock(void *user, const char *const args[static COMMAND_ARGS_MAX],
+			GError **error);
+gboolean people_accept(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
+gboolean people_decline(void *user, const char *const args[static COMMAND_ARGS_MAX],
+			GError **error);
+
+#endif
