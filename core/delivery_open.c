@@ -51,6 +51,26 @@ static gboolean open_inside(struct arrival *arrival, GError **error)
 			      arrival->envelope.from, arrival->is_own ? NULL : to,
 			      &arrival->content, error);
 }
+/* Where the carrier doesn't vouch for the author, only a key that is known already does. */
+static gboolean check_guess(const struct arrival *arrival, GError **why)
+{
+	struct living *living = arrival->intake->living;
+	struct device *device = NULL;
+	bool is_known;
+
+	if (!arrival->parcel->is_guessed)
+		return TRUE;
+	is_known = living->store->ops->device_get(living->store, arrival->envelope.from,
+						  arrival->envelope.device, &device, why) &&
+		   device && device->has_key;
+	device_free(device);
+	if (!is_known && !*why)
+		error_set(why, ERROR_CRYPTO,
+			  "Something was said here while you were away, by somebody who has left "
+			  "since: who that was isn't certain. Ask for it again.");
+	return is_known;
+}
+
 /*
  * Open, and once more when it came under another key than the known one: the carrier vouches for
  * the sender, so the key has changed and somebody has to decide; until then what it says is kept,
@@ -60,9 +80,11 @@ gboolean arrival_open(struct arrival *arrival, GError **why, GError **error)
 {
 	struct living *living = arrival->intake->living;
 
+	if (!check_guess(arrival, why))
+		return FALSE;
 	if (open_keys(arrival, why))
 		return open_inside(arrival, why);
-	if (!error_is(*why, ERROR_TRUST))
+	if (!error_is(*why, ERROR_TRUST) || arrival->parcel->is_guessed)
 		return FALSE;
 	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
 					 arrival->opened.identity, RULE_MANUAL, false, error);

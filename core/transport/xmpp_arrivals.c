@@ -23,6 +23,7 @@ struct item {
 	int64_t stamp;
 	uint64_t token;
 	bool is_archived;
+	bool is_guessed;
 	bool is_stored;
 };
 
@@ -207,6 +208,7 @@ void arrivals_put(struct arrivals *arrivals, const struct parcel *parcel)
 	item->room = g_strdup(parcel->room);
 	item->stamp = parcel->stamp;
 	item->is_archived = parcel->is_archived;
+	item->is_guessed = parcel->is_guessed;
 	push(arrivals, item, parcel->token);
 }
 
@@ -318,6 +320,7 @@ static void hand_over(struct arrivals *arrivals, guint first, guint count)
 					      .from = item->from,
 					      .room = item->room,
 					      .stamp = item->stamp,
+					      .is_guessed = item->is_guessed,
 					      .is_archived = item->is_archived };
 	}
 	arrivals->listener.arrived(arrivals->user, parcels, count);

@@ -24,6 +24,7 @@ struct room {
 	bool is_inside;
 	unsigned lists;	       /* bits of the lists that were read */
 	GHashTable *occupants; /* nick -> bare address */
+	GHashTable *former;    /* the same, of those who left while we were there */
 	GHashTable *members;   /* bare address -> affiliation */
 };
 
@@ -35,6 +36,7 @@ struct room *room_new(const char *address, const char *own)
 	room->own = g_strdup(own);
 	room->nick = g_strndup(own, strcspn(own, "@"));
 	room->occupants = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	room->former = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	room->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return room;
 }
@@ -44,6 +46,7 @@ void room_free(struct room *room)
 	if (!room)
 		return;
 	g_hash_table_unref(room->occupants);
+	g_hash_table_unref(room->former);
 	g_hash_table_unref(room->members);
 	g_free(room->address);
 	g_free(room->own);
@@ -286,6 +289,8 @@ static unsigned take_arrival(struct room *room, const char *nick, const struct s
 		return ROOM_NEWS_ENDED;
 	}
 	set_affiliation(room, address, stanza_get(item, "affiliation"));
+	if (g_hash_table_size(room->former) < ROOM_OCCUPANTS_MAX)
+		g_hash_table_insert(room->former, g_strdup(nick), g_strdup(address));
 	if (g_hash_table_size(room->occupants) < ROOM_OCCUPANTS_MAX)
 		g_hash_table_insert(room->occupants, g_strdup(nick),
 				    g_steal_pointer(&address));
@@ -309,6 +314,7 @@ static const struct {
 	enum room_state state;
 	const char *words;
 } ends[] = {
+	{ 333, ROOM_OUT, "The server of %s couldn't reach you." },
 	{ 301, ROOM_GONE, "You were banned from %s." },
 	{ 307, ROOM_GONE, "You were put out of %s; `sotto group join` enters it again." },
 	{ 321, ROOM_GONE, "You aren't a member of %s any more." },
@@ -423,6 +429,29 @@ unsigned room_take_message(struct room *room, const struct stanza *message)
 const char *room_author(const struct room *room, const char *nick)
 {
 	return g_hash_table_lookup(room->occupants, nick);
+}
+
+const char *room_guess(const struct room *room, const char *nick)
+{
+	const char *found = g_hash_table_lookup(room->former, nick);
+	size_t bytes = strlen(nick);
+	GHashTableIter iter;
+	gpointer key;
+
+	if (found)
+		return found;
+	g_hash_table_iter_init(&iter, room->members);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		const char *address = key;
+
+		if (strcspn(address, "@") != bytes ||
+		    g_ascii_strncasecmp(address, nick, bytes) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = address;
+	}
+	return found;
 }
 
 static const char *nick_of(const struct room *room, const char *address)

@@ -64,6 +64,9 @@ void room_forget_lists(struct room *room);
 
 /* The bare address of who is in the room as NICK; NULL: nobody is. */
 const char *room_author(const struct room *room, const char *nick);
+/* Who NICK was, or probably is, of a message from before: somebody who had it while we were there,
+ * or the one member whose address begins with it. NULL: nobody comes to mind. */
+const char *room_guess(const struct room *room, const char *nick);
 /* Whether ADDRESS is a member, admin, owner, or there. */
 bool room_knows(const struct room *room, const char *address);
 

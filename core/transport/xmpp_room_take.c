@@ -20,6 +20,8 @@ struct held {
 	GBytes *bytes;
 	char *from;
 	char *mark;
+	bool is_guessed;
+	bool is_raw; /* BYTES as they came: its author can be guessed once members are known */
 	int64_t stamp;
 	uint64_t token;
 };
@@ -49,6 +51,7 @@ static void put(struct entry *entry, const struct held *held, bool is_archived)
 		.from = held->from,
 		.room = room_address(entry->room),
 		.stamp = held->stamp,
+		.is_guessed = held->is_guessed,
 		.is_archived = is_archived,
 	};
 
@@ -58,15 +61,6 @@ static void put(struct entry *entry, const struct held *held, bool is_archived)
 	g_free(entry->fresh);
 	entry->fresh = g_strdup(held->mark);
 	entry->unmarked++;
-}
-
-static void put_held(struct entry *entry)
-{
-	g_autoptr(GPtrArray) all = entry->held;
-
-	entry->held = g_ptr_array_new_with_free_func(held_free);
-	for (guint i = 0; i < all->len; i++)
-		put(entry, all->pdata[i], false);
 }
 
 void rooms_drop_held(struct entry *entry)
@@ -217,23 +211,74 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	return held;
 }
 
+/* What was said before we came, by somebody who isn't there: to be looked at when all is known. */
+static struct held *keep_raw(const struct stanza *message)
+{
+	size_t size = 0;
+	char *text = stanza_encode(message, &size, NULL);
+	struct held *held = NULL;
+
+	if (text) {
+		held = g_new0(struct held, 1);
+		held->bytes = g_bytes_new(text, size);
+		held->is_raw = true;
+	}
+	plain_free(text);
+	return held;
+}
+
+static void put_raw(struct entry *entry, const struct held *raw)
+{
+	gsize size;
+	const void *data = g_bytes_get_data(raw->bytes, &size);
+	struct stanza *message = stanza_decode(data, size, NULL);
+	const char *nick = message ? strchr(stanza_get(message, "from"), '/') + 1 : NULL;
+	struct held *held =
+		message ? open_message(entry, message, room_guess(entry->room, nick), true) : NULL;
+
+	stanza_free(message);
+	if (!held) {
+		settle(entry, raw->token);
+		return;
+	}
+	held->token = raw->token;
+	held->is_guessed = true;
+	put(entry, held, true);
+	held_free(held);
+}
+
+static void put_held(struct entry *entry)
+{
+	g_autoptr(GPtrArray) all = entry->held;
+
+	entry->held = g_ptr_array_new_with_free_func(held_free);
+	for (guint i = 0; i < all->len; i++) {
+		const struct held *held = all->pdata[i];
+
+		if (held->is_raw)
+			put_raw(entry, held);
+		else
+			put(entry, held, false);
+	}
+}
+
 static void take_live(struct entry *entry, const struct stanza *message, uint64_t token)
 {
 	const char *nick = strchr(stanza_get(message, "from"), '/') + 1;
-	struct held *held;
+	const char *author = room_author(entry->room, nick);
+	bool is_former = forms_delay(message) != 0, is_ready = rooms_is_ready(entry);
+	struct held *held = NULL;
 
-	if (!room_is_inside(entry->room) && room_state(entry->room) != ROOM_ENTERING) {
-		settle(entry, token);
-		return;
-	}
-	held = open_message(entry, message, room_author(entry->room, nick),
-			    forms_delay(message) != 0);
+	if (is_former && !author && !is_ready)
+		held = keep_raw(message);
+	else if (room_is_inside(entry->room) || room_state(entry->room) == ROOM_ENTERING)
+		held = open_message(entry, message, author, is_former);
 	if (!held) {
 		settle(entry, token);
 		return;
 	}
 	held->token = token;
-	if (rooms_is_ready(entry)) {
+	if (is_ready) {
 		put(entry, held, false);
 		held_free(held);
 	} else if (entry->held->len < HELD_MAX) {
@@ -270,7 +315,7 @@ static void take_archived(struct entry *entry, const struct forms_inner *inner, 
 
 static void ask_archive(struct entry *entry);
 
-static void caught_up(struct entry *entry)
+void rooms_caught_up(struct entry *entry)
 {
 	g_clear_pointer(&entry->query, g_free);
 	arrivals_flush(entry->rooms->arrivals);
@@ -293,7 +338,7 @@ static void archive_read(void *user, const struct stanza *iq)
 			ask_archive(entry);
 			return;
 		}
-		caught_up(entry);
+		rooms_caught_up(entry);
 		return;
 	}
 	arrivals_flush(entry->rooms->arrivals);
@@ -305,7 +350,7 @@ static void archive_read(void *user, const struct stanza *iq)
 		entry->mark = g_strdup(last);
 	}
 	if (is_end)
-		caught_up(entry);
+		rooms_caught_up(entry);
 	else
 		ask_archive(entry);
 }

@@ -253,7 +253,7 @@ static void entered(struct entry *entry)
 	if (room_has_archive(entry->room) && !entry->make)
 		rooms_catch_up(entry);
 	else
-		rooms_settle(entry);
+		rooms_caught_up(entry);
 }
 
 static void take_list(struct entry *entry, enum affiliation affiliation, const struct stanza *iq)
@@ -369,7 +369,7 @@ void rooms_exit(struct entry *entry)
 
 static void take_presence(struct entry *entry, const struct stanza *presence)
 {
-	bool was_ready = rooms_is_ready(entry);
+	bool was_ready = rooms_is_ready(entry), was_inside = room_is_inside(entry->room);
 	unsigned news = room_take_presence(entry->room, presence);
 
 	if (news & ROOM_NEWS_NICK) {
@@ -378,6 +378,11 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	} else if (news & ROOM_NEWS_ENDED) {
 		if (room_state(entry->room) == ROOM_UNSAFE)
 			rooms_exit(entry);
+		/* Who was put out comes back when they want to, not by themselves. */
+		if (room_state(entry->room) == ROOM_GONE && was_inside) {
+			entry->is_kept = false;
+			rooms_drop_mark(entry);
+		}
 		if (room_state(entry->room) != ROOM_OUT)
 			rooms_notice(entry->rooms, "%s", room_why(entry->room));
 		rooms_settle(entry);

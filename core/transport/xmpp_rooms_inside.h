@@ -111,6 +111,8 @@ void rooms_affiliate(struct rooms *rooms, struct order *order);
 
 /* Read the room's archive from its mark on, while live messages are held. */
 void rooms_catch_up(struct entry *entry);
+/* There is nothing (more) of what was said before: hand over what was held, and settle. */
+void rooms_caught_up(struct entry *entry);
 /* A message from ENTRY's room. */
 void rooms_take_message(struct entry *entry, const struct stanza *message, uint64_t token);
 void held_free(void *held);
