@@ -46,6 +46,7 @@ static const struct verb *const verbs[] = {
 	&verb_group_leave,    &verb_group_list,    &verb_group_join,
 	&verb_contact_rule,   &verb_send,	    &verb_receive,
 	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust, &verb_repair,
+	&verb_pin,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
 	&verb_file_send,      &verb_file_list,	    &verb_file_save,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
@@ -183,10 +184,10 @@ static struct secret *front_new_passphrase(void *user, int fd, GError **error)
 	return ask_secret(fd, "New passphrase: ", true, error);
 }
 
-static bool front_confirm(void *user, const char *question)
+static bool front_confirm(void *user, const char *question, const char *word)
 {
 	(void)user;
-	return ask_yes(question);
+	return ask_word(question, word);
 }
 
 /* -- the parts -------------------------------------------------------------------------------- */
@@ -203,11 +204,12 @@ static struct transport *make_transport(void *user, const struct account *accoun
 	return NULL;
 }
 
-static gboolean claim(void *user, const struct account *account, GError **error)
+static gboolean claim(void *user, const struct account *account, struct certificate **refused,
+		      GError **error)
 {
 	(void)user;
 	if (strcmp(account->carrier, "xmpp") == 0)
-		return xmpp_check(account, error);
+		return xmpp_check(account, refused, error);
 	return spool_claim(account->spool, account->address, account->is_default_spool, error);
 }
 

@@ -19,6 +19,7 @@ void account_clear(struct account *account)
 	g_free(account->spool);
 	g_free(account->server);
 	g_free(account->ca_file);
+	g_free(account->pin);
 	secret_free(account->password);
 	memset(account, 0, sizeof(*account));
 }
@@ -34,6 +35,7 @@ struct account *account_copy(const struct account *account)
 	copy->spool = g_strdup(account->spool);
 	copy->server = g_strdup(account->server);
 	copy->ca_file = g_strdup(account->ca_file);
+	copy->pin = g_strdup(account->pin);
 	/* Without memory to lock it is missing, and the carrier says so. */
 	copy->password = account->password ? secret_copy(account->password, NULL) : NULL;
 	return copy;
@@ -112,6 +114,7 @@ struct account *account_load(struct store *store, GError **error)
 		g_key_file_get_boolean(file, ACCOUNT_GROUP, "default-spool", NULL);
 	account->server = g_key_file_get_string(file, ACCOUNT_GROUP, "server", NULL);
 	account->ca_file = g_key_file_get_string(file, ACCOUNT_GROUP, "ca-file", NULL);
+	account->pin = g_key_file_get_string(file, ACCOUNT_GROUP, "pin", NULL);
 	account->made_at = g_key_file_get_int64(file, ACCOUNT_GROUP, "made-at", NULL);
 	if (!account->carrier || !account->address || !account->device) {
 		account_free(account);
@@ -147,6 +150,7 @@ gboolean account_save(struct store *store, const struct account *account, GError
 	g_key_file_set_boolean(file, ACCOUNT_GROUP, "default-spool", account->is_default_spool);
 	set_string(file, "server", account->server);
 	set_string(file, "ca-file", account->ca_file);
+	set_string(file, "pin", account->pin);
 	g_key_file_set_int64(file, ACCOUNT_GROUP, "made-at", account->made_at);
 	data = g_key_file_to_data(file, &size, NULL);
 	bytes = g_bytes_new_take(data, size);

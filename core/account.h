@@ -20,6 +20,7 @@ struct account {
 	bool is_default_spool; /* spool: names are login names */
 	char *server;	     /* xmpp: [tls:]HOST[:PORT] or NULL */
 	char *ca_file;	     /* xmpp: or NULL */
+	char *pin;	     /* xmpp: of the server's certificate (core/certificate.h), or NULL */
 	struct secret *password; /* xmpp: the server's; in the encrypted store only */
 	int64_t made_at;     /* wall ms */
 };

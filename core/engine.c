@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "core/appclock.h"
+#include "core/certificate.h"
 #include "core/clock.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
@@ -40,6 +41,7 @@ void engine_free(struct engine *engine)
 		engine->parts.door->ops->release(engine->parts.door);
 	g_array_unref(engine->listeners);
 	g_free(engine->why);
+	certificate_free(engine->refused);
 	g_free(engine);
 }
 
@@ -380,7 +382,7 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 	fresh = account_copy(account);
 	fresh->device = account_new_device(NULL, 0);
 	fresh->made_at = clock_wall(engine->parts.clock);
-	if (!engine->parts.claim || engine->parts.claim(engine->parts.user, fresh, error)) {
+	if (engine_claim(engine, fresh, error)) {
 		ok = create_profile(engine, fresh, passphrase, level, error);
 		if (ok) {
 			directory_refresh(engine->living, fresh->address, own_devices_met, engine);

@@ -17,6 +17,7 @@
 #include "core/event.h"
 #include "core/store.h"
 
+struct certificate;
 struct clock;
 struct engine;
 struct secret;
@@ -31,8 +32,10 @@ struct engine_parts {
 	/* The carrier for ACCOUNT. */
 	struct transport *(*make_transport)(void *user, const struct account *account,
 					    GError **error);
-	/* Claim the account's place on its carrier before the profile is made; and give it back. */
-	gboolean (*claim)(void *user, const struct account *account, GError **error);
+	/* Claim the account's place on its carrier before the profile is made; and give it back.
+	 * *REFUSED (certificate_free): the server's certificate, if that was in the way. */
+	gboolean (*claim)(void *user, const struct account *account, struct certificate **refused,
+			  GError **error);
 	void (*unclaim)(void *user, const struct account *account);
 	/* How many files wait at PLACE (core/account.h), without a passphrase. */
 	unsigned (*waiting)(void *user, const struct account *place);

@@ -15,6 +15,7 @@ struct engine {
 	char *why;		/* the carrier's last sentence, or NULL */
 	bool is_cut_off;	/* the carrier has said that it can't be reached */
 	GArray *listeners;	/* struct listener */
+	struct certificate *refused; /* what a server showed that wasn't believed, or NULL */
 	GSource *vault_alarm;	/* while locked: the next key of the vault dies */
 	GSList *erasures;	/* conversations being erased, core/engine_expiry.c */
 };
@@ -22,6 +23,9 @@ struct engine {
 /* The living account, or NULL with ERROR_LOCKED. */
 struct living *engine_living(struct engine *engine, GError **error);
 
+/* The parts' claim; what it refused is kept for engine_refused(). */
+gboolean engine_claim(struct engine *engine, const struct account *account,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Tell everybody who listens. */
 void engine_emit(struct engine *engine, const struct event *event);
 

@@ -42,6 +42,7 @@ struct store;
 	X(UNBLOCKED, "unblocked", "A contact isn't blocked any more.")                             \
 	X(GROUP_CHANGED, "group-changed", "Who is in a group has changed.")                        \
 	X(SESSION_RENEWED, "session-renewed", "A session was begun anew by hand.")                 \
+	X(PINNED, "pinned", "Which certificate of the server is believed was set.")                \
 	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
 
 enum journal_what {

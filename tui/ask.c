@@ -28,13 +28,22 @@ struct secret *ask_secret(int fd, const char *prompt, bool is_new, GError **erro
 	return NULL;
 }
 
-bool ask_yes(const char *question)
+bool ask_word(const char *question, const char *word)
 {
-	g_autofree char *prompt = g_strdup_printf("%s Type yes: ", question);
+	g_autofree char *prompt = g_strdup_printf("%s Type %s: ", question,
+						  strcmp(word, "yes") == 0 ? word : "them");
 	struct secret *answer = secret_prompt(prompt, NULL);
-	bool is_yes =
-		answer && secret_size(answer) == 3 && memcmp(secret_peek(answer), "yes", 3) == 0;
+	GString *typed = g_string_new(NULL);
+	bool is_it;
 
+	for (size_t i = 0; answer && i < secret_size(answer); i++) {
+		char c = (char)secret_peek(answer)[i];
+
+		if (c != ':')
+			g_string_append_c(typed, g_ascii_tolower(c));
+	}
+	is_it = answer && strcmp(typed->str, word) == 0;
+	g_string_free(typed, TRUE);
 	secret_free(answer);
-	return is_yes;
+	return is_it;
 }

@@ -13,7 +13,8 @@ struct secret;
  * IS_NEW. ERROR_USAGE when the two differ; else as secret_read_line and secret_prompt. */
 struct secret *ask_secret(int fd, const char *prompt, bool is_new,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether QUESTION was answered with a typed "yes"; false without a terminal. */
-bool ask_yes(const char *question);
+/* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false
+ * without a terminal. */
+bool ask_word(const char *question, const char *word);
 
 #endif

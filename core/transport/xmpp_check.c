@@ -2,6 +2,7 @@
 #include "core/transport/xmpp.h"
 
 #include "core/account.h"
+#include "core/certificate.h"
 #include "core/error.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_keys.h"
@@ -100,7 +101,7 @@ static const struct uplink_listener listener = {
 	.state = changed,
 };
 
-gboolean xmpp_check(const struct account *account, GError **error)
+gboolean xmpp_check(const struct account *account, struct certificate **refused, GError **error)
 {
 	struct check check = { .account = account, .context = g_main_context_new() };
 
@@ -108,6 +109,7 @@ gboolean xmpp_check(const struct account *account, GError **error)
 	uplink_start(check.uplink, check.context, false);
 	while (!check.is_over)
 		g_main_context_iteration(check.context, TRUE);
+	*refused = certificate_copy(uplink_refused(check.uplink));
 	uplink_stop(check.uplink);
 	session_free(check.session);
 	keys_free(check.keys);

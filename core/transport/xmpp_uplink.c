@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/account.h"
+#include "core/certificate.h"
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -24,6 +25,7 @@ struct uplink {
 	enum gate_stage stage;
 	GSource *timer;	   /* the login's deadline, or the pause before the next attempt */
 	unsigned attempts; /* without success */
+	struct certificate *refused; /* what the server showed last, if that was in the way */
 };
 
 struct uplink *uplink_new(const struct account *account, const struct uplink_listener *listener,
@@ -64,7 +66,13 @@ void uplink_free(struct uplink *uplink)
 		return;
 	drop(uplink);
 	account_free(uplink->account);
+	certificate_free(uplink->refused);
 	g_free(uplink);
+}
+
+const struct certificate *uplink_refused(const struct uplink *uplink)
+{
+	return uplink->refused;
 }
 
 void uplink_stop(struct uplink *uplink)
@@ -125,7 +133,9 @@ static unsigned next_pause(unsigned attempts)
 
 static void lost(struct uplink *uplink, const GError *error)
 {
-	bool is_final = error_is(error, ERROR_PASSPHRASE);
+	/* Neither a password nor a pin gets right by itself; a CA's certificate is renewed. */
+	bool is_final = error_is(error, ERROR_PASSPHRASE) ||
+			(error_is(error, ERROR_TRUST) && uplink->account->pin);
 
 	drop(uplink);
 	if (uplink->is_live && !is_final)
@@ -223,6 +233,8 @@ static void heard(void *user, const struct wire_event *event)
 		take_stanza(uplink, event->bytes);
 		break;
 	case WIRE_DOWN:
+		certificate_free(uplink->refused);
+		uplink->refused = certificate_copy(event->refused);
 		lost(uplink, event->error);
 		break;
 	}
@@ -241,7 +253,7 @@ static void begin(struct uplink *uplink)
 	const struct account *account = uplink->account;
 	g_autoptr(GError) error = NULL;
 	struct server server = { 0 };
-	struct wire_place place = { .ca_file = account->ca_file };
+	struct wire_place place = { .ca_file = account->ca_file, .pin = account->pin };
 	const char *at = strchr(account->address, '@');
 
 	if (!account->password || !at || !server_parse(account->server, &server, &error)) {

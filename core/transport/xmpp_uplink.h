@@ -19,6 +19,7 @@ enum {
 };
 
 struct account;
+struct certificate;
 struct stanza;
 struct uplink;
 
@@ -38,6 +39,8 @@ struct uplink_listener {
 struct uplink *uplink_new(const struct account *account, const struct uplink_listener *listener,
 			  void *user);
 void uplink_free(struct uplink *uplink);
+/* The certificate that was in the way last; NULL when none was. */
+const struct certificate *uplink_refused(const struct uplink *uplink);
 /* Connect now. IS_LIVE: and again whenever the connection is lost. */
 void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live);
 /* Say goodbye; no callback comes any more. */

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "core/certificate.h"
 #include "core/transport/xmpp_wire_inside.h"
 
 enum { TURN = 500 /* events taken in one go */ };
@@ -22,6 +23,7 @@ static void event_free(void *data)
 
 	g_clear_pointer(&event->bytes, g_bytes_unref);
 	g_clear_error(&event->error);
+	certificate_free(event->refused);
 	g_free(event);
 }
 
@@ -32,6 +34,7 @@ static void wire_clear(void *data)
 	g_free(wire->domain);
 	g_free(wire->host);
 	g_free(wire->ca_file);
+	g_free(wire->pin);
 	g_free(wire->cut);
 	g_async_queue_unref(wire->requests);
 	g_async_queue_unref(wire->events);
@@ -85,15 +88,12 @@ static gboolean deliver(void *user)
 	return is_more ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes, GError *error)
+static void tell(struct wire *wire, const struct wire_event *what)
 {
-	struct wire_event *event = g_new0(struct wire_event, 1);
+	struct wire_event *event = g_memdup2(what, sizeof(*what));
 	bool needs_source;
 	GSource *source;
 
-	event->type = type;
-	event->bytes = bytes;
-	event->error = error;
 	g_async_queue_push(wire->events, event);
 	g_mutex_lock(&wire->lock);
 	needs_source = !wire->has_source;
@@ -108,6 +108,20 @@ void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes, GErr
 	g_source_unref(source);
 }
 
+void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes)
+{
+	const struct wire_event event = { .type = type, .bytes = bytes };
+
+	tell(wire, &event);
+}
+
+void wire_tell_down(struct wire *wire, struct certificate *refused, GError *error)
+{
+	const struct wire_event event = { .type = WIRE_DOWN, .error = error, .refused = refused };
+
+	tell(wire, &event);
+}
+
 /* -- the core thread's side ------------------------------------------------------------------- */
 
 struct wire *wire_new(const struct wire_place *place, GMainContext *context, wire_func func,
@@ -120,6 +134,7 @@ struct wire *wire_new(const struct wire_place *place, GMainContext *context, wir
 	wire->port = place->port;
 	wire->is_direct = place->is_direct;
 	wire->ca_file = g_strdup(place->ca_file);
+	wire->pin = g_strdup(place->pin);
 	wire->context = context ? g_main_context_ref(context) : NULL;
 	wire->func = func;
 	wire->drained = drained;

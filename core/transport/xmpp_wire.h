@@ -7,8 +7,9 @@
  * goes up once, comes down once (WIRE_DOWN is its last event) and is then closed.
  *
  * TLS: the certificate must be good for the account's domain, signed by one of the system's CAs or
- * of the given file. What the server sends is bounded before libstrophe's quadratic parser gets
- * far: between two stanzas at most WIRE_BYTES_MAX bytes and WIRE_ALLOCATIONS_MAX pieces of memory.
+ * of the given file; or it must be the pinned one. Until that is so nothing is sent over it. What
+ * the server sends is bounded before libstrophe's quadratic parser gets far: between two stanzas at
+ * most WIRE_BYTES_MAX bytes and WIRE_ALLOCATIONS_MAX pieces of memory.
  *
  * Needs: AF_INET and AF_INET6 stream sockets, an eventfd, a thread; /etc/resolv.conf, /etc/hosts,
  * /etc/nsswitch.conf and what they lead to; OpenSSL's CA files (/etc/ssl) and the CA file.
@@ -29,6 +30,7 @@ enum {
 	WIRE_KEEPALIVE_S = 60, /* TCP's own, so that a dead connection is noticed */
 };
 
+struct certificate;
 struct wire;
 
 /* Where to; all strings are copied. */
@@ -38,6 +40,7 @@ struct wire_place {
 	uint16_t port;	     /* 0: 5222, or 5223 for direct TLS */
 	bool is_direct;	     /* TLS from the first byte (XEP-0368) */
 	const char *ca_file; /* more CAs to believe, or NULL */
+	const char *pin;     /* the one certificate to believe (core/certificate.h), or NULL */
 };
 
 enum wire_event_type {
@@ -52,6 +55,7 @@ struct wire_event {
 	enum wire_event_type type;
 	GBytes *bytes;
 	GError *error;
+	struct certificate *refused; /* WIRE_DOWN: the certificate that wasn't believed, or NULL */
 };
 
 /* Comes on CONTEXT's thread; EVENT is valid during the call. */

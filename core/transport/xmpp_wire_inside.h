@@ -22,6 +22,7 @@ struct wire {
 	uint16_t port;
 	bool is_direct;
 	char *ca_file;
+	char *pin;
 	GMainContext *context;
 	wire_func func;
 	wire_drained drained;
@@ -41,8 +42,10 @@ struct wire {
 	bool is_closed; /* no more events */
 };
 
-/* Queue an event for the core thread and call it. Takes BYTES and ERROR over. */
-void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes, GError *error);
+/* Queue an event for the core thread and call it. Takes BYTES, which may be NULL, over. */
+void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes);
+/* The last event: why it is over. Takes both over; REFUSED may be NULL. */
+void wire_tell_down(struct wire *wire, struct certificate *refused, GError *error);
 void wire_request_free(void *request);
 void wire_unref(void *wire);
 /* The thread, from finding the server to the connection's end. Takes its count of WIRE over. */

@@ -14,6 +14,10 @@
 #include "core/secret.h"
 #include "core/transport/xmpp_resolve.h"
 #include "core/transport/xmpp_wire_inside.h"
+#include "core/transport/xmpp_wire_tls.h"
+
+/* Where our own words stand in the log. */
+#define DOUBT "certificate"
 
 enum {
 	RUNS = 6,	     /* a TLS record is up to 16 KiB, and libstrophe reads 4 KiB a time */
@@ -27,7 +31,8 @@ struct thread {
 	struct wire *wire;
 	xmpp_ctx_t *strophe;
 	xmpp_conn_t *connection;
-	char *complaint;       /* what libstrophe said last of TLS */
+	char *complaint;       /* what is wrong with the certificate; NULL: nothing */
+	struct certificate *shown; /* one that wasn't believed */
 	unsigned allocations;  /* since the last stanza */
 	uint64_t bytes_before; /* received up to the last stanza */
 	bool is_direct;	       /* TLS from the first byte, at the address being tried */
@@ -58,7 +63,7 @@ static void down(struct thread *thread, enum error code, const char *format, ...
 	else
 		error_set(&error, code, "%s", sentence);
 	g_mutex_unlock(&thread->wire->lock);
-	wire_tell(thread->wire, WIRE_DOWN, NULL, error);
+	wire_tell_down(thread->wire, g_steal_pointer(&thread->shown), error);
 }
 
 /* -- what libstrophe asks for ----------------------------------------------------------------- */
@@ -87,7 +92,14 @@ static void *change_memory(void *memory, size_t bytes, void *user)
 	return fresh;
 }
 
-/* Two things that libstrophe says nowhere else: what is wrong with a certificate, and with XML. */
+/* The first complaint is the one about what comes first in the chain. */
+static void complain(struct thread *thread, const char *text, size_t bytes)
+{
+	if (!thread->complaint)
+		thread->complaint = g_strndup(text, bytes);
+}
+
+/* What libstrophe says nowhere else: what is wrong with XML, and, once more, with a certificate. */
 static void hear(void *user, xmpp_log_level_t level, const char *area, const char *text)
 {
 	static const char mark[] = "FAILED, result=";
@@ -95,13 +107,30 @@ static void hear(void *user, xmpp_log_level_t level, const char *area, const cha
 	const char *result = strcmp(area, "tls") == 0 ? strstr(text, mark) : NULL;
 
 	(void)level;
+	if (strcmp(area, DOUBT) == 0)
+		complain(thread, text, strlen(text));
 	if (strcmp(area, "xmpp") == 0 && g_str_has_prefix(text, "parse error"))
 		thread->is_broken = true;
 	if (!result)
 		return;
 	result += strlen(mark);
-	g_free(thread->complaint);
-	thread->complaint = g_strndup(result, strcspn(result, "("));
+	complain(thread, result, strcspn(result, "("));
+}
+
+/*
+ * The handshake goes on, so that there is a certificate to look at; what is said over it waits for
+ * secure(). libstrophe gives neither a user's pointer nor the connection here: its log leads back.
+ */
+static int meet_doubt(const xmpp_tlscert_t *shown, const char *complaint)
+{
+	xmpp_ctx_t *strophe = xmpp_tlscert_get_ctx(shown);
+
+	if (!strophe)
+		return 0;
+	G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+	xmpp_error(strophe, DOUBT, "%s", complaint && *complaint ? complaint : "unknown");
+	G_GNUC_END_IGNORE_DEPRECATIONS
+	return 1;
 }
 
 /*
@@ -143,7 +172,7 @@ static int take_stanza(xmpp_conn_t *connection, xmpp_stanza_t *stanza, void *use
 
 	(void)connection;
 	if (xmpp_stanza_to_text(stanza, &text, &bytes) == XMPP_EOK)
-		wire_tell(thread->wire, WIRE_STANZA, g_bytes_new(text, bytes), NULL);
+		wire_tell(thread->wire, WIRE_STANZA, g_bytes_new(text, bytes));
 	xmpp_free(thread->strophe, text);
 	thread->has_stanza = true;
 	thread->allocations = 0;
@@ -152,16 +181,18 @@ static int take_stanza(xmpp_conn_t *connection, xmpp_stanza_t *stanza, void *use
 
 static bool secure(struct thread *thread)
 {
-	if (xmpp_conn_tls_start(thread->connection) == XMPP_EOK)
-		return true;
-	if (thread->complaint)
-		down(thread, ERROR_TRUST,
-		     "The certificate of %s can't be trusted (%s), so nothing was sent. If the "
-		     "server has a CA of its own, name it with --ca-file.",
-		     thread->wire->domain, thread->complaint);
-	else
+	const struct wire *wire = thread->wire;
+	g_autoptr(GError) error = NULL;
+
+	if (xmpp_conn_tls_start(thread->connection) != XMPP_EOK) {
 		down(thread, ERROR_UNREACHABLE, "No encryption could be agreed on with %s.",
-		     thread->wire->domain);
+		     wire->domain);
+		return false;
+	}
+	if (wire_believes(thread->connection, wire->domain, wire->pin, thread->complaint,
+			  &thread->shown, &error))
+		return true;
+	down(thread, ERROR_TRUST, "%s", error->message);
 	return false;
 }
 
@@ -175,14 +206,14 @@ static void take_change(xmpp_conn_t *connection, xmpp_conn_event_t event, int pr
 	case XMPP_CONN_RAW_CONNECT:
 		thread->is_up = true;
 		if (!thread->is_direct)
-			wire_tell(thread->wire, WIRE_UP, NULL, NULL);
+			wire_tell(thread->wire, WIRE_UP, NULL);
 		else if (secure(thread))
-			wire_tell(thread->wire, WIRE_SECURED, NULL, NULL);
+			wire_tell(thread->wire, WIRE_SECURED, NULL);
 		break;
 	case XMPP_CONN_CONNECT:
 		xmpp_handler_delete(connection, take_stanza);
 		xmpp_handler_add(connection, take_stanza, NULL, NULL, NULL, thread);
-		wire_tell(thread->wire, WIRE_OPENED, NULL, NULL);
+		wire_tell(thread->wire, WIRE_OPENED, NULL);
 		break;
 	case XMPP_CONN_DISCONNECT:
 	case XMPP_CONN_FAIL:
@@ -208,7 +239,7 @@ static void perform(struct thread *thread, const struct wire_request *request)
 		break;
 	case ASK_SECURE:
 		if (secure(thread))
-			wire_tell(thread->wire, WIRE_SECURED, NULL, NULL);
+			wire_tell(thread->wire, WIRE_SECURED, NULL);
 		break;
 	case ASK_SEND:
 		/* It looks for the end of the text, although it is told the length. */
@@ -362,6 +393,8 @@ static void make_connection(struct thread *thread)
 	xmpp_conn_set_flags(thread->connection,
 			    XMPP_CONN_FLAG_MANDATORY_TLS | XMPP_CONN_FLAG_DISABLE_SM);
 	xmpp_conn_set_sockopt_callback(thread->connection, meet_socket);
+	xmpp_conn_set_certfail_handler(thread->connection, meet_doubt);
+	g_clear_pointer(&thread->complaint, g_free);
 	if (thread->wire->ca_file)
 		xmpp_conn_set_cafile(thread->connection, thread->wire->ca_file);
 }
@@ -415,6 +448,7 @@ void *wire_run(void *user)
 		drop_connection(&thread);
 	xmpp_ctx_free(thread.strophe);
 	g_free(thread.complaint);
+	certificate_free(thread.shown);
 	g_mutex_lock(&thread.wire->lock);
 	thread.wire->is_ended = true;
 	g_cond_broadcast(&thread.wire->ended);

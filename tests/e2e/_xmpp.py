@@ -190,12 +190,12 @@ class XmppPerson(Person):
         if make:
             self.join(**kwargs).expect(0)
 
-    def join(self, place=None, ca=True, secret=None):
-        """`init xmpp`, the account's password on a pipe of its own."""
+    def join(self, *more, place=None, ca=True, secret=None):
+        """`init xmpp` with the options MORE, the account's password on a pipe of its own."""
         read, write = os.pipe()
         os.write(write, ((secret or password(self.name)) + "\n").encode())
         os.close(write)
-        options = ["--ca-file", self.server.ca] if ca else []
+        options = [*more] + (["--ca-file", self.server.ca] if ca else [])
         try:
             return self.json("init", "xmpp", self.address, "--password-fd", str(read), "--server",
                              place or self.server.place, "--kdf", "interactive", *options,

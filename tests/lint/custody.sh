@@ -6,7 +6,7 @@ sources core storage tui sotto.c | xargs awk '
 BEGIN {
 	keep["^(ncursesw/|ncurses/)?(n?curses|term|termcap|panel)\\.h$"] = "^tui/kit/term\\.c$"
 	keep["^(sqlcipher/)?sqlite3"] = "^storage/"
-	keep["^strophe\\.h$"] = "^core/transport/xmpp_wire_thread\\.c$"
+	keep["^strophe\\.h$"] = "^core/transport/xmpp_wire_(thread|tls)\\.[ch]$"
 	keep["^libsoup/"] = "^core/transport/xmpp_http\\.c$"
 	keep["^signal/|^(signal_protocol|session_|key_helper|protocol\\.h)"] = \
 		"^core/(ratchet[a-z_]*\\.[ch]|fingerprint\\.c)$"

@@ -1,15 +1,17 @@
 /* `sotto init xmpp`: a new profile on an account that is there already. */
 #include <string.h>
 #include "core/engine_messages.h"
+#include "core/engine_server.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/verb/options.h"
+#include "tui/verb/pin.h"
 #include "tui/verb/verbs.h"
 
 static gboolean check(struct call *call, GError **error)
 {
-	const char *file = call_option(call, "ca-file");
-	g_autofree char *address = contact_address(call->args[0], error);
+	const char *file = call_option(call, "ca-file"), *pin = call_option(call, "pin");
+	g_autofree char *address = contact_address(call->args[0], error), *parsed = NULL;
 	enum kdf_level level;
 	int64_t number;
 
@@ -20,6 +22,8 @@ static gboolean check(struct call *call, GError **error)
 			  call->args[0]);
 		return FALSE;
 	}
+	if (pin && !(parsed = certificate_parse_pin(pin, error)))
+		return FALSE;
 	if (file && !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
 		error_set(error, ERROR_USAGE, "There is no file %s.", file);
 		return FALSE;
@@ -37,6 +41,24 @@ static void published(void *user, const GError *error)
 	init_report(call);
 }
 
+/* A certificate that no CA vouches for may be believed by name, once somebody has looked at it. */
+static gboolean create(struct call *call, struct account *account, const struct secret *passphrase,
+		       enum kdf_level level, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	char *pin;
+
+	if (engine_create(call->engine, account, passphrase, level, &why))
+		return TRUE;
+	pin = account->pin ? NULL : pin_ask(call, engine_refused(call->engine));
+	if (!pin) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	account->pin = pin;
+	return engine_create(call->engine, account, passphrase, level, error);
+}
+
 static gboolean make(struct call *call, struct account *account, GError **error)
 {
 	struct verb_front const *front = call->front;
@@ -52,20 +74,21 @@ static gboolean make(struct call *call, struct account *account, GError **error)
 	if (!account->password)
 		return FALSE;
 	passphrase = front->passphrase(front->user, true, error);
-	ok = passphrase && engine_create(call->engine, account, passphrase, level, error);
+	ok = passphrase && create(call, account, passphrase, level, error);
 	secret_free(passphrase);
 	return ok;
 }
 
 static void run(struct call *call)
 {
-	const char *file = call_option(call, "ca-file");
+	const char *file = call_option(call, "ca-file"), *pin = call_option(call, "pin");
 	g_autoptr(GError) error = NULL;
 	struct account account = {
 		.carrier = g_strdup("xmpp"),
 		.address = contact_address(call->args[0], NULL),
 		.server = g_strdup(call_option(call, "server")),
 		.ca_file = file ? g_canonicalize_filename(file, NULL) : NULL,
+		.pin = pin ? certificate_parse_pin(pin, NULL) : NULL,
 	};
 	gboolean ok = make(call, &account, &error);
 
@@ -83,8 +106,9 @@ const struct verb verb_init_xmpp = {
 	.summary = "Make a new profile on an XMPP account, for people on many hosts.",
 	.details = "The account must be there. Its password is asked for, or read from a "
 		   "descriptor, and kept in the encrypted store. The server's certificate must be "
-		   "good, and the server must offer encryption and SCRAM; the password is never "
-		   "handed over.",
+		   "good, or pinned: with --pin, or by its fingerprint, which is shown and asked "
+		   "for on a terminal. And the server must offer encryption and SCRAM; the "
+		   "password is never handed over.",
 	.args_min = 1,
 	.args_max = 1,
 	.options = {
@@ -92,6 +116,7 @@ const struct verb verb_init_xmpp = {
 		  NULL },
 		{ "server", "[tls:]HOST[:PORT]", "where the server is, if DNS doesn't say", NULL },
 		{ "ca-file", "FILE", "believe the CAs in FILE too", "file" },
+		{ "pin", "SHA256", "believe exactly the certificate with this fingerprint", NULL },
 		{ "kdf", "LEVEL", "cost of a guess: interactive, moderate, sensitive",
 		  "interactive moderate sensitive" },
 	},

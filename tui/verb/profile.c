@@ -49,7 +49,8 @@ static void run_wipe(struct call *call)
 		return;
 	}
 	question = g_strdup_printf("Destroy the profile in %s, for ever?", call->front->profile);
-	if (!call_option(call, "yes") && !call->front->confirm(call->front->user, question)) {
+	if (!call_option(call, "yes") &&
+	    !call->front->confirm(call->front->user, question, "yes")) {
 		call->printer->complain(
 			call->printer, "Nothing was wiped; answer yes, or say `sotto wipe --yes`.");
 		call_end(call, 1);

@@ -64,8 +64,8 @@ struct verb_front {
 	struct secret *(*new_passphrase)(void *user, int fd, GError **error); /* FD -1: ask */
 	struct secret *(*password)(void *user, int fd, GError **error); /* a server's; as above */
 	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
-	/* Ask a yes/no question on the terminal; false without one. */
-	bool (*confirm)(void *user, const char *question);
+	/* Whether QUESTION was answered on the terminal by typing WORD; false without one. */
+	bool (*confirm)(void *user, const char *question, const char *word);
 	/* Give up what a verb with an open profile doesn't need, before there are keys; FOLDER, or
 	 * NULL, is needed. */
 	gboolean (*confine)(void *user, const char *folder, GError **error);

@@ -38,6 +38,7 @@ extern const struct verb verb_init_xmpp;
 extern const struct verb verb_journal;
 extern const struct verb verb_journal_verify;
 extern const struct verb verb_passphrase;
+extern const struct verb verb_pin;
 extern const struct verb verb_receive;
 extern const struct verb verb_repair;
 extern const struct verb verb_search;

@@ -1,0 +1,68 @@
+/* engine: the account's server. */
+#include "core/engine_server.h"
+
+#include <string.h>
+#include "core/engine_state.h"
+#include "core/error.h"
+#include "core/journal.h"
+
+const struct certificate *engine_refused(const struct engine *engine)
+{
+	return engine->refused;
+}
+
+gboolean engine_claim(struct engine *engine, const struct account *account, GError **error)
+{
+	g_clear_pointer(&engine->refused, certificate_free);
+	return !engine->parts.claim ||
+	       engine->parts.claim(engine->parts.user, account, &engine->refused, error);
+}
+
+static struct living *with_server(struct engine *engine, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living || strcmp(living->account->carrier, "spool") != 0)
+		return living;
+	error_set(error, ERROR_UNAVAILABLE, "The local spool has no server.");
+	return NULL;
+}
+
+gboolean engine_examine(struct engine *engine, GError **error)
+{
+	struct living *living = with_server(engine, error);
+	struct account *account;
+	gboolean ok;
+
+	if (!living)
+		return FALSE;
+	account = account_copy(living->account);
+	g_clear_pointer(&account->pin, g_free);
+	/* Our own number is taken, by us. */
+	account->device = 0;
+	ok = engine_claim(engine, account, error);
+	account_free(account);
+	return ok;
+}
+
+gboolean engine_pin(struct engine *engine, const char *pin, GError **error)
+{
+	struct living *living = with_server(engine, error);
+	g_autofree char *former = NULL;
+
+	if (!living || !living_begin(living, error))
+		return FALSE;
+	former = living->account->pin;
+	living->account->pin = g_strdup(pin);
+	if (account_save(living->store, living->account, error) &&
+	    journal_add(living->store, living->clock, JOURNAL_PINNED, living->account->address, 0,
+			pin ? pin : "off", error)) {
+		if (living_commit(living, error))
+			return TRUE;
+	} else {
+		living_rollback(living);
+	}
+	g_free(living->account->pin);
+	living->account->pin = g_steal_pointer(&former);
+	return FALSE;
+}

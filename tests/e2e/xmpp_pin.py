@@ -1,0 +1,101 @@
+"""Servers that no CA vouches for: shown, asked about, believed by exactly one certificate, or not at all."""
+import os
+import subprocess
+
+from _tmux import Tmux, passphrase_file
+from _world import SOTTO, World
+from _xmpp import Server, XmppPerson, make_certificates, password
+
+
+class Shell(Tmux):
+    def __init__(self, world):
+        super().__init__(world)
+        self("new-session", "-d", "-s", self.target, "-x", "120", "-y", "50", "bash --norc")
+
+
+def fingerprint(server):
+    shown = subprocess.run(["openssl", "x509", "-in", os.path.join(server.root, "server.crt"), "-noout",
+                            "-fingerprint", "-sha256"], capture_output=True, text=True, check=True)
+    return shown.stdout.strip().split("=")[1]
+
+
+def stranger(world, server, name, folder):
+    return XmppPerson(world, server, name, home=os.path.join(world.root, folder), make=False)
+
+
+def test_headless(server, world):
+    pin = fingerprint(server)
+    refused = stranger(world, server, "alice", "refused").join(ca=False).expect(5)
+    assert pin in refused.err and "--pin" in refused.err, refused.err
+    stranger(world, server, "alice", "refused").join("--pin", "abcd", ca=False).expect(2)
+    other = "00" + pin[2:] if pin[:2] != "00" else "11" + pin[2:]
+    refused = stranger(world, server, "alice", "refused").join("--pin", other, ca=False).expect(5)
+    assert pin in refused.err and other in refused.err, refused.err
+    assert not os.path.exists(os.path.join(world.root, "refused", "header"))
+    alice = stranger(world, server, "alice", "alice")
+    alice.join("--pin", pin.replace(":", "").lower(), ca=False).expect(0)
+    alice.json("receive").expect(7)
+    return alice
+
+
+def change_certificate(server, world):
+    """The same server with another key and another CA."""
+    server.stop()
+    folder = os.path.join(world.root, "other")
+    os.mkdir(folder)
+    make_certificates(folder)
+    for name in ("server.key", "server.crt"):
+        with open(os.path.join(folder, name), "rb") as file, open(os.path.join(server.root, name), "wb") as to:
+            to.write(file.read())
+    server.start()
+
+
+def test_another_certificate(alice, server, world):
+    former = fingerprint(server)
+    change_certificate(server, world)
+    alice.json("send", "bob@localhost", "zebra").expect(6)
+    result = alice.run("receive", "--timeout", "20")
+    assert former in result.err and fingerprint(server) in result.err, result.err
+    # Without a terminal nobody can say that it is right.
+    alice.run("pin").expect(5)
+    alice.run("pin", fingerprint(server)).expect(0)
+    alice.json("receive").expect(7)
+    alice.run("pin", "off").expect(0)
+    assert "can't be trusted" in alice.run("receive", "--timeout", "20").err
+    journal = [row["what"] for row in alice.json("journal").expect(0).rows]
+    assert journal.count("pinned") == 2, journal
+
+
+def test_asked(server, world):
+    """On a terminal it is shown, and its beginning typed."""
+    home = os.path.join(world.root, "asked")
+    pin = fingerprint(server)
+    secret = os.path.join(world.root, "secret")
+    with open(secret, "w") as file:
+        file.write(password("bob") + "\n")
+    phrase = passphrase_file(world)
+    line = (f"{SOTTO} --home {home} --passphrase-fd 3 init xmpp bob@localhost --server {server.place} "
+            f"--password-fd 4 --kdf interactive 3<{phrase} 4<{secret}; echo ended $?")
+    tmux = Shell(world)
+    for typed, code in (("zzzzzzzz", 5), (pin[:11], 0)):
+        tmux.line(line)
+        tmux.shows("its first 8 digits")
+        assert pin in tmux.text().replace("\n", "") and "localhost" in tmux.text(), tmux.text()
+        tmux.line(typed)
+        tmux.shows(f"ended {code}")
+        assert os.path.exists(os.path.join(home, "header")) == (code == 0)
+        # The line that asks again must not be taken for this one's.
+        tmux("clear-history", "-t", tmux.target)
+        tmux.keys("C-l")
+    tmux("kill-server")
+
+
+def main():
+    with World() as world, Server("alice", "bob") as server:
+        test_asked(server, world)
+        alice = test_headless(server, world)
+        test_another_certificate(alice, server, world)
+
+
+if __name__ == "__main__":
+    main()
