@@ -23,7 +23,8 @@ struct draft;
  * stored. */
 typedef void (*delivery_sent)(void *user, const struct message *message, const GError *error);
 
-/* Seal DRAFT and hand it to the carrier once. Its address is that of a contact or a valid one. */
+/* Seal DRAFT and hand it to the carrier once; drafts to one address in the order of these calls.
+ * Its address is that of a contact or a valid one. */
 void delivery_send(struct living *living, const struct draft *draft, delivery_sent done,
 		   void *user);
 

@@ -29,6 +29,7 @@ struct sending {
 	char *id;   /* the file's, or NULL */
 	struct message *message; /* once it is stored */
 	GError *why;		 /* why the directory could not be asked */
+	bool is_ready;		 /* it may be sealed, once those before it were */
 	delivery_sent done;
 	void *user;
 };
@@ -367,16 +368,54 @@ refused:
 	g_clear_error(&error);
 }
 
+/* The oldest to ADDRESS that isn't sealed yet. */
+static struct sending *first_to(struct living *living, const char *address)
+{
+	for (GList *link = living->unsealed.head; link; link = link->next) {
+		struct sending *sending = link->data;
+
+		if (strcmp(sending->address, address) == 0)
+			return sending;
+	}
+	return NULL;
+}
+
+/* What the carrier answers comes in any order; what was written to one address is sealed in the
+ * order in which it was written. */
+static void seal_in_order(struct living *living, const char *address)
+{
+	struct sending *sending;
+
+	while ((sending = first_to(living, address)) && sending->is_ready) {
+		/* Whatever comes of it, it is in nobody's way any more. */
+		g_queue_remove(&living->unsealed, sending);
+		seal_message(sending);
+	}
+}
+
+/* It ends unsent, and whoever waited behind it goes on. */
+static void give_up(struct sending *sending, const GError *error)
+{
+	struct living *living = sending->living;
+	g_autofree char *address = g_strdup(sending->address);
+
+	g_queue_remove(&living->unsealed, sending);
+	sending_end(sending, error);
+	seal_in_order(living, address);
+}
+
 static void refreshed(void *user, const GError *error)
 {
 	struct sending *sending = user;
+	g_autofree char *address = g_strdup(sending->address);
 
 	if (audience_is_fatal(error)) {
-		sending_end(sending, error);
+		give_up(sending, error);
 		return;
 	}
 	sending->why = error ? g_error_copy(error) : NULL;
-	seal_message(sending);
+	sending->is_ready = true;
+	seal_in_order(sending->living, address);
 }
 
 /* Who isn't known yet is a person. */
@@ -401,7 +440,7 @@ static void begin(struct sending *sending)
 	if (find_audience(sending, &error))
 		audience_refresh(sending->living, &sending->audience, refreshed, sending);
 	else
-		sending_end(sending, error);
+		give_up(sending, error);
 }
 
 static void room_asked(void *user, const GError *error)
@@ -409,7 +448,7 @@ static void room_asked(void *user, const GError *error)
 	struct sending *sending = user;
 
 	if (audience_is_fatal(error))
-		sending_end(sending, error);
+		give_up(sending, error);
 	else
 		begin(sending);
 }
@@ -429,6 +468,7 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->id = g_strdup(draft->id);
 	sending->done = done;
 	sending->user = user;
+	g_queue_push_tail(&living->unsealed, sending);
 	/* Who is in a room, and that it is safe, is looked at before anything is sealed. */
 	if (lobby_is_open(living, draft->address))
 		lobby_ready(living, draft->address, room_asked, sending);

@@ -33,6 +33,7 @@ struct living {
 	event_func listener;
 	void *listener_user;
 	GHashTable *sending; /* outbox rows now with the carrier: int64 row -> itself */
+	GQueue unsealed; /* core/delivery_out.c: messages being made ready, oldest first */
 	struct appclock *appclock; /* what deadlines are counted on */
 	struct expiry *expiry;	   /* core/expiry.h */
 	GSource *indexing; /* builds the search index in slices; NULL while none is built */

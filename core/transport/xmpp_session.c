@@ -13,6 +13,7 @@
 enum { ID_BYTES = 16 };
 
 struct question {
+	uint64_t number;
 	char *to; /* NULL: the own account */
 	session_answered answered;
 	void *user;
@@ -29,6 +30,7 @@ struct session {
 	struct session_parts parts;
 	GHashTable *questions; /* id -> struct question */
 	GQueue on_way;	       /* struct sent *, oldest first */
+	uint64_t asked;	       /* questions, ever */
 	uint32_t sent;	       /* stanzas sent since counting began */
 	bool is_asked;	       /* the server was asked how far it is */
 	bool wants_ask;
@@ -60,6 +62,13 @@ struct session *session_new(const struct session_parts *parts)
 	return session;
 }
 
+static gint compare_numbers(gconstpointer left, gconstpointer right)
+{
+	const struct question *const *one = left, *const *other = right;
+
+	return (*one)->number < (*other)->number ? -1 : 1;
+}
+
 static void clear_source(GSource **source)
 {
 	if (!*source)
@@ -87,6 +96,7 @@ void session_free(struct session *session)
 		g_hash_table_iter_steal(&iter);
 		g_free(key);
 	}
+	g_ptr_array_sort(questions, compare_numbers);
 	for (guint i = 0; i < questions->len; i++) {
 		struct question *question = questions->pdata[i];
 
@@ -173,6 +183,7 @@ void session_ask(struct session *session, const char *type, const char *to, cons
 	g_autofree char *attribute = address_attribute(to);
 	char *id = random_id();
 
+	question->number = session->asked++;
 	question->to = g_strdup(to);
 	question->answered = answered;
 	question->user = user;

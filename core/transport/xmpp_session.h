@@ -8,7 +8,8 @@
  * 6120 section 10.1). We count a message as taken only when it was stored; what wasn't counted,
  * the server keeps and gives again. Streams aren't resumed: the outbox and the archive do that.
  *
- * Ends with session_free(): then every question and every stanza on its way is answered with NULL.
+ * Ends with session_free(): then every question and every stanza on its way is answered with NULL,
+ * in the order in which they were asked.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_SESSION_H
 #define SOTTO_CORE_TRANSPORT_XMPP_SESSION_H

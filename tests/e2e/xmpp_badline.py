@@ -44,7 +44,8 @@ def test_bad_line(server, world):
                 assert len(came) <= len(expected), came
                 return sorted(came) == sorted(expected)
             wait_for(all_came, f"everything for {me.name}: {texts(me, other.address, 'in')}", 25)
-            assert texts(me, other.address, "in") == expected, "out of order"
+            came = texts(me, other.address, "in")
+            assert came == expected, f"out of order: {came}"
             wait_for(lambda: all(row["state"] in ("sent", "delivered", "read") for row in rows(me, other.address)
                                  if row["direction"] == "out"), "all of it sent")
         for follower in followers:

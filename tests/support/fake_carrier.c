@@ -16,7 +16,17 @@ struct published {
 	struct bundle bundle;
 };
 
+/* A question that isn't answered yet. */
+struct held {
+	struct transport *transport;
+	char *address;
+	transport_listed listed;
+	void *user;
+};
+
 struct hub {
+	GQueue held; /* struct held *, newest first */
+	bool holds;
 	GPtrArray *elements;  /* struct element * */
 	GPtrArray *published; /* struct published * */
 	GPtrArray *taken;     /* GBytes * */
@@ -198,9 +208,16 @@ static void carrier_list(struct transport *transport, const char *address, trans
 			 void *user)
 {
 	struct hub *hub = self(transport)->hub;
+	struct held *held;
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autoptr(GError) error = NULL;
 
+	if (hub->holds) {
+		held = g_new0(struct held, 1);
+		*held = (struct held){ transport, g_strdup(address), listed, user };
+		g_queue_push_head(&hub->held, held);
+		return;
+	}
 	for (guint i = 0; i < hub->published->len; i++) {
 		struct published *published = hub->published->pdata[i];
 
@@ -210,6 +227,18 @@ static void carrier_list(struct transport *transport, const char *address, trans
 	if (!ids->len)
 		error_set(&error, ERROR_NO_CONTACT, "There is no %s here.", address);
 	listed(user, (uint32_t *)(void *)ids->data, ids->len, 1000, error);
+}
+
+void hub_hold_lists(struct hub *hub, bool hold)
+{
+	struct held *held;
+
+	hub->holds = hold;
+	while (!hold && (held = g_queue_pop_head(&hub->held))) {
+		carrier_list(held->transport, held->address, held->listed, held->user);
+		g_free(held->address);
+		g_free(held);
+	}
 }
 
 static void carrier_fetch(struct transport *transport, const char *address, uint32_t device,

@@ -19,6 +19,8 @@ struct hub *hub_new(void);
 void hub_free(struct hub *hub);
 /* While CODE isn't ERROR_COUNT every send fails with it. */
 void hub_refuse(struct hub *hub, enum error code);
+/* Keep answers to list() back; without HOLD give them, the newest first. */
+void hub_hold_lists(struct hub *hub, bool hold);
 /* The elements that lie at ADDRESS (all its devices), in the order they came: GBytes, borrowed. */
 GPtrArray *hub_waiting(struct hub *hub, const char *address);
 /* Every element that was ever taken, in order, acked or not. */

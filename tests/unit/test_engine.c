@@ -282,6 +282,33 @@ static void test_changed_bytes(void **state)
 	message_free(message);
 }
 
+static gboolean join_body(const struct message *message, void *user)
+{
+	if (message->body)
+		g_string_append_printf(user, "%s ", message->body);
+	return TRUE;
+}
+
+/* A carrier may answer what was asked of it in any order. */
+static void test_order(void **state)
+{
+	struct pair *pair = *state;
+	struct store *store = fake_door_store(pair->bob->door);
+	g_autoptr(GString) came = g_string_new(NULL);
+
+	assert_int_equal(person_send(pair->alice, "bob", "zero"), 0);
+	hub_hold_lists(pair->hub, true);
+	person_send(pair->alice, "bob", "one");
+	person_send(pair->alice, "bob", "two");
+	person_send(pair->alice, "bob", "three");
+	assert_int_equal(hub_taken(pair->hub)->len, 1);
+	hub_hold_lists(pair->hub, false);
+	assert_int_equal(hub_taken(pair->hub)->len, 4);
+	assert_int_equal(person_fetch(pair->bob), 0);
+	assert_true(store->ops->message_after(store, "alice", 0, 10, join_body, came, NULL));
+	assert_string_equal(came->str, "zero one two three ");
+}
+
 static void test_locked(void **state)
 {
 	struct pair *pair = *state;
@@ -358,6 +385,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_send_with_failing_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changed_bytes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_locked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_privacy, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_search_builds_the_index, setup, teardown),

@@ -246,12 +246,42 @@ static void test_cut(void **state)
 	world_free(world);
 }
 
+struct asker {
+	unsigned number;
+	unsigned *ended;
+};
+
+static void ended(void *user, const struct stanza *iq)
+{
+	struct asker *asker = user;
+
+	assert_null(iq);
+	assert_int_equal(asker->number, (*asker->ended)++);
+}
+
+/* What was asked first is given up first, so that what follows from it keeps its order. */
+static void test_end(void **state)
+{
+	struct world *world = world_new(true);
+	unsigned count = 0;
+	struct asker askers[20];
+
+	(void)state;
+	for (unsigned i = 0; i < G_N_ELEMENTS(askers); i++) {
+		askers[i] = (struct asker){ i, &count };
+		session_ask(world->session, "get", NULL, "<x/>", ended, &askers[i]);
+	}
+	world_free(world);
+	assert_int_equal(count, G_N_ELEMENTS(askers));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),	 cmocka_unit_test(test_own_answers),
 		cmocka_unit_test(test_counting), cmocka_unit_test(test_pinging),
 		cmocka_unit_test(test_acks),	 cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
