@@ -100,3 +100,10 @@ gboolean engine_saved_file(struct engine *engine, const char *conversation, cons
 
 	return living && files_saved(living, conversation, id, path, error);
 }
+
+unsigned engine_cancel_files(struct engine *engine, const char *conversation)
+{
+	struct living *living = engine_living(engine, NULL);
+
+	return living ? files_cancel(living, conversation) : 0;
+}

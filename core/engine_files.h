@@ -31,6 +31,9 @@ gboolean engine_files(struct engine *engine, const char *conversation, file_show
 char *engine_file_name(struct engine *engine, const char *conversation, const char *id,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* How much was being sent, fetched or saved in CONVERSATION and isn't any more. */
+unsigned engine_cancel_files(struct engine *engine, const char *conversation);
+
 /* core/files.h's files_save() and files_saved(). */
 void engine_save_file(struct engine *engine, const char *conversation, const char *id, int fd,
 		      files_progress progress, engine_done done, void *user);

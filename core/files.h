@@ -53,6 +53,8 @@ void files_send(struct living *living, const struct file_draft *draft, files_pro
 void files_resume(struct living *living);
 /* The account ends: whoever waits gets ERROR_LOCKED. */
 void files_stop(struct living *living);
+/* The user has enough of what is sent, fetched or saved in CONVERSATION; how much that was. */
+unsigned files_cancel(struct living *living, const char *conversation);
 
 /* MESSAGE was stored in this transaction, and its file begins to go out. */
 gboolean files_offered(struct living *living, const struct message *message,
@@ -90,14 +92,16 @@ void files_fetch(struct living *living, const struct file_row *row, const struct
 struct work;
 /* One slice; FALSE: there is no more to do in slices. */
 typedef gboolean (*work_step)(void *user);
-/* The account ends: let go of everything. */
-typedef void (*work_drop)(void *user);
+/* ERROR says why it ends now: let go of everything, and free the work. */
+typedef void (*work_drop)(void *user, const GError *error);
 
 struct work *work_new(struct living *living, const struct file_key *key, work_step step,
 		      work_drop drop, void *user);
 /* Go on, once round the loop. */
 void work_go(struct work *work);
 void work_free(struct work *work);
+/* Nothing more is heard of KEY: to whoever shows how far it is. */
+void files_tell_end(struct living *living, const struct file_key *key);
 /* Whether something is being done with KEY. */
 bool work_is_on(const struct living *living, const struct file_key *key);
 

@@ -25,17 +25,15 @@ static void fetching_end(struct fetching *fetching, const GError *error)
 	if (fetching->transfer)
 		transport->ops->files->cancel(transport, fetching->transfer);
 	work_free(fetching->work);
+	files_tell_end(fetching->living, &fetching->row->key);
 	fetching->done(fetching->user, error);
 	g_byte_array_unref(fetching->held);
 	file_row_free(fetching->row);
 	g_free(fetching);
 }
 
-static void drop(void *user)
+static void drop(void *user, const GError *error)
 {
-	g_autoptr(GError) error = NULL;
-
-	error_set_plain(&error, ERROR_LOCKED);
 	fetching_end(user, error);
 }
 

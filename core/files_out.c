@@ -48,6 +48,7 @@ static void outgoing_end(struct outgoing *out, const GError *error)
 	if (out->transfer)
 		transport->ops->files->cancel(transport, g_steal_pointer(&out->transfer));
 	work_free(g_steal_pointer(&out->work));
+	files_tell_end(out->living, &out->row.key);
 	if (out->done)
 		out->done(out->user, out->message, error);
 	out->done = NULL;
@@ -55,15 +56,6 @@ static void outgoing_end(struct outgoing *out, const GError *error)
 		out->is_dead = true;
 	else
 		outgoing_free(out);
-}
-
-static void drop(void *user)
-{
-	g_autoptr(GError) error = NULL;
-
-	error_set(&error, ERROR_LOCKED,
-		  "The profile was locked while a file was sent; it goes on when it is open.");
-	outgoing_end(user, error);
 }
 
 /* Nothing of it is to be kept: no message speaks of it. */
@@ -77,6 +69,35 @@ void outgoing_refuse(struct outgoing *out, const GError *error)
 		else if (!living_commit(living, NULL))
 			g_debug("what was sealed of a file is dropped later");
 	}
+	outgoing_end(out, error);
+}
+
+/* What was cancelled once a message spoke of it isn't sent on; the rest of it never comes. */
+static void give_up(struct outgoing *out)
+{
+	struct living *living = out->living;
+	const struct store_files_ops *files = living->store->ops->files;
+
+	out->row.state = FILE_FAILED;
+	if (!living_begin(living, NULL))
+		return;
+	if (!files->chunks_drop(living->store, &out->row.key, NULL) ||
+	    !files->put(living->store, &out->row, NULL))
+		living_rollback(living);
+	else if (!living_commit(living, NULL))
+		g_debug("a file that was cancelled goes on later");
+}
+
+static void drop(void *user, const GError *error)
+{
+	struct outgoing *out = user;
+
+	if (!error_is(error, ERROR_LOCKED) && !out->message) {
+		outgoing_refuse(out, error);
+		return;
+	}
+	if (!error_is(error, ERROR_LOCKED))
+		give_up(out);
 	outgoing_end(out, error);
 }
 

@@ -52,11 +52,8 @@ static void saving_end(struct saving *saving, const GError *error)
 		saving_free(saving);
 }
 
-static void drop(void *user)
+static void drop(void *user, const GError *error)
 {
-	g_autoptr(GError) error = NULL;
-
-	error_set_plain(&error, ERROR_LOCKED);
 	saving_end(user, error);
 }
 

@@ -2,6 +2,7 @@
 #include "core/files.h"
 
 #include <string.h>
+#include "core/error.h"
 
 struct work {
 	struct living *living;
@@ -77,12 +78,51 @@ bool work_is_on(const struct living *living, const struct file_key *key)
 	return false;
 }
 
+void files_tell_end(struct living *living, const struct file_key *key)
+{
+	struct event event = { .type = EVENT_FILE, .address = (char *)key->conversation,
+			       .text = (char *)key->id, .count = 100 };
+
+	living_emit(living, &event);
+}
+
 void files_stop(struct living *living)
 {
+	g_autoptr(GError) error = NULL;
+
+	error_set(&error, ERROR_LOCKED,
+		  "The profile was locked while a file was on its way; what can go on does so "
+		  "when it is open.");
 	living->is_ending = true;
 	while (living->works) {
 		struct work *work = living->works->data;
 
-		work->drop(work->user);
+		work->drop(work->user, error);
 	}
+}
+
+static struct work *find(const struct living *living, const char *conversation)
+{
+	for (const GSList *link = living->works; link; link = link->next) {
+		struct work *work = link->data;
+
+		if (strcmp(work->conversation, conversation) == 0)
+			return work;
+	}
+	return NULL;
+}
+
+/* One may end another, so each is looked for anew. */
+unsigned files_cancel(struct living *living, const char *conversation)
+{
+	g_autoptr(GError) error = NULL;
+	struct work *work;
+	unsigned count = 0;
+
+	error_set(&error, ERROR_FAILED, "It was cancelled.");
+	while ((work = find(living, conversation))) {
+		work->drop(work->user, error);
+		count++;
+	}
+	return count;
 }

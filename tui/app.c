@@ -306,6 +306,7 @@ static const struct shell_ops shell_ops = {
 	.unread = shell_op_unread,
 	.ask_pair = app_ask_pair,
 	.put_pair = app_put_pair,
+	.file = app_file,
 };
 
 /* -- the terminal, given and taken ---------------------------------------------------------- */

@@ -70,6 +70,9 @@ void app_quit(struct app *app);
 /* Sealed messages: what shell_ops asks for; USER is the app. */
 void app_ask_pair(void *user, struct pair_means *means);
 bool app_put_pair(void *user, int row, int col, const uint8_t *cells);
+/* Files that the user names: as shell_ops. */
+void app_file(void *user, enum host_file act, const char *path, const char *name, host_filed filed,
+	      void *filed_user);
 /* Who is attached may have changed. */
 void app_ask_colours(struct app *app);
 /* What came, and how many are unread: told when nobody looks. */

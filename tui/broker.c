@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct broker {
 
 struct asked {
 	broker_answer answer;
+	broker_filed filed; /* instead */
 	void *user;
 };
 
@@ -82,12 +84,48 @@ void broker_free(struct broker *broker)
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
+/* The one descriptor that may come with a frame; -1 without. */
+static int descriptor_of(struct msghdr *message)
+{
+	int fd = -1;
+
+	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at))
+		if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_RIGHTS &&
+		    at->cmsg_len == CMSG_LEN(sizeof(fd)))
+			memcpy(&fd, CMSG_DATA(at), sizeof(fd));
+	return fd;
+}
+
+static ssize_t receive(int socket, uint8_t *data, size_t size, int *fd)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec part = { data, size };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
+				  .msg_controllen = sizeof(control) };
+	ssize_t bytes = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+
+	*fd = bytes > 0 ? descriptor_of(&message) : -1;
+	return bytes;
+}
+
+static void give(struct asked *asked, const struct broker_frame *frame, int fd)
+{
+	if (asked->filed)
+		asked->filed(frame->is_known, fd, frame->text, asked->user);
+	else
+		asked->answer(frame->is_known ? frame->text : NULL, asked->user);
+	if (fd >= 0 && !asked->filed)
+		close(fd);
+	g_free(asked);
+}
+
 static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
 {
 	struct broker *broker = user;
 	g_autofree struct broker_frame *frame = g_new(struct broker_frame, 1);
 	uint8_t data[BROKER_FRAME_MAX + 1];
-	ssize_t bytes = recv(fd, data, sizeof(data), 0);
+	int came;
+	ssize_t bytes = receive(fd, data, sizeof(data), &came);
 	gpointer serial, asked;
 
 	(void)condition;
@@ -98,11 +136,12 @@ static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
 	if (bytes < 0 || !broker_frame_decode(data, (size_t)bytes, frame) ||
 	    frame->kind != BROKER_ANSWER ||
 	    !g_hash_table_steal_extended(broker->asked, GUINT_TO_POINTER(frame->serial), &serial,
-					 &asked))
+					 &asked)) {
+		if (came >= 0)
+			close(came);
 		return G_SOURCE_CONTINUE;
-	((struct asked *)asked)->answer(frame->is_known ? frame->text : NULL,
-					((struct asked *)asked)->user);
-	g_free(asked);
+	}
+	give(asked, frame, came);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -124,7 +163,7 @@ static void ask(struct broker *broker, enum broker_kind kind, unsigned question,
 	frame->kind = kind;
 	frame->question = question;
 	frame->serial = ++broker->serial;
-	*asked = (struct asked){ answer, user };
+	*asked = (struct asked){ .answer = answer, .user = user };
 	g_hash_table_insert(broker->asked, GUINT_TO_POINTER(frame->serial), asked);
 	if (!put(broker, frame))
 		g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
@@ -139,6 +178,24 @@ void broker_ask(struct broker *broker, enum broker_question question, broker_ans
 void broker_look(struct broker *broker, broker_answer answer, void *user)
 {
 	ask(broker, BROKER_LOOK, 0, answer, user);
+}
+
+void broker_file(struct broker *broker, enum broker_kind kind, const char *path, const char *name,
+		 broker_filed filed, void *user)
+{
+	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
+	struct asked *asked = g_new(struct asked, 1);
+
+	frame->kind = kind;
+	frame->serial = ++broker->serial;
+	g_strlcpy(frame->title, name ? name : "", sizeof(frame->title));
+	g_strlcpy(frame->text, path ? path : "", sizeof(frame->text));
+	*asked = (struct asked){ .filed = filed, .user = user };
+	g_hash_table_insert(broker->asked, GUINT_TO_POINTER(frame->serial), asked);
+	if (put(broker, frame))
+		return;
+	g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
+	filed(false, -1, "Files can't be opened just now.", user);
 }
 
 static void keep(const char *text, void *user)

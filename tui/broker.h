@@ -41,6 +41,13 @@ void broker_look(struct broker *broker, broker_answer answer, void *user);
 char *broker_look_now(struct broker *broker, int wait_ms);
 /* Forget what USER has asked. */
 void broker_forget(struct broker *broker, const void *user);
+/*
+ * What came of a file. TEXT: its path, or, when it is !OK, a sentence. FD, taken over, or -1.
+ */
+typedef void (*broker_filed)(bool ok, int fd, const char *text, void *user);
+/* KIND: BROKER_OPEN to BROKER_DROP, with PATH and NAME as they say, or NULL. */
+void broker_file(struct broker *broker, enum broker_kind kind, const char *path, const char *name,
+		 broker_filed filed, void *user);
 /* Show TITLE and TEXT, in place of what was shown; both safe to show and without markup. */
 void broker_show(struct broker *broker, const char *title, const char *text);
 void broker_close(struct broker *broker);

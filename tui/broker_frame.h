@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-	BROKER_TITLE_MAX = 200,	 /* bytes, without the NUL */
+	BROKER_TITLE_MAX = 255,	 /* bytes, without the NUL */
 	BROKER_TEXT_MAX = 8000,
 	BROKER_HEAD_BYTES = 8,
 	BROKER_FRAME_MAX = BROKER_HEAD_BYTES + BROKER_TITLE_MAX + BROKER_TEXT_MAX,
@@ -26,6 +26,10 @@ enum broker_kind {
 	BROKER_SHOW,   /* a notification; replaces the one before */
 	BROKER_CLOSE,  /* takes it away */
 	BROKER_HOOK,   /* run the hook */
+	BROKER_OPEN,   /* a file to be read: the text is its path (filer.h) */
+	BROKER_MAKE,   /* a file to be written: its path or folder, the title its name there */
+	BROKER_FINISH, /* that file gets its name */
+	BROKER_DROP,   /* or goes away */
 	BROKER_ANSWER, /* from the broker, with the question's serial */
 	BROKER_KINDS
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "tui/broker_frame.h"
 #include "tui/broker_inside.h"
+#include "tui/filer.h"
 #include "tui/kit/term.h"
 #include "tui/notify.h"
 #include "tui/watch.h"
@@ -24,6 +25,7 @@ struct serve {
 	GMainContext *context;
 	GMainLoop *loop;
 	struct notify *notify; /* made when it is first needed */
+	struct filer *filer;
 	unsigned asked;	       /* questions out */
 	bool is_hooked;	       /* the hook runs */
 	int status;	       /* as waitpid gives it */
@@ -153,6 +155,41 @@ static void look(struct serve *serve, const struct broker_frame *frame)
 	watch_free(watch);
 }
 
+/* The descriptor goes with the frame. */
+static void send_with(int socket, const uint8_t *data, size_t bytes, int fd)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec part = { (void *)data, bytes };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct cmsghdr *head;
+
+	if (fd >= 0) {
+		message.msg_control = control;
+		message.msg_controllen = sizeof(control);
+		head = CMSG_FIRSTHDR(&message);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	}
+	if (sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		g_debug("an answer was lost");
+}
+
+static void file(struct serve *serve, const struct broker_frame *frame)
+{
+	g_autofree struct broker_frame *said = g_new0(struct broker_frame, 1);
+	uint8_t data[BROKER_FRAME_MAX];
+	int fd;
+
+	said->kind = BROKER_ANSWER;
+	said->serial = frame->serial;
+	fd = filer_take(serve->filer, frame, said);
+	send_with(serve->fd, data, broker_frame_encode(said, data), fd);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* -- serving ---------------------------------------------------------------------------------- */
 
 static void take(struct serve *serve, const struct broker_frame *frame)
@@ -174,6 +211,12 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 		break;
 	case BROKER_HOOK:
 		hook(serve, frame);
+		break;
+	case BROKER_OPEN:
+	case BROKER_MAKE:
+	case BROKER_FINISH:
+	case BROKER_DROP:
+		file(serve, frame);
 		break;
 	default:
 		break;
@@ -247,6 +290,7 @@ int broker_serve(int socket, pid_t child, const char *hook_line)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
+	serve.filer = filer_new();
 	serve.context = g_main_context_new();
 	g_main_context_push_thread_default(serve.context);
 	serve.loop = g_main_loop_new(serve.context, FALSE);
@@ -257,5 +301,6 @@ int broker_serve(int socket, pid_t child, const char *hook_line)
 	g_main_loop_run(serve.loop);
 	/* A bus that hangs, or a tmux, is left to the end of the process. */
 	g_main_loop_unref(serve.loop);
+	filer_free(serve.filer);
 	return ended(serve.status, has_rescue ? &rescue : NULL);
 }

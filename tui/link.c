@@ -1,8 +1,10 @@
 #include "tui/link.h"
 #include <string.h>
+#include <unistd.h>
 #include "core/desk.h"
 #include "core/draft.h"
 #include "core/engine.h"
+#include "core/engine_files.h"
 #include "core/engine_people.h"
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
@@ -45,6 +47,7 @@ struct job *job_new(enum job_type type, const char *address)
 	struct job *job = g_new0(struct job, 1);
 
 	job->type = type;
+	job->fd = -1;
 	job->address = g_strdup(address);
 	return job;
 }
@@ -58,6 +61,8 @@ void job_free(struct job *job)
 	g_free(job->alias);
 	if (job->seqs)
 		g_array_unref(job->seqs);
+	if (job->fd >= 0)
+		close(job->fd);
 	account_free(job->account);
 	secret_free(job->passphrase);
 	if (job->rows)
@@ -289,6 +294,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
+	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };
@@ -321,6 +327,15 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 
 	if (job->type == JOB_SEND) {
 		engine_send(engine, &draft, SEND_WAIT_MS, on_sent, desk_job);
+		return;
+	}
+	if (job->type == JOB_FILE_SEND) {
+		link_file_send(engine, job, on_sent, desk_job);
+		return;
+	}
+	if (job->type == JOB_FILE_SAVE) {
+		engine_save_file(engine, job->address, job->alias, job->fd, NULL, on_fetched,
+				 desk_job);
 		return;
 	}
 	if (job->type == JOB_FETCH) {

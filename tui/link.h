@@ -19,6 +19,7 @@
 #include "core/contact.h"
 #include "core/message.h"
 #include "core/store_rows.h"
+#include "tui/job_acts.h"
 
 struct desk;
 struct secret;
@@ -53,6 +54,9 @@ enum job_type {
 			what is sent there; warning: why nothing can; text: who is there */
 	JOB_GROUP_ACT, /* act (enum job_group_act), address (create: the name), people -> address:
 			  the conversation's, where there is one */
+	JOB_FILE_SEND, /* address, alias: its name, fd -> message */
+	JOB_FILE_SAVE, JOB_FILE_SAVED, /* address, alias: the message's id; fd; text: its path */
+	JOB_FILE_CANCEL, /* address -> count: what isn't on its way any more */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */
@@ -63,19 +67,11 @@ enum job_type {
 	JOB_ACT,     /* address, device, act (enum job_act), text: the fingerprint looked at */
 	JOB_CHANGE,  /* address, or NULL: the own one -> change */
 	JOB_REMIND,  /* address, seq: not before that time */
-	JOB_OWN,     /* -> rows of struct device, this one first; change */
-	JOB_REVOKE,  /* device */
+	JOB_OWN, JOB_REVOKE, /* -> rows of struct device, this one first; change. device */
 	JOB_RULE,    /* address, act (enum trust_rule) */
 	JOB_JOURNAL, /* address or NULL, limit -> rows of struct journal_row, in order; seq: bad */
 	JOB_TYPES
 };
-
-enum job_group_act {
-	JOB_GROUP_CREATE, JOB_GROUP_ADD, JOB_GROUP_REMOVE, JOB_GROUP_LEAVE, JOB_GROUP_JOIN
-};
-
-/* What can be done to one device. */
-enum job_act { JOB_ACT_TRUST, JOB_ACT_VERIFY, JOB_ACT_DISTRUST, JOB_ACT_COMPROMISED, JOB_ACT_OFF };
 
 struct change;
 struct group;
@@ -93,6 +89,7 @@ struct job {
 	int64_t seq;
 	unsigned limit;
 	uint32_t device;
+	int fd; /* a file; -1: none. The job's */
 	unsigned act;
 	bool is_sealed;		  /* send */
 	GArray *seqs;		  /* int64_t */
@@ -144,7 +141,6 @@ void job_post(struct link *link, struct job *job, job_done done, void *user);
 void link_answer(struct job *job);
 /* Whoever posted with USER doesn't hear any more. */
 void link_cancel(struct link *link, const void *user);
-/* Whether jobs are out. */
-bool link_is_busy(const struct link *link);
+bool link_is_busy(const struct link *link); /* jobs are out */
 
 #endif

@@ -1,11 +1,13 @@
 /*
- * link_inside: the jobs of a link that are about keys (link_trust.c), about groups (link_groups.c)
- * and about how we are towards people (link_talk.c); for link.c alone, on the core thread.
+ * link_inside: the jobs of a link that are about keys (link_trust.c), about groups (link_groups.c),
+ * about files (link_files.c) and about how we are towards people (link_talk.c); for link.c alone,
+ * on the core thread.
  */
 #ifndef SOTTO_TUI_LINK_INSIDE_H
 #define SOTTO_TUI_LINK_INSIDE_H
 
 #include "core/engine.h"
+#include "core/engine_messages.h"
 #include "tui/link.h"
 
 /* Run JOB, from JOB_SAFETY on; FALSE with its error set. */
@@ -22,5 +24,10 @@ void link_talk_act(struct engine *engine, struct job *job, engine_done done, voi
 /* JOB_GROUP; FALSE with its error set. */
 gboolean link_group_run(struct engine *engine, struct job *job);
 void link_group_act(struct engine *engine, struct job *job, engine_done done, void *user);
+
+/* Of files (link_files.c). */
+void link_file_send(struct engine *engine, struct job *job, engine_sent sent, void *user);
+gboolean link_file_saved(struct engine *engine, struct job *job);
+gboolean link_file_cancel(struct engine *engine, struct job *job);
 
 #endif

@@ -193,6 +193,17 @@ static bool host_op_put_pair(struct host *host, int row, int col, const uint8_t 
 	return shell->ops->put_pair && shell->ops->put_pair(shell->user, row, col, cells);
 }
 
+static void host_op_file(struct host *host, enum host_file act, const char *path, const char *name,
+			 host_filed filed, void *user)
+{
+	struct shell *shell = shell_of(host);
+
+	if (shell->ops->file)
+		shell->ops->file(shell->user, act, path, name, filed, user);
+	else
+		filed(false, -1, "There are no files here.", user);
+}
+
 static const struct host_ops host_ops = {
 	.open = host_op_open,
 	.close = host_op_close,
@@ -204,6 +215,7 @@ static const struct host_ops host_ops = {
 	.unlock = host_op_unlock,
 	.ask_pair = host_op_ask_pair,
 	.put_pair = host_op_put_pair,
+	.file = host_op_file,
 };
 
 /* -- life ----------------------------------------------------------------------------------- */

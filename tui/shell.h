@@ -26,6 +26,9 @@ struct shell_ops {
 	/* As the host's; both may be NULL: there is no terminal for it. */
 	void (*ask_pair)(void *user, struct pair_means *means);
 	bool (*put_pair)(void *user, int row, int col, const uint8_t *cells);
+	/* As the host's; NULL: there are none. */
+	void (*file)(void *user, enum host_file act, const char *path, const char *name,
+		     host_filed filed, void *filed_user);
 };
 
 /* The commands that aren't a screen's own; their user is the shell. */

@@ -135,6 +135,34 @@ static void test_drafts_are_kept(void **state)
 	stage_free(stage);
 }
 
+static void file_event(struct stage *stage, const char *address, unsigned count)
+{
+	struct event event = {.type = EVENT_FILE, .address = (char *)address, .text = (char *)"f1",
+			      .count = count};
+
+	shell_event(stage->shell, &event);
+}
+
+static void test_a_file_shows_how_far_it_is(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	file_event(stage, "carol", 40);
+	assert_false(stage_shows(stage, "%"));
+	file_event(stage, "bob", 40);
+	assert_true(stage_shows(stage, "sending a file  ████████░░░░░░░░░░░░ 40 %"));
+	file_event(stage, "bob", 100);
+	assert_false(stage_shows(stage, "%"));
+	/* Without a broker there are no files, and that is said. */
+	stage_keys(stage, "M-x");
+	stage_type(stage, "send-file /etc/hostname");
+	stage_keys(stage, "Enter");
+	assert_true(stage_shows(stage, "There are no files here."));
+	stage_free(stage);
+}
+
 static void test_locking_leaves_nothing(void **state)
 {
 	struct stage *stage = with_bob();
@@ -427,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_adding_somebody),
 		cmocka_unit_test(test_the_palette_goes_there),
 		cmocka_unit_test(test_any_size),
+		cmocka_unit_test(test_a_file_shows_how_far_it_is),
 		cmocka_unit_test(test_a_floor),
 		cmocka_unit_test(test_closing_while_answers_are_out),
 	};

@@ -234,6 +234,7 @@ static void conversation_close(struct screen *screen)
 	change_free(self->change);
 	group_free(self->group);
 	g_free(self->missing);
+	conversation_progress_clear(self);
 	g_free(self);
 }
 
@@ -282,7 +283,8 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	/* What was typed is a copy of what was sent. */
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)
 		lineedit_forget(self->compose);
-	return timeline_event(&self->timeline, event) | talk_event(self, event);
+	return conversation_progress_take(self, event) |
+	       timeline_event(&self->timeline, event) | talk_event(self, event);
 }
 
 static void on_read(struct job *job, void *user)

@@ -414,5 +414,6 @@ const struct screen_table conversation_tables[] = {
 	{"browse", "Reading", reading_commands},
 	{"conversation", "What the screen shows", veil_commands},
 	{"conversation", "In a conversation", conversation_commands},
+	{"conversation", "Files", file_commands},
 	{0},
 };

@@ -198,7 +198,7 @@ static void draw_divider(const struct conversation *self, struct view view)
 	size_t index = timeline_index(&self->timeline, self->pager.focus);
 	const struct message *message = timeline_at(&self->timeline, index);
 	struct rows_look look = conversation_look(self);
-	g_autofree char *detail = NULL;
+	g_autofree char *detail = NULL, *progress = NULL;
 
 	if (!self->is_browsing && self->correcting)
 		detail = g_strdup("correcting: it takes the place of what you sent");
@@ -207,6 +207,8 @@ static void draw_divider(const struct conversation *self, struct view view)
 	else if (self->is_browsing && message && message->seq == self->pager.focus)
 		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&
 						     reading_is_readable(self, message));
+	else if ((progress = conversation_progress_words(self)))
+		detail = g_steal_pointer(&progress);
 	else if (self->missing)
 		detail = g_strdup(self->missing);
 	else if (!self->pager.is_following)

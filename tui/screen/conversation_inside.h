@@ -47,6 +47,10 @@ struct conversation {
 	guint typing_end;    /* the source that tells them of its end */
 	bool is_peer_typing; /* they are writing */
 	guint peer_end;	     /* the source that forgets it */
+	struct {
+		char *id; /* of the message that brings it; NULL: none is under way */
+		unsigned percent;
+	} progress; /* of a file */
 	guint cover;	     /* the source that covers again */
 	bool is_sealing;     /* what is being written goes as sealed */
 	bool is_asking;	     /* for devices and change */
@@ -68,6 +72,11 @@ static inline struct conversation *conversation_of(struct screen *screen)
 extern const struct pager_source conversation_source;
 extern const struct command reading_commands[]; /* conversation_reading.c: for "browse" */
 extern const struct command veil_commands[];	/* for "conversation" */
+extern const struct command file_commands[];	/* conversation_files.c: for "conversation" */
+/* How far a file is: whether EVENT said so; words with a bar (g_free; NULL: none is under way). */
+bool conversation_progress_take(struct conversation *self, const struct event *event);
+char *conversation_progress_words(const struct conversation *self);
+void conversation_progress_clear(struct conversation *self);
 /* How the messages look now. */
 struct rows_look conversation_look(const struct conversation *self);
 /* Whether MESSAGE stands there so that it has been read once it was drawn. */

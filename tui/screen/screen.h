@@ -20,6 +20,7 @@
 #include "tui/kit/keymap.h"
 #include "tui/link.h"
 #include "tui/roster.h"
+#include "tui/screen/host_file.h"
 #include "tui/when.h"
 
 struct clock;
@@ -92,14 +93,14 @@ struct host_ops {
 	void (*converse)(struct host *host, const char *address, int64_t seq, const char *text);
 	void (*say)(struct host *host, bool is_error, const char *sentence);
 	void (*prompt)(struct host *host, const char *line);
-	/* Run a command line; what goes wrong is said. */
-	void (*run)(struct host *host, const char *line);
+	void (*run)(struct host *host, const char *line); /* what goes wrong is said */
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
 	void (*ask_pair)(struct host *host, struct pair_means *means);
 	/* Show the CELLS of a frame (kit/pair.h) at ROW, COL of the whole grid; FALSE: not now.
 	 * NULL gives the place back: everything is painted anew. */
 	bool (*put_pair)(struct host *host, int row, int col, const uint8_t *cells);
+	host_file_func file;
 };
 
 /* The first member of the shell; everything is borrowed by the screens. */

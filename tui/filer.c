@@ -1,0 +1,141 @@
+#include "tui/filer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "tui/landing.h"
+
+struct filer {
+	struct landing *landing; /* being written; NULL: nothing is */
+};
+
+struct filer *filer_new(void)
+{
+	return g_new0(struct filer, 1);
+}
+
+void filer_free(struct filer *filer)
+{
+	landing_free(filer->landing);
+	g_free(filer);
+}
+
+/* "~/x" is below the home folder; all else below where sotto was started. g_free. */
+static char *expand(const char *path)
+{
+	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0'))
+		return g_build_filename(g_get_home_dir(), path + 1, NULL);
+	return g_canonicalize_filename(path, NULL);
+}
+
+static gboolean check_hidden(const char *path, GError **error)
+{
+	for (const char *p = strstr(path, "/."); p; p = strstr(p + 1, "/.")) {
+		error_set(error, ERROR_POLICY,
+			  "%s is hidden, and isn't touched from here; `sotto file` can do it.",
+			  path);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* PATH with every link followed, and allowed; free(). */
+static char *resolve(const char *path, GError **error)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real) {
+		error_set_errno(error, errno, "can't open %s", path);
+		return NULL;
+	}
+	if (check_hidden(real, error))
+		return real;
+	free(real);
+	return NULL;
+}
+
+static int open_file(const char *path, char **shown, GError **error)
+{
+	g_autofree char *full = expand(path);
+	char *real = resolve(full, error);
+	struct stat st;
+	int fd = -1;
+
+	if (!real)
+		return -1;
+	/* A FIFO must not make it wait. */
+	fd = open(real, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		error_set_errno(error, errno, "can't read %s", full);
+	} else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		error_set(error, ERROR_USAGE, "%s isn't a regular file.", full);
+		close(fd);
+		fd = -1;
+	}
+	*shown = g_strdup(real);
+	free(real);
+	return fd;
+}
+
+static int make_file(struct filer *filer, const struct broker_frame *frame, char **shown,
+		     GError **error)
+{
+	g_autofree char *full = expand(frame->text);
+	g_autofree char *folder = landing_folder(full);
+	g_autofree char *target = NULL;
+	bool is_folder = strcmp(folder, full) == 0;
+	char *real;
+
+	if (filer->landing) {
+		error_set(error, ERROR_FAILED, "Another file is being saved; wait for it.");
+		return -1;
+	}
+	real = resolve(folder, error);
+	if (!real)
+		return -1;
+	if (is_folder)
+		target = g_strdup(real);
+	else
+		target = g_strdup_printf("%s/%s", real, strrchr(full, '/') + 1);
+	free(real);
+	if (check_hidden(target, error))
+		filer->landing = landing_new(target, frame->title, error);
+	if (!filer->landing)
+		return -1;
+	*shown = g_strdup(landing_path(filer->landing));
+	return fcntl(landing_fd(filer->landing), F_DUPFD_CLOEXEC, 0);
+}
+
+static void finish(struct filer *filer, bool is_kept, char **shown, GError **error)
+{
+	if (!filer->landing) {
+		error_set(error, ERROR_FAILED, "No file is being saved.");
+		return;
+	}
+	if (is_kept && landing_finish(filer->landing, error))
+		*shown = g_strdup(landing_path(filer->landing));
+	g_clear_pointer(&filer->landing, landing_free);
+}
+
+int filer_take(struct filer *filer, const struct broker_frame *frame, struct broker_frame *answer)
+{
+	g_autofree char *shown = NULL;
+	g_autoptr(GError) error = NULL;
+	int fd = -1;
+
+	if (frame->kind == BROKER_OPEN)
+		fd = open_file(frame->text, &shown, &error);
+	else if (frame->kind == BROKER_MAKE)
+		fd = make_file(filer, frame, &shown, &error);
+	else
+		finish(filer, frame->kind == BROKER_FINISH, &shown, &error);
+	answer->is_known = !error;
+	g_strlcpy(answer->text, error ? error->message : shown ? shown : "",
+		  sizeof(answer->text));
+	return fd;
+}

@@ -1,0 +1,28 @@
+/*
+ * filer: the broker's part for files. The process that shows what others wrote has given up the
+ * file system; what the user names there is opened here, and goes to it as a descriptor.
+ *
+ * Whoever took over that process could ask as well. So nothing is replaced, only regular files are
+ * opened, and nothing in hidden files or folders, where keys and settings lie: that takes the
+ * command line. One file at a time is made.
+ */
+#ifndef SOTTO_TUI_FILER_H
+#define SOTTO_TUI_FILER_H
+
+#include <glib.h>
+#include "tui/broker_frame.h"
+
+struct filer;
+
+struct filer *filer_new(void);
+/* What was made and not finished goes away. */
+void filer_free(struct filer *filer);
+
+/*
+ * Do what FRAME asks (BROKER_OPEN to BROKER_DROP). ANSWER, which has its kind and serial, gets the
+ * path when it went well, and is known then; else a sentence. The descriptor that goes with it, for
+ * the caller to close, or -1.
+ */
+int filer_take(struct filer *filer, const struct broker_frame *frame, struct broker_frame *answer);
+
+#endif

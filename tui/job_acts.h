@@ -1,0 +1,14 @@
+/*
+ * job_acts: what a job of the link (tui/link.h) can be to do to a group, or to a device.
+ */
+#ifndef SOTTO_TUI_JOB_ACTS_H
+#define SOTTO_TUI_JOB_ACTS_H
+
+enum job_group_act {
+	JOB_GROUP_CREATE, JOB_GROUP_ADD, JOB_GROUP_REMOVE, JOB_GROUP_LEAVE, JOB_GROUP_JOIN
+};
+
+/* What can be done to one device. */
+enum job_act { JOB_ACT_TRUST, JOB_ACT_VERIFY, JOB_ACT_DISTRUST, JOB_ACT_COMPROMISED, JOB_ACT_OFF };
+
+#endif
