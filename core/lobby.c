@@ -251,6 +251,13 @@ static gboolean may_invite(struct living *living, const struct group *group, con
 		return FALSE;
 	*may = (!group || group->is_left) && !(contact && contact->manners.is_blocked);
 	contact_free(contact);
+	contact = NULL;
+	/* Who was asked in already needn't be asked again. */
+	if (group && *may &&
+	    !living->store->ops->contact_get(living->store, group->address, &contact, error))
+		return FALSE;
+	*may = *may && !(contact && !contact->is_listed);
+	contact_free(contact);
 	if (!living->store->ops->contact_each(living->store, count_invitation, &count, error))
 		return FALSE;
 	*may = *may && count < INVITATIONS_MAX;

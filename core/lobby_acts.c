@@ -14,6 +14,7 @@ struct visit {
 	char **removed; /* owned, those that are still to be put out */
 	size_t next_added;
 	size_t next_removed;
+	bool is_meeting; /* at the end, who is in it and not known yet is asked for */
 	groups_made made;
 	directory_done done;
 	lobby_seen seen;
@@ -60,6 +61,12 @@ static bool has_rooms(const struct living *living, GError **error)
 
 /* -- entering --------------------------------------------------------------------------------- */
 
+static void asked_people(void *user, const GError *error)
+{
+	(void)error;
+	visit_end(user, NULL);
+}
+
 static void answered(void *user, const struct room_view *view, const GError *error)
 {
 	struct visit *visit = user;
@@ -71,7 +78,11 @@ static void answered(void *user, const struct room_view *view, const GError *err
 		g_free(visit->address);
 		visit->address = g_strdup(view->address);
 	}
-	visit_end(visit, error);
+	/* Whom one comes to be with is met now, by the user's own act. */
+	if (!error && visit->is_meeting)
+		lobby_ask_people(visit->living, visit->address, asked_people, visit);
+	else
+		visit_end(visit, error);
 }
 
 void lobby_ready(struct living *living, const char *address, directory_done done, void *user)
@@ -103,6 +114,7 @@ void lobby_join(struct living *living, const char *text, directory_done done, vo
 	g_autofree char *address = room_address(text, &error);
 	struct visit *visit = visit_new(living, address, done, user);
 
+	visit->is_meeting = true;
 	if (address && has_rooms(living, &error))
 		port(living)->join(living->transport, address, answered, visit);
 	else
@@ -155,6 +167,7 @@ void lobby_create(struct living *living, const char *name, const char *const *pe
 	g_autoptr(GError) error = NULL;
 
 	visit->made = done;
+	visit->is_meeting = true;
 	visit->added = addresses_of(living, people, &error);
 	if (visit->added && has_rooms(living, &error))
 		port(living)->create(living->transport, name,
@@ -230,6 +243,7 @@ void lobby_change(struct living *living, const char *address, const char *const 
 	struct visit *visit = visit_new(living, address, done, user);
 	g_autoptr(GError) error = NULL;
 
+	visit->is_meeting = true;
 	visit->added = addresses_of(living, added, &error);
 	visit->removed = visit->added ? addresses_of(living, removed, &error) : NULL;
 	if (visit->removed && has_rooms(living, &error))

@@ -64,10 +64,15 @@ static void add_unknown(struct asking *asking, const char *address)
 {
 	struct living *living = asking->living;
 	g_autoptr(GPtrArray) devices = living_devices(living, address, NULL);
+	struct contact *contact = NULL;
+	bool is_known = devices && devices->len &&
+			living->store->ops->contact_get(living->store, address, &contact, NULL) &&
+			contact && contact->is_known;
 
-	if (devices && !devices->len && !lately_knows(living, address) &&
+	if (!is_known && !lately_knows(living, address) &&
 	    strcmp(address, living->account->address) != 0)
 		g_ptr_array_add(asking->people, g_strdup(address));
+	contact_free(contact);
 }
 
 void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user)

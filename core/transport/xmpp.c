@@ -71,12 +71,18 @@ static void settled(void *user, uint64_t token)
 	session_stored(((struct xmpp *)user)->session, token);
 }
 
+static bool unsealed(void *user, const struct stanza *message)
+{
+	return rooms_take_invitation(((struct xmpp *)user)->rooms, message);
+}
+
 static const struct arrivals_listener arrivals_listener = {
 	.arrived = batch_arrived,
 	.devices = devices_changed,
 	.notice = noticed,
 	.marked = marked,
 	.talk = talked,
+	.unsealed = unsealed,
 	.settled = settled,
 };
 

@@ -155,6 +155,9 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 	if (!from || !is_conversation(message))
 		return NULL;
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
+		if (arrivals->listener.unsealed &&
+		    arrivals->listener.unsealed(arrivals->user, message))
+			return NULL;
 		if (strcmp(from, arrivals->address) != 0)
 			take_unsealed(arrivals, message, from, is_live);
 		return NULL;

@@ -23,6 +23,9 @@ struct arrivals_listener {
 	void (*notice)(void *user, const char *sentence);
 	void (*marked)(void *user, const char *mark);
 	void (*talk)(void *user, const struct talk *news, size_t count);
+	/* MESSAGE isn't sealed and came by way of the archive or a copy; true: it was of use. NULL:
+	 * it never is. */
+	bool (*unsealed)(void *user, const struct stanza *message);
 	/* The stanza that came as TOKEN is done with. */
 	void (*settled)(void *user, uint64_t token);
 };

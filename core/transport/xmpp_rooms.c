@@ -396,7 +396,7 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	}
 }
 
-static bool take_invitation(struct rooms *rooms, const struct stanza *message)
+bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message)
 {
 	g_autofree char *room = NULL, *by = NULL;
 	struct entry *entry;
@@ -422,7 +422,7 @@ bool rooms_take(struct rooms *rooms, const struct stanza *stanza, uint64_t token
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}
-	if (is_message && take_invitation(rooms, stanza)) {
+	if (is_message && rooms_take_invitation(rooms, stanza)) {
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}

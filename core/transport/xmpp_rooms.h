@@ -68,6 +68,8 @@ void rooms_wait(struct rooms *rooms);
 
 /* Whether STANZA, which came as TOKEN, was for a room; then it is settled here. */
 bool rooms_take(struct rooms *rooms, const struct stanza *stanza, uint64_t token);
+/* Whether MESSAGE asks us into a room; then it is told. */
+bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message);
 /* Nothing more came for now. */
 void rooms_drained(struct rooms *rooms);
 /* A room is being entered, or what was said in it fetched. */

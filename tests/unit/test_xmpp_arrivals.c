@@ -89,7 +89,7 @@ static void settled(void *user, uint64_t token)
 static int setup(void **state)
 {
 	static const struct arrivals_listener listener = { arrived, devices, notice, marked,
-							   talk, settled };
+							   talk, NULL, settled };
 	struct world *world = g_new0(struct world, 1);
 
 	world->arrivals = arrivals_new("me@example.org", &listener, world);
