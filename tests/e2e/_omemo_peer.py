@@ -3,9 +3,9 @@
 
 usage: _omemo_peer.py ADDRESS PASSWORD PORT CA-FILE KEYS-FILE
 Reads one JSON command a line: {"send": TEXT, "to": ADDRESS}, {"plain": TEXT, "to": ADDRESS},
-{"raw": XML}; {"seal": [TEXT...], "to": ADDRESS} and then {"post": true}, for many at once; in rooms
-{"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members": [ADDRESS, ...]}. Writes one JSON
-event a line: ready (device), got (from, body, device, prekey, via, room), empty (from), plain (from, body),
+{"raw": XML}; {"seal": [TEXT...], "to": ADDRESS} and then {"post": true}, for many at once, the last one
+first with "reversed"; in rooms {"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members":
+[ADDRESS, ...]}. Writes one JSON event a line: ready (device), got (from, body, device, prekey, via, room), empty (from), plain (from, body),
 sent, sealed (count), posted, failed (why), joined (room, people), invited (room), here (room, people),
 gone (room, who), out (room, codes), echo (room, id).
 """
@@ -215,8 +215,8 @@ class Peer(slixmpp.ClientXMPP):
         self.keys.write()
         tell("sealed", count=len(self.sealed))
 
-    async def post_all(self):
-        for to, element in self.sealed:
+    async def post_all(self, is_reversed):
+        for to, element in reversed(self.sealed) if is_reversed else self.sealed:
             self.post(to, element)
         self.sealed = []
         # The server works through a stream in order: with its answer it has taken them all.
@@ -283,7 +283,7 @@ class Peer(slixmpp.ClientXMPP):
                 elif "seal" in command:
                     await self.seal_all(command["to"], command["seal"])
                 elif "post" in command:
-                    await self.post_all()
+                    await self.post_all(command.get("reversed"))
                 elif "raw" in command:
                     self.send_raw(command["raw"])
             except Exception as why:
