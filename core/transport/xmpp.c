@@ -212,7 +212,13 @@ static void state_changed(void *user, enum transport_state state, const GError *
 	came_down(xmpp, unreachable);
 }
 
+static void moved(void *user)
+{
+	session_check(((struct xmpp *)user)->session);
+}
+
 static const struct uplink_listener uplink_listener = {
+	.moved = moved,
 	.up = came_up,
 	.stanza = take_stanza,
 	.drained = stream_drained,

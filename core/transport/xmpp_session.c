@@ -42,6 +42,8 @@ struct session {
 	GSource *deadline;
 	gint64 since; /* when the oldest thing that is waited for was begun to be waited for */
 	bool is_ending;
+	GSource *checking;
+	bool has_heard; /* since the check began */
 };
 
 static void question_free(void *data)
@@ -90,6 +92,7 @@ void session_free(struct session *session)
 	session->is_ending = true;
 	clear_source(&session->asking);
 	clear_source(&session->deadline);
+	clear_source(&session->checking);
 	g_hash_table_iter_init(&iter, session->questions);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		g_ptr_array_add(questions, value);
@@ -268,6 +271,34 @@ static void pinged(void *user, const struct stanza *iq)
 		settle(session, session->asked_at);
 }
 
+static void answered_check(void *user, const struct stanza *iq)
+{
+	/* That something came is seen where everything comes in. */
+	(void)user;
+	(void)iq;
+}
+
+static gboolean end_check(void *user)
+{
+	struct session *session = user;
+
+	g_clear_pointer(&session->checking, g_source_unref);
+	if (!session->has_heard)
+		session->parts.stalled(session->parts.user);
+	return G_SOURCE_REMOVE;
+}
+
+void session_check(struct session *session)
+{
+	if (session->checking || session->is_ending)
+		return;
+	session->has_heard = false;
+	session->checking = g_timeout_source_new(SESSION_CHECK_MS);
+	g_source_set_callback(session->checking, end_check, session, NULL);
+	g_source_attach(session->checking, session->parts.context);
+	session_ask(session, "get", NULL, "<ping xmlns='urn:xmpp:ping'/>", answered_check, NULL);
+}
+
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user)
 {
 	g_autoptr(GError) error = NULL;
@@ -335,6 +366,7 @@ static void take_count(struct session *session, const struct stanza *stanza)
 bool session_take(struct session *session, const struct stanza *stanza, uint64_t *token)
 {
 	session->since = g_get_monotonic_time();
+	session->has_heard = true;
 	if (stanza && strcmp(stanza_namespace(stanza), CLIENT) != 0) {
 		take_count(session, stanza);
 		return true;

@@ -18,7 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SESSION_PATIENCE_MS = 30000 /* for an answer, before the connection counts as dead */ };
+enum {
+	SESSION_PATIENCE_MS = 30000, /* for an answer, before the connection counts as dead */
+	SESSION_CHECK_MS = 5000	     /* for a sign of life, once there is reason for doubt */
+};
 
 struct session;
 struct stanza;
@@ -51,6 +54,8 @@ void session_reply(struct session *session, const char *to, const char *id, cons
 gboolean session_put(struct session *session, char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Send BYTES, whole stanzas; TAKEN is called when the server has them. */
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user);
+/* There is reason for doubt: ask the server for a sign of life; without any, it stalled. */
+void session_check(struct session *session);
 
 /*
  * Look at what came (NULL: something unreadable, which is counted). True: it was for this module.

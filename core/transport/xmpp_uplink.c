@@ -9,6 +9,7 @@
 #include "core/stanza.h"
 #include "core/transport/xmpp_gate.h"
 #include "core/transport/xmpp_login.h"
+#include "core/transport/xmpp_network.h"
 #include "core/transport/xmpp_server.h"
 #include "core/transport/xmpp_wire.h"
 
@@ -26,6 +27,7 @@ struct uplink {
 	GSource *timer;	   /* the login's deadline, or the pause before the next attempt */
 	unsigned attempts; /* without success */
 	struct certificate *refused; /* what the server showed last, if that was in the way */
+	struct network *network; /* NULL unless it is live */
 };
 
 struct uplink *uplink_new(const struct account *account, const struct uplink_listener *listener,
@@ -65,6 +67,7 @@ void uplink_free(struct uplink *uplink)
 	if (!uplink)
 		return;
 	drop(uplink);
+	network_free(uplink->network);
 	account_free(uplink->account);
 	certificate_free(uplink->refused);
 	g_free(uplink);
@@ -78,6 +81,7 @@ const struct certificate *uplink_refused(const struct uplink *uplink)
 void uplink_stop(struct uplink *uplink)
 {
 	uplink->is_live = false;
+	g_clear_pointer(&uplink->network, network_free);
 	drop(uplink);
 }
 
@@ -274,10 +278,31 @@ static void begin(struct uplink *uplink)
 	uplink->listener.state(uplink->user, TRANSPORT_CONNECTING, NULL);
 }
 
+/*
+ * Pauses end, as does an attempt by the way that was; one that began after the change loses a
+ * second or two. A connection may live on, as when only another way was added.
+ */
+static void network_moved(void *user)
+{
+	struct uplink *uplink = user;
+
+	if (uplink->is_online) {
+		uplink->listener.moved(uplink->user);
+		return;
+	}
+	uplink->attempts = 0;
+	if (uplink->wire)
+		wire_cut(uplink->wire, "The network has changed.");
+	else if (uplink->timer)
+		begin(uplink);
+}
+
 void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live)
 {
 	uplink->context = context;
 	uplink->is_live = is_live;
+	if (is_live && !uplink->network)
+		uplink->network = network_new(context, network_moved, uplink);
 	begin(uplink);
 }
 

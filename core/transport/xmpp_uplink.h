@@ -3,7 +3,8 @@
  *
  * Owns the wire (a thread) and the login; lives on the core thread. Everything that leaves passes
  * xmpp_gate here. When the connection is lost it comes back by itself, with growing and jittered
- * pauses, unless it was told to try once, or the server refused the account.
+ * pauses, unless it was told to try once, or the server refused the account; and at once when the
+ * network has changed (xmpp_network).
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H
 #define SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H
@@ -30,6 +31,8 @@ struct uplink_listener {
 	void (*stanza)(void *user, const struct stanza *stanza);
 	/* Nothing more has come for now. */
 	void (*drained)(void *user);
+	/* The network has changed: is the server still there? */
+	void (*moved)(void *user);
 	/* CONNECTING, ONLINE, OFFLINE (it will be tried again, if live), FAILED (it won't). ERROR
 	 * is NULL for the first two. */
 	void (*state)(void *user, enum transport_state state, const GError *error);

@@ -7,9 +7,14 @@ import time
 
 
 class Proxy:
-    """Passes bytes on to PORT. While it is bad each connection lives for a few KB only."""
+    """
+    Passes bytes on to PORT. While it is bad each connection lives for a few KB only. While it refuses, connections
+    are closed as soon as they are made (TRIES says when); while it swallows, nothing goes through and nothing is
+    closed.
+    """
 
     def __init__(self, port, seed=1):
+        self.refuses, self.tries, self.swallows = False, [], False
         self.target, self.random, self.bad, self.cuts = port, random.Random(seed), True, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -22,6 +27,10 @@ class Proxy:
                 client = self.listener.accept()[0]
             except OSError:
                 return
+            self.tries.append(time.monotonic())
+            if self.refuses:
+                client.close()
+                continue
             server = socket.create_connection(("127.0.0.1", self.target))
             with self.lock:
                 self.links += [client, server]
@@ -34,6 +43,10 @@ class Proxy:
     def pump(self, here, there, state):
         try:
             while data := here.recv(4096):
+                if self.swallows:
+                    state["lost"] = True
+                if state.get("lost"):
+                    continue
                 if state["left"] is not None and self.bad:
                     state["left"] -= len(data)
                     if state["left"] < 0:
@@ -63,6 +76,16 @@ class Proxy:
                     link.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+
+    def drop(self):
+        """Cut every connection there is."""
+        with self.lock:
+            for link in self.links:
+                try:
+                    link.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+            self.links = []
 
     def calm(self):
         self.bad = False
