@@ -1,8 +1,15 @@
 """How people are towards each other over XMPP: what is told, to whom, and that by default nothing is."""
+import fcntl
 import os
+import pty
 import re
+import struct
+import subprocess
+import termios
+import threading
 
-from _world import World, wait_for
+from _tmux import Tmux, passphrase_file
+from _world import SOTTO, World, wait_for
 from _xmpp import Peer, Server, XmppPerson
 
 REQUEST = "<request xmlns='urn:xmpp:receipts'/>"
@@ -191,13 +198,82 @@ def test_blocking(server, alice, eve):
     assert [row["body"] for row in alice.receive()] == ["at last"]
 
 
+STATES = "http://jabber.org/protocol/chatstates"
+
+
+class Interface(Tmux):
+    """The interface in a tmux with one terminal around it: this program, which reads what it is sent away."""
+
+    def __init__(self, world, person):
+        super().__init__(world, without=("STY",), TERM="xterm-256color")
+        word = passphrase_file(world)
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+            os.execvpe("tmux", ["tmux", "-S", self.socket, "-f", "/dev/null", "start-server", ";", "set", "-g",
+                                "focus-events", "on", ";", "new-session", "-s", self.target,
+                                f"exec {SOTTO} --home {person.home} --passphrase-fd 3 3<{word}"], self.env)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        try:
+            while os.read(self.terminal, 65536):
+                pass
+        except OSError:
+            pass
+
+    def text(self, *more):
+        """Nothing while the server comes up."""
+        try:
+            return super().text(*more)
+        except subprocess.CalledProcessError:
+            return ""
+
+
+def test_interface(server, world, alice, carol):
+    """Typing both ways where it is on, a correction by hand, and what the server is told of a look at the screen."""
+    alice.run("contact", "set", "carol@localhost", "typing", "on").expect(0)
+    start = place(server)
+    interface = Interface(world, alice)
+    try:
+        interface.shows("carol@localhost")
+        wait_for(lambda: [line for line in sent_by(server, alice, start) if "urn:xmpp:mam:2" in line], "the server")
+        interface.keys("M-x")
+        interface.line("open carol@localhost")
+        interface.shows("Write to carol")
+        interface.keys("-l", "slow words")
+        wait_for(lambda: any(told[0][0] == "composing" for told in marks(carol)), "that alice is writing")
+        wait_for(lambda: any(told[0][0] == "paused" for told in marks(carol)), "that she isn't any more")
+        interface.keys("Enter")
+        carol.wait("got", body="slow words")
+        interface.keys("C-x", "k")
+        interface.shows("correcting")
+        interface.keys("-l", " no more")
+        interface.keys("Enter")
+        carol.wait("got", body="slow words no more")
+        composing = f"<message to='alice@localhost' type='chat'><composing xmlns='{STATES}'/></message>"
+        carol.tell(raw=composing)
+        interface.shows("is writing")
+        carol.send("alice@localhost", "a word back")
+        wait_for(lambda: "is writing" not in interface.text(), "that carol wrote")
+        interface("send-keys", "-t", interface.target, "-H", "1b", "5b", "4f")
+        wait_for(lambda: [line for line in sent_by(server, alice, start) if "<inactive" in line],
+                 "that nobody looks")
+        interface("send-keys", "-t", interface.target, "-H", "1b", "5b", "49")
+        wait_for(lambda: [line for line in sent_by(server, alice, start) if "<active" in line],
+                 "that somebody looks")
+        interface.close()
+    finally:
+        interface.kill()
+
+
 if __name__ == "__main__":
     with Server("alice", "carol", "eve", modules=("mam", "smacks", "csi_simple", "stanza_debug")) as a_server, \
             World() as a_world:
         an_alice = XmppPerson(a_world, a_server, "alice")
         with Peer(a_server, "carol", os.path.join(a_world.root, "carol.json")) as a_carol, \
                 Peer(a_server, "eve", os.path.join(a_world.root, "eve.json")) as an_eve:
-            people = {"server": a_server, "alice": an_alice, "carol": a_carol, "eve": an_eve}
+            people = {"server": a_server, "world": a_world, "alice": an_alice, "carol": a_carol, "eve": an_eve}
             for name, test in list(globals().items()):
                 if name.startswith("test_"):
                     words = test.__code__.co_varnames[:test.__code__.co_argcount]
