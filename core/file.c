@@ -185,29 +185,47 @@ static bool is_plain_url(const char *text)
 	return true;
 }
 
-gboolean file_from_url(const char *text, struct file *file)
+/* The link alone, without the picture that may follow (XEP-0454 section 3). Plain memory. */
+static char *first_line(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	if (end && g_str_has_prefix(end, "\ndata:image/"))
+		return plain_ndup(text, (size_t)(end - text));
+	return plain_dup(text);
+}
+
+static gboolean read_url(const char *text, struct file *file)
 {
 	const char *hash = strchr(text, '#');
 	g_autoptr(GUri) uri = NULL;
 	const char *slash;
 
-	memset(file, 0, sizeof(*file));
-	file->bytes = -1;
 	if (g_ascii_strncasecmp(text, AESGCM, strlen(AESGCM)) != 0 || !hash ||
 	    !is_plain_url(text) || !read_secret(hash + 1, file))
-		goto bad;
-	g_free(file->url);
+		return FALSE;
 	file->url = g_strdup_printf(HTTPS "%.*s", (int)(hash - text - (int)strlen(AESGCM)),
 				    text + strlen(AESGCM));
 	uri = g_uri_parse(file->url, G_URI_FLAGS_NONE, NULL);
 	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri) || g_uri_get_userinfo(uri))
-		goto bad;
+		return FALSE;
 	slash = strrchr(g_uri_get_path(uri), '/');
 	file->name = g_utf8_make_valid(slash ? slash + 1 : "", -1);
 	return TRUE;
-bad:
-	file_clear(file);
-	return FALSE;
+}
+
+gboolean file_from_url(const char *text, struct file *file)
+{
+	char *line = first_line(text);
+	gboolean ok;
+
+	memset(file, 0, sizeof(*file));
+	file->bytes = -1;
+	ok = read_url(line, file);
+	plain_free(line);
+	if (!ok)
+		file_clear(file);
+	return ok;
 }
 
 char *file_to_url(const struct file *file)

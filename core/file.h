@@ -75,7 +75,8 @@ gboolean file_decode(const char *text, struct file *file,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Read TEXT when it is one aesgcm:// URL and nothing else: the name is its path's last part, size
+ * Read TEXT when it is one aesgcm:// URL and nothing else but a small picture of it (a data: URL,
+ * on a line of its own, which isn't looked at): the name is its path's last part, size
  * and hash are not said. FALSE, FILE cleared, otherwise. IVs of 12 and 16 bytes are taken.
  */
 gboolean file_from_url(const char *text, struct file *file) G_GNUC_WARN_UNUSED_RESULT;

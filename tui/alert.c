@@ -38,6 +38,12 @@ static char *count_words(unsigned unread)
 	return plain_dup(words);
 }
 
+/* The link to a file holds its key, which has no business outside. */
+static bool may_preview(const char *body)
+{
+	return body && !strstr(body, "aesgcm:");
+}
+
 bool alert_words(enum alert_level level, const struct alert_news *news, char **title, char **text)
 {
 	*title = *text = NULL;
@@ -49,8 +55,9 @@ bool alert_words(enum alert_level level, const struct alert_news *news, char **t
 		return true;
 	}
 	*title = one_line(news->sender, ALERT_TITLE_CELLS);
-	*text = level == ALERT_PREVIEW && news->body ? one_line(news->body, ALERT_TEXT_CELLS)
-						     : count_words(news->unread);
+	*text = level == ALERT_PREVIEW && may_preview(news->body)
+			? one_line(news->body, ALERT_TEXT_CELLS)
+			: count_words(news->unread);
 	return true;
 }
 

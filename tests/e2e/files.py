@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 
+from _tmux import set_settings
 from _world import World, wait_for
 
 CANARY = b"the-words-of-a-file-that-nobody-else-may-read-4711 "
@@ -40,6 +41,13 @@ def find_anywhere(world, needle, but=()):
             if path not in but and os.path.isfile(path) and needle in read(path):
                 found.append(path)
     return found
+
+
+def person(world, name):
+    """Somebody whose profile opens fast: this test opens some a hundred times."""
+    one = world.person(name, make=False)
+    one.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "floor").expect(0)
+    return one
 
 
 def acquaint(alice, bob):
@@ -170,7 +178,7 @@ def test_bounds(world, alice, bob):
     alice.run("file", "send", "bob", fifo).expect(2)
     alice.run("file", "send", "bob", os.path.join(world.root, "missing")).expect(1)
     # Somebody whom bob doesn't know fills nothing.
-    mallory = world.person("mallory")
+    mallory = person(world, "mallory")
     path = write(world, "spam", os.urandom(2_000_000))
     send(mallory, "bob", path)
     before = os.path.getsize(os.path.join(bob.home, "store.db"))
@@ -179,6 +187,22 @@ def test_bounds(world, alice, bob):
     assert row["state"] == "refused", row
     assert os.path.getsize(os.path.join(bob.home, "store.db")) < before + 1_000_000
     bob.run("file", "save", "mallory", row["id"], world.root).expect(1)
+    # Nor does a contact without end: of each a few of the largest are kept until they are saved.
+    set_settings(bob, "file_limit_spool = 1\n")
+    paths = [write(world, "too-large", os.urandom(1_100_000))]
+    paths += [write(world, f"part-{number}", os.urandom(950_000)) for number in range(5)]
+    for path in paths:
+        send(alice, "bob", path)
+    result = bob.run("receive").expect(0)
+    assert "isn't taken" in result.err, result.err
+    states = [row["state"] for row in files(bob, "alice")]
+    assert states == ["refused"] + ["here"] * 4 + ["refused"], states
+    # What is erased makes room.
+    bob.run("erase", "alice").expect(0)
+    assert files(bob, "alice") == []
+    send(alice, "bob", paths[-1])
+    bob.receive()
+    assert files(bob, "alice")[-1]["state"] == "here"
 
 
 def test_expiry(world, alice, bob):
@@ -217,7 +241,7 @@ def main():
                  test_bounds, test_expiry, test_hostile_parts):
         began = time.monotonic()
         with World() as world:
-            alice, bob = world.person("alice"), world.person("bob")
+            alice, bob = person(world, "alice"), person(world, "bob")
             acquaint(alice, bob)
             test(world, alice, bob)
         print(f"{test.__name__} {time.monotonic() - began:.1f} s")

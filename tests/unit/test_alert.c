@@ -64,6 +64,8 @@ static void test_words(void **state)
 	expect(ALERT_PREVIEW, "bob", "two\nlines", "bob", "two lines");
 	expect(ALERT_PREVIEW, "bob", NULL, "bob", "3 unread messages");
 	expect(ALERT_PREVIEW, NULL, "secret", "sotto", "3 unread messages");
+	/* The key of a file stays inside. */
+	expect(ALERT_PREVIEW, "bob", "see aesgcm://host/a#00", "bob", "3 unread messages");
 }
 
 static void test_foreign_text(void **state)

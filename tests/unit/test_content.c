@@ -7,9 +7,11 @@
 
 #include "core/content.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
+#include "core/stanza.h"
 
 #define HEAD	"<envelope xmlns='urn:xmpp:sce:1'>"
 #define AFFIXES "<time stamp='2026-11-23T15:20:10Z'/><to jid='bob'/><from jid='alice'/></envelope>"
@@ -233,6 +235,30 @@ static void test_encode_refuses(void **state)
 	plain_free(body);
 }
 
+static void test_a_chunk(void **state)
+{
+	char *bytes = g_malloc0(FILE_CHUNK_BYTES);
+	g_autoptr(GBytes) data = g_bytes_new_take(bytes, FILE_CHUNK_BYTES);
+	struct content content = plain_content(NULL), again;
+	g_autofree char *own_id = g_strdup("m1");
+	size_t size = 0;
+	char *text;
+
+	(void)state;
+	content.chunk = (struct content_chunk){ own_id, 6, 7, data };
+	text = content_encode(&content, &size, NULL);
+	assert_non_null(text);
+	/* It still fits a stanza once it is sealed, and base64 again. */
+	assert_true(size / 3 * 4 < STANZA_BYTES_MAX - 32 * 1024);
+	assert_true(content_decode(text, size, content.from, content.to, &again, NULL));
+	assert_string_equal(again.chunk.id, "m1");
+	assert_int_equal(again.chunk.number, 6);
+	assert_int_equal(again.chunk.count, 7);
+	assert_true(g_bytes_equal(again.chunk.bytes, data));
+	content_clear(&again);
+	plain_free(text);
+}
+
 static void refuse(const char *text, const char *to, const char *says)
 {
 	g_autoptr(GError) error = NULL;
@@ -249,6 +275,15 @@ static void refuse(const char *text, const char *to, const char *says)
 
 static void test_affixes(void **state)
 {
+	static const char *const chunks[] = {
+		"id='m' number='0'>AAAA</chunk>",
+		"id='m' number='1' count='1'>AAAA</chunk>",
+		"id='m' number='-1' count='1'>AAAA</chunk>",
+		"id='m' number='0' count='99999999'>AAAA</chunk>",
+		"id='' number='0' count='1'>AAAA</chunk>",
+		"number='0' count='1'>AAAA</chunk>",
+		"id='m' number='0' count='1'>no base64!</chunk>",
+	};
 	struct content content;
 	static const char whole[] = HEAD "<content/>" AFFIXES;
 
@@ -268,6 +303,12 @@ static void test_affixes(void **state)
 	refuse(HEAD "<content/><to jid='bob'/><from jid='alice'/></envelope>", "bob", "<time/>");
 	refuse(HEAD "<content/><time stamp='now'/><to jid='bob'/><from jid='alice'/></envelope>",
 	       "bob", "<time/>");
+	for (size_t i = 0; i < G_N_ELEMENTS(chunks); i++) {
+		g_autofree char *chunk = g_strdup_printf(
+			HEAD "<content><chunk xmlns='urn:sotto:1' %s</content>" AFFIXES, chunks[i]);
+
+		refuse(chunk, "bob", "");
+	}
 	refuse(HEAD AFFIXES, "bob", "<content/>");
 	refuse("<envelope xmlns='urn:xmpp:sce:0'><content/>" AFFIXES, "bob", "envelope");
 	refuse(HEAD "<content/><from xmlns='u' jid='alice'/><to jid='bob'/></envelope>", "bob",
@@ -450,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_affixes),		 cmocka_unit_test(test_decode_refuses),
 		cmocka_unit_test(test_body_limit),	 cmocka_unit_test(test_unknown_is_ignored),
 		cmocka_unit_test(test_group),		 cmocka_unit_test(test_group_refuses),
+		cmocka_unit_test(test_a_chunk),
 		cmocka_unit_test(test_group_limit),
 	};
 	g_autoptr(GError) error = NULL;

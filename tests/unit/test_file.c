@@ -108,6 +108,9 @@ static void urls_are_read(void **state)
 	assert_true(file_from_url("AESGCM://host/a#" IV16 KEY, &file));
 	assert_int_equal(file.iv_bytes, 16);
 	file_clear(&file);
+	assert_true(file_from_url("aesgcm://host/a#" IV12 KEY "\ndata:image/jpeg,aa", &file));
+	assert_string_equal(file.name, "a");
+	file_clear(&file);
 }
 
 static void other_texts_are_no_url(void **state)

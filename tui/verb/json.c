@@ -3,6 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "core/clock.h"
+#include "core/file.h"
 #include "core/secret.h"
 #include "core/text.h"
 
@@ -128,6 +129,30 @@ char *json_end(struct json *json)
 	return line;
 }
 
+/* What a message brings: a file, or null. */
+static void json_file(struct json *json, const struct message *message)
+{
+	struct file file;
+	char *safe;
+
+	if (!message->file || !file_decode(message->file, &file, NULL)) {
+		json_null(json, "file");
+		return;
+	}
+	safe = file_safe_name(file.name);
+	json_builder_set_member_name(json->builder, "file");
+	json_builder_begin_object(json->builder);
+	json_string(json, "name", file.name);
+	json_string(json, "safe_name", safe);
+	if (file.bytes >= 0)
+		json_number(json, "bytes", file.bytes);
+	else
+		json_null(json, "bytes");
+	json_builder_end_object(json->builder);
+	g_free(safe);
+	file_clear(&file);
+}
+
 void json_message(struct json *json, const struct message *message)
 {
 	json_string(json, "id", message->id);
@@ -153,6 +178,7 @@ void json_message(struct json *json, const struct message *message)
 				  : message->kind == KIND_UNREADABLE ? "unreadable"
 				  : message->kind == KIND_GONE	     ? "gone"
 								     : "notice");
+	json_file(json, message);
 	if (message->stripped)
 		json_bool(json, "stripped", true);
 }
