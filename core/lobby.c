@@ -224,6 +224,33 @@ gboolean lobby_take_view(struct living *living, const struct room_view *view, GE
 	return ok;
 }
 
+struct opening {
+	struct living *living;
+	char *room;
+};
+
+static void people_asked(void *user, const GError *error)
+{
+	struct opening *opening = user;
+	struct transport *transport = opening->living->transport;
+
+	(void)error;
+	if (transport)
+		transport->ops->rooms->open(transport, opening->room);
+	g_free(opening->room);
+	g_free(opening);
+}
+
+/* To enter is to meet who is in it: before their words come. */
+static void open_room(struct living *living, const char *room)
+{
+	struct opening *opening = g_new0(struct opening, 1);
+
+	opening->living = living;
+	opening->room = g_strdup(room);
+	lobby_ask_people(living, room, people_asked, opening);
+}
+
 static void changed(void *user, const struct room_view *view)
 {
 	struct living *living = user;
@@ -233,6 +260,8 @@ static void changed(void *user, const struct room_view *view)
 		living_emit_notice(living, "What changed in %s couldn't be kept: %s",
 				   view->address, error->message);
 	living_emit_contact(living, view->address);
+	if (view->is_waiting)
+		open_room(living, view->address);
 }
 
 static gboolean count_invitation(const struct contact *contact, void *user)

@@ -60,6 +60,7 @@ struct room_view {
 	const char *why;  /* a sentence, for UNSAFE, GONE and a failure to enter; or NULL */
 	const char *nick; /* the own one */
 	bool is_bookmarked;
+	bool is_waiting; /* READY, but what was said is held back until open() */
 	const struct room_person *people; /* by address */
 	size_t count;
 };
@@ -96,6 +97,9 @@ struct transport_rooms {
 	/* Enter ROOM and bookmark it. ERROR_POLICY: it isn't safe, or we may not. */
 	void (*join)(struct transport *transport, const char *room, room_answered answered,
 		     void *user);
+	/* What is said in ROOM may come: whoever is in it was met, so that it is known whose words
+	 * they are. */
+	void (*open)(struct transport *transport, const char *room);
 	/* Answers when ROOM can be written to, its members new enough; entering it if need be. */
 	void (*ready)(struct transport *transport, const char *room, room_answered answered,
 		      void *user);

@@ -116,6 +116,7 @@ void rooms_view(const struct entry *entry, struct room_view *view, GArray **peop
 		.why = room_why(entry->room),
 		.nick = room_nick(entry->room),
 		.is_bookmarked = entry->is_bookmarked,
+		.is_waiting = entry->is_waiting,
 		.people = (const struct room_person *)(const void *)(*people)->data,
 		.count = (*people)->len,
 	};
@@ -148,7 +149,7 @@ void rooms_set_error(const struct entry *entry, GError **error)
 
 static bool is_settling(const struct entry *entry)
 {
-	return room_state(entry->room) == ROOM_ENTERING || entry->query;
+	return room_state(entry->room) == ROOM_ENTERING || entry->query || entry->is_waiting;
 }
 
 bool rooms_is_busy(const struct rooms *rooms)
@@ -210,7 +211,8 @@ void rooms_watch(struct entry *entry)
 
 bool rooms_is_ready(const struct entry *entry)
 {
-	return entry->rooms->session && room_state(entry->room) == ROOM_READY && !entry->query;
+	return entry->rooms->session && room_state(entry->room) == ROOM_READY && !entry->query &&
+	       entry->is_open;
 }
 
 void rooms_settle(struct entry *entry)
@@ -223,6 +225,7 @@ void rooms_settle(struct entry *entry)
 	if (!is_ready) {
 		rooms_set_error(entry, &error);
 		g_clear_pointer(&entry->query, g_free);
+		entry->is_waiting = entry->is_open = false;
 		rooms_drop_held(entry);
 		rooms_posts_end(entry, error);
 	}
@@ -248,8 +251,30 @@ static void entered(struct entry *entry)
 	if (room_state(entry->room) != ROOM_READY)
 		return;
 	entry->listed_at = g_get_monotonic_time();
-	if (entry->query)
+	if (entry->query || entry->is_waiting)
 		return;
+	if (entry->is_open) {
+		rooms_caught_up(entry);
+		return;
+	}
+	entry->is_waiting = true;
+	if (entry->rooms->listener.changed)
+		rooms_tell_changed(entry);
+	else
+		rooms_open(entry->rooms, room_address(entry->room));
+}
+
+void rooms_open(struct rooms *rooms, const char *address)
+{
+	struct entry *entry = rooms_find(rooms, address);
+
+	if (!entry || !entry->is_waiting)
+		return;
+	entry->is_waiting = false;
+	/* Its people changed meanwhile: they have to be met too. */
+	if (room_state(entry->room) != ROOM_READY)
+		return;
+	entry->is_open = true;
 	if (room_has_archive(entry->room) && !entry->make)
 		rooms_catch_up(entry);
 	else
@@ -347,6 +372,7 @@ void rooms_enter(struct entry *entry)
 	if (!entry->rooms->session || state == ROOM_ENTERING || state == ROOM_READY)
 		return;
 	room_begin(entry->room);
+	entry->is_waiting = entry->is_open = false;
 	rooms_watch(entry);
 	if (entry->make) {
 		put_presence(entry);
@@ -487,6 +513,7 @@ static void end_entry(struct entry *entry, const GError *error)
 	struct order *order;
 
 	room_end(entry->room);
+	entry->is_waiting = entry->is_open = false;
 	g_clear_pointer(&entry->query, g_free);
 	/* Nobody counted these: the server gives them again. */
 	g_ptr_array_set_size(entry->held, 0);

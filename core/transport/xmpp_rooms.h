@@ -83,6 +83,9 @@ void rooms_send(struct rooms *rooms, const char *address, GBytes *bytes, transpo
 /* ORDER (g_new0) is performed or refused, and taken over. */
 void rooms_order(struct rooms *rooms, struct order *order);
 
+/* What is said in the room ADDRESS may be handed over. */
+void rooms_open(struct rooms *rooms, const char *address);
+
 /* The port's functions, for this carrier. */
 extern const struct transport_rooms xmpp_rooms_port;
 

@@ -35,6 +35,8 @@ struct entry {
 	struct room *room;
 	bool is_kept;	    /* entered whenever there is a connection */
 	bool is_bookmarked; /* on the server */
+	bool is_waiting;    /* for rooms_open() */
+	bool is_open;	    /* it came, since we entered */
 	struct make *make;  /* being made; NULL else */
 	char *mark;	    /* where its archive was left */
 	char *fresh;	    /* the archive's id of the newest live message */

@@ -47,6 +47,11 @@ static void port_join(struct transport *transport, const char *room, room_answer
 	rooms_order(rooms_of(transport), order_new(ORDER_JOIN, room, answered, user));
 }
 
+static void port_open(struct transport *transport, const char *room)
+{
+	rooms_open(rooms_of(transport), room);
+}
+
 static void port_ready(struct transport *transport, const char *room, room_answered answered,
 		       void *user)
 {
@@ -82,6 +87,7 @@ const struct transport_rooms xmpp_rooms_port = {
 	.keep = port_keep,
 	.create = port_create,
 	.join = port_join,
+	.open = port_open,
 	.ready = port_ready,
 	.leave = port_leave,
 	.affiliate = port_affiliate,
