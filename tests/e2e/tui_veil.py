@@ -147,7 +147,8 @@ def bytes_of(ada, mode):
     os.close(read)
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     out = b""
-    todo = [(b"ben", b"\r"), (b"Write to ben", b"\x18bgkkjj"), (b"14", b"\x11")]
+    # It is left when nothing more comes: the messages may come after the box to write in.
+    todo = [(b"ben", b"\r"), (b"Write to ben", b"\x18bgkkjj"), (b"\0", b"\x11")]
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:

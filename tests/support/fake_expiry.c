@@ -135,11 +135,11 @@ static gboolean amend(struct store *store, const struct message *message, const 
 
 		if (m->seq != message->seq || !g_str_equal(m->conversation, message->conversation))
 			continue;
+		g_autoptr(GBytes) id = g_bytes_new(message->id, strlen(message->id) + 1);
+
 		message_free(rows->messages->pdata[i]);
 		rows->messages->pdata[i] = message_copy(message);
-		g_ptr_array_add(rows->edits,
-				fake_blob_new(edit, 0,
-					      g_bytes_new(message->id, strlen(message->id) + 1)));
+		g_ptr_array_add(rows->edits, fake_blob_new(edit, 0, id));
 		fake_of(store)->erasing++;
 	}
 	return TRUE;
