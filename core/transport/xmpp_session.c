@@ -10,7 +10,11 @@
 #define ACKS   "urn:xmpp:sm:3"
 #define ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"
 
-enum { ID_BYTES = 16 };
+enum {
+	ID_BYTES = 16,
+	AGAIN_MS = 1000, /* before a server that doesn't count on is asked once more */
+	AGAIN_MAX = 30,
+};
 
 struct question {
 	uint64_t number;
@@ -35,6 +39,7 @@ struct session {
 	bool is_asked;	       /* the server was asked how far it is */
 	bool wants_ask;
 	uint32_t asked_at; /* SENT then */
+	unsigned again;	   /* times that the server was asked in vain */
 	GSource *asking;
 	uint64_t came;	 /* stanzas that came */
 	GQueue unstored; /* uint64_t *, oldest first */
@@ -258,17 +263,60 @@ static void settle(struct session *session, uint32_t number)
 		sent->taken(sent->user, NULL);
 		g_free(sent);
 	}
+}
+
+static void end_asking(struct session *session)
+{
 	session->is_asked = false;
+	session->again = 0;
 	if (session->wants_ask && !g_queue_is_empty(&session->on_way))
 		want_ask(session);
+}
+
+/* The answer says too little: ask again in a moment, though not for ever. */
+static void ask_again(struct session *session)
+{
+	if (session->asking)
+		return;
+	if (++session->again > AGAIN_MAX) {
+		session->parts.stalled(session->parts.user);
+		return;
+	}
+	session->asking = g_timeout_source_new(AGAIN_MS);
+	g_source_set_callback(session->asking, ask_now, session, NULL);
+	g_source_attach(session->asking, session->parts.context);
+}
+
+/*
+ * The server says that it has counted up to NUMBER. One that counts beyond what was sent isn't
+ * believed any more, and pinged from now on; with less than it was asked about, as when it counts
+ * backwards, the rest stays on its way.
+ */
+static void take_number(struct session *session, uint32_t number)
+{
+	if (!session->parts.has_acks)
+		return;
+	if ((int32_t)(session->sent - number) < 0) {
+		session->parts.has_acks = false;
+		session->wants_ask = true;
+		end_asking(session);
+		return;
+	}
+	settle(session, number);
+	if ((int32_t)(number - session->asked_at) >= 0 || g_queue_is_empty(&session->on_way))
+		end_asking(session);
+	else
+		ask_again(session);
 }
 
 static void pinged(void *user, const struct stanza *iq)
 {
 	struct session *session = user;
 
-	if (iq)
-		settle(session, session->asked_at);
+	if (!iq)
+		return;
+	settle(session, session->asked_at);
+	end_asking(session);
 }
 
 static void answered_check(void *user, const struct stanza *iq)
@@ -360,7 +408,7 @@ static void take_count(struct session *session, const struct stanza *stanza)
 		session->owes_ack = true;
 	else if (stanza_is(stanza, "a", ACKS) &&
 		 stanza_get_number(stanza, "h", 0, G_MAXUINT32, &number))
-		settle(session, (uint32_t)number);
+		take_number(session, (uint32_t)number);
 }
 
 bool session_take(struct session *session, const struct stanza *stanza, uint64_t *token)

@@ -2,11 +2,12 @@
  * xmpp_session: what is between us and the server while one connection lasts: questions and their
  * answers (RFC 6120 section 8.2.3), and who has taken what (XEP-0198).
  *
- * A question's id is 128 random bits, and its answer counts only from the address that was asked. A
- * stanza that was sent counts as taken once the server has counted it; where the server doesn't
- * count, once it has answered a ping sent behind it (a server works through a stream in order, RFC
- * 6120 section 10.1). We count a message as taken only when it was stored; what wasn't counted,
- * the server keeps and gives again. Streams aren't resumed: the outbox and the archive do that.
+ * A question's id is 128 random bits, and its answer counts only from the address that was asked.
+ * A stanza that was sent counts as taken once the server has counted it; where the server doesn't
+ * count, or counts more than was sent, once it has answered a ping sent behind it (a server works
+ * through a stream in order, RFC 6120 section 10.1). We count a message as taken only when it was
+ * stored; what wasn't counted, the server keeps and gives again. Streams aren't resumed: the
+ * outbox and the archive do that.
  *
  * Ends with session_free(): then every question and every stanza on its way is answered with NULL,
  * in the order in which they were asked.

@@ -1,6 +1,9 @@
-"""A bad line between client and server, on loopback: it cuts, resets, stalls and delays."""
+"""A bad line between client and server, on loopback: it cuts, resets, stalls, delays and repeats."""
+import os
 import random
+import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -99,3 +102,68 @@ class Proxy:
         with self.lock:
             for link in self.links:
                 link.close()
+
+
+class Repeater:
+    """
+    In the middle, with the server's own certificate: every message goes up twice, once; the first DOWN also come down
+    twice. A server that counts ends the connection then, as somebody took more than it gave.
+    """
+    DOWN = 4
+    message = re.compile(rb"<message\b[^>]*? id='([^']*)'.*?</message>", re.DOTALL)
+
+    def __init__(self, server):
+        self.server, self.repeated = server, {"up": set(), "down": set()}
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(os.path.join(server.root, "server.crt"), os.path.join(server.root, "server.key"))
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.run, args=(client,), daemon=True).start()
+
+    def run(self, client):
+        try:
+            client = self.context.wrap_socket(client, server_side=True)
+            server = ssl.create_default_context(cafile=self.server.ca).wrap_socket(
+                socket.create_connection(("127.0.0.1", self.server.direct)), server_hostname="localhost")
+        except OSError:
+            return
+        threading.Thread(target=self.pump, args=(client, server, "up"), daemon=True).start()
+        self.pump(server, client, "down")
+
+    def pump(self, here, there, way):
+        waiting = b""
+        try:
+            while data := here.recv(65536):
+                waiting += data
+                # Half a message waits for its end.
+                while found := self.message.search(waiting):
+                    there.sendall(waiting[:found.end()])
+                    waiting = waiting[found.end():]
+                    if found[1] not in self.repeated[way] and (way == "up" or len(self.repeated[way]) < self.DOWN):
+                        self.repeated[way].add(found[1])
+                        there.sendall(found[0])
+                if b"<message" not in waiting and not waiting.endswith(tuple(b"<message"[:n] for n in range(1, 9))):
+                    there.sendall(waiting)
+                    waiting = b""
+        except OSError:
+            pass
+        for link in (here, there):
+            try:
+                link.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()

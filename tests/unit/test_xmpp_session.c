@@ -246,6 +246,51 @@ static void test_cut(void **state)
 	world_free(world);
 }
 
+/* A server that counts backwards is asked again. */
+static void test_counting_back(void **state)
+{
+	struct world *world = world_new(true);
+	uint64_t token;
+
+	(void)state;
+	send_one(world);
+	send_one(world);
+	run(world);
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='1'/>", &token));
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='0'/>", &token));
+	assert_int_equal(world->taken, 1);
+	g_ptr_array_set_size(world->sent, 0);
+	while (world->sent->len == 0)
+		g_main_context_iteration(world->context, TRUE);
+	assert_string_equal(last(world), "<r xmlns='urn:xmpp:sm:3'/>");
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='2'/>", &token));
+	assert_int_equal(world->taken, 2);
+	world_free(world);
+}
+
+/* The word of one that counts what was never sent is worth nothing; its answer to a ping is. */
+static void test_counting_too_far(void **state)
+{
+	struct world *world = world_new(true);
+	g_autofree char *id = NULL, *text = NULL;
+	uint64_t token;
+
+	(void)state;
+	send_one(world);
+	run(world);
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='2'/>", &token));
+	assert_int_equal(world->taken, 0);
+	run(world);
+	assert_non_null(strstr(last(world), "<ping"));
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='1'/>", &token));
+	assert_int_equal(world->taken, 0);
+	id = last_id(world);
+	text = g_strdup_printf("<iq type='result' id='%s'/>", id);
+	assert_true(take(world, text, &token));
+	assert_int_equal(world->taken, 1);
+	world_free(world);
+}
+
 struct asker {
 	unsigned number;
 	unsigned *ended;
@@ -281,7 +326,8 @@ int main(void)
 		cmocka_unit_test(test_answers),	 cmocka_unit_test(test_own_answers),
 		cmocka_unit_test(test_counting), cmocka_unit_test(test_pinging),
 		cmocka_unit_test(test_acks),	 cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_end),	 cmocka_unit_test(test_counting_back),
+		cmocka_unit_test(test_counting_too_far),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
