@@ -246,9 +246,26 @@ static gboolean run_add(struct engine *engine, struct job *job)
 	return engine_contact_add(engine, job->address, job->alias, &job->error);
 }
 
+static void forgotten(void *user, const GError *error)
+{
+	(void)user;
+	(void)error;
+}
+
 static gboolean run_remove(struct engine *engine, struct job *job)
 {
-	return engine_contact_remove(engine, job->address, &job->error);
+	struct contact *contact = NULL;
+	bool is_on_list = engine_find(engine, job->address, &contact, NULL) && contact &&
+			  (contact->manners.sees_us || contact->manners.we_see ||
+			   contact->manners.is_asked);
+
+	contact_free(contact);
+	if (!engine_contact_remove(engine, job->address, &job->error))
+		return FALSE;
+	/* Else the server's list would bring them back. */
+	if (is_on_list)
+		engine_act(engine, TALK_FORGET, job->address, SEND_WAIT_MS, forgotten, NULL);
+	return TRUE;
 }
 
 static gboolean run_devices(struct engine *engine, struct job *job)

@@ -169,7 +169,8 @@ static void came_up(void *user, const char *jid, bool has_acks)
 		    NULL);
 	/* What we are to be seen as comes first: then nothing falls between it and the archive. */
 	xmpp_hold(xmpp);
-	people_up(xmpp->people, xmpp->session, xmpp->context, uplink_has_states(xmpp->uplink));
+	people_up(xmpp->people, xmpp->session, xmpp->context, xmpp->is_live,
+		  uplink_has_states(xmpp->uplink));
 	rooms_up(xmpp->rooms, xmpp->session, xmpp->arrivals, xmpp->context, xmpp->since);
 	g_queue_init(&xmpp->requests);
 	while ((request = g_queue_pop_head(&requests)))
@@ -257,6 +258,7 @@ static gboolean xmpp_start(struct transport *transport, const struct transport_l
 	xmpp->listener = *listener;
 	xmpp->user = user;
 	xmpp->context = context;
+	xmpp->is_live = is_live;
 	uplink_start(xmpp->uplink, context, is_live);
 	return TRUE;
 }

@@ -68,6 +68,7 @@ static const struct element in_iq[] = {
 
 static const struct element in_presence[] = {
 	{ "c", "http://jabber.org/protocol/caps" },
+	{ "show", "jabber:client" },
 	{ "x", MUC },
 };
 
@@ -198,6 +199,17 @@ static bool is_nameless(const struct stanza *iq)
 	return true;
 }
 
+/* Of presence one word: that nobody looks. */
+static bool shows_little(const struct stanza *presence)
+{
+	const struct stanza *show = stanza_child(presence, "show", "jabber:client");
+	char *text = show ? stanza_text(show) : NULL;
+	bool ok = !text || (strcmp(text, "away") == 0 && !stanza_first(show));
+
+	plain_free(text);
+	return ok;
+}
+
 static bool may_pass(const struct stanza *root, enum gate_stage stage)
 {
 	bool is_bind = stanza_is(root, "iq", "jabber:client") && stanza_child(root, "bind", BIND);
@@ -215,6 +227,7 @@ static bool may_pass(const struct stanza *root, enum gate_stage stage)
 		return holds_only(root, in_iq, G_N_ELEMENTS(in_iq)) && is_nameless(root);
 	if (stanza_is(root, "presence", "jabber:client"))
 		return holds_only(root, in_presence, G_N_ELEMENTS(in_presence)) &&
+		       shows_little(root) &&
 		       is_bare(root, in_presence_x, G_N_ELEMENTS(in_presence_x));
 	return is_one_of(root, in_session, G_N_ELEMENTS(in_session)) && holds_only(root, NULL, 0);
 }

@@ -43,6 +43,7 @@ struct xmpp {
 	struct transport_listener listener;
 	void *user;
 	GMainContext *context;
+	bool is_live;
 	struct uplink *uplink;
 	enum transport_state state;
 	char *why;		 /* why there is no connection */

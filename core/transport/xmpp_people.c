@@ -34,6 +34,7 @@ struct people {
 	GQueue acts;	   /* struct act *, until it is ready */
 	unsigned asked;	   /* questions without an answer yet */
 	bool has_blocking;
+	bool is_live;
 	bool has_states;
 	bool is_ready;
 	bool is_told; /* that the server can't hide us */
@@ -113,7 +114,8 @@ static void tell_once(struct people *people)
 {
 	g_autofree char *sentence = NULL;
 
-	if (people->is_told)
+	/* Who only looks once waits for nothing. */
+	if (people->is_told || (people->way == WAY_HIDDEN && !people->is_live))
 		return;
 	people->is_told = true;
 	if (people->way == WAY_HIDDEN)
@@ -139,7 +141,7 @@ static void be_ready(struct people *people)
 		return;
 	people->is_ready = true;
 	people->parts.ready(people->parts.user);
-	if (people->is_resting)
+	if (people->is_resting && people->has_states)
 		people_rest(people, true);
 	begin_acts(people);
 	people->parts.news(people->parts.user, &ready, 1);
@@ -151,10 +153,21 @@ static void show_people(struct people *people)
 		put(people, presence_form(NULL, *address));
 }
 
+/* Who sees us also sees whether we look; nobody else is told. */
+static void put_presence(struct people *people)
+{
+	g_autofree char *plain = forms_presence();
+	g_autoptr(GString) text = g_string_new(plain);
+
+	if (people->way == WAY_SEEN && people->is_resting)
+		g_string_replace(text, "<c ", "<show>away</show><c ", 1);
+	put(people, g_strdup(text->str));
+}
+
 static void say_presence(struct people *people)
 {
 	if (presence_is_said(people->way))
-		put(people, forms_presence());
+		put_presence(people);
 	if (people->way == WAY_HIDDEN)
 		start_looking(people);
 	else
@@ -324,12 +337,13 @@ static void features_read(void *user, const struct stanza *iq)
 }
 
 void people_up(struct people *people, struct session *session, GMainContext *context,
-	       bool has_states)
+	       bool is_live, bool has_states)
 {
 	g_autofree char *list = roster_ask();
 
 	people->session = session;
 	people->context = context;
+	people->is_live = is_live;
 	people->has_states = has_states;
 	people->way = WAY_NONE;
 	people->is_ready = people->has_blocking = false;
@@ -524,7 +538,11 @@ void people_act(struct people *people, enum talk_act what, const char *address, 
 void people_rest(struct people *people, bool is_resting)
 {
 	people->is_resting = is_resting;
-	if (!people->session || !people->is_ready || !people->has_states)
+	if (!people->session || !people->is_ready)
+		return;
+	if (people->way == WAY_SEEN)
+		put_presence(people);
+	if (!people->has_states)
 		return;
 	people->parts.say(people->parts.user, is_resting ? "<inactive xmlns='urn:xmpp:csi:0'/>" :
 							   "<active xmlns='urn:xmpp:csi:0'/>");

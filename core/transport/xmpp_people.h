@@ -36,9 +36,10 @@ struct people_parts {
 struct people *people_new(const char *address, const struct people_parts *parts);
 void people_free(struct people *people);
 
-/* There is a connection; HAS_STATES: it knows XEP-0352. SESSION is borrowed. */
+/* There is a connection, which IS_LIVE or not; HAS_STATES: it knows XEP-0352. SESSION is
+ * borrowed. */
 void people_up(struct people *people, struct session *session, GMainContext *context,
-	       bool has_states);
+	       bool is_live, bool has_states);
 /* SESSION is about to end: what was asked is answered with ERROR. */
 void people_down(struct people *people, const GError *error);
 /* Whether STANZA (a presence, or a question of the server's) was for this module. */

@@ -21,7 +21,7 @@ enum presence_way {
 	WAY_FORCED, /* it is said, and seen: there is no other way on this server */
 };
 
-enum { PRESENCE_LOOK_S = 10 /* between two looks at the archive, while hidden */ };
+enum { PRESENCE_LOOK_S = 5 /* between two looks at the archive, while hidden */ };
 
 /* What the choice depends on. */
 struct presence_place {

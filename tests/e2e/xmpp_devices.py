@@ -37,6 +37,17 @@ def test_two_sottos(server, world):
     phone.send("bob@localhost", "from the phone")
     laptop.receive()
     assert ("out", "from the phone") in bodies(laptop.json("history", "bob@localhost").rows)
+    # What is told of a message reaches both, and so do other words in its place, whoever of them wrote these.
+    bob.run("contact", "set", "alice@localhost", "receipts", "on").expect(0)
+    sent = laptop.send("bob@localhost", "form the laptop").rows[0]
+    phone.receive()
+    phone.send("bob@localhost", "from the laptop", "--correct", sent["id"])
+    got = [(row["id"], row["body"], row["edited"]) for row in bob.receive()]
+    assert got[-1] == (sent["id"], "from the laptop", True), got
+    for person in (laptop, phone):
+        person.receive()
+        row = [row for row in person.json("history", "bob@localhost").rows if row["id"] == sent["id"]][0]
+        assert (row["body"], row["edited"], row["state"]) == ("from the laptop", True, "delivered"), row
 
 
 def test_beside_another_client(server, world):

@@ -8,7 +8,7 @@ import subprocess
 import termios
 import threading
 
-from _tmux import Tmux, passphrase_file
+from _tmux import Tmux, passphrase_file, set_settings
 from _world import SOTTO, World, wait_for
 from _xmpp import Peer, Server, XmppPerson
 
@@ -196,6 +196,28 @@ def test_blocking(server, alice, eve):
     alice.run("contact", "unblock", "eve@localhost").expect(0)
     eve.send("alice@localhost", "at last")
     assert [row["body"] for row in alice.receive()] == ["at last"]
+
+
+def test_list(server, world, alice, eve):
+    """The server's list: asked for, read, without a name; who is removed here goes there too."""
+    name = "Evelyn of Spring Street"
+    alice.run("contact", "add", "eve@localhost", "--subscribe", "--name", name).expect(0)
+    wait_for(lambda: contact(alice, "eve@localhost")["subscription"] == "to" or alice.receive(), "eve's word")
+    eve.tell(raw="<presence type='subscribe' to='alice@localhost'/>")
+    wait_for(lambda: alice.json("contact", "requests").expect(0).rows, "the question")
+    alice.run("contact", "accept", "eve@localhost").expect(0)
+    assert contact(alice, "eve@localhost")["subscription"] == "both"
+    assert name not in server.whole_log()
+    eve.events.clear()
+    alice.receive()
+    assert not seen(eve), eve.events
+    set_settings(alice, "presence=on\n")
+    alice.receive()
+    eve.wait("presence", **{"from": "alice@localhost", "type": None})
+    set_settings(alice, "")
+    alice.run("contact", "remove", "eve@localhost").expect(0)
+    alice.receive()
+    assert "eve@localhost" not in [row["address"] for row in alice.json("contact", "list").rows]
 
 
 STATES = "http://jabber.org/protocol/chatstates"

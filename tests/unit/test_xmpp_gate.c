@@ -74,6 +74,9 @@ static void test_the_rest(void **state)
 {
 	static const char *const good[] = {
 		"<presence xmlns='jabber:client'/>",
+		"<presence xmlns='jabber:client'><show>away</show></presence>",
+		"<iq xmlns='jabber:client' type='set'><query xmlns='jabber:iq:roster'>"
+		"<item jid='bob@example.org' subscription='remove'/></query></iq>",
 		"<iq xmlns='jabber:client' type='get'><ping xmlns='urn:xmpp:ping'/></iq>",
 		"<iq xmlns='jabber:client' type='result'/>",
 		"<r xmlns='urn:xmpp:sm:3'/>",
@@ -82,6 +85,11 @@ static void test_the_rest(void **state)
 	static const char *const bad[] = {
 		"<presence xmlns='jabber:client'><status>in Paris</status></presence>",
 		"<presence xmlns='jabber:client'>in Paris</presence>",
+		"<presence xmlns='jabber:client'><show>in Paris</show></presence>",
+		"<iq xmlns='jabber:client' type='set'><query xmlns='jabber:iq:roster'>"
+		"<item jid='bob@example.org' name='Bob'/></query></iq>",
+		"<iq xmlns='jabber:client' type='set'><query xmlns='jabber:iq:roster'>"
+		"<item jid='bob@example.org'><group>friends</group></item></query></iq>",
 		"<iq xmlns='jabber:client' type='set'><query xmlns='jabber:iq:private'/></iq>",
 		"<iq xmlns='jabber:client' type='set'>words</iq>",
 		"<r xmlns='urn:xmpp:sm:3'>words</r>",

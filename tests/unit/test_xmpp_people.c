@@ -188,7 +188,7 @@ static int setup(void **state)
 	server->log = g_string_new(NULL);
 	server->session = session_new(&parts);
 	server->people = people_new("me@example.org", &people);
-	people_up(server->people, server->session, NULL, true);
+	people_up(server->people, server->session, NULL, true, true);
 	*state = server;
 	return 0;
 }
@@ -291,6 +291,24 @@ static void test_in_hiding(void **state)
 	assert_false(people_is_hidden(server->people));
 }
 
+/* Who looks away is away for those who see us, and for nobody else. */
+static void test_away(void **state)
+{
+	struct server *server = *state;
+	struct talk_presence presence = { 0 };
+
+	begin(server, FEATURES("<feature var='urn:xmpp:mam:2'/>"), LIST(""));
+	people_rest(server->people, true);
+	assert_false(has_sent(server, "<show>"));
+	presence.is_on = true;
+	people_show(server->people, &presence);
+	assert_true(has_sent(server, "<show>away</show>"));
+	g_ptr_array_set_size(server->sent, 0);
+	people_rest(server->people, false);
+	assert_true(has_sent(server, "<presence xmlns"));
+	assert_false(has_sent(server, "<show>"));
+}
+
 static void accepted(void *user, const GError *error)
 {
 	(void)user;
@@ -355,6 +373,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nobody_sees, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_behind_a_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_in_hiding, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_accepting, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whose_push, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_resting, setup, teardown),

@@ -14,7 +14,7 @@ static gboolean check_address(struct call *call, GError **error)
 	return address != NULL;
 }
 
-static void added(void *user, const GError *error)
+static void asked(void *user, const GError *error)
 {
 	struct call *call = user;
 
@@ -24,13 +24,13 @@ static void added(void *user, const GError *error)
 		call_end(call, 0);
 }
 
-/* Adding somebody asks nobody; this does. */
-static void subscribe(struct call *call, const char *address)
+/* What is about the server's list needs the server; all else here doesn't. */
+static void ask_server(struct call *call, enum talk_act act, const char *address)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (engine_connect(call->engine, false, &error))
-		engine_act(call->engine, TALK_SUBSCRIBE, address, VERB_WAIT_MS, added, call);
+		engine_act(call->engine, act, address, VERB_WAIT_MS, asked, call);
 	else
 		call_fail(call, error);
 }
@@ -48,7 +48,7 @@ static void run_add(struct call *call)
 	if (call->is_json && contact)
 		show_contact(call, contact, NULL);
 	if (contact && call_option(call, "subscribe"))
-		subscribe(call, contact->address);
+		ask_server(call, TALK_SUBSCRIBE, contact->address);
 	else
 		call_end(call, 0);
 	contact_free(contact);
@@ -90,10 +90,12 @@ static void run_remove(struct call *call)
 
 	if (!contact)
 		return;
-	if (engine_contact_remove(call->engine, contact->address, &error))
-		call_end(call, 0);
-	else
+	if (!engine_contact_remove(call->engine, contact->address, &error))
 		call_fail(call, error);
+	else if (contact->manners.sees_us || contact->manners.we_see || contact->manners.is_asked)
+		ask_server(call, TALK_FORGET, contact->address);
+	else
+		call_end(call, 0);
 	contact_free(contact);
 }
 

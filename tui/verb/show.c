@@ -101,6 +101,20 @@ void show_message(struct call *call, const struct message *message)
 	show_body(call, message, head);
 }
 
+/* What is to be said of somebody first. */
+static const char *standing_of(const struct contact *contact)
+{
+	const struct manners *manners = &contact->manners;
+
+	if (manners->is_blocked)
+		return "  (blocked)";
+	if (manners->asks)
+		return "  (asks to see you)";
+	if (contact->is_listed)
+		return "";
+	return manners->sees_us || manners->we_see ? "  (on the server's list)" : "  (stranger)";
+}
+
 void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like)
 {
@@ -133,12 +147,9 @@ void show_contact(struct call *call, const struct contact *contact,
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
-	      alias ? alias : "", contact->is_listed ? "" : "  (stranger)",
-	      contact->manners.is_blocked ? "  (blocked)" : "",
-	      contact->manners.asks ? "  (asks to see you)" : "",
-	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
-	      unread ? unread : "");
+	print(call->printer, "%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	      alias ? alias : "", standing_of(contact), looks_like ? "  looks like " : "",
+	      looks_like ? looks_like->address : "", unread ? unread : "");
 	plain_free(alias);
 }
 
