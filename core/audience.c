@@ -81,62 +81,21 @@ void audience_clear(struct audience *audience)
 
 /* -- asking for their devices ----------------------------------------------------------------- */
 
-struct asking {
-	struct living *living;
-	char **addresses; /* the own one last */
-	size_t next;
-	bool is_large; /* who was asked for lately isn't asked for again */
-	GError *first;
-	directory_done done;
-	void *user;
-};
-
 bool audience_is_fatal(const GError *error)
 {
-	return error && !error_is(error, ERROR_UNREACHABLE) && !error_is(error, ERROR_NO_DEVICES) &&
-	       !error_is(error, ERROR_NO_CONTACT);
-}
-
-static void asked(void *user, const GError *error)
-{
-	struct asking *asking = user;
-
-	if (error && (!asking->first || audience_is_fatal(error))) {
-		g_clear_error(&asking->first);
-		asking->first = g_error_copy(error);
-	}
-	if (!error && asking->next)
-		lately_asked(asking->living, asking->addresses[asking->next - 1]);
-	while (asking->is_large && asking->addresses[asking->next] &&
-	       lately_knows(asking->living, asking->addresses[asking->next]))
-		asking->next++;
-	if (!audience_is_fatal(error) && asking->addresses[asking->next]) {
-		const char *address = asking->addresses[asking->next++];
-
-		directory_refresh(asking->living, address, asked, asking);
-		return;
-	}
-	asking->done(asking->user, asking->first);
-	g_clear_error(&asking->first);
-	g_strfreev(asking->addresses);
-	g_free(asking);
+	return lately_is_fatal(error);
 }
 
 void audience_refresh(struct living *living, const struct audience *audience, directory_done done,
 		      void *user)
 {
-	struct asking *asking = g_new0(struct asking, 1);
 	guint count = g_strv_length(audience->people);
+	g_autofree const char **addresses = g_new0(const char *, count + 2);
 
-	asking->living = living;
-	asking->is_large = count > AUDIENCE_LARGE;
-	asking->addresses = g_new0(char *, count + 2);
 	for (guint i = 0; i < count; i++)
-		asking->addresses[i] = g_strdup(audience->people[i]);
-	asking->addresses[count] = g_strdup(living->account->address);
-	asking->done = done;
-	asking->user = user;
-	asked(asking, NULL);
+		addresses[i] = audience->people[i];
+	addresses[count] = living->account->address;
+	lately_ask(living, addresses, count > LATELY_MANY, done, user);
 }
 
 /* -- may they read it ------------------------------------------------------------------------- */

@@ -15,9 +15,6 @@
 
 struct content;
 
-/* Of more people than this, not everybody is asked for before each message (core/lately.h). */
-enum { AUDIENCE_LARGE = 10 };
-
 struct audience {
 	char *address; /* of the conversation */
 	enum contact_kind kind;
@@ -34,7 +31,7 @@ gboolean audience_init(struct living *living, const struct contact *contact,
 void audience_clear(struct audience *audience);
 
 /*
- * Ask the carrier for the devices of all of them and the own ones, one after the other. DONE gets
+ * Ask the carrier for the devices of all of them and the own ones (core/lately.h). DONE gets
  * the first error; a fatal one (not of the carrier, nor of one person missing there) ends it.
  */
 void audience_refresh(struct living *living, const struct audience *audience, directory_done done,

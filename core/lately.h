@@ -1,18 +1,28 @@
 /*
- * lately: whose devices the carrier was asked for so short a while ago that a message to many needs
- * no asking again. Kept with the open account, not on the disk.
+ * lately: asking the carrier for the devices of many people at once, and of whom that was done so
+ * short a while ago that it needn't be done again. Kept with the open account, not on the disk.
  */
 #ifndef SOTTO_CORE_LATELY_H
 #define SOTTO_CORE_LATELY_H
 
 #include <stdbool.h>
+#include "core/directory.h"
 
-struct living;
+/* Of more people than this, not everybody is asked for before each message. */
+enum { LATELY_MANY = 10 };
 
-/* ADDRESS's devices were asked for just now. */
-void lately_asked(struct living *living, const char *address);
-/* They were, in the last minute. */
+/* Whether ADDRESS's devices were asked for in the last minute. */
 bool lately_knows(const struct living *living, const char *address);
 void lately_clear(struct living *living);
+
+/*
+ * directory_refresh() for each of ADDRESSES (NULL-terminated, copied), several at a time; with
+ * IS_SPARING not for those that were asked for lately. DONE gets the first error; a fatal one
+ * (lately_is_fatal) comes before others, and ends it.
+ */
+void lately_ask(struct living *living, const char *const *addresses, bool is_sparing,
+		directory_done done, void *user);
+/* Whether ERROR is more than somebody or the carrier being out of reach. */
+bool lately_is_fatal(const GError *error);
 
 #endif

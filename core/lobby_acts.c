@@ -246,7 +246,11 @@ void lobby_change(struct living *living, const char *address, const char *const 
 	visit->is_meeting = true;
 	visit->added = addresses_of(living, added, &error);
 	visit->removed = visit->added ? addresses_of(living, removed, &error) : NULL;
-	if (visit->removed && has_rooms(living, &error))
+	for (; visit->removed && !error && removed && *removed; removed++)
+		if (strcmp(*removed, living->account->address) == 0)
+			error_set(&error, ERROR_USAGE,
+				  "To take yourself out, leave: `sotto group leave %s`.", address);
+	if (visit->removed && !error && has_rooms(living, &error))
 		port(living)->ready(living->transport, address, may_change, visit);
 	else
 		visit_end(visit, error);

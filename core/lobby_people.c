@@ -19,77 +19,57 @@ gboolean lobby_check(const struct living *living, const char *address, GError **
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
-struct asking {
+struct meeting {
 	struct living *living;
 	char *room;
-	GPtrArray *people; /* addresses, still to be asked for */
-	bool was_asked;
+	GPtrArray *people; /* addresses, and a NULL at the end */
 	directory_done done;
 	void *user;
 };
 
-static void ask_next(struct asking *asking);
-
-static void asked(void *user, const GError *error)
+static void met(void *user, const GError *error)
 {
-	struct asking *asking = user;
+	struct meeting *meeting = user;
 
-	/* Without a connection the rest needn't be tried. */
-	if (error_is(error, ERROR_UNREACHABLE))
-		g_ptr_array_set_size(asking->people, 0);
-	ask_next(asking);
+	if (meeting->people->len > 1 && !error_is(error, ERROR_UNREACHABLE))
+		living_emit_contact(meeting->living, meeting->room);
+	meeting->done(meeting->user, NULL);
+	g_ptr_array_unref(meeting->people);
+	g_free(meeting->room);
+	g_free(meeting);
 }
 
-static void ask_next(struct asking *asking)
+static void add_unmet(struct meeting *meeting, const char *address)
 {
-	struct living *living = asking->living;
-	g_autofree char *address = NULL;
-
-	if (asking->people->len) {
-		address = g_ptr_array_steal_index(asking->people, asking->people->len - 1);
-		lately_asked(living, address);
-		asking->was_asked = true;
-		directory_refresh(living, address, asked, asking);
-		return;
-	}
-	if (asking->was_asked)
-		living_emit_contact(living, asking->room);
-	asking->done(asking->user, NULL);
-	g_ptr_array_unref(asking->people);
-	g_free(asking->room);
-	g_free(asking);
-}
-
-static void add_unknown(struct asking *asking, const char *address)
-{
-	struct living *living = asking->living;
+	struct living *living = meeting->living;
 	g_autoptr(GPtrArray) devices = living_devices(living, address, NULL);
 	struct contact *contact = NULL;
-	bool is_known = devices && devices->len &&
-			living->store->ops->contact_get(living->store, address, &contact, NULL) &&
-			contact && contact->is_known;
+	bool is_met = devices && devices->len &&
+		      living->store->ops->contact_get(living->store, address, &contact, NULL) &&
+		      contact && contact->is_known;
 
-	if (!is_known && !lately_knows(living, address) &&
+	if (!is_met && !lately_knows(living, address) &&
 	    strcmp(address, living->account->address) != 0)
-		g_ptr_array_add(asking->people, g_strdup(address));
+		g_ptr_array_add(meeting->people, g_strdup(address));
 	contact_free(contact);
 }
 
 void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user)
 {
-	struct asking *asking = g_new0(struct asking, 1);
+	struct meeting *meeting = g_new0(struct meeting, 1);
 	struct group *group = NULL;
 
-	asking->living = living;
-	asking->room = g_strdup(address);
-	asking->people = g_ptr_array_new_with_free_func(g_free);
-	asking->done = done;
-	asking->user = user;
+	meeting->living = living;
+	meeting->room = g_strdup(address);
+	meeting->people = g_ptr_array_new_with_free_func(g_free);
+	meeting->done = done;
+	meeting->user = user;
 	if (lobby_is_open(living, address) && living->transport &&
 	    living->store->ops->groups->get(living->store, address, &group, NULL)) {
 		for (guint i = 0; i < group->members->len; i++)
-			add_unknown(asking, group->members->pdata[i]);
+			add_unmet(meeting, group->members->pdata[i]);
 	}
 	group_free(group);
-	ask_next(asking);
+	g_ptr_array_add(meeting->people, NULL);
+	lately_ask(living, (const char *const *)meeting->people->pdata, true, met, meeting);
 }

@@ -223,7 +223,8 @@ bool room_take_list(struct room *room, enum affiliation affiliation, const struc
 
 	if (!query) {
 		fail(room, ROOM_UNSAFE,
-		     "%s doesn't tell who its members are (%s), so nobody can be sealed for.",
+		     "%s doesn't tell you who its members are (%s): you aren't one any more, or it "
+		     "tells nobody. Nothing can be sealed there.",
 		     room->address, session_condition(iq));
 		return false;
 	}

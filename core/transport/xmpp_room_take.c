@@ -13,7 +13,13 @@
 #include "core/transport/xmpp_room_forms.h"
 #include "core/transport/xmpp_session.h"
 
-enum { HELD_MAX = 2000, CLOCK_SLACK_MS = 60000, MARK_EVERY = 32, ECHOES_MAX = 10000 };
+enum {
+	HELD_MAX = 2000,
+	ECHOES_MAX = 10000,
+	TOLD_MAX = 100,	/* senders of what isn't sealed, on one connection */
+	MARK_EVERY = 32,
+	CLOCK_SLACK_MS = 60000,
+};
 
 /* A live message that waits for what was said before it. */
 struct held {
@@ -188,6 +194,7 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
 		/* Said once for each of them and connection. */
 		if (stanza_child(message, "body", "jabber:client") &&
+		    g_hash_table_size(entry->told) < TOLD_MAX &&
 		    g_hash_table_add(entry->told, g_strdup(nick)))
 			refuse(entry, nick, "it isn't sealed; ask them to turn OMEMO on.");
 		return NULL;

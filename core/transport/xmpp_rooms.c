@@ -186,7 +186,10 @@ static gboolean run_out(void *user)
 	g_autoptr(GError) error = NULL;
 
 	g_clear_pointer(&entry->deadline, g_source_unref);
-	if (is_settling(entry)) {
+	/* It isn't the room that is waited for. */
+	if (entry->is_waiting) {
+		rooms_watch(entry);
+	} else if (is_settling(entry)) {
 		rooms_exit(entry);
 		room_fail(entry->room, ROOM_OUT, why);
 		rooms_settle(entry);
