@@ -355,15 +355,15 @@ static void interface_watched(void *user, const struct watch *watch)
 
 static struct account *make_account(void *user, const char *name, const char *spool, GError **error)
 {
-	struct account account = { .carrier = (char *)"spool" };
+	struct account account = { .carrier = (char *)(spool ? "spool" : "xmpp") };
 	struct account *copy = NULL;
 
 	(void)user;
 	account.address = contact_address(name, error);
 	if (!account.address)
 		return NULL;
-	account.spool = g_canonicalize_filename(spool, NULL);
-	account.is_default_spool = strcmp(account.spool, SPOOL_DIR) == 0;
+	account.spool = spool ? g_canonicalize_filename(spool, NULL) : NULL;
+	account.is_default_spool = spool && strcmp(account.spool, SPOOL_DIR) == 0;
 	copy = account_copy(&account);
 	g_free(account.address);
 	g_free(account.spool);

@@ -28,7 +28,7 @@ struct app_parts {
 	bool is_first_run;		   /* there is no profile yet */
 	const char *name;		   /* first run: offered */
 	const char *spool;
-	/* First run: the account of these answers; ERROR_USAGE. */
+	/* First run: the account of these answers, SPOOL NULL: on a server; ERROR_USAGE. */
 	struct account *(*make_account)(void *user, const char *name, const char *spool,
 					GError **error);
 	/* The desk is there (the control socket lives on its context); and it is about to go. Both

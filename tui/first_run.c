@@ -12,7 +12,9 @@ static const char greeting[] =
 	"\n"
 	"  sotto - quiet words between terminals\n"
 	"\n"
-	"  There is no profile here yet. Three questions, then you can write.\n"
+	"  There is no profile here yet. A few questions, then you can write.\n"
+	"  A name is for people on this host; an account NAME@SERVER, which must be there\n"
+	"  already, for people on many (XMPP).\n"
 	"  An empty line takes what stands in brackets; Ctrl-C leaves with nothing made.\n"
 	"\n";
 
@@ -101,8 +103,34 @@ gboolean first_run_ask_place(const char *name, const char *spool, struct first_r
 		return FALSE;
 	}
 	fputs(greeting, stdout);
-	return ask("Your name on this host", name, &answers->name, error) &&
-	       ask("Folder through which messages pass", spool, &answers->spool, error);
+	if (!ask("Your name on this host, or NAME@SERVER", name, &answers->name, error))
+		return FALSE;
+	if (strchr(answers->name, '@'))
+		return first_run_ask_server(answers, error) &&
+		       first_run_ask_password(answers, error);
+	return ask("Folder through which messages pass", spool, &answers->spool, error);
+}
+
+gboolean first_run_ask_server(struct first_run *answers, GError **error)
+{
+	static const char by_itself[] = "as DNS says";
+	g_autofree char *former = g_steal_pointer(&answers->server);
+
+	if (!ask("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
+		 &answers->server, error))
+		return FALSE;
+	if (strcmp(answers->server, by_itself) == 0)
+		g_clear_pointer(&answers->server, g_free);
+	return TRUE;
+}
+
+gboolean first_run_ask_password(struct first_run *answers, GError **error)
+{
+	g_autofree char *prompt = g_strdup_printf("  Password of %s: ", answers->name);
+
+	g_clear_pointer(&answers->password, secret_free);
+	answers->password = secret_prompt(prompt, error);
+	return answers->password != NULL;
 }
 
 gboolean first_run_ask_passphrase(struct first_run *answers, GError **error)
@@ -111,7 +139,8 @@ gboolean first_run_ask_passphrase(struct first_run *answers, GError **error)
 	fflush(stdout);
 	if (!ask_twice(&answers->passphrase, error))
 		return FALSE;
-	puts("\n  Making keys; this takes a moment.");
+	puts(answers->password ? "\n  Logging in, and making keys; this takes a moment."
+			       : "\n  Making keys; this takes a moment.");
 	fflush(stdout);
 	return TRUE;
 }
@@ -120,5 +149,7 @@ void first_run_clear(struct first_run *answers)
 {
 	g_clear_pointer(&answers->name, g_free);
 	g_clear_pointer(&answers->spool, g_free);
+	g_clear_pointer(&answers->server, g_free);
+	g_clear_pointer(&answers->password, secret_free);
 	g_clear_pointer(&answers->passphrase, secret_free);
 }

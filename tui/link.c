@@ -8,6 +8,7 @@
 #include "core/engine_people.h"
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
+#include "core/engine_server.h"
 #include "core/engine_talk.h"
 #include "core/engine_trust.h"
 #include "core/error.h"
@@ -71,6 +72,7 @@ void job_free(struct job *job)
 	link_trust_clear(job);
 	g_strfreev(job->people);
 	group_free(job->group);
+	certificate_free(job->refused);
 	g_clear_error(&job->error);
 	g_clear_error(&job->warning);
 	g_free(job);
@@ -158,8 +160,10 @@ static gboolean run_may_create(struct engine *engine, struct job *job)
 
 static gboolean run_create(struct engine *engine, struct job *job)
 {
-	if (!engine_create(engine, job->account, job->passphrase, job->level, &job->error))
+	if (!engine_create(engine, job->account, job->passphrase, job->level, &job->error)) {
+		job->refused = certificate_copy(engine_refused(engine));
 		return FALSE;
+	}
 	return engine_connect(engine, true, &job->warning) || job->warning;
 }
 

@@ -73,6 +73,7 @@ enum job_type {
 	JOB_TYPES
 };
 
+struct certificate;
 struct change;
 struct group;
 struct safety;
@@ -107,6 +108,7 @@ struct job {
 	struct safety *safety; /* core/engine_trust.h */
 	struct change *change; /* core/engine_change.h */
 	struct group *group;   /* core/group.h */
+	struct certificate *refused; /* create: what the server showed, if that is why */
 	GError *error;
 	GError *warning;
 	/* who hears of it */

@@ -1,7 +1,9 @@
 #include "tui/opening.h"
 #include <stdio.h>
+#include "core/certificate.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/ask.h"
 #include "tui/first_run.h"
 
 enum { TRIES = 3, WAIT_DOUBLINGS = 5 };
@@ -9,6 +11,7 @@ enum { TRIES = 3, WAIT_DOUBLINGS = 5 };
 struct wait {
 	bool is_done;
 	char *warning;
+	struct certificate *refused;
 	GError *error;
 };
 
@@ -17,11 +20,14 @@ static void on_awaited(struct job *job, void *user)
 	struct wait *wait = user;
 
 	wait->is_done = true;
+	wait->refused = g_steal_pointer(&job->refused);
 	wait->warning = job->warning ? g_strdup(job->warning->message) : NULL;
 	wait->error = g_steal_pointer(&job->error);
 }
 
-gboolean opening_await(struct link *link, struct job *job, char **warning, GError **error)
+/* As opening_await; *REFUSED: a certificate that was in the way, or NULL. */
+static gboolean await(struct link *link, struct job *job, char **warning,
+		      struct certificate **refused, GError **error)
 {
 	struct wait wait = {0};
 
@@ -31,10 +37,20 @@ gboolean opening_await(struct link *link, struct job *job, char **warning, GErro
 	if (warning)
 		*warning = g_steal_pointer(&wait.warning);
 	g_free(wait.warning);
+	*refused = wait.refused;
 	if (!wait.error)
 		return TRUE;
 	g_propagate_error(error, wait.error);
 	return FALSE;
+}
+
+gboolean opening_await(struct link *link, struct job *job, char **warning, GError **error)
+{
+	struct certificate *refused;
+	gboolean ok = await(link, job, warning, &refused, error);
+
+	certificate_free(refused);
+	return ok;
 }
 
 static gboolean unlock_with(struct link *link, const struct secret *passphrase, char **warning,
@@ -84,15 +100,89 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GErr
 	return FALSE;
 }
 
-static gboolean create(struct link *link, const struct account *account, struct first_run *answers,
-		       char **warning, GError **error)
+static gboolean create(struct link *link, const struct account *account,
+		       const struct first_run *answers, char **warning,
+		       struct certificate **refused, GError **error)
 {
 	struct job *job = job_new(JOB_CREATE, NULL);
 
+	*refused = NULL;
 	job->account = account_copy(account);
-	job->passphrase = g_steal_pointer(&answers->passphrase);
+	job->passphrase = secret_copy(answers->passphrase, error);
 	job->level = KDF_MODERATE;
-	return opening_await(link, job, warning, error);
+	if (job->passphrase)
+		return await(link, job, warning, refused, error);
+	job_free(job);
+	return FALSE;
+}
+
+static bool ask_pin(struct account *account, const struct certificate *refused)
+{
+	g_autofree char *text = certificate_describe(refused);
+	g_autofree char *word = g_strndup(refused->fingerprint, CERTIFICATE_TYPED_CHARS);
+
+	printf("\n  The server shows a certificate that can't be checked:\n%s\n", text);
+	fflush(stdout);
+	if (!ask_word("  If whoever runs the server confirms that fingerprint, its first 8 digits.",
+		      word))
+		return false;
+	account->pin = g_strdup(refused->fingerprint);
+	return true;
+}
+
+/* What was in the way, and the question that it leads to; FALSE when that is no other answer. */
+static gboolean ask_again(struct account *account, struct first_run *answers,
+			  const struct certificate *refused, const GError *why)
+{
+	bool is_known = refused && !account->pin;
+
+	if (!answers->password)
+		return FALSE;
+	if (is_known)
+		return ask_pin(account, refused);
+	printf("  %s\n", why->message);
+	fflush(stdout);
+	if (error_is(why, ERROR_PASSPHRASE) && first_run_ask_password(answers, NULL)) {
+		secret_free(account->password);
+		account->password = g_steal_pointer(&answers->password);
+		/* It stays known that there is one. */
+		answers->password = secret_copy(account->password, NULL);
+		return answers->password != NULL;
+	}
+	if (!error_is(why, ERROR_UNREACHABLE) || !first_run_ask_server(answers, NULL))
+		return FALSE;
+	g_free(account->server);
+	account->server = g_strdup(answers->server);
+	return TRUE;
+}
+
+static gboolean make(struct link *link, struct account *account, struct first_run *answers,
+		     char **warning, GError **error)
+{
+	for (unsigned i = 0;; i++) {
+		struct certificate *refused = NULL;
+		g_autoptr(GError) why = NULL;
+		gboolean is_made = create(link, account, answers, warning, &refused, &why);
+		bool is_over = is_made || i == TRIES * 2 ||
+			       !ask_again(account, answers, refused, why);
+
+		certificate_free(refused);
+		if (is_over && !is_made)
+			g_propagate_error(error, g_steal_pointer(&why));
+		if (is_over)
+			return is_made;
+	}
+}
+
+static gboolean take_account(const struct app_parts *parts, const struct first_run *answers,
+			     struct account **account, GError **error)
+{
+	*account = parts->make_account(parts->user, answers->name, answers->spool, error);
+	if (!*account || !answers->password)
+		return *account != NULL;
+	(*account)->server = g_strdup(answers->server);
+	(*account)->password = secret_copy(answers->password, error);
+	return (*account)->password != NULL;
 }
 
 static gboolean run_first(const struct app_parts *parts, struct link *link, char **warning,
@@ -105,14 +195,13 @@ static gboolean run_first(const struct app_parts *parts, struct link *link, char
 
 	if (!first_run_ask_place(parts->name, parts->spool, &answers, error))
 		goto out;
-	account = parts->make_account(parts->user, answers.name, answers.spool, error);
-	if (!account)
+	if (!take_account(parts, &answers, &account, error))
 		goto out;
 	may->account = account_copy(account);
 	if (!opening_await(link, g_steal_pointer(&may), NULL, error) ||
 	    !first_run_ask_passphrase(&answers, error))
 		goto out;
-	is_made = create(link, account, &answers, warning, error);
+	is_made = make(link, account, &answers, warning, error);
 out:
 	job_free(may);
 	account_free(account);

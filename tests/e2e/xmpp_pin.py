@@ -90,9 +90,38 @@ def test_asked(server, world):
     tmux("kill-server")
 
 
+def test_first_run(server, world):
+    """The first start asks for an account: what goes wrong is said, and asked for again."""
+    home = os.path.join(world.root, "first")
+    pin = fingerprint(server)
+    tmux = Shell(world)
+    tmux.line(f"clear; {SOTTO} --home {home}; echo ended $?")
+    for question, answer in (
+            ("Your name on this host, or NAME@SERVER", "carol@localhost"),
+            ("The server, as", "127.0.0.1:1"),
+            ("Password of carol@localhost", "not hers"),
+            ("Passphrase:", "four words of carol"),
+            ("Once more:", "four words of carol"),
+            ("[127.0.0.1:1]", server.place),
+            ("its first 8 digits", pin[:11].lower()),
+            ("refuses", password("carol")),
+            ("Nobody here yet.", None)):
+        tmux.shows(question)
+        if answer:
+            tmux.line(answer)
+    # What is said at the bottom gives way to the next key.
+    tmux.keys("Down")
+    tmux.shows("online")
+    assert "not hers" not in tmux.all_text() and "four words" not in tmux.all_text()
+    tmux.keys("C-q")
+    tmux.shows("ended 0")
+    tmux("kill-server")
+
+
 def main():
-    with World() as world, Server("alice", "bob") as server:
+    with World() as world, Server("alice", "bob", "carol") as server:
         test_asked(server, world)
+        test_first_run(server, world)
         alice = test_headless(server, world)
         test_another_certificate(alice, server, world)
 
