@@ -59,6 +59,15 @@ gboolean engine_files(struct engine *engine, const char *conversation, file_show
 							 &listing, error) && listing.ok;
 }
 
+gboolean engine_file_row(struct engine *engine, const struct file_key *key, struct file_row **row,
+			 GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	*row = NULL;
+	return living && living->store->ops->files->get(living->store, key, row, error);
+}
+
 char *engine_file_name(struct engine *engine, const char *conversation, const char *id,
 		       GError **error)
 {

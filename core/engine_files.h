@@ -27,6 +27,9 @@ typedef gboolean (*file_shown_func)(const struct file_shown *shown, void *user);
 /* Oldest first; CONVERSATION NULL: all. */
 gboolean engine_files(struct engine *engine, const char *conversation, file_shown_func func,
 		      void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How it stands with one: file_row_free(); NULL when there is no such file. */
+gboolean engine_file_row(struct engine *engine, const struct file_key *key, struct file_row **row,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The safe name of the file that message ID brings: g_free; NULL when it brings none. */
 char *engine_file_name(struct engine *engine, const char *conversation, const char *id,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -328,6 +328,8 @@ gboolean files_saved(struct living *living, const char *conversation, const char
 		else
 			living_rollback(living);
 	}
+	if (ok)
+		files_tell_end(living, &key);
 	file_row_free(row);
 	message_free(message);
 	return ok;

@@ -414,6 +414,7 @@ static const struct screen_table *const all_tables[] = {
 	&conversation_tables[2],
 	&conversation_tables[3],
 	&conversation_tables[4],
+	&conversation_tables[5],
 	&contacts_tables[0],
 	&search_tables[0],
 	&verify_tables[1],

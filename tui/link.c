@@ -316,6 +316,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
+	[JOB_FILE_STATE] = link_file_state,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };

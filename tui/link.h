@@ -57,6 +57,7 @@ enum job_type {
 	JOB_FILE_SEND, /* address, alias: its name, fd -> message */
 	JOB_FILE_SAVE, JOB_FILE_SAVED, /* address, alias: the message's id; fd; text: its path */
 	JOB_FILE_CANCEL, /* address -> count: what isn't on its way any more */
+	JOB_FILE_STATE,	 /* address, alias: the id, text: whose -> text: how it stands, or NULL */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */

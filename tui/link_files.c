@@ -1,5 +1,6 @@
 /* link: jobs about files, on the core thread. */
 #include "core/engine_files.h"
+#include "core/secret.h"
 #include "tui/link_inside.h"
 
 void link_file_send(struct engine *engine, struct job *job, engine_sent sent, void *user)
@@ -19,4 +20,39 @@ gboolean link_file_cancel(struct engine *engine, struct job *job)
 {
 	job->count = engine_cancel_files(engine, job->address);
 	return TRUE;
+}
+
+static char *words_of(const struct file_row *row)
+{
+	switch (row->state) {
+	case FILE_PREPARING:
+	case FILE_SENDING:
+		return g_strdup("being sent");
+	case FILE_COMING:
+		return g_strdup("not here yet");
+	case FILE_HERE:
+		return g_strdup("not saved");
+	case FILE_REFUSED:
+		return g_strdup("refused: too large, or too many");
+	case FILE_SAVED:
+		return g_strdup("saved");
+	case FILE_FAILED:
+		return g_strdup("not sent");
+	default:
+		return NULL;
+	}
+}
+
+gboolean link_file_state(struct engine *engine, struct job *job)
+{
+	const struct file_key key = { job->address, job->text, job->alias };
+	struct file_row *row = NULL;
+	g_autofree char *words = NULL;
+	gboolean ok = engine_file_row(engine, &key, &row, &job->error);
+
+	words = ok && row ? words_of(row) : NULL;
+	plain_free(job->text);
+	job->text = plain_dup(words);
+	file_row_free(row);
+	return ok;
 }

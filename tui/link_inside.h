@@ -29,5 +29,6 @@ void link_group_act(struct engine *engine, struct job *job, engine_done done, vo
 void link_file_send(struct engine *engine, struct job *job, engine_sent sent, void *user);
 gboolean link_file_saved(struct engine *engine, struct job *job);
 gboolean link_file_cancel(struct engine *engine, struct job *job);
+gboolean link_file_state(struct engine *engine, struct job *job);
 
 #endif

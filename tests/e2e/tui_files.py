@@ -45,14 +45,18 @@ def main():
         ben.json("file", "send", "ada", write(os.path.join(world.root, "holiday.jpg"), data[:500_000])).expect(0)
         screen = Screen(world, ada)
         try:
+            screen.shows("holiday.jpg")
             screen.keys("Enter")
-            screen.shows("file: holiday.jpg, 500.0 kB")
+            screen.shows("file: holiday.jpg, 500.0 kB · not saved")
             # A path below where it was started, with a blank in it.
-            screen.command("send-file my report.pdf")
+            screen.keys("C-x", "f")
+            screen.shows(":send-file")
+            screen.line("my report.pdf")
             screen.shows("my report.pdf is sent.")
             screen.shows("file: my report.pdf, 2.0 MB")
             screen.command("save-file saved.jpg")
             screen.shows("Saved to")
+            screen.shows("file: holiday.jpg, 500.0 kB · saved")
             assert read(os.path.join(world.root, "saved.jpg")) == data[:500_000]
             # Once more, there, in a hidden folder, what isn't there: said, and nothing is touched.
             os.mkdir(os.path.join(world.root, ".secrets"))

@@ -152,7 +152,7 @@ static void test_a_file_shows_how_far_it_is(void **state)
 	file_event(stage, "carol", 40);
 	assert_false(stage_shows(stage, "%"));
 	file_event(stage, "bob", 40);
-	assert_true(stage_shows(stage, "sending a file  ████████░░░░░░░░░░░░ 40 %"));
+	assert_true(stage_shows(stage, "████████░░░░░░░░░░░░ 40 %  sending a file"));
 	file_event(stage, "bob", 100);
 	assert_false(stage_shows(stage, "%"));
 	/* Without a broker there are no files, and that is said. */

@@ -51,6 +51,7 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 		reading_begin(self);
 	if (jumped)
 		self->wanted = 0;
+	conversation_ask_files(self);
 	self->screen.host->ops->draw(self->screen.host);
 }
 
@@ -276,6 +277,7 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 static bool conversation_event(struct screen *screen, const struct event *event)
 {
 	struct conversation *self = conversation_of(screen);
+	bool is_drawn;
 
 	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
 	    (self->group || g_strcmp0(event->address, self->timeline.address) == 0))
@@ -283,8 +285,11 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	/* What was typed is a copy of what was sent. */
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)
 		lineedit_forget(self->compose);
-	return conversation_progress_take(self, event) |
-	       timeline_event(&self->timeline, event) | talk_event(self, event);
+	is_drawn = conversation_progress_take(self, event) |
+		   timeline_event(&self->timeline, event) | talk_event(self, event);
+	if (event->type == EVENT_MESSAGE && event->message->file)
+		conversation_ask_files(self);
+	return is_drawn;
 }
 
 static void on_read(struct job *job, void *user)

@@ -229,6 +229,61 @@ void conversation_progress_clear(struct conversation *self)
 	g_clear_pointer(&self->progress.id, g_free);
 }
 
+static struct message *find_message(const struct conversation *self, const char *id)
+{
+	for (size_t i = timeline_count(&self->timeline); i > 0; i--) {
+		struct message *message = g_ptr_array_index(self->timeline.rows, i - 1);
+
+		if (strcmp(message->id, id) == 0)
+			return message;
+	}
+	return NULL;
+}
+
+/* Behind what the message says of its file stands how it is with it. */
+static void on_state(struct job *job, void *user)
+{
+	struct conversation *self = user;
+	struct message *message = find_message(self, job->alias);
+	struct file file;
+	char *words;
+
+	if (job->error || !message || !message->file || !message->body ||
+	    !file_decode(message->file, &file, NULL))
+		return;
+	words = file_words(&file);
+	plain_free(message->body);
+	message->body = plain_new(strlen(words) + (job->text ? strlen(job->text) : 0) + 8);
+	g_snprintf(message->body, (gulong)plain_size(message->body) + 1, "%s%s%s", words,
+		   job->text ? " · " : "", job->text ? job->text : "");
+	plain_free(words);
+	file_clear(&file);
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+static void ask_state(struct conversation *self, const char *id)
+{
+	const struct message *message = find_message(self, id);
+	struct job *job;
+
+	if (!message)
+		return;
+	job = job_new(JOB_FILE_STATE, self->timeline.address);
+	job->alias = g_strdup(id);
+	job->text = plain_dup(message->from);
+	job_post(self->screen.host->link, job, on_state, self);
+}
+
+void conversation_ask_files(struct conversation *self)
+{
+	for (size_t i = 0; i < timeline_count(&self->timeline); i++) {
+		const struct message *message = timeline_at(&self->timeline, i);
+
+		if (message->file)
+			ask_state(self, message->id);
+	}
+}
+
 bool conversation_progress_take(struct conversation *self, const struct event *event)
 {
 	if (event->type != EVENT_FILE || !event->text ||
@@ -237,6 +292,7 @@ bool conversation_progress_take(struct conversation *self, const struct event *e
 	if (event->count >= 100) {
 		if (g_strcmp0(self->progress.id, event->text) == 0)
 			conversation_progress_clear(self);
+		ask_state(self, event->text);
 		return true;
 	}
 	g_free(self->progress.id);
@@ -245,39 +301,41 @@ bool conversation_progress_take(struct conversation *self, const struct event *e
 	return true;
 }
 
-static const struct message *find_message(const struct conversation *self, const char *id)
+/* Of the file of MESSAGE, where it may be seen: "report.pdf, 1.2 MB". Plain memory. */
+static char *name_of(const struct conversation *self, const struct message *message)
 {
-	for (size_t i = timeline_count(&self->timeline); i > 0; i--) {
-		const struct message *message = timeline_at(&self->timeline, i - 1);
+	bool is_open = host_privacy(self->screen.host, self->timeline.address) == PRIVACY_OPEN;
+	struct file file;
+	char *words, *name;
 
-		if (strcmp(message->id, id) == 0)
-			return message;
-	}
-	return NULL;
+	if (!is_open || !message || !message->file || !file_decode(message->file, &file, NULL))
+		return plain_dup("a file");
+	words = file_words(&file);
+	name = screen_one_line(words + strlen("file: "));
+	plain_free(words);
+	file_clear(&file);
+	return name;
 }
 
-/* "receiving report.pdf, 1.2 MB  ████████░░░░░░░░░░░░ 40 %" */
 char *conversation_progress_words(const struct conversation *self)
 {
 	const struct message *message;
 	unsigned full = self->progress.percent * PROGRESS_CELLS / 100;
-	g_autoptr(GString) cells = g_string_new(NULL);
-	char *name = NULL, *words;
-	bool is_open = host_privacy(self->screen.host, self->timeline.address) == PRIVACY_OPEN;
+	g_autoptr(GString) words = g_string_new(NULL);
+	char *name;
 
 	if (!self->progress.id)
 		return NULL;
 	message = find_message(self, self->progress.id);
-	if (is_open && message && message->body && g_str_has_prefix(message->body, "file: "))
-		name = screen_one_line(message->body + strlen("file: "));
 	for (unsigned i = 0; i < PROGRESS_CELLS; i++)
-		g_string_append(cells, i < full ? "█" : "░");
-	words = g_strdup_printf("%s %s  %s %u %%",
-				message && message->direction == DIRECTION_IN ? "receiving"
-									      : "sending",
-				name ? name : "a file", cells->str, self->progress.percent);
+		g_string_append(words, i < full ? "█" : "░");
+	name = name_of(self, message);
+	g_string_append_printf(words, " %u %%  %s %s", self->progress.percent,
+			       message && message->direction == DIRECTION_IN ? "receiving"
+									     : "sending",
+			       name);
 	plain_free(name);
-	return words;
+	return g_string_free(g_steal_pointer(&words), FALSE);
 }
 
 const struct command file_commands[] = {

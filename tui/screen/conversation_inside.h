@@ -73,10 +73,13 @@ extern const struct pager_source conversation_source;
 extern const struct command reading_commands[]; /* conversation_reading.c: for "browse" */
 extern const struct command veil_commands[];	/* for "conversation" */
 extern const struct command file_commands[];	/* conversation_files.c: for "conversation" */
-/* How far a file is: whether EVENT said so; words with a bar (g_free; NULL: none is under way). */
+/* How far a file is: whether EVENT said so; "████░░ 40 %  receiving report.pdf, 1.2 MB" (g_free;
+ * NULL: none is under way). */
 bool conversation_progress_take(struct conversation *self, const struct event *event);
 char *conversation_progress_words(const struct conversation *self);
 void conversation_progress_clear(struct conversation *self);
+/* Of each file in sight, how it is with it: said behind its name. */
+void conversation_ask_files(struct conversation *self);
 /* How the messages look now. */
 struct rows_look conversation_look(const struct conversation *self);
 /* Whether MESSAGE stands there so that it has been read once it was drawn. */
