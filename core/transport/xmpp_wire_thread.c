@@ -36,6 +36,7 @@ struct thread {
 	unsigned allocations;  /* since the last stanza */
 	uint64_t bytes_before; /* received up to the last stanza */
 	bool is_direct;	       /* TLS from the first byte, at the address being tried */
+	bool has_more;	       /* there is another address to try */
 	bool is_up;
 	bool is_down;
 	bool is_broken; /* what came isn't XML */
@@ -185,6 +186,9 @@ static bool secure(struct thread *thread)
 	g_autoptr(GError) error = NULL;
 
 	if (xmpp_conn_tls_start(thread->connection) != XMPP_EOK) {
+		/* Something else may listen there. */
+		if (thread->is_direct && thread->has_more)
+			return false;
 		down(thread, ERROR_UNREACHABLE, "No encryption could be agreed on with %s.",
 		     wire->domain);
 		return false;
@@ -204,11 +208,9 @@ static void take_change(xmpp_conn_t *connection, xmpp_conn_event_t event, int pr
 	(void)problem;
 	switch (event) {
 	case XMPP_CONN_RAW_CONNECT:
-		thread->is_up = true;
-		if (!thread->is_direct)
-			wire_tell(thread->wire, WIRE_UP, NULL);
-		else if (secure(thread))
-			wire_tell(thread->wire, WIRE_SECURED, NULL);
+		thread->is_up = !thread->is_direct || secure(thread);
+		if (thread->is_up)
+			wire_tell(thread->wire, thread->is_direct ? WIRE_SECURED : WIRE_UP, NULL);
 		break;
 	case XMPP_CONN_CONNECT:
 		xmpp_handler_delete(connection, take_stanza);
@@ -420,6 +422,7 @@ static bool find_and_connect(struct thread *thread, GError **error)
 		const struct resolve_address *address = addresses->pdata[i];
 
 		thread->is_direct = address->is_direct;
+		thread->has_more = i + 1 < addresses->len;
 		make_connection(thread);
 		if (connect_to(thread, address))
 			return true;

@@ -16,10 +16,10 @@ class Proxy:
     closed.
     """
 
-    def __init__(self, port, seed=1):
+    def __init__(self, port, seed=1, listen=0):
         self.refuses, self.tries, self.swallows = False, [], False
         self.target, self.random, self.bad, self.cuts = port, random.Random(seed), True, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", listen))
         self.port = self.listener.getsockname()[1]
         self.links, self.lock = [], threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
