@@ -50,7 +50,8 @@ struct transport_listener {
 	void (*arrived)(void *user, const struct parcel *parcels, size_t count);
 	/* A device list changed, as far as the carrier sees it; IDS NULL: look it up again. */
 	void (*devices)(void *user, const char *address, const uint32_t *ids, size_t count);
-	/* WHY is a sentence for the user, or NULL. */
+	/* WHY is a sentence for the user, behind "next try at HH:MM:SS. " where there is one, or
+	 * NULL. FAILED: it isn't tried again. */
 	void (*state)(void *user, enum transport_state state, const char *why);
 	/* Something odd that the user should see once (a hostile file that was refused). */
 	void (*notice)(void *user, const char *sentence);

@@ -20,7 +20,7 @@ static const char *carrier_word(const struct shell *shell, int *role)
 		[TRANSPORT_OFFLINE] = "offline",
 		[TRANSPORT_CONNECTING] = "connecting…",
 		[TRANSPORT_ONLINE] = "online",
-		[TRANSPORT_FAILED] = "no carrier",
+		[TRANSPORT_FAILED] = "failed",
 	};
 
 	*role = shell->carrier == TRANSPORT_ONLINE ? ROLE_STATUS_DIM : ROLE_STATUS_WARN;

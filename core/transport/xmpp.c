@@ -1,6 +1,7 @@
 #include "core/transport/xmpp.h"
 
 #include <string.h>
+#include <time.h>
 #include "core/account.h"
 #include "core/error.h"
 #include "core/stanza.h"
@@ -197,10 +198,23 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 		xmpp_refuse(request, error);
 }
 
+/* What is wrong, behind when it is tried again: the end of a long sentence may find no room. */
+static char *say_when(const struct xmpp *xmpp, const char *why)
+{
+	time_t due = (time_t)(uplink_due(xmpp->uplink) / 1000);
+	struct tm tm;
+
+	if (!due || !localtime_r(&due, &tm))
+		return g_strdup(why);
+	return g_strdup_printf("next try at %02d:%02d:%02d. %s", tm.tm_hour, tm.tm_min, tm.tm_sec,
+			       why);
+}
+
 static void state_changed(void *user, enum transport_state state, const GError *error)
 {
 	struct xmpp *xmpp = user;
 	g_autoptr(GError) unreachable = NULL;
+	g_autofree char *when = NULL;
 
 	if (state == TRANSPORT_CONNECTING) {
 		rooms_wait(xmpp->rooms);
@@ -209,7 +223,10 @@ static void state_changed(void *user, enum transport_state state, const GError *
 	}
 	/* Whatever it is, what was to be sent can wait for it to pass. */
 	error_set(&unreachable, ERROR_UNREACHABLE, "%s", error->message);
-	set_state(xmpp, state, error->message);
+	when = say_when(xmpp, error->message);
+	set_state(xmpp, state, when);
+	g_free(xmpp->why);
+	xmpp->why = g_strdup(error->message);
 	came_down(xmpp, unreachable);
 }
 

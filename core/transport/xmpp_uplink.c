@@ -26,6 +26,7 @@ struct uplink {
 	enum gate_stage stage;
 	GSource *timer;	   /* the login's deadline, or the pause before the next attempt */
 	unsigned attempts; /* without success */
+	int64_t due;	   /* while it pauses: until when, wall ms */
 	struct certificate *refused; /* what the server showed last, if that was in the way */
 	struct network *network; /* NULL unless it is live */
 };
@@ -60,6 +61,7 @@ static void drop(struct uplink *uplink)
 	g_clear_pointer(&uplink->wire, wire_close);
 	g_clear_pointer(&uplink->login, login_free);
 	uplink->is_online = false;
+	uplink->due = 0;
 }
 
 void uplink_free(struct uplink *uplink)
@@ -108,6 +110,11 @@ bool uplink_has_states(const struct uplink *uplink)
 	return uplink->has_states;
 }
 
+int64_t uplink_due(const struct uplink *uplink)
+{
+	return uplink->due;
+}
+
 void uplink_cut(struct uplink *uplink, const char *why)
 {
 	if (uplink->wire)
@@ -140,10 +147,14 @@ static void lost(struct uplink *uplink, const GError *error)
 	/* Neither a password nor a pin gets right by itself; a CA's certificate is renewed. */
 	bool is_final = error_is(error, ERROR_PASSPHRASE) ||
 			(error_is(error, ERROR_TRUST) && uplink->account->pin);
+	unsigned pause;
 
 	drop(uplink);
-	if (uplink->is_live && !is_final)
-		set_timer(uplink, next_pause(uplink->attempts++), try_again);
+	if (uplink->is_live && !is_final) {
+		pause = next_pause(uplink->attempts++);
+		uplink->due = g_get_real_time() / 1000 + pause;
+		set_timer(uplink, pause, try_again);
+	}
 	uplink->listener.state(uplink->user, is_final ? TRANSPORT_FAILED : TRANSPORT_OFFLINE,
 			       error);
 }
@@ -270,6 +281,7 @@ static void begin(struct uplink *uplink)
 	place.host = server.host;
 	place.port = server.port;
 	place.is_direct = server.is_direct;
+	uplink->due = 0;
 	uplink->stage = GATE_CLEAR;
 	uplink->login = login_new(account->address, account->password);
 	uplink->wire = wire_new(&place, uplink->context, heard, drained, uplink);

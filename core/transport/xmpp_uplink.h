@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include "core/transport.h"
 
 enum {
@@ -55,6 +56,8 @@ gboolean uplink_send(struct uplink *uplink, GBytes *bytes,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Within the session: whether the server wants to know when nobody looks. */
 bool uplink_has_states(const struct uplink *uplink);
+/* When the next attempt is due, wall ms; 0 when none is. */
+int64_t uplink_due(const struct uplink *uplink);
 /* The server doesn't answer any more: give this connection up. */
 void uplink_cut(struct uplink *uplink, const char *why);
 

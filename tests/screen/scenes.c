@@ -73,6 +73,26 @@ static void nobody(struct stage *stage)
 	stage_open(stage);
 }
 
+static void carrier_connecting(struct stage *stage)
+{
+	scene_people(stage);
+	stage_carrier(stage, TRANSPORT_CONNECTING, NULL);
+}
+
+static void carrier_offline(struct stage *stage)
+{
+	scene_people(stage);
+	stage_carrier(stage, TRANSPORT_OFFLINE,
+		      "next try at 14:05:09. The server doesn't answer; is the network up?");
+}
+
+static void carrier_failed(struct stage *stage)
+{
+	scene_people(stage);
+	stage_carrier(stage, TRANSPORT_FAILED,
+		      "The server refuses this account or its password (not-authorized).");
+}
+
 static void conversation(struct stage *stage)
 {
 	scene_people(stage);
@@ -211,7 +231,11 @@ static void trouble(struct stage *stage)
 }
 
 const struct dialogue dialogues[] = {
-	{"browse", browse, true},	{"compose", compose, true},  {"contacts", contacts, true},
+	{"browse", browse, true},
+	{"carrier-connecting", carrier_connecting, false},
+	{"carrier-failed", carrier_failed, false},
+	{"carrier-offline", carrier_offline, false},
+	{"compose", compose, true},  {"contacts", contacts, true},
 	{"conversation", conversation, true}, {"find", find, true},  {"help", help, false},
 	{"hostile", hostile, true},	{"locked", locked, true},    {"lookalike", lookalike, true},
 	    {"nobody", nobody, false},

@@ -233,6 +233,15 @@ void stage_event(struct stage *stage, enum event_type type, const char *address,
 	fake_link_settle(stage->fake);
 }
 
+void stage_carrier(struct stage *stage, enum transport_state state, const char *why)
+{
+	g_autofree char *what = g_strdup(why);
+	struct event event = {.type = EVENT_CARRIER, .text = what, .carrier = state};
+
+	shell_event(stage->shell, &event);
+	fake_link_settle(stage->fake);
+}
+
 char *stage_print(struct stage *stage, bool is_styled)
 {
 	char *plain;

@@ -44,6 +44,8 @@ void stage_paste(struct stage *stage, const char *text);
 /* An incoming message, with its event. */
 struct message *stage_message(struct stage *stage, const char *address, const char *body);
 void stage_event(struct stage *stage, enum event_type type, const char *address, const char *text);
+/* The carrier's state changes, and WHY. */
+void stage_carrier(struct stage *stage, enum transport_state state, const char *why);
 /* Whether TEXT is on the screen, drawn as on a terminal with the focus; whether LINE was asked of
  * the link (fake_link.h). */
 bool stage_shows(struct stage *stage, const char *text);

@@ -1,0 +1,137 @@
+"""A server that stalls, wherever it does: the interface answers keys all the same, and says what it waits for."""
+import shutil
+import statistics
+import socket
+import threading
+import time
+
+from _hostile import SASL, Hostile, features, offer
+from _world import World, skip, wait_for
+from _xmpp import Server, XmppPerson, password
+from xmpp_talk import Interface
+
+PRESSES = 7
+ANSWER_S = 0.1
+
+
+def stall_hello(link):
+    link.rest()
+
+
+def stall_handshake(link):
+    link.open(features("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"))
+    link.hear("<starttls")
+    link.say("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+    link.rest()
+
+
+def stall_login(link):
+    link.secure()
+    link.open(offer("SCRAM-SHA-1"))
+    link.hear("<auth")
+    link.rest()
+
+
+def stall_session(link):
+    link.secure()
+    link.open(offer("SCRAM-SHA-1"))
+    link.prove(password("alice"))
+    link.open(features("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"))
+    link.hear("id='bind'.*?</iq>")
+    link.rest()
+
+
+def press(interface, typed, key):
+    """How long until KEY stands behind what was typed before; tmux's own time is counted too."""
+    begun = time.monotonic()
+    interface.keys("-l", key)
+    wait_for(lambda: typed + key in interface.text(), repr(typed + key))
+    return time.monotonic() - begun
+
+
+def check_keys(interface, where):
+    interface.shows("bob@localhost")
+    interface.shows("connecting")
+    interface.keys(":")
+    times, typed = [], ":"
+    for key in "abcdefg"[:PRESSES]:
+        times.append(press(interface, typed, key))
+        typed += key
+    interface.keys("Escape")
+    print("    ", where, "slowest", round(1000 * max(times)), "ms", flush=True)
+    assert statistics.median(times) < ANSWER_S, times
+    # The bar stands behind the line again.
+    interface.shows("connecting")
+
+
+def test_stalls(server, world, alice):
+    for play in (stall_hello, stall_handshake, stall_login, stall_session):
+        seen = threading.Event()
+
+        def noted(link, play=play, seen=seen):
+            seen.set()
+            play(link)
+        with Hostile(server.port, server.root, noted):
+            interface = Interface(world, alice)
+            try:
+                wait_for(seen.is_set, "the connection")
+                check_keys(interface, play.__name__)
+                interface.close()
+            finally:
+                interface.kill()
+
+
+def test_never_accepts(server, world, alice):
+    """Its queue is full: not even the connection comes to be."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", server.port))
+        listener.listen(0)
+        fillers = []
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", server.port))
+            fillers.append(filler)
+        interface = Interface(world, alice)
+        try:
+            check_keys(interface, "never accepts")
+            interface.close()
+        finally:
+            interface.kill()
+            for filler in fillers:
+                filler.close()
+
+
+def test_words(server, world, alice):
+    """Nobody there: why, and when it is tried again. The password is wrong: why, and nothing more."""
+    def refuse(link):
+        link.secure()
+        link.open(offer("SCRAM-SHA-1"))
+        link.hear("<auth[^>]*>")
+        link.say(f"<failure xmlns='{SASL}'><not-authorized/></failure>")
+        link.rest()
+    interface = Interface(world, alice)
+    try:
+        # What was said stands there until a key is pressed.
+        interface.shows("is the network up?")
+        interface.keys("Down")
+        interface.shows("offline: next try at ")
+        with Hostile(server.port, server.root, refuse):
+            interface.shows("failed: The server refuses")
+        interface.close()
+    finally:
+        interface.kill()
+
+
+if __name__ == "__main__":
+    if not shutil.which("tmux"):
+        skip("tmux isn't installed")
+    with Server("alice", "bob") as a_server, World() as a_world:
+        an_alice, a_bob = (XmppPerson(a_world, a_server, name) for name in ("alice", "bob"))
+        a_bob.send("alice@localhost", "hello")
+        an_alice.receive()
+        a_server.stop()
+        for test in (test_stalls, test_never_accepts, test_words):
+            test(a_server, a_world, an_alice)
+            print("ok", test.__name__, flush=True)
