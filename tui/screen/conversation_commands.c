@@ -393,7 +393,7 @@ static const struct command conversation_commands[] = {
 	{"find-previous", NULL, "", "M-r", "C-x C-r", "to the next newer find", run_find_previous},
 	{"find-clear", NULL, "", NULL, NULL, "stop marking what was searched", run_find_clear},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
-	{"correct", NULL, "", "C-x k", NULL, "write a message of yours anew, or not", talk_correct},
+	{"correct", NULL, "", "C-x a", NULL, "write a message of yours anew, or not", talk_correct},
 	{"remind-later", NULL, "", "F6", "C-x r", "decide about changed keys in an hour",
 	 run_remind},
 	{"timer", NULL, "", "F9", "C-x t", "choose after what time messages go", run_timer},
