@@ -194,6 +194,8 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	g_array_set_clear_func(sealing.keys, key_clear);
 	sealing.sealed = g_ptr_array_new();
 	envelope_seal(&envelope, inside, inside_bytes, legacy, blob);
+	/* A receipt or a timer is nothing that another client should show as words. */
+	envelope.is_silent = content && !content->body && !content->file;
 	ok = (!legacy || add_asides(living, posting, &envelope, error)) &&
 	     seal_keys(&sealing, blob, error) && post(&sealing, &envelope, error);
 	wipe(blob, sizeof(blob));

@@ -228,6 +228,18 @@ static gboolean keep_one(const struct message *message, void *user)
 	return FALSE;
 }
 
+/* Another client that didn't ask for a mark would make nothing of it. */
+static bool is_by_sotto(struct living *living, const struct message *message)
+{
+	struct device *device = NULL;
+	bool is_sotto = living->store->ops->device_get(living->store, message->from,
+						       message->device, &device, NULL) &&
+			device && device->is_sotto;
+
+	device_free(device);
+	return is_sotto;
+}
+
 static gboolean read_one(struct reading *reading, const char *conversation, GError **error)
 {
 	struct living *living = reading->living;
@@ -248,7 +260,7 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 		reading->is_dropping |= message->view_once;
 		if (ok && message->markable)
 			answers_mark(reading->answers, message->from, TALK_DISPLAYED, message->id);
-		else if (ok && message->kind == KIND_TEXT)
+		else if (ok && message->kind == KIND_TEXT && is_by_sotto(living, message))
 			answers_displayed(reading->answers, message);
 	}
 	message_free(message);

@@ -57,6 +57,7 @@ struct envelope {
 	char *to;	 /* bare address, or NULL */
 	char *id;	 /* the stanza's id, or NULL (the spool: none) */
 	char *replaces;	 /* for other clients: whose place it takes (XEP-0308), or NULL */
+	bool is_silent;	 /* nothing for a client that can't read it to show: no fallback */
 	bool wants_receipt; /* for other clients: say that it arrived (XEP-0184) */
 	bool wants_marker;  /* and that it was read (XEP-0333) */
 	uint32_t device; /* sid */

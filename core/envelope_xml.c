@@ -76,7 +76,7 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	/* Not every room sends our own id back, but this they do. */
 	if (envelope->is_groupchat)
 		stanza_set(stanza_add(root, "origin-id", IDS), "id", envelope->id);
-	if (envelope->payload || envelope->extension)
+	if (!envelope->is_silent && (envelope->payload || envelope->extension))
 		stanza_add_text(stanza_add(root, "body", NULL), ENVELOPE_FALLBACK);
 	text = stanza_encode(root, &bytes, error);
 	encoded = text ? g_bytes_new(text, bytes) : NULL;

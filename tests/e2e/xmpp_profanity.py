@@ -36,6 +36,32 @@ def test_both_ways(server, alice, bob, carol, stale):
     return row["device"]
 
 
+def test_marks_and_corrections(alice, bob):
+    """Receipts as it sends and wants them, and other words in the place of sent ones, both ways."""
+    bob.type("/receipts send on")
+    bob.type("/receipts request on")
+    for what in ("receipts", "markers"):
+        alice.run("contact", "set", "bob@localhost", what, "on").expect(0)
+    sent = alice.send("bob@localhost", "did it arive").rows[0]
+    bob.wait("did it arive")
+
+    def is_delivered():
+        alice.receive()
+        rows = alice.json("history", "bob@localhost").expect(0).rows
+        return [row for row in rows if row["id"] == sent["id"] and row["state"] == "delivered"]
+    wait_for(is_delivered, "its receipt")
+    alice.send("bob@localhost", "did it arrive", "--correct", sent["id"])
+    bob.wait("did it arrive")
+    bob.type("it did, yse")
+    said = received(alice, "it did, yse")
+    bob.type("/correct it did, yes")
+    row = wait_for(alice.receive, "its correction")[0]
+    assert (row["id"], row["body"], row["edited"]) == (said["id"], "it did, yes", True), row
+    assert "sealed with OMEMO" not in bob.pane() and "arive" not in bob.pane(), bob.pane()
+    for what in ("receipts", "markers"):
+        alice.run("contact", "set", "bob@localhost", what, "default").expect(0)
+
+
 def test_meets_its_other_device(alice, other, device):
     """The sotto that had the account first has to be told that this is its owner's too."""
     other.send(alice.address, "from the other one")
@@ -92,6 +118,7 @@ if __name__ == "__main__":
         an_alice, another, a_carol = people
         with Profanity(a_server, "bob", os.path.join(a_world.root, "profanity")) as a_bob:
             its_device = test_both_ways(a_server, an_alice, a_bob, a_carol, another.json("id").rows[0]["device"])
+            test_marks_and_corrections(an_alice, a_bob)
             test_meets_its_other_device(an_alice, another, its_device)
             a_follower = Follower(an_alice)
             test_the_hundredth(a_follower, an_alice, a_bob)

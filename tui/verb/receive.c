@@ -25,6 +25,7 @@ struct receive {
 };
 
 static void print_page(struct receive *receive);
+static void page_done(void *user, const GError *error);
 
 static void show_edited(struct receive *receive, const struct message *message)
 {
@@ -32,6 +33,12 @@ static void show_edited(struct receive *receive, const struct message *message)
 		return;
 	show_message(receive->call, message);
 	receive->printed++;
+	/* What is being fetched or printed takes it along. */
+	if (!receive->is_waiting || receive->is_fetching || receive->is_printing)
+		return;
+	reading_clear(receive->page);
+	receive->is_printing = true;
+	reading_commit(receive->page, receive->call, page_done, receive);
 }
 
 static void heard(const struct event *event, void *user)
