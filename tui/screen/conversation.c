@@ -236,6 +236,7 @@ static void conversation_close(struct screen *screen)
 	group_free(self->group);
 	g_free(self->missing);
 	conversation_progress_clear(self);
+	g_free(self->progress.name);
 	g_free(self);
 }
 

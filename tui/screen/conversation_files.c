@@ -83,10 +83,13 @@ static gboolean run_send_file(void *user, ARGS, GError **error)
 	struct host *host = self->screen.host;
 
 	(void)error;
-	if (!args[0])
+	if (!args[0]) {
 		host->ops->prompt(host, "send-file ");
-	else
-		host->ops->file(host, HOST_FILE_OPEN, args[0], NULL, on_opened, filing_new(self));
+		return TRUE;
+	}
+	g_free(self->progress.name);
+	self->progress.name = file_safe_name(args[0]);
+	host->ops->file(host, HOST_FILE_OPEN, args[0], NULL, on_opened, filing_new(self));
 	return TRUE;
 }
 
@@ -308,6 +311,8 @@ static char *name_of(const struct conversation *self, const struct message *mess
 	struct file file;
 	char *words, *name;
 
+	if (is_open && !message && self->progress.name)
+		return screen_one_line(self->progress.name);
 	if (!is_open || !message || !message->file || !file_decode(message->file, &file, NULL))
 		return plain_dup("a file");
 	words = file_words(&file);

@@ -49,6 +49,7 @@ struct conversation {
 	guint peer_end;	     /* the source that forgets it */
 	struct {
 		char *id; /* of the message that brings it; NULL: none is under way */
+		char *name; /* safe: of what was sent last, before a message says so */
 		unsigned percent;
 	} progress; /* of a file */
 	guint cover;	     /* the source that covers again */

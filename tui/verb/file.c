@@ -14,6 +14,8 @@
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
+enum { PROGRESS_CELLS = 30 };
+
 /* What a run keeps. */
 struct filing {
 	char *address;
@@ -135,7 +137,10 @@ static void show_progress(void *user, unsigned done, unsigned count)
 
 	if (!isatty(STDERR_FILENO) || !call->state || !count)
 		return;
-	fprintf(stderr, "\r%3u %%", done * 100 / count);
+	fputs("\r", stderr);
+	for (unsigned i = 0; i < PROGRESS_CELLS; i++)
+		fputs(i < done * PROGRESS_CELLS / count ? "█" : "░", stderr);
+	fprintf(stderr, " %3u %%", done * 100 / count);
 	fflush(stderr);
 	filing_of(call)->has_progress = true;
 }
