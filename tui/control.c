@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/error.h"
@@ -39,6 +40,13 @@ struct client {
 	struct call *call;
 	void (*flushed)(void *user, bool ok);
 	void *flushed_user;
+	int input_fd; /* in memory: the file that is sent; -1: none */
+	size_t input_file_bytes;
+	struct {
+		int fd; /* the verb's */
+		void (*done)(void *user, bool ok, const char *text);
+		void *user;
+	} file; /* on its way to the other process */
 	unsigned pending; /* reads and writes under way */
 	bool is_dead;
 	bool is_overrun; /* a line was left out: it must be said, and nothing marked */
@@ -46,6 +54,7 @@ struct client {
 };
 
 static void client_write(struct client *client);
+static void file_end(struct client *client, bool ok, const char *text);
 static void client_send(struct client *client, char type, const void *payload, size_t bytes);
 static void client_complain(struct printer *printer, const char *line);
 
@@ -58,6 +67,8 @@ static void client_maybe_free(struct client *client)
 		return;
 	g_strfreev(client->words);
 	plain_free(client->input);
+	if (client->input_fd >= 0)
+		close(client->input_fd);
 	g_byte_array_unref(client->in);
 	g_byte_array_unref(client->out);
 	g_byte_array_unref(client->writing);
@@ -88,6 +99,7 @@ static void client_die(struct client *client)
 	client->flushed = NULL;
 	if (flushed)
 		flushed(client->flushed_user, false);
+	file_end(client, false, "The process that wanted the file has gone.");
 	if (client->call && !client->call->is_ended && client->call->cancel)
 		client->call->cancel(client->call);
 }
@@ -181,6 +193,67 @@ static void client_flush(struct printer *printer, void (*done)(void *user, bool 
 	client_send(client, 'F', NULL, 0);
 }
 
+/* -- files ----------------------------------------------------------------------------------- */
+
+static void file_end(struct client *client, bool ok, const char *text)
+{
+	void (*done)(void *user, bool ok, const char *text) = client->file.done;
+
+	client->file.done = NULL;
+	if (done)
+		done(client->file.user, ok, text);
+}
+
+static void file_on(void *user, bool ok)
+{
+	struct client *client = user;
+	guint8 *part = plain_new(CONTROL_PART_BYTES);
+	ssize_t bytes = -1;
+
+	if (ok && client->file.done)
+		bytes = read(client->file.fd, part, CONTROL_PART_BYTES);
+	if (bytes > 0) {
+		client_send(client, 'D', part, (size_t)bytes);
+		/* One part at a time: the other side may be slow. */
+		client_flush(&client->printer, file_on, client);
+	} else if (bytes == 0) {
+		client_send(client, 'Z', NULL, 0);
+	} else {
+		file_end(client, false, "The file couldn't be handed over.");
+	}
+	plain_free(part);
+}
+
+static void client_file(struct printer *printer, int fd, const char *name,
+			void (*done)(void *user, bool ok, const char *text), void *user)
+{
+	struct client *client = (struct client *)printer;
+
+	client->file.fd = fd;
+	client->file.done = done;
+	client->file.user = user;
+	client_send(client, 'N', name, strlen(name));
+	file_on(client, lseek(fd, 0, SEEK_SET) == 0 && !client->is_dead);
+}
+
+/* Where it lies, or why it doesn't. */
+static void file_landed(struct client *client, const char *data, size_t bytes)
+{
+	g_autofree char *text = bytes > 1 ? g_utf8_make_valid(data + 1, (gssize)bytes - 1) : NULL;
+
+	file_end(client, bytes > 0 && data[0], text ? text : "");
+}
+
+static void take_part(struct client *client, const void *data, size_t bytes)
+{
+	if (client->input_fd < 0)
+		client->input_fd = memfd_create("file", MFD_CLOEXEC);
+	client->input_file_bytes += bytes;
+	if (client->input_fd < 0 || client->input_file_bytes > CONTROL_FILE_MAX ||
+	    write(client->input_fd, data, bytes) != (ssize_t)bytes)
+		client_die(client);
+}
+
 /* -- running
  * --------------------------------------------------------------------------------------- */
 
@@ -211,6 +284,10 @@ static void start_call(struct client *client)
 		call->input = g_steal_pointer(&client->input);
 		call->input_bytes = client->input_bytes;
 		call->is_json |= client->is_json;
+		call->input_fd = client->input_fd;
+		client->input_fd = -1;
+		if (call->input_fd >= 0 && lseek(call->input_fd, 0, SEEK_SET) != 0)
+			g_debug("a file in memory can't be read from its beginning");
 	}
 	if (error || !call_check(call, &error)) {
 		refuse(client, error);
@@ -257,6 +334,10 @@ static void take_frame(struct client *client, char type, GBytes *payload)
 		client->input_bytes = bytes;
 	} else if (type == 'G' && client->words && !client->call) {
 		start_call(client);
+	} else if (type == 'H' && client->words && !client->call) {
+		take_part(client, data, bytes);
+	} else if (type == 'P') {
+		file_landed(client, data, bytes);
 	} else if (type == 'K' && flushed) {
 		client->flushed = NULL;
 		flushed(client->flushed_user, true);
@@ -316,7 +397,9 @@ static void client_start(struct control *control, GSocketConnection *connection)
 {
 	struct client *client = g_new0(struct client, 1);
 
-	client->printer = (struct printer){ client_line, client_complain, client_flush };
+	client->printer = (struct printer){ client_line, client_complain, client_flush,
+					    client_file };
+	client->input_fd = -1;
 	client->control = control;
 	client->connection = g_object_ref(connection);
 	client->cancel = g_cancellable_new();

@@ -5,8 +5,10 @@
  * the words of its command line and its standard input, and prints what comes back. Frames both
  * ways: 4 bytes length (big endian, of what follows), 1 byte type, payload; at most
  * CONTROL_FRAME_MAX. client  A words, each NUL-terminated · J print JSON · I standard input · G go
- *           K the flush is done · X cancel
+ *           K the flush is done · X cancel · H a part of the file that is sent
+ *           P where the file lies, behind a byte 1; or behind a 0 why it doesn't
  *   server  B begun · L line · E complaint · F flush · Q exit code (1 byte) · S locked
+ *           N a file comes, of that name · D a part of it · Z that was all
  * Only verbs that are marked as shared run this way.
  */
 #ifndef SOTTO_TUI_CONTROL_H
@@ -16,6 +18,7 @@
 #include "tui/verb/verb.h"
 
 enum { CONTROL_FRAME_MAX = 1024 * 1024, CONTROL_CLIENTS_MAX = 16 };
+enum { CONTROL_PART_BYTES = 64 * 1024, CONTROL_FILE_MAX = 256 * 1024 * 1024 /* held in memory */ };
 
 struct control;
 

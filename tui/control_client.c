@@ -1,17 +1,24 @@
 /* control, the client: blocking, with nothing else to do. */
+#include <errno.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/error.h"
+#include "core/file.h"
 #include "core/secret.h"
 #include "tui/control.h"
 #include "tui/control_frame.h"
+#include "tui/landing.h"
 
 struct asking {
 	GMainLoop *loop;
 	GSocket *socket;
 	GByteArray *in;
 	struct printer *printer;
+	const struct call *call;
+	struct landing *landing; /* of the file that comes */
+	GError *landing_error;
 	enum control_answer answer;
 	int exit_code;
 	bool has_begun;
@@ -50,6 +57,55 @@ static void flushed(void *user, bool ok)
 		g_main_loop_quit(asking->loop);
 }
 
+/* -- a file that comes: written where the user said ------------------------------------------ */
+
+static void file_begins(struct asking *asking, const char *name)
+{
+	g_autofree char *safe = file_safe_name(name);
+
+	asking->landing = landing_new(asking->call->args[asking->call->arg_count - 1], safe,
+				      &asking->landing_error);
+}
+
+static void file_part(struct asking *asking, const char *data, size_t bytes)
+{
+	while (asking->landing && bytes) {
+		ssize_t wrote = write(landing_fd(asking->landing), data, bytes);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote < 0) {
+			error_set_errno(&asking->landing_error, errno, "can't write the file");
+			g_clear_pointer(&asking->landing, landing_free);
+			return;
+		}
+		data += wrote;
+		bytes -= (size_t)wrote;
+	}
+}
+
+static void file_ends(struct asking *asking)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autofree char *path = NULL;
+	bool ok = false;
+
+	if (asking->landing && fsync(landing_fd(asking->landing)) != 0)
+		error_set_errno(&asking->landing_error, errno, "can't write the file");
+	else if (asking->landing)
+		ok = landing_finish(asking->landing, &asking->landing_error);
+	if (ok)
+		path = g_canonicalize_filename(landing_path(asking->landing), NULL);
+	g_string_append_c(answer, ok ? 1 : 0);
+	g_string_append(answer, ok		       ? path
+				: asking->landing_error ? asking->landing_error->message
+							: "No file was begun.");
+	frame_append(out, 'P', answer->str, answer->len);
+	if (!send_all(asking->socket, out))
+		g_main_loop_quit(asking->loop);
+}
+
 static void take_frame(struct asking *asking, char type, GBytes *payload)
 {
 	gsize bytes;
@@ -68,6 +124,15 @@ static void take_frame(struct asking *asking, char type, GBytes *payload)
 		break;
 	case 'F':
 		asking->printer->flush(asking->printer, flushed, asking);
+		break;
+	case 'N':
+		file_begins(asking, line);
+		break;
+	case 'D':
+		file_part(asking, data, bytes);
+		break;
+	case 'Z':
+		file_ends(asking);
 		break;
 	case 'S':
 		asking->answer = CONTROL_LOCKED;
@@ -138,6 +203,29 @@ static GSocket *connect_to(const char *folder)
 	return socket;
 }
 
+/* What the verb sends, in parts; -1: nothing. The holder may not open it itself. */
+static gboolean send_file(GSocket *socket, int fd)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	char *part = plain_new(CONTROL_PART_BYTES);
+	ssize_t bytes = 0;
+	gboolean ok = fd < 0 || lseek(fd, 0, SEEK_SET) == 0;
+
+	while (fd >= 0 && ok && (bytes = read(fd, part, CONTROL_PART_BYTES)) > 0) {
+		g_byte_array_set_size(out, 0);
+		frame_append(out, 'H', part, (size_t)bytes);
+		ok = send_all(socket, out);
+	}
+	/* A file of no bytes is one as well. */
+	if (ok && fd >= 0 && out->len == 0) {
+		frame_append(out, 'H', NULL, 0);
+		ok = send_all(socket, out);
+	}
+	wipe(out->data, out->len);
+	plain_free(part);
+	return ok && bytes == 0;
+}
+
 static gboolean send_request(GSocket *socket, const struct call *call, char **words)
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
@@ -151,11 +239,12 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 		frame_append(out, 'J', NULL, 0);
 	if (call->input)
 		frame_append(out, 'I', call->input, call->input_bytes);
-	frame_append(out, 'G', NULL, 0);
-	ok = send_all(socket, out);
+	ok = send_all(socket, out) && send_file(socket, call->input_fd);
 	wipe(out->data, out->len);
 	wipe(joined->data, joined->len);
-	return ok;
+	g_byte_array_set_size(out, 0);
+	frame_append(out, 'G', NULL, 0);
+	return ok && send_all(socket, out);
 }
 
 static void wait_for_end(struct asking *asking)
@@ -185,7 +274,7 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 {
 	GMainContext *context = g_main_context_new();
 	struct printer *printer = call->printer;
-	struct asking asking = { .printer = printer, .answer = CONTROL_NOBODY };
+	struct asking asking = { .printer = printer, .call = call, .answer = CONTROL_NOBODY };
 
 	asking.socket = connect_to(folder);
 	if (asking.socket && send_request(asking.socket, call, words)) {
@@ -203,6 +292,8 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 			asking.exit_code = asking.is_cancelled ? 0 : 1;
 		}
 	}
+	landing_free(asking.landing);
+	g_clear_error(&asking.landing_error);
 	g_clear_object(&asking.socket);
 	g_main_context_unref(context);
 	*exit_code = asking.exit_code;

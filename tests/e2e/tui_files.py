@@ -69,13 +69,28 @@ def main():
                                 ("send-file .", "isn't a regular file")):
                 screen.command(line)
                 screen.shows(words)
+            # From the command line, while the interface has the profile.
+            for size in (0, 1_000_000):
+                path = write(os.path.join(world.root, f"aside-{size}"), data[:size])
+                row = ada.json("file", "send", "ben", path).expect(0).rows[-1]
+                assert row["state"] == "sent" and row["bytes"] == size, row
+            ben.json("file", "send", "ada", path).expect(0)
+            screen.shows("file: aside-1000000, 1.0 MB · not saved")
+            row = ada.json("file", "list").expect(0).rows[-1]
+            ada.json("file", "save", "ben", row["id"], path).expect(1)
+            folder = os.path.join(world.root, "folder")
+            os.mkdir(folder)
+            row = ada.json("file", "save", "ben", row["id"], folder).expect(0).rows[-1]
+            assert row["path"] == os.path.join(folder, "aside-1000000"), row
+            assert read(row["path"]) == data[:1_000_000] and os.listdir(folder) == ["aside-1000000"]
             assert not os.path.exists(os.path.join(world.root, "other.jpg"))
             assert not [name for name in os.listdir(world.root) if name.startswith(".sotto")]
             assert os.listdir(os.path.join(world.root, ".secrets")) == ["key"]
         finally:
             screen.kill()
         ben.receive()
-        row = ben.json("file", "list", "ada").expect(0).rows[-1]
+        row = [row for row in ben.json("file", "list", "ada").expect(0).rows
+               if row["direction"] == "in"][0]
         assert row["state"] == "here" and row["name"] == "my report.pdf", row
         saved = ben.json("file", "save", "ada", row["id"], os.path.join(world.root, "ben.pdf")).expect(0)
         assert read(saved.rows[-1]["path"]) == data

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/engine_files.h"
@@ -20,7 +21,8 @@ enum { PROGRESS_CELLS = 30 };
 struct filing {
 	char *address;
 	char *id;
-	int fd;
+	char *name; /* safe */
+	int fd; /* in memory, for another process; -1: not so */
 	struct landing *landing;
 	bool has_progress; /* a line of it stands on the terminal */
 };
@@ -28,6 +30,15 @@ struct filing {
 static struct filing *filing_of(const struct call *call)
 {
 	return call->state;
+}
+
+static struct filing *filing_new(struct call *call)
+{
+	struct filing *filing = g_new0(struct filing, 1);
+
+	filing->fd = -1;
+	call->state = filing;
+	return filing;
 }
 
 static void filing_free(struct call *call)
@@ -41,6 +52,7 @@ static void filing_free(struct call *call)
 	landing_free(filing->landing);
 	g_free(filing->address);
 	g_free(filing->id);
+	g_free(filing->name);
 	g_free(filing);
 	call->state = NULL;
 }
@@ -135,7 +147,7 @@ static void show_progress(void *user, unsigned done, unsigned count)
 {
 	struct call *call = user;
 
-	if (!isatty(STDERR_FILENO) || !call->state || !count)
+	if (call->printer->file || !isatty(STDERR_FILENO) || !call->state || !count)
 		return;
 	fputs("\r", stderr);
 	for (unsigned i = 0; i < PROGRESS_CELLS; i++)
@@ -152,7 +164,7 @@ static void end(struct call *call, const GError *error)
 
 	if (filing && filing->has_progress)
 		fprintf(stderr, "\r\033[K");
-	if (filing && filing->id && (call->is_json || (!error && filing->landing)) &&
+	if (filing && filing->id && (call->is_json || (!error && filing->name)) &&
 	    !engine_files(call->engine, filing->address, show_one, call, &why))
 		g_debug("the file can't be shown: %s", why->message);
 	filing_free(call);
@@ -168,24 +180,19 @@ static void end(struct call *call, const GError *error)
 static gboolean check_send(struct call *call, GError **error)
 {
 	const char *expire = call_option(call, "expire");
-	struct filing *filing;
 	int64_t seconds;
-	int fd;
 
 	if (expire && !clock_parse_duration(expire, &seconds)) {
 		error_set(error, ERROR_USAGE,
 			  "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.", expire);
 		return FALSE;
 	}
-	fd = open(call->args[1], O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0) {
+	/* On behalf of another process it has come with the call. */
+	if (call->input_fd < 0)
+		call->input_fd = open(call->args[1], O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (call->input_fd < 0)
 		error_set_errno(error, errno, "can't read %s", call->args[1]);
-		return FALSE;
-	}
-	filing = g_new0(struct filing, 1);
-	filing->fd = fd;
-	call->state = filing;
-	return TRUE;
+	return call->input_fd >= 0;
 }
 
 static void sent(void *user, const struct message *message, const GError *error)
@@ -213,11 +220,11 @@ static char *find_address(struct call *call, GError **error)
 
 static void run_send(struct call *call)
 {
-	struct filing *filing = call->state;
+	struct filing *filing = filing_new(call);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *base = g_path_get_basename(call->args[1]);
 	const char *name = call_option(call, "name"), *expire = call_option(call, "expire");
-	struct file_draft draft = { .fd = filing->fd, .name = name ? name : base };
+	struct file_draft draft = { .fd = call->input_fd, .name = name ? name : base };
 
 	filing->address = find_address(call, &error);
 	if (!filing->address) {
@@ -227,6 +234,9 @@ static void run_send(struct call *call)
 	if (expire && !clock_parse_duration(expire, &draft.expire))
 		draft.expire = 0;
 	draft.address = filing->address;
+	/* Somebody else may have been asked before. */
+	if (lseek(call->input_fd, 0, SEEK_SET) != 0)
+		g_debug("what is sent can't be read from its beginning");
 	engine_send_file(call->engine, &draft, show_progress, sent, call);
 }
 
@@ -258,21 +268,56 @@ static char *save_folder(const struct call *call)
 	return landing_folder(call->args[2]);
 }
 
+/* It lies at PATH. */
+static void landed(struct call *call, const char *path)
+{
+	const struct filing *filing = call->state;
+	g_autoptr(GError) why = NULL;
+
+	if (engine_saved_file(call->engine, filing->address, filing->id, path, &why))
+		end(call, NULL);
+	else
+		end(call, why);
+}
+
+static void carried(void *user, bool ok, const char *text)
+{
+	struct call *call = user;
+	g_autoptr(GError) error = NULL;
+
+	if (ok) {
+		landed(call, text);
+		return;
+	}
+	error_set(&error, ERROR_FAILED, "%s", text);
+	end(call, error);
+}
+
 static void saved(void *user, const GError *error)
 {
 	struct call *call = user;
 	struct filing *filing = call->state;
-	g_autofree char *folder = NULL, *path = NULL;
+	g_autofree char *path = NULL;
 	g_autoptr(GError) why = NULL;
 
-	if (!error && landing_finish(filing->landing, &why)) {
+	if (!error && filing->fd >= 0) {
+		call->printer->file(call->printer, filing->fd, filing->name, carried, call);
+	} else if (!error && landing_finish(filing->landing, &why)) {
 		path = g_canonicalize_filename(landing_path(filing->landing), NULL);
-		if (engine_saved_file(call->engine, filing->address, filing->id, path, &why)) {
-			end(call, NULL);
-			return;
-		}
+		landed(call, path);
+	} else {
+		end(call, error ? error : why);
 	}
-	end(call, error ? error : why);
+}
+
+/* This process may not write where the other one's user said: that one gets it to put it there. */
+static int open_memory(GError **error)
+{
+	int fd = memfd_create("file", MFD_CLOEXEC);
+
+	if (fd < 0)
+		error_set_errno(error, errno, "can't keep a file in memory");
+	return fd;
 }
 
 static void run_save(struct call *call)
@@ -280,24 +325,24 @@ static void run_save(struct call *call)
 	struct contact *contact = call_contact(call, call->args[0]);
 	struct filing *filing;
 	g_autoptr(GError) error = NULL;
-	g_autofree char *name = NULL;
 
 	if (!contact)
 		return;
-	filing = g_new0(struct filing, 1);
-	filing->fd = -1;
+	filing = filing_new(call);
 	filing->address = g_strdup(contact->address);
 	filing->id = g_strdup(call->args[1]);
-	call->state = filing;
 	contact_free(contact);
-	name = engine_file_name(call->engine, filing->address, filing->id, &error);
-	if (name)
-		filing->landing = landing_new(call->args[2], name, &error);
-	if (!filing->landing)
+	filing->name = engine_file_name(call->engine, filing->address, filing->id, &error);
+	if (filing->name && call->printer->file)
+		filing->fd = open_memory(&error);
+	else if (filing->name)
+		filing->landing = landing_new(call->args[2], filing->name, &error);
+	if (error)
 		end(call, error);
 	else
 		engine_save_file(call->engine, filing->address, filing->id,
-				 landing_fd(filing->landing), show_progress, saved, call);
+				 filing->landing ? landing_fd(filing->landing) : filing->fd,
+				 filing->landing ? show_progress : NULL, saved, call);
 }
 
 const struct verb verb_file_send = {
@@ -310,6 +355,7 @@ const struct verb verb_file_send = {
 	.args_min = 2,
 	.args_max = 2,
 	.need = NEED_CARRIER,
+	.is_shared = true,
 	.options = {
 		{ "name", "NAME", "what the other side sees it called", NULL },
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
@@ -338,6 +384,7 @@ const struct verb verb_file_save = {
 	.args_min = 3,
 	.args_max = 3,
 	.need = NEED_CARRIER,
+	.is_shared = true,
 	.writes_in = save_folder,
 	.run = run_save,
 };

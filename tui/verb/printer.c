@@ -24,7 +24,7 @@ static void standard_flush(struct printer *printer, void (*done)(void *user, boo
 
 struct printer *printer_standard(void)
 {
-	static struct printer printer = { standard_line, standard_complain, standard_flush };
+	static struct printer printer = { standard_line, standard_complain, standard_flush, NULL };
 
 	return &printer;
 }

@@ -18,6 +18,12 @@ struct printer {
 	/* DONE when all lines so far are out; OK false when they can't come out any more. May call
 	 * back at once. */
 	void (*flush)(struct printer *printer, void (*done)(void *user, bool ok), void *user);
+	/*
+	 * Another process is to have the file behind FD, from its beginning, as NAME where its user
+	 * said: DONE with the path, or with a sentence when it isn't OK. NULL: it is this process.
+	 */
+	void (*file)(struct printer *printer, int fd, const char *name,
+		     void (*done)(void *user, bool ok, const char *text), void *user);
 };
 
 /* The one for the process's own descriptors; lives for ever. */

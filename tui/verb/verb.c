@@ -1,6 +1,7 @@
 #include "tui/verb/verb.h"
 
 #include <string.h>
+#include <unistd.h>
 #include "core/error.h"
 #include "core/engine_people.h"
 #include "core/secret.h"
@@ -156,6 +157,7 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 	int taken;
 
 	*wants_help = false;
+	call->input_fd = -1;
 	call->verb = find_verb(table, words, &taken);
 	if (!call->verb)
 		set_unknown(table, words[0], error);
@@ -186,6 +188,8 @@ void call_free(struct call *call)
 	for (int i = 0; i < VERB_OPTIONS_MAX; i++)
 		g_free(call->values[i]);
 	plain_free(call->input);
+	if (call->input_fd >= 0)
+		close(call->input_fd);
 	g_free(call);
 }
 

@@ -86,6 +86,7 @@ struct call {
 	int arg_count;
 	char *values[VERB_OPTIONS_MAX]; /* by place in verb->options; a switch: "" when given */
 	bool is_json;
+	int input_fd;		/* the file that it sends, -1 for none; the call's */
 	char *input;		/* plain memory; standard input, when it was read */
 	size_t input_bytes;
 	struct engine *engine;
