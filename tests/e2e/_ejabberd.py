@@ -16,6 +16,7 @@ certfiles: ["{root}/both.pem"]
 listen:
   - {{port: {port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true, max_stanza_size: 4194304}}
   - {{port: {direct}, ip: "127.0.0.1", module: ejabberd_c2s, tls: true, max_stanza_size: 4194304}}
+  - {{port: {https}, ip: "127.0.0.1", module: ejabberd_http, tls: true, request_handlers: {{/upload: mod_http_upload}}}}
 auth_method: internal
 auth_password_format: scram
 default_db: mnesia
@@ -33,6 +34,7 @@ modules:
   mod_carboncopy: {{}}
   mod_client_state: {{}}
   mod_disco: {{}}
+  mod_http_upload: {{put_url: "https://{host}:{https}/upload", docroot: "{root}/uploads"}}
   mod_muc: {{}}
   mod_offline: {{}}
   mod_ping: {{}}
@@ -54,7 +56,7 @@ class Ejabberd:
             skip("ejabberd is not installed")
         self.libraries = os.path.dirname(os.path.dirname(ebins[0]))
         self.root = tempfile.mkdtemp(prefix="sotto-ejabberd-")
-        self.port, self.direct, self.process = free_port(), free_port(), None
+        self.port, self.direct, self.https, self.process = free_port(), free_port(), free_port(), None
         self.users, self.modules = users, modules
         make_certificates(self.root)
         with open(os.path.join(self.root, "both.pem"), "w") as both:
@@ -74,7 +76,7 @@ class Ejabberd:
     def start(self):
         config = os.path.join(self.root, "ejabberd.yml")
         with open(config, "w") as file:
-            file.write(CONFIG.format(host=HOST, root=self.root, port=self.port, direct=self.direct,
+            file.write(CONFIG.format(host=HOST, root=self.root, port=self.port, direct=self.direct, https=self.https,
                                      modules="\n  ".join(self.modules)))
         join = ", ".join(f'ejabberd_auth:try_register(<<"{user}">>, <<"{HOST}">>, <<"{password(user)}">>)'
                          for user in self.users)

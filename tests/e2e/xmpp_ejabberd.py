@@ -1,4 +1,4 @@
-"""On another server, ejabberd: both ways, another client, its archive, nodes that were there before, a restart."""
+"""On another server, ejabberd: both ways, another client, archive, old nodes, a room, a file, a restart."""
 import os
 
 from _ejabberd import Ejabberd
@@ -74,6 +74,32 @@ def test_closed_before(server, world):
     erin = XmppPerson(world, server, "erin")
     alice.send("erin@localhost", "and this?")
     assert bodies(erin.receive())[-1] == "and this?"
+
+
+def test_room_and_file(server, world):
+    alice, bob = (XmppPerson(world, server, name, make=False) for name in ("alice", "bob"))
+    room = alice.json("group", "create", "den", "bob@localhost").expect(0).rows[0]
+    assert room["kind"] == "room" and room["state"] == "ready", room
+    alice.send(room["group"], "zebra one")
+    assert "invites you" in bob.run("receive").err
+    bob.run("group", "join", room["group"]).expect(0)
+    assert bodies(bob.receive()) == ["zebra one"]
+    bob.send(room["group"], "zebra two")
+    assert bodies(alice.receive()) == ["zebra two"]
+    path, saved = (os.path.join(world.root, name) for name in ("zebra.txt", "saved.txt"))
+    with open(path, "w") as file:
+        file.write("zebra three " * 5000)
+    alice.json("file", "send", "bob@localhost", path).expect(0)
+    bob.receive()
+    row = bob.json("file", "list").expect(0).rows[-1]
+    bob.json("file", "save", row["conversation"], row["id"], saved).expect(0)
+    with open(path) as sent, open(saved) as came:
+        assert sent.read() == came.read()
+    kept = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(server.root, "uploads"))
+            for name in names]
+    assert len(kept) == 1 and "zebra" not in kept[0], kept
+    with open(kept[0], "rb") as file:
+        assert b"zebra" not in file.read()
 
 
 def test_restart(server, world):
