@@ -1,5 +1,6 @@
 #include "tui/link_inside.h"
 
+#include <string.h>
 #include "core/engine_groups.h"
 #include "core/engine_people.h"
 #include "core/engine_rooms.h"
@@ -13,12 +14,15 @@ static const char *const nobody[] = { NULL };
 static char *people_here(struct engine *engine, const char *address)
 {
 	const struct room_view *view = engine_room(engine, address);
+	const char *own = engine_account(engine)->address;
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (size_t i = 0; view && i < view->count; i++)
 		if (view->people[i].nick)
 			g_string_append_printf(text, "%s%s", text->len ? ", " : "",
-					       view->people[i].address);
+					       strcmp(view->people[i].address, own) == 0 ?
+						       "you" :
+						       view->people[i].address);
 	return text->len ? plain_dup(text->str) : NULL;
 }
 

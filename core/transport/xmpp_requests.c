@@ -44,7 +44,7 @@ static void perform(struct xmpp *xmpp, struct request *request)
 		keys_withdraw(xmpp->keys, request->device, request->done, request->user);
 		break;
 	case KIND_SEND:
-		if (rooms_has(xmpp->rooms, request->address))
+		if (rooms_wants(xmpp->rooms, request->address, request->bytes))
 			rooms_send(xmpp->rooms, request->address, request->bytes, request->done,
 				   request->user);
 		else

@@ -131,14 +131,33 @@ static char *id_of(GBytes *bytes)
 	return id ? id : g_strdup("");
 }
 
+bool rooms_wants(const struct rooms *rooms, const char *address, GBytes *bytes)
+{
+	/* Attributes come first, and an id or an address can't hold a quotation mark. */
+	enum { HEAD = 2048 };
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	return rooms_has(rooms, address) ||
+	       g_strstr_len(data, (gssize)MIN(size, HEAD), "type=\"groupchat\"") ||
+	       g_strstr_len(data, (gssize)MIN(size, HEAD), "type='groupchat'");
+}
+
 void rooms_send(struct rooms *rooms, const char *address, GBytes *bytes, transport_done done,
 		void *user)
 {
-	struct entry *entry = rooms_entry(rooms, address);
-	struct post *post = g_new0(struct post, 1);
-	enum room_state state = room_state(entry->room);
+	struct entry *entry = rooms_find(rooms, address);
+	struct post *post;
+	enum room_state state;
 	g_autoptr(GError) error = NULL;
 
+	if (!entry || !(entry->is_kept || entry->is_bookmarked)) {
+		error_set(&error, ERROR_POLICY, "You are out of %s.", address);
+		done(user, error);
+		return;
+	}
+	state = room_state(entry->room);
+	post = g_new0(struct post, 1);
 	post->entry = entry;
 	post->id = id_of(bytes);
 	post->bytes = g_bytes_ref(bytes);

@@ -11,16 +11,23 @@
 
 enum {
 	PATIENCE_S = 30, /* for a room to let us in, or to send back what we sent */
+	RETRY_S = 30,	 /* before a room that let us down is tried again */
 };
+
+static void clear_source(GSource **source)
+{
+	if (!*source)
+		return;
+	g_source_destroy(*source);
+	g_clear_pointer(source, g_source_unref);
+}
 
 static void entry_free(void *data)
 {
 	struct entry *entry = data;
 
-	if (entry->deadline) {
-		g_source_destroy(entry->deadline);
-		g_source_unref(entry->deadline);
-	}
+	clear_source(&entry->retry);
+	clear_source(&entry->deadline);
 	room_free(entry->room);
 	g_ptr_array_unref(entry->held);
 	g_hash_table_unref(entry->echoes);
@@ -203,10 +210,7 @@ static gboolean run_out(void *user)
 /* Anew with each thing that is waited for. */
 void rooms_watch(struct entry *entry)
 {
-	if (entry->deadline) {
-		g_source_destroy(entry->deadline);
-		g_source_unref(entry->deadline);
-	}
+	clear_source(&entry->deadline);
 	entry->deadline = g_timeout_source_new_seconds(PATIENCE_S);
 	g_source_set_callback(entry->deadline, run_out, entry, NULL);
 	g_source_attach(entry->deadline, entry->rooms->context);
@@ -216,6 +220,28 @@ bool rooms_is_ready(const struct entry *entry)
 {
 	return entry->rooms->session && room_state(entry->room) == ROOM_READY && !entry->query &&
 	       entry->is_open;
+}
+
+static gboolean try_again(void *user)
+{
+	struct entry *entry = user;
+
+	g_clear_pointer(&entry->retry, g_source_unref);
+	rooms_enter(entry);
+	return G_SOURCE_REMOVE;
+}
+
+/* A room that is going down, or doesn't answer, may be there again later. */
+static void plan_retry(struct entry *entry)
+{
+	bool is_wanted = (entry->is_kept || entry->is_bookmarked) && room_why(entry->room);
+
+	if (!is_wanted || room_state(entry->room) != ROOM_OUT || entry->retry ||
+	    !entry->rooms->session)
+		return;
+	entry->retry = g_timeout_source_new_seconds(RETRY_S);
+	g_source_set_callback(entry->retry, try_again, entry, NULL);
+	g_source_attach(entry->retry, entry->rooms->context);
 }
 
 void rooms_settle(struct entry *entry)
@@ -244,6 +270,7 @@ void rooms_settle(struct entry *entry)
 		rooms_post_all(entry);
 		rooms_watch(entry);
 	}
+	plan_retry(entry);
 	rooms_tell_changed(entry);
 	rooms_check_idle(entry->rooms);
 }
@@ -521,10 +548,8 @@ static void end_entry(struct entry *entry, const GError *error)
 	/* Nobody counted these: the server gives them again. */
 	g_ptr_array_set_size(entry->held, 0);
 	g_hash_table_remove_all(entry->told);
-	if (entry->deadline) {
-		g_source_destroy(entry->deadline);
-		g_clear_pointer(&entry->deadline, g_source_unref);
-	}
+	clear_source(&entry->retry);
+	clear_source(&entry->deadline);
 	rooms_posts_end(entry, error);
 	g_queue_init(&entry->orders);
 	while ((order = g_queue_pop_head(&orders)))

@@ -77,6 +77,8 @@ bool rooms_is_busy(const struct rooms *rooms);
 
 /* Whether ADDRESS is one of our rooms. */
 bool rooms_has(const struct rooms *rooms, const char *address);
+/* Whether BYTES to ADDRESS go by way of rooms_send(). */
+bool rooms_wants(const struct rooms *rooms, const char *address, GBytes *bytes);
 /* As the port's send(): taken is what came back from the room. */
 void rooms_send(struct rooms *rooms, const char *address, GBytes *bytes, transport_done done,
 		void *user);

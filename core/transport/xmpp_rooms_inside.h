@@ -49,6 +49,7 @@ struct entry {
 	GQueue posts;	    /* struct post *, on their way to the room */
 	GHashTable *echoes; /* ids of own messages that came back: sent, even before a cut */
 	GHashTable *told;   /* nicks whose unsealed messages were told of on this connection */
+	GSource *retry;	    /* after what may pass by itself */
 	GSource *deadline;  /* of entering, and of what has to come back */
 };
 

@@ -340,6 +340,9 @@ static void test_sending(void **state)
 	g_autoptr(GBytes) first = message("one"), second = message("two");
 
 	rooms_send(world->rooms, ROOM, first, done, world->log);
+	expect(world, "kept ");
+	rooms_keep(world->rooms, ROOM, NULL, 1);
+	rooms_send(world->rooms, ROOM, first, done, world->log);
 	assert_null(sent(world, "id='one'"));
 	enter(world, SAFE);
 	assert_non_null(sent(world, "id='one'"));
