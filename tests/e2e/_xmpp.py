@@ -81,12 +81,12 @@ def make_certificates(root, name=HOST):
     sign(root, name, "server")
 
 
-def sign(root, name, base):
+def sign(root, name, base, days=30):
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", base + ".key",
             "-out", base + ".csr", cwd=root)
     with open(os.path.join(root, "names"), "w") as file:
         file.write("subjectAltName=DNS:" + name + "\n")
-    openssl("x509", "-req", "-in", base + ".csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-days", "30",
+    openssl("x509", "-req", "-in", base + ".csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-days", str(days),
             "-CAcreateserial", "-extfile", "names", "-out", base + ".crt", cwd=root)
 
 
@@ -123,6 +123,10 @@ class Server:
     def sign(self, name):
         """A certificate for another NAME, by the same CA."""
         sign(self.root, name, name)
+
+    def sign_late(self, base):
+        """A certificate for our name, by the same CA, that is out of date: BASE.crt."""
+        sign(self.root, HOST, base, -1)
 
     @property
     def place(self):

@@ -41,7 +41,7 @@ def test_only_plain(alice, server, world):
 
 
 def test_other_certificates(alice, server, world):
-    """One for another name by the right CA's word; one for the right name by another CA's."""
+    """One for another name by the right CA's word; one for the right name by another CA's; one out of date."""
     other = os.path.join(world.root, "other")
     os.mkdir(other)
     make_certificates(other)
@@ -53,6 +53,9 @@ def test_other_certificates(alice, server, world):
     assert "certificate" in result.err and b"<auth" not in hostile.seen, result.err
     server.sign("elsewhere.example")
     result, hostile = attempt(alice, server, play, certificate="elsewhere.example")
+    assert "certificate" in result.err and b"<auth" not in hostile.seen, result.err
+    server.sign_late("late")
+    result, hostile = attempt(alice, server, play, certificate="late")
     assert "certificate" in result.err and b"<auth" not in hostile.seen, result.err
 
 
