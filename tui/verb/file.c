@@ -204,20 +204,6 @@ static void sent(void *user, const struct message *message, const GError *error)
 	end(call, error);
 }
 
-static char *find_address(struct call *call, GError **error)
-{
-	struct contact *contact = NULL;
-	char *address;
-
-	if (!engine_find(call->engine, call->args[0], &contact, error))
-		return NULL;
-	if (!contact)
-		return contact_address(call->args[0], error);
-	address = g_strdup(contact->address);
-	contact_free(contact);
-	return address;
-}
-
 static void run_send(struct call *call)
 {
 	struct filing *filing = filing_new(call);
@@ -226,7 +212,7 @@ static void run_send(struct call *call)
 	const char *name = call_option(call, "name"), *expire = call_option(call, "expire");
 	struct file_draft draft = { .fd = call->input_fd, .name = name ? name : base };
 
-	filing->address = find_address(call, &error);
+	filing->address = call_address(call, call->args[0], &error);
 	if (!filing->address) {
 		end(call, error);
 		return;

@@ -17,14 +17,8 @@ static char **people_of(struct call *call, int from, GError **error)
 	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
 
 	for (int i = from; i < call->arg_count; i++) {
-		struct contact *contact = NULL;
-		char *address;
+		char *address = call_address(call, call->args[i], error);
 
-		if (!engine_find(call->engine, call->args[i], &contact, error))
-			return NULL;
-		address = contact ? g_strdup(contact->address)
-				  : contact_address(call->args[i], error);
-		contact_free(contact);
 		if (!address)
 			return NULL;
 		g_ptr_array_add(people, address);

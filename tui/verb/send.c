@@ -49,24 +49,10 @@ static void sent(void *user, const struct message *message, const GError *error)
 		call_end(call, 0);
 }
 
-static char *find_address(struct call *call, GError **error)
-{
-	struct contact *contact = NULL;
-	char *address;
-
-	if (!engine_find(call->engine, call->args[0], &contact, error))
-		return NULL;
-	if (!contact)
-		return contact_address(call->args[0], error);
-	address = g_strdup(contact->address);
-	contact_free(contact);
-	return address;
-}
-
 static void run(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *address = find_address(call, &error);
+	g_autofree char *address = call_address(call, call->args[0], &error);
 	struct draft draft = { .address = address, .body = body_of(call) };
 	const char *expire = call_option(call, "expire");
 	int64_t wait = VERB_WAIT_MS / 1000;

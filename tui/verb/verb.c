@@ -250,6 +250,20 @@ struct contact *call_contact(struct call *call, const char *argument)
 	return NULL;
 }
 
+char *call_address(struct call *call, const char *argument, GError **error)
+{
+	struct contact *contact = NULL;
+	char *address;
+
+	if (!engine_find(call->engine, argument, &contact, error))
+		return NULL;
+	if (!contact)
+		return contact_address(argument, error);
+	address = g_strdup(contact->address);
+	contact_free(contact);
+	return address;
+}
+
 struct contact *call_person(struct call *call, const char *argument)
 {
 	struct contact *contact = call_contact(call, argument);

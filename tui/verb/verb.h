@@ -127,7 +127,10 @@ void call_fail(struct call *call, const GError *error);
 /* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL
  * too. */
 struct contact *call_contact(struct call *call, const char *argument);
-/* The same, who must be a person. */
+/* The address that ARGUMENT means, of a contact or not (g_free); NULL with ERROR_USAGE. */
+char *call_address(struct call *call, const char *argument,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As call_contact, who must be a person. */
 struct contact *call_person(struct call *call, const char *argument);
 
 /* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */
