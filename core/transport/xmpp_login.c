@@ -37,6 +37,7 @@ struct login {
 	bool offers_acks;
 	bool has_acks;
 	bool has_states;
+	char *resource; /* to ask for, or NULL */
 	char *jid;
 };
 
@@ -55,8 +56,15 @@ void login_free(struct login *login)
 		return;
 	scram_free(login->scram);
 	g_free(login->address);
+	g_free(login->resource);
 	g_free(login->jid);
 	g_free(login);
+}
+
+void login_want_resource(struct login *login, const char *resource)
+{
+	g_free(login->resource);
+	login->resource = g_strdup(resource);
 }
 
 void login_secured(struct login *login)
@@ -220,6 +228,17 @@ static enum login_want check_proof(struct login *login, const struct stanza *sta
 
 /* -- the session ------------------------------------------------------------------------------ */
 
+static GBytes *ask_bind(const struct login *login)
+{
+	g_autofree char *resource =
+		login->resource ? g_strdup_printf("<resource>%s</resource>", login->resource) :
+				  g_strdup("");
+
+	return say("<iq xmlns='jabber:client' type='set' id='" BIND_ID "'><bind xmlns='" BIND
+		   "'>%s</bind></iq>",
+		   resource);
+}
+
 static enum login_want begin_bind(struct login *login, const struct stanza *features, GBytes **out,
 				  GError **error)
 {
@@ -227,9 +246,7 @@ static enum login_want begin_bind(struct login *login, const struct stanza *feat
 		return fail(error, ERROR_FORMAT, "The server offers no session.");
 	login->offers_acks = stanza_child(features, "sm", ACKS) != NULL;
 	login->has_states = stanza_child(features, "csi", "urn:xmpp:csi:0") != NULL;
-	/* Without a resource of our own the server makes one up, which tells nobody anything. */
-	*out = say("<iq xmlns='jabber:client' type='set' id='" BIND_ID "'><bind xmlns='" BIND
-		   "'/></iq>");
+	*out = ask_bind(login);
 	login->step = STEP_BIND;
 	return LOGIN_WAIT;
 }
@@ -247,6 +264,12 @@ static enum login_want take_bound(struct login *login, const struct stanza *iq, 
 	if (is_ours)
 		login->jid = g_strdup(jid);
 	plain_free(jid);
+	/* Where the former session has it still, and keeps it. */
+	if (!is_ours && login->resource && g_strcmp0(stanza_get(iq, "type"), "error") == 0) {
+		g_clear_pointer(&login->resource, g_free);
+		*out = ask_bind(login);
+		return LOGIN_WAIT;
+	}
 	if (!is_ours)
 		return fail(error, ERROR_UNREACHABLE,
 			    "The server gave no session for this account.");

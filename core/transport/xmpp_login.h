@@ -26,6 +26,8 @@ enum login_want {
 
 /* For ADDRESS, a bare JID. PASSWORD is borrowed. */
 struct login *login_new(const char *address, const struct secret *password);
+/* Ask for RESOURCE, letters and digits; the server makes one up where it refuses it, or without. */
+void login_want_resource(struct login *login, const char *resource);
 /* NULL is fine. */
 void login_free(struct login *login);
 

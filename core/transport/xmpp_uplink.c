@@ -13,6 +13,8 @@
 #include "core/transport/xmpp_server.h"
 #include "core/transport/xmpp_wire.h"
 
+enum { RESOURCE_BYTES = 8 };
+
 struct uplink {
 	struct account *account;
 	struct uplink_listener listener;
@@ -28,6 +30,7 @@ struct uplink {
 	unsigned attempts; /* without success */
 	int64_t due;	   /* while it pauses: until when, wall ms */
 	struct certificate *refused; /* what the server showed last, if that was in the way */
+	char resource[2 * RESOURCE_BYTES + 1];
 	struct network *network; /* NULL unless it is live */
 };
 
@@ -35,7 +38,11 @@ struct uplink *uplink_new(const struct account *account, const struct uplink_lis
 			  void *user)
 {
 	struct uplink *uplink = g_new0(struct uplink, 1);
+	uint8_t random[RESOURCE_BYTES];
 
+	crypto_random(random, sizeof(random));
+	for (size_t i = 0; i < sizeof(random); i++)
+		g_snprintf(uplink->resource + 2 * i, 3, "%02x", random[i]);
 	uplink->account = account_copy(account);
 	uplink->listener = *listener;
 	uplink->user = user;
@@ -284,6 +291,7 @@ static void begin(struct uplink *uplink)
 	uplink->due = 0;
 	uplink->stage = GATE_CLEAR;
 	uplink->login = login_new(account->address, account->password);
+	login_want_resource(uplink->login, uplink->resource);
 	uplink->wire = wire_new(&place, uplink->context, heard, drained, uplink);
 	set_timer(uplink, UPLINK_LOGIN_MS, too_late);
 	server_clear(&server);

@@ -5,6 +5,9 @@
  * xmpp_gate here. When the connection is lost it comes back by itself, with growing and jittered
  * pauses, unless it was told to try once, or the server refused the account; and at once when the
  * network has changed (xmpp_network).
+ *
+ * Every session has the same resource, random for each uplink: a server that hasn't noticed that
+ * the former connection is dead ends it then, and what it sent there isn't lost.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H
 #define SOTTO_CORE_TRANSPORT_XMPP_UPLINK_H

@@ -13,15 +13,15 @@ class Proxy:
     """
     Passes bytes on to PORT. While it is bad each connection lives for a few KB only. While it refuses, connections
     are closed as soon as they are made (TRIES says when); while it swallows, nothing goes through and nothing is
-    closed.
+    closed. While it keeps, the server isn't told that the client's side was closed.
     """
 
     def __init__(self, port, seed=1, listen=0):
-        self.refuses, self.tries, self.swallows = False, [], False
+        self.refuses, self.tries, self.swallows, self.keeps = False, [], False, False
         self.target, self.random, self.bad, self.cuts = port, random.Random(seed), True, 0
         self.listener = socket.create_server(("127.0.0.1", listen))
         self.port = self.listener.getsockname()[1]
-        self.links, self.lock = [], threading.Lock()
+        self.links, self.kept, self.lock = [], [], threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -60,6 +60,8 @@ class Proxy:
                 there.sendall(data)
         except OSError:
             pass
+        if self.keeps:
+            return
         for link in (here, there):
             try:
                 link.shutdown(socket.SHUT_RDWR)
@@ -81,13 +83,14 @@ class Proxy:
                     pass
 
     def drop(self):
-        """Cut every connection there is."""
+        """Cut every connection there is; where it keeps, on the client's side."""
         with self.lock:
-            for link in self.links:
+            for link in self.links[::2] if self.keeps else self.links:
                 try:
                     link.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+            self.kept += self.links
             self.links = []
 
     def calm(self):
@@ -100,7 +103,7 @@ class Proxy:
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         with self.lock:
-            for link in self.links:
+            for link in self.links + self.kept:
                 link.close()
 
 

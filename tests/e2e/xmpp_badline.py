@@ -54,9 +54,32 @@ def test_bad_line(server, world):
         print("   ", line.cuts, "cuts")
 
 
+def test_half_open(server, world):
+    """The client's side of a connection is gone and the server doesn't know: what it sends there comes all the same."""
+    with Proxy(server.port) as line:
+        line.bad = False
+        carol = XmppPerson(world, server, "carol")
+        dave = XmppPerson(world, server, "dave", place=f"127.0.0.1:{line.port}")
+        follower = Follower(dave)
+        carol.send("dave@localhost", "one")
+        assert follower.next()["body"] == "one"
+        line.swallows = True
+        carol.send("dave@localhost", "two")
+        line.keeps = True
+        line.swallows = False
+        line.drop()
+        assert follower.next()["body"] == "two"
+        carol.send("dave@localhost", "three")
+        assert follower.next()["body"] == "three"
+        follower.stop()
+        assert "came back" not in carol.run("receive").err
+        assert dave.bodies("carol@localhost") == ["one", "two", "three"]
+
+
 if __name__ == "__main__":
     # Without an archive it is hardest: only what was counted brings a message back.
     for modules in (("smacks",),):
-        with Server("alice", "bob", modules=modules) as a_server, World() as a_world:
+        with Server("alice", "bob", "carol", "dave", modules=modules) as a_server, World() as a_world:
+            test_half_open(a_server, a_world)
             test_bad_line(a_server, a_world)
             print("ok with", " ".join(modules), flush=True)

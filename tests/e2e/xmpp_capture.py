@@ -14,7 +14,7 @@ ALIAS, OTHER, FILE = "Robert Tables of Spring Street", "Caroline Likens", "quart
 
 # The whole of what may leave: an element's place, from the stanza down.
 MAY = re.compile("|".join((
-    r"iq(/bind|/ping|/enable|/query(/(x(/field(/value)?)?|set(/(max|after))?|identity|feature))?|/error(/service-unavailable)?)?",
+    r"iq(/bind(/resource)?|/ping|/enable|/query(/(x(/field(/value)?)?|set(/(max|after))?|identity|feature))?|/error(/service-unavailable)?)?",
     r"iq/pubsub(/items|/configure(/x(/field(/value)?)?)?|/publish-options(/x(/field(/value)?)?)?)?",
     r"iq/pubsub/publish(/item(/list(/device)?|/bundle(/(signedPreKeyPublic|signedPreKeySignature|identityKey|prekeys"
     r"(/preKeyPublic)?))?)?)?",

@@ -61,6 +61,30 @@ class Counting:
                 link.say(f"<iq type='result' id='{id}'{back}/>")
 
 
+def test_resource(server, alice):
+    """Where the former session keeps the resource, another one does; the same is asked for each time."""
+    asked = []
+
+    def play(link):
+        link.secure()
+        link.open(offer("SCRAM-SHA-1"))
+        link.prove(password("alice"))
+        link.open(features(BIND))
+        asked.append(link.hear("<resource>([^<]*)</resource>.*?</iq>")[0])
+        link.say("<iq type='error' id='bind'><error type='cancel'><conflict "
+                 "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>")
+        link.hear("<bind xmlns='[^']*'(?:/>|></bind>)</iq>")
+        link.say(f"<iq type='result' id='bind'>{BIND[:-2]}><jid>{alice.address}/here</jid></bind></iq>")
+        if len(asked) > 1:
+            link.serve()
+    with Hostile(server.port, server.root, play):
+        follower = Follower(alice)
+        wait_for(lambda: len(asked) == 2, "another connection")
+        follower.stop()
+        assert alice.receive() == []
+    assert asked[0] == asked[1] != asked[2] and len(asked[0]) == 16, asked
+
+
 def states(person, words):
     return [row["state"] for row in person.json("history", "bob@localhost").expect(0).rows if row["body"] == words]
 
@@ -85,7 +109,7 @@ def test_counting(server, alice):
 
 def test_counting_too_far(server, alice):
     """What was never sent can't have been counted: its word counts no more, its answer to a ping does."""
-    for name, rule in (("one too many", lambda count: count + 1), ("all of them", lambda count: 2 ** 31 - 1)):
+    for name, rule in (("far too many", lambda count: count + 50), ("all of them", lambda count: 2 ** 31 - 1)):
         liar = Counting(alice)
         with Hostile(server.port, server.root, liar.play):
             liar.rule, liar.answers_pings = rule, False
@@ -144,6 +168,6 @@ if __name__ == "__main__":
         test_repeated(a_server, a_world)
         print("ok test_repeated", flush=True)
         a_server.stop()
-        for test in (test_counting, test_counting_too_far, test_counts_right_later):
+        for test in (test_resource, test_counting, test_counting_too_far, test_counts_right_later):
             test(a_server, an_alice)
             print("ok", test.__name__, flush=True)
