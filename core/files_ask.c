@@ -1,6 +1,7 @@
 /* files: whether one may be sent to somebody, before anything is sealed or put on a server. */
 #include "core/files.h"
 
+#include <string.h>
 #include "core/audience.h"
 #include "core/blocking.h"
 #include "core/delivery_seal.h"
@@ -67,6 +68,10 @@ static gboolean find(struct question *question, GError **error)
 	struct contact *contact = NULL;
 	gboolean ok;
 
+	if (strcmp(question->address, living->account->address) == 0) {
+		error_set(error, ERROR_USAGE, "%s is your own address.", question->address);
+		return FALSE;
+	}
 	if (!living->store->ops->contact_get(living->store, question->address, &contact, error))
 		return FALSE;
 	ok = (!contact || blocking_check(contact, error)) &&

@@ -108,7 +108,8 @@ void uploads_free(struct uploads *uploads)
 static struct http *http_of(struct uploads *uploads)
 {
 	if (!uploads->http)
-		uploads->http = http_new(uploads->xmpp->context, uploads->xmpp->account->ca_file);
+		uploads->http = http_new(uploads->xmpp->context, uploads->xmpp->account->ca_file,
+					 uploads->xmpp->account->pin);
 	return uploads->http;
 }
 

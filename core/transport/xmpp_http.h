@@ -2,7 +2,8 @@
  * xmpp_http: getting and putting over HTTPS, with libsoup.
  *
  * https:// only, no redirect is followed, no proxy, cookie, cache or name of this program; the
- * certificate has to be good for the system's authorities or for those of the account's file.
+ * certificate has to be good for the system's authorities or for those of the account's file, or be
+ * the one that is pinned.
  * Everything is asynchronous on the context given; an exchange ends once, or is cancelled. One
  * that nothing comes of for HTTP_PATIENCE seconds has failed.
  */
@@ -26,8 +27,8 @@ struct http_header {
 
 typedef void (*http_done)(void *user, const GError *error);
 
-/* CA_FILE may be NULL. */
-struct http *http_new(GMainContext *context, const char *ca_file);
+/* CA_FILE and PIN (core/certificate.h) may be NULL. */
+struct http *http_new(GMainContext *context, const char *ca_file, const char *pin);
 /* Cancels what is under way. */
 void http_free(struct http *http);
 

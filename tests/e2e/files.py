@@ -217,6 +217,25 @@ def test_expiry(world, alice, bob):
     bob.run("file", "save", "alice", row["id"], world.root).expect(2)
 
 
+def test_a_group(world, alice, bob):
+    """Every member gets it, in parts of their own."""
+    carol = person(world, "carol")
+    acquaint(alice, carol)
+    alice.run("group", "create", "den", "bob", "carol").expect(0)
+    bob.receive(), carol.receive()
+    data = os.urandom(300_000)
+    row = send(alice, "#den", write(world, "for-all", data))
+    assert row["conversation"] == "#den" and row["state"] == "sent", row
+    for one in (bob, carol):
+        one.receive()
+        got = files(one, "#den")[-1]
+        assert got["from"] == "alice" and got["state"] == "here", got
+        target = os.path.join(world.root, "of-" + one.name)
+        one.run("file", "save", "#den", got["id"], target).expect(0)
+        assert read(target) == data
+    alice.run("file", "send", "alice", write(world, "own", b"x")).expect(2)
+
+
 def test_hostile_parts(world, alice, bob):
     """Parts that are lost, and parts that come twice, never make a file."""
     path = write(world, "gappy", os.urandom(500_000))
@@ -238,7 +257,8 @@ def test_hostile_parts(world, alice, bob):
 
 def main():
     for test in (test_sizes, test_names, test_nothing_is_replaced, test_full_disk, test_resumed,
-                 test_bounds, test_expiry, test_hostile_parts):
+                 test_bounds, test_expiry, test_a_group,
+                 test_hostile_parts):
         began = time.monotonic()
         with World() as world:
             alice, bob = person(world, "alice"), person(world, "bob")

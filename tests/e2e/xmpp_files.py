@@ -206,6 +206,14 @@ def test_what_is_not_to_be_trusted(server, world, alice, peer):
     result = save(alice, offered(), target).expect(5)
     assert "certificate" in result.err and not place.asked, result.err
     assert not os.path.exists(target)
+    # Pinned, exactly that one is believed.
+    der = ssl.PEM_cert_to_DER_cert(read(os.path.join(server.root, "own.crt")).decode())
+    row = offered(b"believed")
+    alice.run("pin", hashlib.sha256(der).hexdigest()).expect(0)
+    saved = save(alice, row, world.root + "/pinned").expect(0).rows[-1]
+    assert read(saved["path"]) == b"believed"
+    alice.run("pin", "off").expect(0)
+    assert not os.path.exists(target)
 
 
 def main():
