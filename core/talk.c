@@ -427,6 +427,29 @@ static void tell(struct talking *talking)
 		living_emit_contact(talking->living, address);
 }
 
+static bool is_passing(const struct event *event)
+{
+	return event->type == EVENT_TYPING;
+}
+
+static bool has_written(const struct talking *talking)
+{
+	for (guint i = 0; i < talking->events->len; i++) {
+		if (!is_passing(talking->events->pdata[i]))
+			return true;
+	}
+	return g_hash_table_size(talking->touched) > 0;
+}
+
+/* What is about now and stands nowhere. */
+static void tell_passing(struct talking *talking)
+{
+	for (guint i = 0; i < talking->events->len; i++) {
+		if (is_passing(talking->events->pdata[i]))
+			living_emit(talking->living, talking->events->pdata[i]);
+	}
+}
+
 void talk_take(struct living *living, const struct talk *news, size_t count)
 {
 	struct talking talking = {
@@ -440,10 +463,13 @@ void talk_take(struct living *living, const struct talk *news, size_t count)
 	for (size_t i = 0; i < count; i++)
 		is_ready |= news[i].what == TALK_READY;
 	if (living_begin(living, &error)) {
-		if (!take_all(&talking, news, count, &error))
+		/* A flood of what says nothing new costs no write. */
+		if (!take_all(&talking, news, count, &error) || !has_written(&talking)) {
 			living_rollback(living);
-		else if (living_commit(living, &error))
+			tell_passing(&talking);
+		} else if (living_commit(living, &error)) {
 			tell(&talking);
+		}
 	}
 	if (error)
 		living_emit_notice(living, "What the server said could not be stored: %s",

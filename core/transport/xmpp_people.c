@@ -31,6 +31,7 @@ struct people {
 	struct session *session; /* NULL without a connection, and what is below means nothing */
 	GMainContext *context;
 	GHashTable *seers; /* addresses that may see us */
+	GHashTable *asking; /* who asked to, at most PEOPLE_ASKING_MAX */
 	GQueue acts;	   /* struct act *, until it is ready */
 	unsigned asked;	   /* questions without an answer yet */
 	bool has_blocking;
@@ -50,6 +51,7 @@ struct people *people_new(const char *address, const struct people_parts *parts)
 	people->address = g_strdup(address);
 	people->parts = *parts;
 	people->seers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	people->asking = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return people;
 }
 
@@ -67,6 +69,7 @@ void people_free(struct people *people)
 		return;
 	stop_looking(people);
 	g_hash_table_unref(people->seers);
+	g_hash_table_unref(people->asking);
 	g_strfreev(people->shown);
 	g_free(people->address);
 	g_free(people);
@@ -349,6 +352,7 @@ void people_up(struct people *people, struct session *session, GMainContext *con
 	people->is_ready = people->has_blocking = false;
 	memset(&people->place, 0, sizeof(people->place));
 	g_hash_table_remove_all(people->seers);
+	g_hash_table_remove_all(people->asking);
 	people->asked = 3;
 	session_ask(session, "get", strchr(people->address, '@') + 1, "<query xmlns='" INFO "'/>",
 		    features_read, people);
@@ -421,7 +425,11 @@ static bool take_presence(struct people *people, const struct stanza *presence)
 	g_autofree char *bare = from ? contact_bare_address(from) : NULL;
 	const struct talk asks = { .what = TALK_ASKS, .address = bare };
 
-	if (bare && strchr(bare, '@') && g_strcmp0(stanza_get(presence, "type"), "subscribe") == 0)
+	/* Once a connection is enough. */
+	if (bare && strchr(bare, '@') &&
+	    g_strcmp0(stanza_get(presence, "type"), "subscribe") == 0 &&
+	    g_hash_table_size(people->asking) < PEOPLE_ASKING_MAX &&
+	    g_hash_table_add(people->asking, g_strdup(bare)))
 		people->parts.news(people->parts.user, &asks, 1);
 	return true;
 }

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include "core/transport_talk.h"
 
+enum { PEOPLE_ASKING_MAX = 200 /* who ask to see us, in one connection, and are heard */ };
+
 struct people;
 struct session;
 struct stanza;

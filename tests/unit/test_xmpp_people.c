@@ -348,6 +348,7 @@ static void test_whose_push(void **state)
 	assert_string_equal(server->log->str, "8(bob@example.org)");
 	take(server, "<presence type='subscribe' from='eve@example.org/x'/>");
 	take(server, "<presence from='eve@example.org/x'/>");
+	take(server, "<presence type='subscribe' from='eve@example.org/y'/>");
 	assert_string_equal(server->log->str, "8(bob@example.org)7(eve@example.org)");
 }
 
