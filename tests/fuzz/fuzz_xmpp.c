@@ -7,6 +7,8 @@
 #include "core/transport/xmpp_arrivals.h"
 #include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_gate.h"
+#include "core/transport/xmpp_room.h"
+#include "core/transport/xmpp_room_forms.h"
 #include "core/transport/xmpp_scram.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,7 +43,28 @@ static void settled(void *user, uint64_t token)
 	(void)token;
 }
 
-static const struct arrivals_listener listener = { arrived, devices, heard, heard, settled };
+static void talked(void *user, const struct talk *news, size_t count)
+{
+	(void)user;
+	if (count && !news)
+		abort();
+}
+
+static bool unsealed(void *user, const struct stanza *message)
+{
+	g_autofree char *room = NULL, *by = NULL;
+
+	(void)user;
+	return room_forms_read_invitation(message, &room, &by);
+}
+
+static const struct arrivals_listener listener = { .arrived = arrived,
+						   .devices = devices,
+						   .notice = heard,
+						   .marked = heard,
+						   .talk = talked,
+						   .unsealed = unsealed,
+						   .settled = settled };
 
 static void try_forms(const struct stanza *stanza)
 {
@@ -74,6 +97,42 @@ static void try_arrivals(const struct stanza *stanza)
 	arrivals_free(arrivals);
 }
 
+static void take_mark(const char *room, bool is_entered, bool is_gone, void *user)
+{
+	(void)is_entered;
+	(void)is_gone;
+	(void)user;
+	if (!strchr(room, '@'))
+		abort();
+}
+
+/* A room that is told the same thing in every way there is. */
+static void try_room(const struct stanza *stanza)
+{
+	struct room *room = room_new("den@rooms.example.org", "ada@example.org");
+	g_autofree char *form = room_forms_configure(stanza);
+	g_autoptr(GPtrArray) items = room_forms_read_items(stanza);
+	g_autoptr(GArray) people = NULL;
+
+	room_forms_is_service(stanza);
+	room_forms_read_bookmarks(stanza, take_mark, NULL);
+	room_forms_read_event(stanza, take_mark, NULL);
+	room_begin(room);
+	room_take_presence(room, stanza);
+	room_take_list(room, AFFILIATION_MEMBER, stanza);
+	room_take_presence(room, stanza);
+	room_take_message(room, stanza);
+	room_begin(room);
+	if (room_take_info(room, stanza))
+		room_forget_lists(room);
+	people = room_people(room);
+	room_guess(room, "nobody");
+	/* One stanza can't be all that has to be known. */
+	if (room_state(room) == ROOM_READY)
+		abort();
+	room_free(room);
+}
+
 static void try_scram(const char *text)
 {
 	char word[] = "pencil";
@@ -99,6 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (stanza) {
 		try_forms(stanza);
 		try_arrivals(stanza);
+		try_room(stanza);
 		stanza_free(stanza);
 	} else if (size < 2 * SCRAM_TEXT_MAX && secret_start(NULL)) {
 		text = g_strndup((const char *)data, size);
