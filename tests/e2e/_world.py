@@ -84,9 +84,13 @@ class Person:
             self.run("init", "local", "--name", name, "--spool", world.spool,
                      "--kdf", "interactive").expect(0)
 
+    def where(self):
+        """The options that name the profile."""
+        return "--home", self.home
+
     def start(self, *words, stdin=subprocess.DEVNULL, passphrase=True, env=None, **kwargs):
         """Start sotto, the passphrase on a pipe of its own."""
-        arguments = [SOTTO, "--home", self.home]
+        arguments = [SOTTO, *self.where()]
         read = None
         if passphrase:
             read, write = os.pipe()

@@ -91,13 +91,43 @@ def test_killed(server, world, alice, bob):
         f"killed {number}" for number in range(3)]
 
 
+class Profile(XmppPerson):
+    """One of several accounts of the same user: chosen by --profile, all under one data directory."""
+
+    def where(self):
+        return "--profile", self.name
+
+    def start(self, *words, **kwargs):
+        folders = {f"XDG_{kind}_HOME": os.path.join(self.world.root, "several", kind)
+                   for kind in ("DATA", "CONFIG", "STATE", "CACHE")}
+        return super().start(*words, env={**os.environ, **folders}, **kwargs)
+
+
+def test_profiles(server, world, alice, bob):
+    """Several accounts at once, each with its own connection, keys and words."""
+    work, home = (Profile(world, server, name, home=os.path.join(world.root, "several/DATA/sotto", name))
+                  for name in ("work", "home"))
+    assert work.json("id").expect(0).rows != home.json("id").expect(0).rows
+    followers = Follower(work), Follower(home)
+    alice.send("work@localhost", "to work")
+    alice.send("home@localhost", "to home")
+    home.send("work@localhost", "from one to the other")
+    came = [{follower.next()["body"] for _ in range(count)} for follower, count in zip(followers, (2, 1))]
+    assert came == [{"to work", "from one to the other"}, {"to home"}], came
+    work.send("alice@localhost", "while both run")
+    assert [row["body"] for row in alice.receive()] == ["while both run"]
+    for follower in followers:
+        follower.stop()
+    assert home.bodies("alice@localhost") == ["to home"]
+
+
 if __name__ == "__main__":
     for modules in (("mam", "smacks"), ()):
-        with Server("alice", "bob", modules=modules) as a_server, World() as a_world:
+        with Server("alice", "bob", "work", "home", modules=modules) as a_server, World() as a_world:
             an_alice, a_bob = (XmppPerson(a_world, a_server, name) for name in ("alice", "bob"))
             a_bob.send("alice@localhost", "first contact")
             an_alice.receive()
             for name, test in list(globals().items()):
-                if name.startswith("test_") and (modules or name != "test_live"):
+                if name.startswith("test_") and (modules or name not in ("test_live", "test_profiles")):
                     test(a_server, a_world, an_alice, a_bob)
                     print("ok", name, "with", " ".join(modules) or "neither archive nor counting", flush=True)
