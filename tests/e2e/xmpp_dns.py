@@ -3,13 +3,17 @@ import os
 import shutil
 import socket
 import ssl
+import statistics
 import subprocess
 import sys
+import time
 
 from _hostile import Hostile
 from _proxy import Proxy
 from _world import World, skip, wait_for
 from _xmpp import Server, XmppPerson, password
+from xmpp_stall import ANSWER_S, press
+from xmpp_talk import Interface
 
 TARGET = "xmpp.elsewhere.test"
 CLOSED = 9
@@ -106,6 +110,32 @@ def test_certificate(world, server):
         assert result.code != 0 and "certificate" in result.err, result.err
     assert names and set(names) == {"localhost"}, names
     assert b"<auth" not in other.seen and b"<stream" not in other.seen
+
+
+def test_silent(world, server):
+    """DNS that never answers: a verb ends when it was told to, and the interface answers keys."""
+    with Names(server.root, ("xmpp-client", TARGET, server.port, 0, 0)):
+        person, result = join(world, server, "alice")
+        result.expect(0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 53))
+        begun = time.monotonic()
+        assert person.json("receive", "--timeout", "1").code in (6, 7)
+        assert time.monotonic() - begun < 4
+        if not shutil.which("tmux"):
+            return
+        interface = Interface(world, person)
+        try:
+            interface.shows("connecting")
+            interface.keys(":")
+            times = [press(interface, ":" + "abcdefg"[:at], "abcdefg"[at]) for at in range(7)]
+            assert statistics.median(times) < ANSWER_S, times
+            begun = time.monotonic()
+            interface.keys("Escape")
+            interface.close()
+            assert time.monotonic() - begun < 4
+        finally:
+            interface.kill()
 
 
 if __name__ == "__main__":
