@@ -268,7 +268,7 @@ def test_interface(server, world, alice, carol):
         wait_for(lambda: any(told[0][0] == "paused" for told in marks(carol)), "that she isn't any more")
         interface.keys("Enter")
         carol.wait("got", body="slow words")
-        interface.keys("C-x", "k")
+        interface.keys("C-x", "a")
         interface.shows("correcting")
         interface.keys("-l", " no more")
         interface.keys("Enter")

@@ -79,7 +79,7 @@ static void correcting(struct stage *stage)
 {
 	scene_people(stage);
 	stage_keys(stage, "Enter");
-	stage_keys(stage, "C-x k");
+	stage_keys(stage, "C-x a");
 }
 
 static void blocked(struct stage *stage)
