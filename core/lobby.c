@@ -174,6 +174,46 @@ static gboolean keep_members(struct living *living, const struct room_view *view
 	return ok;
 }
 
+static gboolean keep_row(const struct outbox_row *row, void *user)
+{
+	GPtrArray *rows = user;
+	struct outbox_row *copy;
+
+	if (strcmp(row->conversation, g_ptr_array_index(rows, 0)) != 0)
+		return TRUE;
+	copy = g_new0(struct outbox_row, 1);
+	copy->row = row->row;
+	copy->id = g_strdup(row->id);
+	g_ptr_array_add(rows, copy);
+	return TRUE;
+}
+
+/* What still waits for the room ADDRESS will never go there: it has failed. */
+static gboolean drop_waiting(struct living *living, const char *address, GError **error)
+{
+	const struct store_ops *ops = living->store->ops;
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	gboolean ok;
+
+	g_ptr_array_add(rows, (char *)address);
+	if (!living_begin(living, error))
+		return FALSE;
+	ok = ops->outbox_each(living->store, keep_row, rows, error);
+	for (guint i = 1; i < rows->len; i++) {
+		struct outbox_row *row = rows->pdata[i];
+
+		ok = ok && ops->outbox_del(living->store, row->row, error) &&
+		     (!row->id || ops->message_state(living->store, address, row->id, STATE_FAILED,
+						     0, NULL, error));
+		outbox_row_clear(row);
+		g_free(row);
+	}
+	if (ok)
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
 /* WHY it can't be used, into the conversation; when IS_LEFT, for good. */
 static gboolean keep_end(struct living *living, const char *address, const char *why, bool is_left,
 			 GError **error)
@@ -185,7 +225,8 @@ static gboolean keep_end(struct living *living, const char *address, const char 
 		return FALSE;
 	if (group && !group->is_left) {
 		group->is_left = is_left;
-		ok = commit_group(living, group, true, NULL, why, error);
+		ok = (!is_left || drop_waiting(living, address, error)) &&
+		     commit_group(living, group, true, NULL, why, error);
 	}
 	group_free(group);
 	return ok;

@@ -37,6 +37,21 @@ def test_the_server_goes_away(server, world, alice, bob):
     assert texts(bob) == texts(alice) == ["before", "while it is away", "after"]
 
 
+def test_what_waits_for_a_lost_room(server, world, alice, bob):
+    """It fails, rather than to be tried for ever."""
+    do(alice, "group", "create", "attic", bob.address)
+    attic = "attic@" + ROOMS
+    do(bob, "group", "join", attic)
+    server.stop()
+    bob.json("send", attic, "will not arrive").expect(6)
+    server.start()
+    do(alice, "group", "remove", "attic", bob.address)
+    take_in(bob)
+    row = [m for m in do(bob, "history", attic) if m["kind"] == "text"][0]
+    assert row["state"] == "failed" and shown(bob, attic)["left"], row
+    assert do(bob, "status")[0]["queue"] == 0, do(bob, "status")
+
+
 def test_without_an_archive(server, world, alice, bob):
     """What was said while one was away comes from the room itself; who said it, if they have left since, must
     be somebody whose key is known."""
