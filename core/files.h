@@ -26,7 +26,7 @@
 #include "core/store_files.h"
 
 /* What is kept of people who aren't contacts, or whose device nobody has decided on. */
-enum { FILES_STRANGER_BYTES = 1024 * 1024, FILES_STRANGERS_BYTES = 64 * 1024 * 1024 };
+enum { FILES_STRANGER_BYTES = 8 * 1024 * 1024, FILES_STRANGERS_BYTES = 64 * 1024 * 1024 };
 enum { FILES_SENDER_FACTOR = 4 /* files of the largest size, of one contact */ };
 
 struct file_draft {

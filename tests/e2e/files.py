@@ -118,6 +118,8 @@ def test_nothing_is_replaced(world, alice, bob):
     assert read(taken) == b"old words" and not os.path.exists(os.path.join(world.root, "nowhere"))
     bob.run("file", "save", "alice", row["id"], os.path.join(world.root, "no", "folder")).expect(1)
     assert files(bob, "alice")[-1]["state"] == "here"
+    for few in row["id"][:6], "":
+        bob.run("file", "save", "alice", few, taken).expect(1)
     bob.run("file", "save", "alice", row["id"], os.path.join(world.root, "free")).expect(0)
     bob.run("file", "save", "alice", row["id"], os.path.join(world.root, "free2")).expect(1)
     bob.run("file", "save", "alice", "0" * 32, world.root).expect(2)
@@ -179,7 +181,7 @@ def test_bounds(world, alice, bob):
     alice.run("file", "send", "bob", os.path.join(world.root, "missing")).expect(1)
     # Somebody whom bob doesn't know fills nothing.
     mallory = person(world, "mallory")
-    path = write(world, "spam", os.urandom(2_000_000))
+    path = write(world, "spam", os.urandom(9_000_000))
     send(mallory, "bob", path)
     before = os.path.getsize(os.path.join(bob.home, "store.db"))
     bob.receive()

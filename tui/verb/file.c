@@ -306,6 +306,39 @@ static int open_memory(GError **error)
 	return fd;
 }
 
+struct finding {
+	const char *given;
+	char *id;
+	unsigned count;
+};
+
+static gboolean find(const struct file_shown *shown, void *user)
+{
+	struct finding *finding = user;
+
+	if (shown->row->is_out || !g_str_has_prefix(shown->row->key.id, finding->given))
+		return TRUE;
+	finding->count++;
+	g_free(finding->id);
+	finding->id = g_strdup(shown->row->key.id);
+	return strcmp(shown->row->key.id, finding->given) != 0;
+}
+
+/* The whole id of what GIVEN begins; GIVEN itself when nothing does. */
+static char *find_id(struct call *call, const char *address, const char *given, GError **error)
+{
+	struct finding finding = { .given = given };
+
+	if (!engine_files(call->engine, address, find, &finding, error))
+		return NULL;
+	if (finding.count < 2 || strcmp(finding.id, given) == 0)
+		return finding.id ? finding.id : g_strdup(given);
+	error_set(error, ERROR_USAGE, "%u files of %s begin with %s; say more of it.",
+		  finding.count, address, given);
+	g_free(finding.id);
+	return NULL;
+}
+
 static void run_save(struct call *call)
 {
 	struct contact *contact = call_contact(call, call->args[0]);
@@ -316,9 +349,10 @@ static void run_save(struct call *call)
 		return;
 	filing = filing_new(call);
 	filing->address = g_strdup(contact->address);
-	filing->id = g_strdup(call->args[1]);
 	contact_free(contact);
-	filing->name = engine_file_name(call->engine, filing->address, filing->id, &error);
+	filing->id = find_id(call, filing->address, call->args[1], &error);
+	if (filing->id)
+		filing->name = engine_file_name(call->engine, filing->address, filing->id, &error);
 	if (filing->name && call->printer->file)
 		filing->fd = open_memory(&error);
 	else if (filing->name)
@@ -365,8 +399,9 @@ const struct verb verb_file_save = {
 	.name = "file save",
 	.arguments = "ADDRESS ID PATH",
 	.summary = "Write a received file to PATH, or under its own name into the folder PATH.",
-	.details = "Until then nothing of it is written anywhere but sealed, into the profile. "
-		   "Nothing that exists is replaced. What is saved is yours: no timer erases it.",
+	.details = "ID is the message's, or what it begins with. Until then nothing of it is "
+		   "written anywhere but sealed, into the profile. Nothing that exists is "
+		   "replaced. What is saved is yours: no timer erases it.",
 	.args_min = 3,
 	.args_max = 3,
 	.need = NEED_CARRIER,
