@@ -62,6 +62,9 @@ nothing_left() {
 	fi
 }
 
+# A server that loses its last session ends, and may take the next one with it.
+mux new-session -d -s keeper 'exec cat'
+
 # -- sizes: one golden column each -----------------------------------------------------------------
 for size in "80 24" "40 12"; do
 	set -- $size
