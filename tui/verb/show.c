@@ -115,6 +115,16 @@ static const char *standing_of(const struct contact *contact)
 	return manners->sees_us || manners->we_see ? "  (on the server's list)" : "  (stranger)";
 }
 
+/* Who is told when the other one is there. */
+static const char *sight_of(const struct contact *contact)
+{
+	const struct manners *manners = &contact->manners;
+
+	if (manners->sees_us)
+		return manners->we_see ? "  (you see each other)" : "  (sees you)";
+	return manners->we_see ? "  (you see them)" : manners->is_asked ? "  (asked)" : "";
+}
+
 void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like)
 {
@@ -147,9 +157,10 @@ void show_contact(struct call *call, const struct contact *contact,
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
-	      alias ? alias : "", standing_of(contact), looks_like ? "  looks like " : "",
-	      looks_like ? looks_like->address : "", unread ? unread : "");
+	print(call->printer, "%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	      alias ? alias : "", standing_of(contact), sight_of(contact),
+	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
+	      unread ? unread : "");
 	plain_free(alias);
 }
 
