@@ -49,9 +49,10 @@ def test_made_and_written_to(server, world, alice, bob, carol):
     sent = do(alice, "send", "den", "zebra one")[0]
     assert sent["conversation"] == ROOM and sent["state"] == "sent", sent
     assert "invites you" in take_in(bob).err
-    assert shown(bob)["left"] and any(f"group join {ROOM}" in text for text in notices(bob))
+    assert shown(bob)["left"] and shown(bob)["invited"] and any(f"group join {ROOM}" in text for text in notices(bob))
     do(bob, "send", ROOM, "not in it", code=4)
-    assert not do(bob, "group", "join", ROOM)[0]["left"]
+    joined = do(bob, "group", "join", ROOM)[0]
+    assert not joined["left"] and not joined["invited"], joined
     # To enter is to meet who is in it.
     row = do(bob, "receive", "--count", "1", "--timeout", "20")[0]
     assert (row["body"], row["from"], row["trust"]) == ("zebra one", alice.address, "trusted"), row

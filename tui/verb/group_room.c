@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/engine_groups.h"
+#include "core/engine_people.h"
 #include "core/engine_rooms.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -23,11 +24,25 @@ static const struct room_person *person_of(const struct room_view *view, const c
 	return NULL;
 }
 
+/* We were asked in, and aren't: nobody listed it yet. */
+static bool is_invited(struct engine *engine, const struct group *group)
+{
+	struct contact *contact = NULL;
+	bool is;
+
+	if (group->id || !group->is_left)
+		return false;
+	is = engine_find(engine, group->address, &contact, NULL) && contact && !contact->is_listed;
+	contact_free(contact);
+	return is;
+}
+
 void group_room_json(struct json *json, struct engine *engine, const struct group *group)
 {
 	const struct room_view *view = view_of(engine, group);
 
 	json_string(json, "kind", group->id ? "group" : "room");
+	json_bool(json, "invited", is_invited(engine, group));
 	json_string(json, "state", view ? state_names[view->state] : NULL);
 	json_string(json, "why", view ? view->why : NULL);
 	json_string(json, "nick", view ? view->nick : NULL);
@@ -68,6 +83,8 @@ void group_room_print(struct call *call, const struct group *group)
 {
 	const struct room_view *view = view_of(call->engine, group);
 
+	if (is_invited(call->engine, group))
+		print(call->printer, "    You are invited: `sotto group join %s`.", group->address);
 	if (view && view->why)
 		print(call->printer, "    %s", view->why);
 }

@@ -8,7 +8,8 @@
 #include "tui/verb/json.h"
 #include "tui/verb/verb.h"
 
-/* The members of GROUP's object: kind, state, why, nick, bookmarked; null where it isn't known. */
+/* The members of GROUP's object: kind, invited, state, why, nick, bookmarked; null for what isn't
+ * known. */
 void group_room_json(struct json *json, struct engine *engine, const struct group *group);
 /* Those of its member ADDRESS: owner, affiliation, present. */
 void group_room_json_member(struct json *json, struct engine *engine, const struct group *group,
