@@ -18,7 +18,8 @@ enum {
 
 struct question {
 	uint64_t number;
-	char *to; /* NULL: the own account */
+	gint64 asked_at; /* monotonic us */
+	char *to;	 /* NULL: the own account */
 	session_answered answered;
 	void *user;
 };
@@ -64,6 +65,8 @@ struct session *session_new(const struct session_parts *parts)
 	struct session *session = g_new0(struct session, 1);
 
 	session->parts = *parts;
+	if (!session->parts.patience_ms)
+		session->parts.patience_ms = SESSION_PATIENCE_MS;
 	session->parts.address = g_strdup(parts->address);
 	session->questions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, question_free);
 	return session;
@@ -84,23 +87,29 @@ static void clear_source(GSource **source)
 	g_clear_pointer(source, g_source_unref);
 }
 
-void session_free(struct session *session)
+/* Whether our own server owes the answer. */
+static bool is_own(const struct session *session, const struct question *question)
 {
+	return !question->to || strcmp(question->to, session->parts.address) == 0 ||
+	       strcmp(question->to, strchr(session->parts.address, '@') + 1) == 0;
+}
+
+/* Answer what was asked before the time BEFORE with nothing, in the order in which it was asked;
+ * what our own server owes is only given up at the end. */
+static void give_up(struct session *session, gint64 before)
+{
+	g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func(question_free);
 	GHashTableIter iter;
 	gpointer key, value;
-	struct sent *sent;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func(question_free);
 
-	if (!session)
-		return;
-	session->is_ending = true;
-	clear_source(&session->asking);
-	clear_source(&session->deadline);
-	clear_source(&session->checking);
 	g_hash_table_iter_init(&iter, session->questions);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		g_ptr_array_add(questions, value);
+		struct question *question = value;
+
+		if (!session->is_ending &&
+		    (question->asked_at >= before || is_own(session, question)))
+			continue;
+		g_ptr_array_add(questions, question);
 		g_hash_table_iter_steal(&iter);
 		g_free(key);
 	}
@@ -110,6 +119,20 @@ void session_free(struct session *session)
 
 		question->answered(question->user, NULL);
 	}
+}
+
+void session_free(struct session *session)
+{
+	struct sent *sent;
+	g_autoptr(GError) error = NULL;
+
+	if (!session)
+		return;
+	session->is_ending = true;
+	clear_source(&session->asking);
+	clear_source(&session->deadline);
+	clear_source(&session->checking);
+	give_up(session, G_MAXINT64);
 	error_set(&error, ERROR_UNREACHABLE,
 		  "The connection ended before the server said that it has the message.");
 	while ((sent = g_queue_pop_head(&session->on_way))) {
@@ -129,16 +152,20 @@ static bool is_waiting(const struct session *session)
 	return g_hash_table_size(session->questions) > 0 || session->is_asked;
 }
 
+/* Somebody else's server may never answer while our own does: nothing may wait for that. */
 static gboolean check_deadline(void *user)
 {
 	struct session *session = user;
+	gint64 past = g_get_monotonic_time() - session->parts.patience_ms * (gint64)1000;
 
 	if (!is_waiting(session)) {
 		g_clear_pointer(&session->deadline, g_source_unref);
 		return G_SOURCE_REMOVE;
 	}
-	if (g_get_monotonic_time() - session->since >= SESSION_PATIENCE_MS * 1000)
+	if (session->since <= past)
 		session->parts.stalled(session->parts.user);
+	else
+		give_up(session, past);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -148,7 +175,7 @@ static void watch_deadline(struct session *session)
 	session->since = g_get_monotonic_time();
 	if (session->deadline || session->is_ending)
 		return;
-	session->deadline = g_timeout_source_new(SESSION_PATIENCE_MS / 4);
+	session->deadline = g_timeout_source_new(session->parts.patience_ms / 4);
 	g_source_set_callback(session->deadline, check_deadline, session, NULL);
 	g_source_attach(session->deadline, session->parts.context);
 }
@@ -192,6 +219,7 @@ void session_ask(struct session *session, const char *type, const char *to, cons
 	char *id = random_id();
 
 	question->number = session->asked++;
+	question->asked_at = g_get_monotonic_time();
 	question->to = g_strdup(to);
 	question->answered = answered;
 	question->user = user;

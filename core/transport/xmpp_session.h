@@ -20,7 +20,9 @@
 #include <stdint.h>
 
 enum {
-	SESSION_PATIENCE_MS = 30000, /* for an answer, before the connection counts as dead */
+	/* For an answer of our server, before the connection counts as dead; of anybody else,
+	 * before the question is given up. */
+	SESSION_PATIENCE_MS = 30000,
 	SESSION_CHECK_MS = 5000	     /* for a sign of life, once there is reason for doubt */
 };
 
@@ -30,6 +32,7 @@ struct stanza;
 struct session_parts {
 	const char *address; /* the own bare address */
 	bool has_acks;
+	unsigned patience_ms; /* 0: SESSION_PATIENCE_MS */
 	GMainContext *context;
 	gboolean (*send)(void *user, GBytes *bytes, GError **error);
 	/* The server owes an answer for too long. */
@@ -37,7 +40,8 @@ struct session_parts {
 	void *user;
 };
 
-/* IQ: the answer, of type result or error; NULL: the connection ended, or it couldn't be sent. */
+/* IQ: the answer, of type result or error; NULL: the connection ended, it couldn't be sent, or
+ * somebody else's server kept silent. */
 typedef void (*session_answered)(void *user, const struct stanza *iq);
 /* ERROR NULL: the server has it. */
 typedef void (*session_taken)(void *user, const GError *error);

@@ -320,12 +320,47 @@ static void test_end(void **state)
 	assert_int_equal(count, G_N_ELEMENTS(askers));
 }
 
+/* Another server keeps silent while ours is there: that question is given up, ours isn't. */
+static void test_silence(void **state)
+{
+	struct world *world = g_new0(struct world, 1);
+	const struct session_parts parts = {
+		.address = "alice@example.org",
+		.has_acks = true,
+		.patience_ms = 400,
+		.context = world->context = g_main_context_new(),
+		.send = send_bytes,
+		.stalled = stalled,
+		.user = world,
+	};
+	uint64_t token;
+
+	(void)state;
+	world->sent = g_ptr_array_new_with_free_func(g_free);
+	world->session = session_new(&parts);
+	session_ask(world->session, "get", "bob@example.net", "<x/>", answered, world);
+	session_ask(world->session, "get", "example.org", "<x/>", answered, world);
+	session_ask(world->session, "get", NULL, "<x/>", answered, world);
+	while (!world->failed && !world->is_cut) {
+		g_main_context_iteration(world->context, TRUE);
+		assert_true(take(world, "<r xmlns='urn:xmpp:sm:3'/>", &token));
+	}
+	assert_int_equal(world->failed, 1);
+	assert_false(world->is_cut);
+	/* Nothing at all comes any more. */
+	while (!world->is_cut)
+		g_main_context_iteration(world->context, TRUE);
+	assert_int_equal(world->failed, 1);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),	 cmocka_unit_test(test_own_answers),
 		cmocka_unit_test(test_counting), cmocka_unit_test(test_pinging),
 		cmocka_unit_test(test_acks),	 cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_end),	 cmocka_unit_test(test_counting_back),
 		cmocka_unit_test(test_counting_too_far),
 	};
