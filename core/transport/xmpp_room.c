@@ -237,6 +237,15 @@ bool room_take_list(struct room *room, enum affiliation affiliation, const struc
 		const char *text = stanza_get(at, "jid");
 		char *address = text ? contact_bare_address(text) : NULL;
 
+		/* A server's name stands for everybody on it. */
+		if (text && (!address || !strchr(address, '@'))) {
+			fail(room, ROOM_UNSAFE,
+			     "%s isn't safe to write in: its list of members lets in everybody of "
+			     "%s. Ask an owner to name people.",
+			     room->address, address ? address : "a whole server");
+			g_free(address);
+			return false;
+		}
 		if (address && g_hash_table_size(room->members) < ROOM_PEOPLE_MAX)
 			g_hash_table_insert(room->members, address, GINT_TO_POINTER(affiliation));
 		else

@@ -188,6 +188,11 @@ static void test_members(void **state)
 	presence(room, GONE("carol", ITEM("carol@example.org/x", "none") STATUS("321")));
 	assert_null(room_author(room, "carol"));
 	assert_false(room_knows(room, "carol@example.org"));
+	/* Everybody of a server is nobody whom one knows. */
+	room_forget_lists(room);
+	assert_false(list(room, AFFILIATION_MEMBER, LIST(ITEM("example.org", "member"))));
+	assert_int_equal(room_state(room), ROOM_UNSAFE);
+	enter(room);
 	/* A list that isn't told is unknown, not empty. */
 	room_forget_lists(room);
 	assert_int_equal(room_state(room), ROOM_ENTERING);
