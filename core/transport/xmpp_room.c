@@ -2,14 +2,17 @@
 
 #include <string.h>
 #include "core/contact.h"
+#include "core/secret.h"
 #include "core/stanza.h"
+#include "core/text.h"
 #include "core/transport/xmpp_room_forms.h"
 #include "core/transport/xmpp_session.h"
 
 #define ARCHIVE "urn:xmpp:mam:2"
 
 enum {
-	NICKS_MAX = 9, /* tried one after the other */
+	NICKS_MAX = 9,	 /* tried one after the other */
+	NICK_CELLS = 32, /* of somebody's nick in a sentence */
 	ALL_LISTS = 1 << AFFILIATION_MEMBER | 1 << AFFILIATION_ADMIN | 1 << AFFILIATION_OWNER,
 };
 
@@ -282,6 +285,15 @@ static unsigned set_affiliation(struct room *room, const char *address, const ch
 	return ROOM_NEWS_PEOPLE;
 }
 
+char *room_shown(const char *nick)
+{
+	char *cut = text_truncate(nick, NICK_CELLS);
+	char *shown = text_make_safe(cut, strlen(cut), TEXT_NEWLINE_SPACE);
+
+	plain_free(cut);
+	return shown;
+}
+
 static unsigned take_arrival(struct room *room, const char *nick, const struct stanza *presence,
 			     bool is_self)
 {
@@ -291,11 +303,14 @@ static unsigned take_arrival(struct room *room, const char *nick, const struct s
 	unsigned news = ROOM_NEWS_PEOPLE;
 
 	if (!address) {
+		char *shown = room_shown(nick);
+
 		/* In a non-anonymous room everybody has an address. */
 		fail(room, ROOM_UNSAFE,
 		     "%s isn't safe to write in: it hides who %s is, and what it shows of itself "
 		     "isn't true. sotto has left it.",
-		     room->address, nick);
+		     room->address, shown);
+		plain_free(shown);
 		return ROOM_NEWS_ENDED;
 	}
 	set_affiliation(room, address, stanza_get(item, "affiliation"));

@@ -62,6 +62,8 @@ unsigned room_take_message(struct room *room, const struct stanza *message);
 /* The lists count as unread from now on. */
 void room_forget_lists(struct room *room);
 
+/* NICK, which is foreign, as it may stand in a sentence; plain memory. */
+char *room_shown(const char *nick);
 /* The bare address of who is in the room as NICK; NULL: nobody is. */
 const char *room_author(const struct room *room, const char *nick);
 /* Who NICK was, or probably is, of a message from before: somebody who had it while we were there,

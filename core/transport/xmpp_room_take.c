@@ -176,8 +176,11 @@ static void take_own(struct entry *entry, const char *id)
 
 static void refuse(const struct entry *entry, const char *nick, const char *why)
 {
-	rooms_notice(entry->rooms, "Something from \"%s\" in %s was refused: %s", nick,
+	char *shown = room_shown(nick);
+
+	rooms_notice(entry->rooms, "Something from \"%s\" in %s was refused: %s", shown,
 		     room_address(entry->room), why);
+	plain_free(shown);
 }
 
 /* NULL when there is nothing to hand over; what there is to say of it was said. */

@@ -167,6 +167,12 @@ static void test_changes(void **state)
 	enter(room);
 	assert_false(info(room, INFO(FEATURE("muc_nonanonymous"))));
 	assert_int_equal(room_state(room), ROOM_UNSAFE);
+	enter(room);
+	assert_int_equal(presence(room, PRESENCE("&#x9b;2J\xe2\x80\xae", "",
+						 "<item affiliation='member'/>")),
+			 ROOM_NEWS_ENDED);
+	assert_null(strstr(room_why(room), "\xc2\x9b"));
+	assert_null(strstr(room_why(room), "\xe2\x80\xae"));
 	/* Somebody without an address gives the lie to what the room says of itself. */
 	enter(room);
 	assert_int_equal(presence(room, PRESENCE("x", "", "<item affiliation='member'/>")),
