@@ -28,6 +28,7 @@ struct uplink {
 	enum gate_stage stage;
 	GSource *timer;	   /* the login's deadline, or the pause before the next attempt */
 	unsigned attempts; /* without success */
+	unsigned stalls;   /* attempts that ended in silence: the next address is first then */
 	int64_t due;	   /* while it pauses: until when, wall ms */
 	struct certificate *refused; /* what the server showed last, if that was in the way */
 	char resource[2 * RESOURCE_BYTES + 1];
@@ -170,6 +171,7 @@ static gboolean too_late(void *user)
 {
 	struct uplink *uplink = user;
 
+	uplink->stalls++;
 	wire_cut(uplink->wire, "The server fell silent while it was being logged in to.");
 	/* A name lookup can't be cut; whoever waits needn't wait for that. */
 	if (uplink->wire) {
@@ -212,7 +214,7 @@ static void log_in(struct uplink *uplink, const struct stanza *stanza)
 		g_clear_pointer(&uplink->login, login_free);
 		uplink->stage = GATE_SESSION;
 		uplink->is_online = true;
-		uplink->attempts = 0;
+		uplink->attempts = uplink->stalls = 0;
 		uplink->listener.up(uplink->user, jid, has_acks);
 		break;
 	}
@@ -288,6 +290,7 @@ static void begin(struct uplink *uplink)
 	place.host = server.host;
 	place.port = server.port;
 	place.is_direct = server.is_direct;
+	place.first = uplink->stalls;
 	uplink->due = 0;
 	uplink->stage = GATE_CLEAR;
 	uplink->login = login_new(account->address, account->password);

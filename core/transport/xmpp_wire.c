@@ -133,6 +133,7 @@ struct wire *wire_new(const struct wire_place *place, GMainContext *context, wir
 	wire->host = g_strdup(place->host);
 	wire->port = place->port;
 	wire->is_direct = place->is_direct;
+	wire->first = place->first;
 	wire->ca_file = g_strdup(place->ca_file);
 	wire->pin = g_strdup(place->pin);
 	wire->context = context ? g_main_context_ref(context) : NULL;

@@ -21,6 +21,7 @@ struct wire {
 	char *host;
 	uint16_t port;
 	bool is_direct;
+	unsigned first;
 	char *ca_file;
 	char *pin;
 	GMainContext *context;

@@ -419,7 +419,8 @@ static bool find_and_connect(struct thread *thread, GError **error)
 		resolve_find(wire->domain, wire->host, wire->port, wire->is_direct, error);
 
 	for (guint i = 0; addresses && i < addresses->len && !is_cut(thread); i++) {
-		const struct resolve_address *address = addresses->pdata[i];
+		const struct resolve_address *address =
+			addresses->pdata[(i + wire->first) % addresses->len];
 
 		thread->is_direct = address->is_direct;
 		thread->has_more = i + 1 < addresses->len;
