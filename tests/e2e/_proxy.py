@@ -2,6 +2,7 @@
 import os
 import random
 import re
+import select
 import socket
 import ssl
 import struct
@@ -138,31 +139,38 @@ class Repeater:
                 socket.create_connection(("127.0.0.1", self.server.direct)), server_hostname="localhost")
         except OSError:
             return
-        threading.Thread(target=self.pump, args=(client, server, "up"), daemon=True).start()
-        self.pump(server, client, "down")
-
-    def pump(self, here, there, way):
-        waiting = b""
+        # One thread for both ways: OpenSSL takes no two on one connection.
+        ways = {client: (server, "up"), server: (client, "down")}
+        waiting = {client: b"", server: b""}
         try:
-            while data := here.recv(65536):
-                waiting += data
-                # Half a message waits for its end.
-                while found := self.message.search(waiting):
-                    there.sendall(waiting[:found.end()])
-                    waiting = waiting[found.end():]
-                    if found[1] not in self.repeated[way] and (way == "up" or len(self.repeated[way]) < self.DOWN):
-                        self.repeated[way].add(found[1])
-                        there.sendall(found[0])
-                if b"<message" not in waiting and not waiting.endswith(tuple(b"<message"[:n] for n in range(1, 9))):
-                    there.sendall(waiting)
-                    waiting = b""
+            while True:
+                ready = [here for here in ways if here.pending()] or select.select(list(ways), [], [])[0]
+                for here in ready:
+                    data = here.recv(65536)
+                    if not data:
+                        return
+                    waiting[here] = self.pass_on(waiting[here] + data, *ways[here])
         except OSError:
             pass
-        for link in (here, there):
-            try:
-                link.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        finally:
+            for link in ways:
+                try:
+                    link.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def pass_on(self, waiting, there, way):
+        """What is left of WAITING: half a message waits for its end."""
+        while found := self.message.search(waiting):
+            there.sendall(waiting[:found.end()])
+            waiting = waiting[found.end():]
+            if found[1] not in self.repeated[way] and (way == "up" or len(self.repeated[way]) < self.DOWN):
+                self.repeated[way].add(found[1])
+                there.sendall(found[0])
+        if b"<message" in waiting or waiting.endswith(tuple(b"<message"[:n] for n in range(1, 9))):
+            return waiting
+        there.sendall(waiting)
+        return b""
 
     def __enter__(self):
         return self
