@@ -350,6 +350,7 @@ void rooms_ask_lists(struct entry *entry)
 		      { AFFILIATION_OWNER, owners_came } };
 
 	room_forget_lists(entry->room);
+	rooms_watch(entry);
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
 		g_autofree char *form = room_forms_list(lists[i].affiliation);
 
