@@ -58,7 +58,7 @@ static gboolean tell_change(struct arrival *arrival, struct group *group,
 	bool is_gone = change->removed != NULL && arrival->content.group->is_leaving;
 	struct event event = { .type = EVENT_MESSAGE };
 	g_autofree char *text = group_change_text(group, change,
-						  arrival->is_own ? "You" : arrival->envelope.from);
+						  arrival->is_own ? NULL : arrival->envelope.from);
 
 	if (!*text)
 		return TRUE;

@@ -250,13 +250,21 @@ char *group_change_text(const struct group *group, const struct group_change *ch
 			const char *author)
 {
 	GString *text = g_string_new(NULL);
+	bool is_own = !author;
 
-	if (change->is_out)
+	if (is_own)
+		author = "You";
+	if (change->is_out && is_own)
+		g_string_append_printf(text, "You left %s. ", group->address);
+	else if (change->is_out)
 		g_string_append_printf(text, "%s took you out of %s: nothing can be sent here any "
 					     "more. ", author, group->address);
 	if (change->is_in) {
-		g_string_append_printf(text, "%s put you into %s. In it are ", author,
-				       group->address);
+		if (is_own)
+			g_string_append_printf(text, "You are in %s. In it are ", group->address);
+		else
+			g_string_append_printf(text, "%s put you into %s. In it are ", author,
+					       group->address);
 		list_names(text, group->members);
 		g_string_append(text, ". ");
 	} else if (change->added) {

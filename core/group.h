@@ -93,7 +93,8 @@ enum group_verdict {
 enum group_verdict group_take(struct group *group, const struct group_word *word,
 			      const char *author, const char *own, struct group_change *change);
 
-/* A sentence on CHANGE by AUTHOR for the conversation: "alice added dave." Free with g_free. */
+/* A sentence on CHANGE by AUTHOR (NULL: another device of ours) for the conversation: "alice added
+ * dave." Free with g_free. */
 char *group_change_text(const struct group *group, const struct group_change *change,
 			const char *author);
 

@@ -172,6 +172,40 @@ def test_timer_and_own_devices():
         assert any(text.startswith("bob set the timer") for text in notices(alice)), notices(alice)
 
 
+def test_own_devices():
+    """What one device of a person makes, writes and leaves the other one knows."""
+    with World() as world:
+        alice, bob = world.person("alice"), world.person("bob")
+        other = world.person("alice", home=os.path.join(world.root, "alice2"))
+        first, second = (do(device, "id")[0]["device"] for device in (alice, other))
+        do(alice, "devices"), do(other, "devices")
+        do(alice, "trust", "alice", str(second), "trusted")
+        do(other, "trust", "alice", str(first), "trusted")
+        do(alice, "group", "create", "ops", "bob")
+        do(alice, "send", "ops", "zebra one")
+        received(other)
+        assert members(other) == ["alice", "bob"]
+        copy = do(other, "history", "#ops")[-1]
+        assert copy["body"] == "zebra one" and copy["direction"] == "out", copy
+        do(other, "send", "ops", "zebra two")
+        assert [body for _, _, body in received(bob)] == ["zebra one", "zebra two"]
+        received(alice)
+        assert do(alice, "history", "#ops")[-1]["body"] == "zebra two"
+        # The list of the owner is the owner's on each device.
+        carol = world.person("carol")
+        do(other, "group", "add", "ops", "carol")
+        received(alice), received(bob)
+        assert members(alice) == members(bob) == ["alice", "bob", "carol"]
+        assert "You added carol." in notices(alice), notices(alice)
+        received(carol)
+        do(bob, "send", "ops", "zebra three")
+        assert received(carol) and received(alice) and received(other)
+        do(alice, "group", "leave", "ops")
+        received(other)
+        assert "You left #ops." in notices(other), notices(other)
+        do(other, "send", "ops", "zebra no", code=4)
+
+
 def test_nothing_outside_names_the_group():
     with World() as world:
         alice, bob, carol = (world.person(n) for n in ("alice", "bob", "carol"))
