@@ -446,8 +446,14 @@ void *wire_run(void *user)
 	thread.strophe = xmpp_ctx_new(&memory, &log);
 	if (find_and_connect(&thread, &error))
 		serve(&thread);
-	down(&thread, ERROR_UNREACHABLE, "%s",
-	     error ? error->message : "The server doesn't answer; is the network up?");
+	if (error)
+		down(&thread, ERROR_UNREACHABLE, "%s", error->message);
+	else
+		down(&thread, ERROR_UNREACHABLE, "The server of %s doesn't answer%s%s; %s",
+		     thread.wire->domain, thread.wire->host ? " at " : "",
+		     thread.wire->host ? thread.wire->host : "",
+		     thread.wire->host ? "is it there, and the network up?"
+				       : "is the network up?");
 	if (thread.connection)
 		drop_connection(&thread);
 	xmpp_ctx_free(thread.strophe);
