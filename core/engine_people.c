@@ -98,6 +98,12 @@ static gboolean check_alias(struct living *living, const char *address, const ch
 	struct contact *contact = NULL;
 	bool is_plain = g_utf8_validate(alias, -1, NULL);
 
+	if (group_is_address(alias)) {
+		error_set(error, ERROR_USAGE,
+			  "What begins with # is a group's name; choose another "
+			  "alias.");
+		return FALSE;
+	}
 	for (const char *p = alias; is_plain && *p; p = g_utf8_next_char(p))
 		is_plain = !g_unichar_iscntrl(g_utf8_get_char(p));
 	if (!is_plain || !*alias || strlen(alias) > CONTACT_ALIAS_MAX) {

@@ -32,6 +32,16 @@ static void set_exists(const char *path, GError **error)
 		  "%s is there already, and nothing is replaced; choose another name.", path);
 }
 
+/* A file without a name, which goes with the process however that ends; not every file system has
+ * them, and giving it its name takes /proc. */
+static bool make_nameless(struct landing *landing)
+{
+	if (access("/proc/self/fd", X_OK) != 0)
+		return false;
+	landing->fd = openat(landing->folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	return landing->fd >= 0;
+}
+
 static gboolean make_interim(struct landing *landing, GError **error)
 {
 	uint8_t random[NAME_RANDOM];
@@ -64,7 +74,7 @@ struct landing *landing_new(const char *path, const char *name, GError **error)
 		error_set_errno(error, errno, "can't open the folder %s", folder);
 	else if (fstatat(landing->folder, landing->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		set_exists(landing->path, error);
-	else if (make_interim(landing, error))
+	else if (make_nameless(landing) || make_interim(landing, error))
 		return landing;
 	landing_free(landing);
 	return NULL;
@@ -96,21 +106,37 @@ const char *landing_path(const struct landing *landing)
 	return landing->path;
 }
 
-gboolean landing_finish(struct landing *landing, GError **error)
+/* Neither way replaces anything. */
+static int give_name(const struct landing *landing)
 {
 	int folder = landing->folder;
-	int code = renameat2(folder, landing->interim, folder, landing->name, RENAME_NOREPLACE);
+	char self[32];
+	int code;
+
+	if (!landing->interim) {
+		g_snprintf(self, sizeof(self), "/proc/self/fd/%d", landing->fd);
+		return linkat(AT_FDCWD, self, folder, landing->name, AT_SYMLINK_FOLLOW);
+	}
+	code = renameat2(folder, landing->interim, folder, landing->name, RENAME_NOREPLACE);
 
 	/* Where the file system can't do that, a second name can't replace anything either. */
 	if (code != 0 && (errno == EINVAL || errno == ENOSYS))
 		code = linkat(folder, landing->interim, folder, landing->name, 0) == 0
 			       ? unlinkat(folder, landing->interim, 0)
 			       : -1;
+	return code;
+}
+
+gboolean landing_finish(struct landing *landing, GError **error)
+{
+	int folder = landing->folder;
+	int code = give_name(landing);
+
 	if (code != 0 && errno == EEXIST)
 		set_exists(landing->path, error);
 	else if (code != 0)
 		error_set_errno(error, errno, "can't write %s", landing->path);
-	landing->is_made = code != 0;
+	landing->is_made &= code != 0;
 	if (code == 0 && fsync(folder) != 0) {
 		error_set_errno(error, errno, "can't write %s", landing->path);
 		return FALSE;

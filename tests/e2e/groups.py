@@ -135,6 +135,7 @@ def test_names():
         do(alice, "send", "ops", "of alice")
         got = {(c, f) for c, f, _ in received(carol)}
         assert {c for c, _ in got} == {"#ops", "#ops-2"} and {f for _, f in got} == {"alice", "bob"}, got
+        do(alice, "contact", "add", "bob", "--name", "#ops", code=2)
         do(alice, "verify", "#ops", code=2)
         do(carol, "send", "nothing-there", "x", code=1)
 
