@@ -449,11 +449,10 @@ void *wire_run(void *user)
 	if (error)
 		down(&thread, ERROR_UNREACHABLE, "%s", error->message);
 	else
-		down(&thread, ERROR_UNREACHABLE, "The server of %s doesn't answer%s%s; %s",
+		down(&thread, ERROR_UNREACHABLE,
+		     "The server of %s doesn't answer%s%s; is the network up?",
 		     thread.wire->domain, thread.wire->host ? " at " : "",
-		     thread.wire->host ? thread.wire->host : "",
-		     thread.wire->host ? "is it there, and the network up?"
-				       : "is the network up?");
+		     thread.wire->host ? thread.wire->host : "");
 	if (thread.connection)
 		drop_connection(&thread);
 	xmpp_ctx_free(thread.strophe);
