@@ -29,6 +29,13 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 		   void *user);
 
 /*
+ * The time for the draft to ADDRESS that was handed over with USER is up: if it is still being made
+ * ready, it is sealed for the devices that are known, and so is what was written before it; where
+ * none is known its DONE is called with UNREACHABLE.
+ */
+void delivery_hurry(struct living *living, const char *address, const void *user);
+
+/*
  * Seal CONTENT (a receipt, an empty answer, a timer change) for the devices of CONTACT that may be
  * written to, or only for DEVICE when it isn't 0, and put it into the outbox; inside the caller's
  * transaction. CONTENT NULL: an empty message. Says TRUE and does nothing when nobody may be

@@ -30,6 +30,8 @@ struct sending {
 	struct message *message; /* once it is stored */
 	GError *why;		 /* why the directory could not be asked */
 	bool is_ready;		 /* it may be sealed, once those before it were */
+	bool is_asking;		 /* the carrier owes an answer about it */
+	bool is_over;		 /* and is the last that knows of it */
 	delivery_sent done;
 	void *user;
 };
@@ -46,7 +48,9 @@ static void sending_end(struct sending *sending, const GError *error)
 	g_free(sending->address);
 	g_free(sending->corrects);
 	g_free(sending->edit);
-	g_free(sending);
+	sending->is_over = true;
+	if (!sending->is_asking)
+		g_free(sending);
 }
 
 void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray *devices)
@@ -256,6 +260,18 @@ static gboolean is_unread(struct living *living, const struct audience *audience
 	return devices != NULL;
 }
 
+/* For whom nothing is known of there is nothing to seal with, so nothing that could wait. */
+static void say_unasked(const struct sending *sending, GError **error)
+{
+	if (error_is(sending->why, ERROR_UNREACHABLE))
+		error_set(error, ERROR_UNREACHABLE,
+			  "%s No device of %s is known yet, so the message can't be sealed and isn't "
+			  "kept; send it again later.",
+			  sending->why->message, sending->address);
+	else
+		g_propagate_error(error, g_error_copy(sending->why));
+}
+
 static gboolean judge(struct sending *sending, GError **error)
 {
 	struct living *living = sending->living;
@@ -268,7 +284,7 @@ static gboolean judge(struct sending *sending, GError **error)
 		if (!is_unread(living, &sending->audience, &is_unasked, error))
 			return FALSE;
 		if (is_unasked) {
-			g_propagate_error(error, g_error_copy(sending->why));
+			say_unasked(sending, error);
 			return FALSE;
 		}
 	}
@@ -299,7 +315,7 @@ static struct contact *find_contact(struct sending *sending, GError **error)
 	    contact)
 		return contact;
 	if (sending->why)
-		g_propagate_error(error, g_error_copy(sending->why));
+		say_unasked(sending, error);
 	else if (strcmp(sending->address, living->account->address) == 0)
 		error_set(error, ERROR_USAGE, "%s is your own address.", sending->address);
 	else
@@ -404,15 +420,29 @@ static void give_up(struct sending *sending, const GError *error)
 	seal_in_order(living, address);
 }
 
+/* Whether the answer that came is still wanted; else it was the last that knew of SENDING. */
+static bool take_answer(struct sending *sending)
+{
+	bool is_wanted = !sending->is_over && !sending->is_ready;
+
+	sending->is_asking = false;
+	if (sending->is_over)
+		g_free(sending);
+	return is_wanted;
+}
+
 static void refreshed(void *user, const GError *error)
 {
 	struct sending *sending = user;
-	g_autofree char *address = g_strdup(sending->address);
+	g_autofree char *address = NULL;
 
+	if (!take_answer(sending))
+		return;
 	if (audience_is_fatal(error)) {
 		give_up(sending, error);
 		return;
 	}
+	address = g_strdup(sending->address);
 	sending->why = error ? g_error_copy(error) : NULL;
 	sending->is_ready = true;
 	seal_in_order(sending->living, address);
@@ -437,16 +467,20 @@ static void begin(struct sending *sending)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (find_audience(sending, &error))
-		audience_refresh(sending->living, &sending->audience, refreshed, sending);
-	else
+	if (!find_audience(sending, &error)) {
 		give_up(sending, error);
+		return;
+	}
+	sending->is_asking = true;
+	audience_refresh(sending->living, &sending->audience, refreshed, sending);
 }
 
 static void room_asked(void *user, const GError *error)
 {
 	struct sending *sending = user;
 
+	if (!take_answer(sending))
+		return;
 	if (audience_is_fatal(error))
 		give_up(sending, error);
 	else
@@ -470,8 +504,34 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->user = user;
 	g_queue_push_tail(&living->unsealed, sending);
 	/* Who is in a room, and that it is safe, is looked at before anything is sealed. */
-	if (lobby_is_open(living, draft->address))
+	if (lobby_is_open(living, draft->address)) {
+		sending->is_asking = true;
 		lobby_ready(living, draft->address, room_asked, sending);
-	else
+	} else {
 		begin(sending);
+	}
+}
+
+static void hurry(struct sending *sending)
+{
+	g_autoptr(GError) error = NULL;
+
+	sending->is_ready = true;
+	if (!sending->audience.people && !find_audience(sending, &error))
+		give_up(sending, error);
+	else
+		error_set(&sending->why, ERROR_UNREACHABLE, "The carrier didn't answer in time.");
+}
+
+void delivery_hurry(struct living *living, const char *address, const void *user)
+{
+	struct sending *sending;
+	bool is_last = false;
+
+	/* What was written before it is behind the same silence. */
+	while (!is_last && (sending = first_to(living, address))) {
+		is_last = sending->user == user;
+		hurry(sending);
+		seal_in_order(living, address);
+	}
 }

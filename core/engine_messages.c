@@ -23,8 +23,20 @@ struct waiting {
 	engine_done done;
 	void *user;
 	GSource *timer;
+	char *address; /* whom a message is for; else NULL */
 	bool is_answered;
+	bool is_due;  /* its deadline is being looked after, */
+	bool is_over; /* and it has ended meanwhile */
 };
+
+static void waiting_end(struct waiting *waiting)
+{
+	waiting->is_over = true;
+	if (waiting->is_due)
+		return;
+	g_free(waiting->address);
+	g_free(waiting);
+}
 
 static void answer(struct waiting *waiting, const struct message *message, const GError *error)
 {
@@ -46,10 +58,17 @@ static gboolean deadline(void *user)
 	struct waiting *waiting = user;
 	g_autoptr(GError) error = NULL;
 
+	waiting->is_due = true;
+	/* What isn't sealed yet could wait for nothing. */
+	if (waiting->address && waiting->engine->living)
+		delivery_hurry(waiting->engine->living, waiting->address, waiting);
 	error_set(
 		&error, ERROR_UNREACHABLE,
 		"The carrier didn't answer in time; what was sealed is queued and goes out later.");
 	answer(waiting, NULL, error);
+	waiting->is_due = false;
+	if (waiting->is_over)
+		waiting_end(waiting);
 	return G_SOURCE_REMOVE;
 }
 
@@ -69,7 +88,7 @@ static void sent(void *user, const struct message *message, const GError *error)
 	struct waiting *waiting = user;
 
 	answer(waiting, message, error);
-	g_free(waiting);
+	waiting_end(waiting);
 }
 
 void engine_send(struct engine *engine, const struct draft *draft, unsigned wait_ms,
@@ -89,6 +108,7 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 	waiting = waiting_new(engine, wait_ms);
 	waiting->sent = done;
 	waiting->user = user;
+	waiting->address = g_strdup(draft->address);
 	delivery_send(living, draft, sent, waiting);
 }
 
@@ -109,7 +129,7 @@ void engine_answer(void *user, const GError *error)
 	struct waiting *waiting = user;
 
 	answer(waiting, NULL, error);
-	g_free(waiting);
+	waiting_end(waiting);
 }
 
 static void fetched(void *user, const GError *error)
