@@ -111,10 +111,12 @@ class Proxy:
 class Repeater:
     """
     In the middle, with the server's own certificate: every message goes up twice, once; the first DOWN also come down
-    twice. A server that counts ends the connection then, as somebody took more than it gave.
+    twice. Counts (XEP-0198) are put right on their way: else the server would take what is still to come for taken.
     """
     DOWN = 4
-    message = re.compile(rb"<message\b[^>]*? id='([^']*)'.*?</message>", re.DOTALL)
+    # An event of a node has no id; it goes through once.
+    message = re.compile(rb"<message\b(?:[^>]*? id='([^']*)')?.*?</message>", re.DOTALL)
+    count = re.compile(rb"(<a\b[^>]*? h=['\"])(\d+)")
 
     def __init__(self, server):
         self.server, self.repeated = server, {"up": set(), "down": set()}
@@ -142,14 +144,17 @@ class Repeater:
         # One thread for both ways: OpenSSL takes no two on one connection.
         ways = {client: (server, "up"), server: (client, "down")}
         waiting = {client: b"", server: b""}
+        extra = {"up": 0, "down": 0}
         try:
             while True:
                 ready = [here for here in ways if here.pending()] or select.select(list(ways), [], [])[0]
                 for here in ready:
-                    data = here.recv(65536)
+                    data = self.take(here)
+                    if data is None:
+                        continue
                     if not data:
                         return
-                    waiting[here] = self.pass_on(waiting[here] + data, *ways[here])
+                    waiting[here] = self.pass_on(waiting[here] + data, *ways[here], extra)
         except OSError:
             pass
         finally:
@@ -159,17 +164,32 @@ class Repeater:
                 except OSError:
                     pass
 
-    def pass_on(self, waiting, there, way):
-        """What is left of WAITING: half a message waits for its end."""
+    @staticmethod
+    def take(here):
+        """What there is to read; None where that was TLS's own, such as a ticket."""
+        here.setblocking(False)
+        try:
+            return here.recv(65536)
+        except ssl.SSLWantReadError:
+            return None
+        finally:
+            here.setblocking(True)
+
+    def pass_on(self, waiting, there, way, extra):
+        """What is left of WAITING: half a message waits for its end. EXTRA: what this connection had more, each way."""
+        def put_right(found):
+            return found[1] + b"%d" % (int(found[2]) - extra["down" if way == "up" else "up"])
+
         while found := self.message.search(waiting):
-            there.sendall(waiting[:found.end()])
+            there.sendall(self.count.sub(put_right, waiting[:found.start()]) + found[0])
             waiting = waiting[found.end():]
-            if found[1] not in self.repeated[way] and (way == "up" or len(self.repeated[way]) < self.DOWN):
+            if found[1] and found[1] not in self.repeated[way] and (way == "up" or len(self.repeated[way]) < self.DOWN):
                 self.repeated[way].add(found[1])
+                extra[way] += 1
                 there.sendall(found[0])
         if b"<message" in waiting or waiting.endswith(tuple(b"<message"[:n] for n in range(1, 9))):
             return waiting
-        there.sendall(waiting)
+        there.sendall(self.count.sub(put_right, waiting))
         return b""
 
     def __enter__(self):

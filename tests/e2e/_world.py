@@ -30,6 +30,17 @@ def wait_for(condition, what, deadline=DEADLINE):
     raise AssertionError("waited in vain for " + what)
 
 
+def write_file(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def read_file(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 @contextlib.contextmanager
 def display():
     """The name of an X display that lives as long as this is open."""

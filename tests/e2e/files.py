@@ -7,21 +7,9 @@ import signal
 import time
 
 from _tmux import set_settings
-from _world import World, wait_for
+from _world import World, read_file, wait_for, write_file
 
 CANARY = b"the-words-of-a-file-that-nobody-else-may-read-4711 "
-
-
-def write(world, name, data):
-    path = os.path.join(world.root, name)
-    with open(path, "wb") as file:
-        file.write(data)
-    return path
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def files(person, address=None):
@@ -38,7 +26,7 @@ def find_anywhere(world, needle, but=()):
     for root, _, names in os.walk(world.root):
         for name in names:
             path = os.path.join(root, name)
-            if path not in but and os.path.isfile(path) and needle in read(path):
+            if path not in but and os.path.isfile(path) and needle in read_file(path):
                 found.append(path)
     return found
 
@@ -61,7 +49,7 @@ def test_sizes(world, alice, bob):
     os.mkdir(folder)
     for size in (0, 1, 96 * 1024 - 16, 96 * 1024, 5 * 1024 * 1024):
         data = (CANARY * (size // len(CANARY) + 1))[:size]
-        path = write(world, f"plain-{size}", data)
+        path = write_file(os.path.join(world.root, f"plain-{size}"), data)
         sent = send(alice, "bob", path)
         assert sent["state"] == "sent" and sent["bytes"] == size, sent
         assert sent["sha256"] == hashlib.sha256(data).hexdigest()
@@ -77,7 +65,7 @@ def test_sizes(world, alice, bob):
         assert os.listdir(folder) == []
         target = folder if size % 2 == 0 else os.path.join(folder, f"named-{size}")
         saved = bob.json("file", "save", "alice", row["id"], target).expect(0).rows[-1]
-        assert saved["state"] == "saved" and read(saved["path"]) == data, saved
+        assert saved["state"] == "saved" and read_file(saved["path"]) == data, saved
         assert os.stat(saved["path"]).st_mode & 0o777 == 0o600
         # The control: what was saved can be found.
         if size > len(CANARY):
@@ -89,7 +77,7 @@ def test_sizes(world, alice, bob):
 
 
 def test_names(world, alice, bob):
-    path = write(world, "harmless", b"x")
+    path = write_file(os.path.join(world.root, "harmless"), b"x")
     folder = os.path.join(world.root, "names")
     os.mkdir(folder)
     hostile = {"../../escape": "escape", ".hidden": "_hidden", "a\nb": "a_b",
@@ -106,16 +94,16 @@ def test_names(world, alice, bob):
 
 
 def test_nothing_is_replaced(world, alice, bob):
-    path = write(world, "again", b"new words")
+    path = write_file(os.path.join(world.root, "again"), b"new words")
     row = send(alice, "bob", path)
     bob.receive()
-    taken = write(world, "taken", b"old words")
+    taken = write_file(os.path.join(world.root, "taken"), b"old words")
     link = os.path.join(world.root, "link")
     os.symlink(os.path.join(world.root, "nowhere"), link)
     for target in (taken, link):
         result = bob.run("file", "save", "alice", row["id"], target).expect(1)
         assert "there already" in result.err, result.err
-    assert read(taken) == b"old words" and not os.path.exists(os.path.join(world.root, "nowhere"))
+    assert read_file(taken) == b"old words" and not os.path.exists(os.path.join(world.root, "nowhere"))
     bob.run("file", "save", "alice", row["id"], os.path.join(world.root, "no", "folder")).expect(1)
     assert files(bob, "alice")[-1]["state"] == "here"
     for few in row["id"][:6], "":
@@ -127,7 +115,7 @@ def test_nothing_is_replaced(world, alice, bob):
 
 
 def test_full_disk(world, alice, bob):
-    path = write(world, "larger", b"y" * 3_000_000)
+    path = write_file(os.path.join(world.root, "larger"), b"y" * 3_000_000)
     row = send(alice, "bob", path)
     bob.receive()
     folder = os.path.join(world.root, "small")
@@ -140,13 +128,13 @@ def test_full_disk(world, alice, bob):
     result = bob.run("file", "save", "alice", row["id"], folder, preexec_fn=limit)
     assert result.code == 1 and os.listdir(folder) == [], (result.err, os.listdir(folder))
     bob.run("file", "save", "alice", row["id"], folder).expect(0)
-    assert read(os.path.join(folder, "larger")) == read(path)
+    assert read_file(os.path.join(folder, "larger")) == read_file(path)
 
 
 def test_resumed(world, alice, bob):
     """The sender is killed in the midst of it; parts that came stay, and the rest follows."""
     data = os.urandom(8_000_000)
-    path = write(world, "long", data)
+    path = write_file(os.path.join(world.root, "long"), data)
     process = alice.start("file", "send", "bob", path)
     inbox = lambda: sum(len(names) for root, _, names in os.walk(os.path.join(world.spool, "bob"))
                         if root.endswith("new"))
@@ -166,11 +154,11 @@ def test_resumed(world, alice, bob):
     wait_for(go_on, "the rest")
     bob.receive()
     saved = bob.json("file", "save", "alice", row["id"], os.path.join(world.root, "whole"))
-    assert read(saved.expect(0).rows[-1]["path"]) == data
+    assert read_file(saved.expect(0).rows[-1]["path"]) == data
 
 
 def test_bounds(world, alice, bob):
-    path = write(world, "huge", b"")
+    path = write_file(os.path.join(world.root, "huge"), b"")
     os.truncate(path, 40_000_000)
     result = alice.run("file", "send", "bob", path).expect(1)
     assert "32.0 MB" in result.err, result.err
@@ -181,7 +169,7 @@ def test_bounds(world, alice, bob):
     alice.run("file", "send", "bob", os.path.join(world.root, "missing")).expect(1)
     # Somebody whom bob doesn't know fills nothing.
     mallory = person(world, "mallory")
-    path = write(world, "spam", os.urandom(9_000_000))
+    path = write_file(os.path.join(world.root, "spam"), os.urandom(9_000_000))
     send(mallory, "bob", path)
     before = os.path.getsize(os.path.join(bob.home, "store.db"))
     bob.receive()
@@ -191,8 +179,8 @@ def test_bounds(world, alice, bob):
     bob.run("file", "save", "mallory", row["id"], world.root).expect(1)
     # Nor does a contact without end: of each a few of the largest are kept until they are saved.
     set_settings(bob, "file_limit_spool = 1\n")
-    paths = [write(world, "too-large", os.urandom(1_100_000))]
-    paths += [write(world, f"part-{number}", os.urandom(950_000)) for number in range(5)]
+    paths = [write_file(os.path.join(world.root, "too-large"), os.urandom(1_100_000))]
+    paths += [write_file(os.path.join(world.root, f"part-{number}"), os.urandom(950_000)) for number in range(5)]
     for path in paths:
         send(alice, "bob", path)
     result = bob.run("receive").expect(0)
@@ -208,7 +196,7 @@ def test_bounds(world, alice, bob):
 
 
 def test_expiry(world, alice, bob):
-    path = write(world, "fleeting", CANARY * 10)
+    path = write_file(os.path.join(world.root, "fleeting"), CANARY * 10)
     row = send(alice, "bob", path, "--expire", "1s")
     bob.receive()
     # The control: it is there until it is read.
@@ -226,7 +214,7 @@ def test_a_group(world, alice, bob):
     alice.run("group", "create", "den", "bob", "carol").expect(0)
     bob.receive(), carol.receive()
     data = os.urandom(300_000)
-    row = send(alice, "#den", write(world, "for-all", data))
+    row = send(alice, "#den", write_file(os.path.join(world.root, "for-all"), data))
     assert row["conversation"] == "#den" and row["state"] == "sent", row
     for one in (bob, carol):
         one.receive()
@@ -234,13 +222,13 @@ def test_a_group(world, alice, bob):
         assert got["from"] == "alice" and got["state"] == "here", got
         target = os.path.join(world.root, "of-" + one.name)
         one.run("file", "save", "#den", got["id"], target).expect(0)
-        assert read(target) == data
-    alice.run("file", "send", "alice", write(world, "own", b"x")).expect(2)
+        assert read_file(target) == data
+    alice.run("file", "send", "alice", write_file(os.path.join(world.root, "own"), b"x")).expect(2)
 
 
 def test_hostile_parts(world, alice, bob):
     """Parts that are lost, and parts that come twice, never make a file."""
-    path = write(world, "gappy", os.urandom(500_000))
+    path = write_file(os.path.join(world.root, "gappy"), os.urandom(500_000))
     row = send(alice, "bob", path)
     new = next(root for root, _, names in os.walk(os.path.join(world.spool, "bob"))
                if root.endswith("new") and names)

@@ -490,7 +490,6 @@ def test_passphrase(world, ada):
     terminal = Terminal([SOTTO, "--home", ada.home], typed=b"typed too early\n")
     terminal.wrote(b"Passphrase: ")
     assert not terminal.local_modes() & termios.ECHO and terminal.local_modes() & termios.ICANON
-    said = b"doesn't open"
     for seconds in (0.9, 1.9):
         since = len(terminal.written)
         terminal.type(b"mistaken\n")

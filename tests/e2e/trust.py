@@ -97,7 +97,8 @@ def test_rules_and_acts(world):
 
 
 def test_own_devices(world):
-    alice, bob = world.person("alice"), world.person("bob")
+    alice = world.person("alice")
+    world.person("bob")
     alice.send("bob", "one")
     other = Person(world, "alice", home=os.path.join(world.root, "other"))
     rows = {row["device"]: row for row in alice.json("devices").expect(0).rows}

@@ -4,7 +4,7 @@ import shlex
 import shutil
 
 from _tmux import Tmux, passphrase_file, set_settings
-from _world import SOTTO, World, skip
+from _world import SOTTO, World, read_file, skip, write_file
 
 if not shutil.which("tmux"):
     skip("tmux isn't here")
@@ -22,17 +22,6 @@ class Screen(Tmux):
         self.line(line)
 
 
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-    return path
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
 def main():
     with World() as world:
         ada, ben = world.person("ada"), world.person("ben")
@@ -41,8 +30,8 @@ def main():
         ada.receive(), ben.receive()
         set_settings(ada, "screen_mode = open\n")
         data = os.urandom(2_000_000)
-        write(os.path.join(world.root, "my report.pdf"), data)
-        ben.json("file", "send", "ada", write(os.path.join(world.root, "holiday.jpg"), data[:500_000])).expect(0)
+        write_file(os.path.join(world.root, "my report.pdf"), data)
+        ben.json("file", "send", "ada", write_file(os.path.join(world.root, "holiday.jpg"), data[:500_000])).expect(0)
         screen = Screen(world, ada)
         try:
             screen.shows("holiday.jpg")
@@ -57,10 +46,10 @@ def main():
             screen.command("save-file saved.jpg")
             screen.shows("Saved to")
             screen.shows("file: holiday.jpg, 500.0 kB · saved")
-            assert read(os.path.join(world.root, "saved.jpg")) == data[:500_000]
+            assert read_file(os.path.join(world.root, "saved.jpg")) == data[:500_000]
             # Once more, there, in a hidden folder, what isn't there: said, and nothing is touched.
             os.mkdir(os.path.join(world.root, ".secrets"))
-            write(os.path.join(world.root, ".secrets", "key"), b"key")
+            write_file(os.path.join(world.root, ".secrets", "key"), b"key")
             for line, words in (("save-file saved.jpg", "there already"),
                                 ("save-file other.jpg", "It was saved to"),
                                 ("send-file .secrets/key", "is hidden"),
@@ -71,7 +60,7 @@ def main():
                 screen.shows(words)
             # From the command line, while the interface has the profile.
             for size in (0, 1_000_000):
-                path = write(os.path.join(world.root, f"aside-{size}"), data[:size])
+                path = write_file(os.path.join(world.root, f"aside-{size}"), data[:size])
                 row = ada.json("file", "send", "ben", path).expect(0).rows[-1]
                 assert row["state"] == "sent" and row["bytes"] == size, row
             ben.json("file", "send", "ada", path).expect(0)
@@ -82,7 +71,7 @@ def main():
             os.mkdir(folder)
             row = ada.json("file", "save", "ben", row["id"], folder).expect(0).rows[-1]
             assert row["path"] == os.path.join(folder, "aside-1000000"), row
-            assert read(row["path"]) == data[:1_000_000] and os.listdir(folder) == ["aside-1000000"]
+            assert read_file(row["path"]) == data[:1_000_000] and os.listdir(folder) == ["aside-1000000"]
             assert not os.path.exists(os.path.join(world.root, "other.jpg"))
             assert not [name for name in os.listdir(world.root) if name.startswith(".sotto")]
             assert os.listdir(os.path.join(world.root, ".secrets")) == ["key"]
@@ -93,7 +82,7 @@ def main():
                if row["direction"] == "in"][0]
         assert row["state"] == "here" and row["name"] == "my report.pdf", row
         saved = ben.json("file", "save", "ada", row["id"], os.path.join(world.root, "ben.pdf")).expect(0)
-        assert read(saved.rows[-1]["path"]) == data
+        assert read_file(saved.rows[-1]["path"]) == data
 
 
 if __name__ == "__main__":

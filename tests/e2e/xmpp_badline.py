@@ -1,10 +1,10 @@
 """Over a line that keeps breaking: nothing is lost, nothing comes twice, and in the end all is sent."""
 import os
 
+from _follow import Follower
 from _proxy import Proxy
 from _world import World, wait_for
 from _xmpp import Server, XmppPerson
-from xmpp_live import Follower
 
 COUNT = int(os.environ.get("BADLINE_COUNT", "12"))
 

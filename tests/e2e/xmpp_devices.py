@@ -1,9 +1,9 @@
 """Several devices of one account: copies for each, confirmed ones only, and the own place on the list."""
 import os
 
+from _follow import Follower
 from _world import World, wait_for
 from _xmpp import Peer, Server, XmppPerson
-from xmpp_live import Follower
 
 
 def bodies(rows):

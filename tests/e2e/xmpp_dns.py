@@ -10,10 +10,9 @@ import time
 
 from _hostile import Hostile
 from _proxy import Proxy
+from _interface import ANSWER_S, Interface, press
 from _world import World, skip, wait_for
 from _xmpp import Server, XmppPerson, password
-from xmpp_stall import ANSWER_S, press
-from xmpp_talk import Interface
 
 TARGET = "xmpp.elsewhere.test"
 CLOSED = 9

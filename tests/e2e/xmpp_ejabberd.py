@@ -2,9 +2,9 @@
 import os
 
 from _ejabberd import Ejabberd
-from _world import World, wait_for
+from _follow import over_a_restart
+from _world import World
 from _xmpp import Peer, XmppPerson
-from xmpp_live import Follower
 
 PUBSUB, OMEMO = "http://jabber.org/protocol/pubsub", "eu.siacs.conversations.axolotl"
 # More than is asked for at once.
@@ -104,23 +104,7 @@ def test_room_and_file(server, world):
 
 def test_restart(server, world):
     alice, bob = (XmppPerson(world, server, name, make=False) for name in ("alice", "bob"))
-    follower = Follower(bob)
-    alice.send("bob@localhost", "one")
-    assert follower.next()["body"] == "one"
-    server.stop()
-    bob.send("alice@localhost", "written while it was down", code=6)
-    server.start()
-    alice.send("bob@localhost", "two")
-    assert follower.next()["body"] == "two"
-    got = []
-
-    def came():
-        got.extend(bodies(alice.receive()))
-        return got
-    wait_for(came, "what was queued")
-    assert got == ["written while it was down"], got
-    follower.stop()
-    assert bob.receive() == [] and alice.receive() == []
+    over_a_restart(server, alice, bob)
     seen = bob.bodies("alice@localhost")
     assert len(seen) == len(set(seen)), seen
 

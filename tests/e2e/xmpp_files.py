@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.request
 
-from _world import World
+from _world import World, read_file, write_file
 from _xmpp import Peer, Server, UPLOADS, XmppPerson, openssl
 
 try:
@@ -18,18 +18,6 @@ except ImportError:
     skip("python3-cryptography is not installed")
 
 CANARY = b"the-words-of-a-file-that-no-server-may-read-4711 "
-
-
-def write(world, name, data):
-    path = os.path.join(world.root, name)
-    with open(path, "wb") as file:
-        file.write(data)
-    return path
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def files(person):
@@ -51,7 +39,7 @@ def stored(server):
     found = {}
     for root, _, names in os.walk(os.path.join(server.root, "data")):
         for name in names:
-            found[os.path.join(root, name)] = read(os.path.join(root, name))
+            found[os.path.join(root, name)] = read_file(os.path.join(root, name))
     return found
 
 
@@ -112,7 +100,7 @@ def test_between_sottos(server, world, alice, bob):
     bob.send(alice.address, "hello")
     alice.json("receive", "--count", "1", "--timeout", "30").expect(0)
     data = (CANARY * 100000)[:3_000_001]
-    path = write(world, "Secret plans.odt", data)
+    path = write_file(os.path.join(world.root, "Secret plans.odt"), data)
     sent = alice.json("file", "send", bob.address, path).expect(0).rows[-1]
     assert sent["state"] == "sent" and sent["message_state"] == "sent", sent
     kept = stored(server)
@@ -126,15 +114,15 @@ def test_between_sottos(server, world, alice, bob):
     assert row["state"] == "coming" and row["safe_name"] == "Secret plans.odt", row
     assert row["sha256"] == hashlib.sha256(data).hexdigest() and row["bytes"] == len(data)
     saved = save(bob, row, world.root + "/saved").expect(0).rows[-1]
-    assert read(saved["path"]) == data
-    empty = write(world, "empty", b"")
+    assert read_file(saved["path"]) == data
+    empty = write_file(os.path.join(world.root, "empty"), b"")
     alice.json("file", "send", bob.address, empty).expect(0)
     saved = save(bob, receive_file(bob), world.root + "/saved-empty").expect(0).rows[-1]
-    assert read(saved["path"]) == b""
+    assert read_file(saved["path"]) == b""
 
 
 def test_too_large(server, world, alice, bob):
-    path = write(world, "large", b"")
+    path = write_file(os.path.join(world.root, "large"), b"")
     os.truncate(path, 6_000_001)
     result = alice.run("file", "send", bob.address, path).expect(1)
     assert "at most" in result.err, result.err
@@ -143,7 +131,7 @@ def test_too_large(server, world, alice, bob):
 
 def test_to_another_client(server, world, alice, peer):
     data = os.urandom(300_000)
-    path = write(world, "photo.JPG", data)
+    path = write_file(os.path.join(world.root, "photo.JPG"), data)
     alice.json("file", "send", peer.address, path).expect(0)
     body = peer.wait("got")["body"]
     match = re.fullmatch(r"aesgcm://(localhost:\d+/\S+\.jpg)#([0-9a-f]{24})([0-9a-f]{64})", body)
@@ -170,7 +158,7 @@ def test_from_another_client(server, world, alice, peer):
         place.cut = None
         place.ignores_range = iv_bytes == 16
         saved = save(alice, row, world.root).expect(0).rows[-1]
-        assert read(saved["path"]) == data
+        assert read_file(saved["path"]) == data
         assert "Range" in place.asked[-1] and "User-Agent" not in place.asked[-1], place.asked
         os.unlink(saved["path"])
     # What is said in other words is no file, and nobody sees the key of one.
@@ -207,11 +195,11 @@ def test_what_is_not_to_be_trusted(server, world, alice, peer):
     assert "certificate" in result.err and not place.asked, result.err
     assert not os.path.exists(target)
     # Pinned, exactly that one is believed.
-    der = ssl.PEM_cert_to_DER_cert(read(os.path.join(server.root, "own.crt")).decode())
+    der = ssl.PEM_cert_to_DER_cert(read_file(os.path.join(server.root, "own.crt")).decode())
     row = offered(b"believed")
     alice.run("pin", hashlib.sha256(der).hexdigest()).expect(0)
     saved = save(alice, row, world.root + "/pinned").expect(0).rows[-1]
-    assert read(saved["path"]) == b"believed"
+    assert read_file(saved["path"]) == b"believed"
     alice.run("pin", "off").expect(0)
     assert not os.path.exists(target)
 

@@ -1,11 +1,11 @@
 """Servers that count wrongly (XEP-0198), or say things twice: nothing is taken for sent, nothing shown twice."""
 import re
 
+from _follow import Follower
 from _hostile import BIND, Hostile, features, offer
 from _proxy import Repeater
 from _world import World, wait_for
 from _xmpp import Server, XmppPerson, password
-from xmpp_live import Follower
 
 COUNTING = "urn:xmpp:sm:3"
 STANZA = re.compile(rb"<(?:iq|presence|message)\b(?=[^>]*jabber:client)")
@@ -142,15 +142,15 @@ def test_repeated(server, world):
         words = [f"again {number}" for number in range(6)]
         for body in words:
             assert carol.run("send", "dave@localhost", body).code in (0, 6)
-        dave.run("send", "carol@localhost", "once")
+        dave.run("send", "carol@localhost", "once").expect(0)
 
         def is_all_sent():
             carol.receive()
             return all(row["state"] in ("sent", "delivered") for person, other in ((carol, dave), (dave, carol))
                        for row in person.json("history", other.address).expect(0).rows if row["direction"] == "out")
         wait_for(is_all_sent, "all of it sent")
-        for body in words:
-            assert follower.next()["body"] == body
+        got = [follower.next()["body"] for body in words]
+        assert got == words, got
         follower.stop()
         for person, other in ((carol, dave), (dave, carol)):
             bodies = person.bodies(other.address)

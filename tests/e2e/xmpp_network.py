@@ -5,10 +5,10 @@ import subprocess
 import sys
 import time
 
+from _follow import Follower
 from _proxy import Proxy
 from _world import World, skip, wait_for
 from _xmpp import Server, XmppPerson
-from xmpp_live import Follower
 
 
 def other_address(number):

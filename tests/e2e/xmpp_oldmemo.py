@@ -2,9 +2,9 @@
 import os
 import time
 
+from _follow import Follower
 from _world import World
 from _xmpp import Peer, Server, XmppPerson
-from xmpp_live import Follower
 
 PEER = "bob@localhost"
 PUBSUB, LIST = "http://jabber.org/protocol/pubsub", "eu.siacs.conversations.axolotl.devicelist"

@@ -1,9 +1,9 @@
 """With Profanity at the other end: both directions, first message and hundredth, restarts, its other device."""
 import os
 
+from _follow import Follower
 from _world import World, wait_for
 from _xmpp import Profanity, Server, XmppPerson
-from xmpp_live import Follower
 
 
 def received(person, text):

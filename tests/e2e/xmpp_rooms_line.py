@@ -1,9 +1,9 @@
 """Rooms on a bad line: a server that goes away, a room without an archive, being put out while there."""
 import os
 
+from _rooms import affiliate, collect, configure, do, notices, sees, shown, take_in
 from _world import World, wait_for
 from _xmpp import ROOMS, Peer, Server, XmppPerson
-from xmpp_rooms import affiliate, collect, configure, do, left, notices, sees, shown, take_in
 
 ROOM = "den@" + ROOMS
 

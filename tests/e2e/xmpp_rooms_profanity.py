@@ -1,9 +1,9 @@
 """A room with Profanity in it, both directions."""
 import os
 
+from _rooms import collect, do
 from _world import World, wait_for
 from _xmpp import ROOMS, Profanity, Server, XmppPerson
-from xmpp_rooms import collect, do
 
 ROOM = "den@" + ROOMS
 

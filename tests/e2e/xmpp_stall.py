@@ -3,15 +3,13 @@ import shutil
 import statistics
 import socket
 import threading
-import time
 
 from _hostile import SASL, Hostile, features, offer
+from _interface import ANSWER_S, Interface, press
 from _world import World, skip, wait_for
 from _xmpp import Server, XmppPerson, password
-from xmpp_talk import Interface
 
 PRESSES = 7
-ANSWER_S = 0.1
 
 
 def stall_hello(link):
@@ -39,14 +37,6 @@ def stall_session(link):
     link.open(features("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"))
     link.hear("id='bind'.*?</iq>")
     link.rest()
-
-
-def press(interface, typed, key):
-    """How long until KEY stands behind what was typed before; tmux's own time is counted too."""
-    begun = time.monotonic()
-    interface.keys("-l", key)
-    wait_for(lambda: typed + key in interface.text(), repr(typed + key))
-    return time.monotonic() - begun
 
 
 def check_keys(interface, where):

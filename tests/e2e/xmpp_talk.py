@@ -1,15 +1,10 @@
 """How people are towards each other over XMPP: what is told, to whom, and that by default nothing is."""
-import fcntl
 import os
-import pty
 import re
-import struct
-import subprocess
-import termios
-import threading
 
-from _tmux import Tmux, passphrase_file, set_settings
-from _world import SOTTO, World, wait_for
+from _interface import Interface
+from _tmux import set_settings
+from _world import World, wait_for
 from _xmpp import Peer, Server, XmppPerson
 
 REQUEST = "<request xmlns='urn:xmpp:receipts'/>"
@@ -221,35 +216,6 @@ def test_list(server, world, alice, eve):
 
 
 STATES = "http://jabber.org/protocol/chatstates"
-
-
-class Interface(Tmux):
-    """The interface in a tmux with one terminal around it: this program, which reads what it is sent away."""
-
-    def __init__(self, world, person):
-        super().__init__(world, without=("STY",), TERM="xterm-256color")
-        word = passphrase_file(world)
-        self.pid, self.terminal = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-            os.execvpe("tmux", ["tmux", "-S", self.socket, "-f", "/dev/null", "start-server", ";", "set", "-g",
-                                "focus-events", "on", ";", "new-session", "-s", self.target,
-                                f"exec {SOTTO} --home {person.home} --passphrase-fd 3 3<{word}"], self.env)
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        try:
-            while os.read(self.terminal, 65536):
-                pass
-        except OSError:
-            pass
-
-    def text(self, *more):
-        """Nothing while the server comes up."""
-        try:
-            return super().text(*more)
-        except subprocess.CalledProcessError:
-            return ""
 
 
 def test_interface(server, world, alice, carol):

@@ -147,3 +147,25 @@ uint32_t person_device(struct person *person)
 {
 	return engine_account(person->engine)->device;
 }
+
+int couple_setup(void **state)
+{
+	struct couple *couple = g_new0(struct couple, 1);
+
+	couple->hub = hub_new();
+	couple->alice = person_new(couple->hub, "alice");
+	couple->bob = person_new(couple->hub, "bob");
+	*state = couple;
+	return 0;
+}
+
+int couple_teardown(void **state)
+{
+	struct couple *couple = *state;
+
+	person_free(couple->alice);
+	person_free(couple->bob);
+	hub_free(couple->hub);
+	g_free(couple);
+	return 0;
+}

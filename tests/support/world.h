@@ -39,4 +39,13 @@ unsigned person_count(struct person *person, const char *with);
 struct message *person_last(struct person *person, const char *with);
 uint32_t person_device(struct person *person);
 
+/* Two of them on one carrier, for cmocka: setup and teardown of a test whose state it is. */
+struct couple {
+	struct hub *hub;
+	struct person *alice;
+	struct person *bob;
+};
+int couple_setup(void **state);
+int couple_teardown(void **state);
+
 #endif

@@ -12,34 +12,6 @@
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
 
-struct pair {
-	struct hub *hub;
-	struct person *alice;
-	struct person *bob;
-};
-
-static int setup(void **state)
-{
-	struct pair *pair = g_new0(struct pair, 1);
-
-	pair->hub = hub_new();
-	pair->alice = person_new(pair->hub, "alice");
-	pair->bob = person_new(pair->hub, "bob");
-	*state = pair;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct pair *pair = *state;
-
-	person_free(pair->alice);
-	person_free(pair->bob);
-	hub_free(pair->hub);
-	g_free(pair);
-	return 0;
-}
-
 static void check_last(struct person *person, const char *with, const char *body, enum trust trust)
 {
 	struct message *message = person_last(person, with);
@@ -52,7 +24,7 @@ static void check_last(struct person *person, const char *with, const char *body
 
 static void test_there_and_back(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 
 	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
 	assert_int_equal(pair->alice->sent->state, STATE_SENT);
@@ -68,7 +40,7 @@ static void test_there_and_back(void **state)
 
 static void test_delivered_receipt(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct message *message;
 
 	/* A stranger gets no receipt; a contact does. */
@@ -83,7 +55,7 @@ static void test_delivered_receipt(void **state)
 
 static void test_stranger_gets_nothing_back(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 
 	assert_int_equal(person_send(pair->alice, "bob", "one"), 0);
 	person_fetch(pair->bob);
@@ -92,7 +64,7 @@ static void test_stranger_gets_nothing_back(void **state)
 
 static void test_unknown_person(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct contact *contact = NULL;
 
 	assert_int_equal(person_send(pair->alice, "carol", "hello"), 1);
@@ -103,7 +75,7 @@ static void test_unknown_person(void **state)
 
 static void test_queued_bytes_are_the_same(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 
 	hub_refuse(pair->hub, ERROR_FULL);
 	assert_int_equal(person_send(pair->alice, "bob", "later"), 6);
@@ -120,7 +92,7 @@ static void test_queued_bytes_are_the_same(void **state)
 
 static void test_replay_is_silent(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	GBytes *bytes;
 
 	assert_int_equal(person_send(pair->alice, "bob", "once"), 0);
@@ -136,7 +108,7 @@ static void test_replay_is_silent(void **state)
 
 static void test_forged_sender(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct person *mallory = person_new(pair->hub, "mallory");
 	g_autoptr(GBytes) bytes = NULL;
 
@@ -152,7 +124,7 @@ static void test_forged_sender(void **state)
 
 static void test_new_device_blocks(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct person *other;
 
 	assert_int_equal(person_send(pair->alice, "bob", "one"), 0);
@@ -172,7 +144,7 @@ static void test_new_device_blocks(void **state)
 
 static void test_out_of_order(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	GPtrArray *waiting;
 
@@ -192,7 +164,7 @@ static void test_out_of_order(void **state)
  * time. */
 static void test_send_with_failing_store(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct store *store;
 	unsigned calls, queued = 0;
 
@@ -226,7 +198,7 @@ static void test_send_with_failing_store(void **state)
 
 static void test_receive_with_failing_store(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct store *store = fake_door_store(pair->bob->door);
 	unsigned calls;
 
@@ -252,7 +224,7 @@ static void test_receive_with_failing_store(void **state)
 /* The control: bytes that were changed on the way are noticed, and leave one placeholder. */
 static void test_changed_bytes(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	GBytes *bytes;
 	g_autofree char *text = NULL;
 	g_autoptr(GBytes) changed = NULL;
@@ -292,7 +264,7 @@ static gboolean join_body(const struct message *message, void *user)
 /* A carrier may answer what was asked of it in any order. */
 static void test_order(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct store *store = fake_door_store(pair->bob->door);
 	g_autoptr(GString) came = g_string_new(NULL);
 
@@ -309,9 +281,36 @@ static void test_order(void **state)
 	assert_string_equal(came->str, "zero one two three ");
 }
 
+/* A carrier that says nothing: what can be sealed waits, what can't isn't said to. */
+static void test_silent_carrier(void **state)
+{
+	struct couple *pair = *state;
+
+	assert_int_equal(person_send(pair->alice, "bob", "zero"), 0);
+	hub_hold_lists(pair->hub, true);
+	person_send(pair->alice, "bob", "one");
+	person_send(pair->alice, "bob", "two");
+	while (hub_taken(pair->hub)->len < 3)
+		g_main_context_iteration(NULL, TRUE);
+	assert_int_equal(person_fetch(pair->bob), 0);
+	assert_int_equal(person_count(pair->bob, "alice"), 3);
+	check_last(pair->bob, "alice", "two", TRUST_UNDECIDED);
+
+	person_send(pair->alice, "carol", "to a stranger");
+	while (!pair->alice->error)
+		g_main_context_iteration(NULL, TRUE);
+	assert_true(error_is(pair->alice->error, ERROR_UNREACHABLE));
+	assert_non_null(strstr(pair->alice->error->message, "isn't kept"));
+	assert_null(strstr(pair->alice->error->message, "queued"));
+	/* The answers that come all the same are too late for anything. */
+	hub_hold_lists(pair->hub, false);
+	assert_int_equal(person_fetch(pair->bob), 0);
+	assert_int_equal(person_count(pair->bob, "alice"), 3);
+}
+
 static void test_locked(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 
 	engine_lock(pair->alice->engine, "test");
 	assert_false(engine_is_open(pair->alice->engine));
@@ -331,7 +330,7 @@ static gboolean found(const struct message *message, void *user)
 /* A conversation's own mode stays over the lock, and is nobody else's business. */
 static void test_privacy(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct contact *contact = NULL;
 	GError *error = NULL;
 
@@ -353,7 +352,7 @@ static void test_privacy(void **state)
 
 static void test_search_builds_the_index(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct store *store = fake_door_store(pair->alice->door);
 	unsigned hits = 0, calls;
 
@@ -373,22 +372,23 @@ static void test_search_builds_the_index(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_there_and_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_delivered_receipt, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_stranger_gets_nothing_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_unknown_person, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_queued_bytes_are_the_same, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replay_is_silent, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_forged_sender, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_new_device_blocks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_out_of_order, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_send_with_failing_store, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_changed_bytes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_locked, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_privacy, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_search_builds_the_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_there_and_back, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_delivered_receipt, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_stranger_gets_nothing_back, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_unknown_person, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_queued_bytes_are_the_same, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_replay_is_silent, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_forged_sender, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_new_device_blocks, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_out_of_order, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_send_with_failing_store, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_changed_bytes, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_order, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_silent_carrier, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_locked, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_privacy, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_search_builds_the_index, couple_setup, couple_teardown),
 	};
 
 	if (!secret_start(NULL))

@@ -11,35 +11,7 @@
 #include "core/talk.h"
 #include "tests/support/world.h"
 
-struct pair {
-	struct hub *hub;
-	struct person *alice;
-	struct person *bob;
-};
-
-static int setup(void **state)
-{
-	struct pair *pair = g_new0(struct pair, 1);
-
-	pair->hub = hub_new();
-	pair->alice = person_new(pair->hub, "alice");
-	pair->bob = person_new(pair->hub, "bob");
-	*state = pair;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct pair *pair = *state;
-
-	person_free(pair->alice);
-	person_free(pair->bob);
-	hub_free(pair->hub);
-	g_free(pair);
-	return 0;
-}
-
-static void take(struct pair *pair, enum talk_what what, const char *address, const char *id)
+static void take(struct couple *pair, enum talk_what what, const char *address, const char *id)
 {
 	const struct talk talk = { .what = what, .address = address, .id = id };
 
@@ -47,13 +19,13 @@ static void take(struct pair *pair, enum talk_what what, const char *address, co
 }
 
 /* Alice's message to bob; its id is to be freed. */
-static char *send(struct pair *pair, const char *body)
+static char *send(struct couple *pair, const char *body)
 {
 	assert_int_equal(person_send(pair->alice, "bob", body), 0);
 	return g_strdup(pair->alice->sent->id);
 }
 
-static void check_state(struct pair *pair, const char *id, enum state state)
+static void check_state(struct couple *pair, const char *id, enum state state)
 {
 	struct store *store = pair->alice->engine->living->store;
 	struct message *message = NULL;
@@ -63,7 +35,7 @@ static void check_state(struct pair *pair, const char *id, enum state state)
 	message_free(message);
 }
 
-static unsigned notices(const struct pair *pair)
+static unsigned notices(const struct couple *pair)
 {
 	unsigned count = 0;
 
@@ -75,7 +47,7 @@ static unsigned notices(const struct pair *pair)
 	return count;
 }
 
-static struct contact *find(struct pair *pair, const char *address)
+static struct contact *find(struct couple *pair, const char *address)
 {
 	struct store *store = pair->alice->engine->living->store;
 	struct contact *contact = NULL;
@@ -86,7 +58,7 @@ static struct contact *find(struct pair *pair, const char *address)
 
 static void test_whose_marks(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	g_autofree char *id = send(pair, "one");
 
 	take(pair, TALK_DISPLAYED, "eve", id);
@@ -101,7 +73,7 @@ static void test_whose_marks(void **state)
 
 static void test_those_before(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	g_autofree char *first = send(pair, "one");
 	g_autofree char *second = send(pair, "two");
 	g_autofree char *third = send(pair, "three");
@@ -114,7 +86,7 @@ static void test_those_before(void **state)
 
 static void test_bounces(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	g_autofree char *id = send(pair, "one");
 	g_autofree char *other = send(pair, "two");
 	unsigned before = notices(pair);
@@ -143,7 +115,7 @@ static gboolean count_one(const struct contact *contact, void *user)
 
 static void test_asking(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	unsigned before = notices(pair), contacts = 0, asking = 0;
 
 	for (unsigned i = 0; i < 2 * TALK_ASKS_MAX; i++) {
@@ -167,7 +139,7 @@ static void done(void *user, const GError *error)
 
 static void test_the_blocked_ask_nothing(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	unsigned before = notices(pair);
 	struct contact *contact;
 
@@ -181,7 +153,7 @@ static void test_the_blocked_ask_nothing(void **state)
 
 static void test_list(void **state)
 {
-	struct pair *pair = *state;
+	struct couple *pair = *state;
 	struct living *living = pair->alice->engine->living;
 	const struct talk first[] = {
 		{ .what = TALK_STRANGER },
@@ -209,12 +181,12 @@ static void test_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_whose_marks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_those_before, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bounces, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_asking, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_the_blocked_ask_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_whose_marks, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_those_before, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_bounces, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_asking, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_the_blocked_ask_nothing, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_list, couple_setup, couple_teardown),
 	};
 
 	if (!secret_start(NULL))
