@@ -127,7 +127,8 @@ gboolean arrival_take_group(struct arrival *arrival, bool *heard, GError **error
 		return FALSE;
 	if (!group)
 		return TRUE;
-	believes = is_new || group->is_left || is_believed(arrival);
+	believes = is_believed(arrival) ||
+		   (!device_is_off(arrival->device) && (is_new || group->is_left));
 	contact_free(arrival->contact);
 	arrival->contact = NULL;
 	ok = living->store->ops->contact_get(living->store, group->address, &arrival->contact,

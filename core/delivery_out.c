@@ -264,10 +264,11 @@ static gboolean is_unread(struct living *living, const struct audience *audience
 static void say_unasked(const struct sending *sending, GError **error)
 {
 	if (error_is(sending->why, ERROR_UNREACHABLE))
-		error_set(error, ERROR_UNREACHABLE,
-			  "%s No device of %s is known yet, so the message can't be sealed and isn't "
-			  "kept; send it again later.",
-			  sending->why->message, sending->address);
+		error_set(
+			error, ERROR_UNREACHABLE,
+			"%s No device of %s is known yet, so the message can't be sealed and isn't "
+			"kept; send it again later.",
+			sending->why->message, sending->address);
 	else
 		g_propagate_error(error, g_error_copy(sending->why));
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/file.h"
 
 enum { NAME_RANDOM = 8 };
 
@@ -67,7 +68,8 @@ struct landing *landing_new(const char *path, const char *name, GError **error)
 	struct stat st;
 
 	landing->fd = -1;
-	landing->name = is_folder ? g_strdup(name) : g_path_get_basename(path);
+	/* Whoever named it, it stays in the folder, and is to be seen there. */
+	landing->name = is_folder ? file_safe_name(name) : g_path_get_basename(path);
 	landing->path = g_build_filename(folder, landing->name, NULL);
 	landing->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (landing->folder < 0)

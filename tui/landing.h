@@ -16,7 +16,7 @@ struct landing;
 char *landing_folder(const char *path);
 
 /*
- * A landing at PATH, or as NAME (which is safe) in it when it is a folder. ERROR_EXISTS when
+ * A landing at PATH, or in it, by file_safe_name() of NAME, when it is a folder. ERROR_EXISTS when
  * something is there already, ERROR_IO when the folder can't be written.
  */
 struct landing *landing_new(const char *path, const char *name,

@@ -30,7 +30,10 @@ static gssize body_read(GInputStream *stream, void *buffer, gsize count, GCancel
 	if (body->left == 0 || count == 0)
 		return 0;
 	if (!body->piece) {
-		body->piece = body->next(body->user, error);
+		if (body->next)
+			body->piece = body->next(body->user, error);
+		else
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "It has ended.");
 		body->at = 0;
 		if (!body->piece)
 			return -1;
@@ -96,4 +99,9 @@ GInputStream *body_new(int64_t bytes, transfer_next next, void *user)
 	body->next = next;
 	body->user = user;
 	return &body->base;
+}
+
+void body_end(GInputStream *stream)
+{
+	((struct body *)stream)->next = NULL;
 }

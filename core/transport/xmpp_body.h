@@ -12,5 +12,7 @@
 
 /* BYTES in all. NEXT is called with USER until they are read. */
 GInputStream *body_new(int64_t bytes, transfer_next next, void *user);
+/* NEXT and USER are no more: what still reads BODY gets an error. */
+void body_end(GInputStream *body);
 
 #endif

@@ -21,6 +21,7 @@ struct exchange {
 	struct http *http;
 	SoupMessage *message;
 	GInputStream *answer;
+	GInputStream *body; /* of a put */
 	GCancellable *cancel;
 	int64_t from; /* of a get: bytes that aren't wanted again */
 	int64_t skip; /* of the answer */
@@ -87,6 +88,10 @@ static void exchange_free(struct exchange *exchange)
 {
 	if (exchange->message)
 		g_signal_handlers_disconnect_by_data(exchange->message, exchange);
+	/* An answer may come before all was asked for, and what sends it be behind. */
+	if (exchange->body)
+		body_end(exchange->body);
+	g_clear_object(&exchange->body);
 	g_clear_object(&exchange->message);
 	g_clear_object(&exchange->answer);
 	g_clear_object(&exchange->cancel);
@@ -238,17 +243,17 @@ struct exchange *http_put(struct http *http, const char *url, const struct http_
 			  void *user, GError **error)
 {
 	struct exchange *exchange = exchange_new(http, "PUT", url, done, user, error);
-	g_autoptr(GInputStream) body = NULL;
 
 	if (!exchange)
 		return NULL;
 	exchange->next = next;
-	body = body_new(bytes, next_piece, exchange);
+	exchange->body = body_new(bytes, next_piece, exchange);
 	for (size_t i = 0; i < count; i++)
 		soup_message_headers_append(
 			soup_message_get_request_headers(exchange->message), headers[i].name,
 			headers[i].value);
-	soup_message_set_request_body(exchange->message, "application/octet-stream", body, bytes);
+	soup_message_set_request_body(exchange->message, "application/octet-stream",
+				      exchange->body, bytes);
 	soup_session_send_async(http->session, exchange->message, G_PRIORITY_DEFAULT,
 				exchange->cancel, put_answered, exchange);
 	return exchange;

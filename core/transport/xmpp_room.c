@@ -377,7 +377,7 @@ static unsigned take_departure(struct room *room, const char *nick, const struct
 	const char *fresh = item ? stanza_get(item, "nick") : NULL;
 
 	if (room_forms_has_status(presence, 303) && fresh && strlen(fresh) <= ROOM_NICK_MAX) {
-		if (address)
+		if (address && g_hash_table_size(room->occupants) < ROOM_OCCUPANTS_MAX)
 			g_hash_table_insert(room->occupants, g_strdup(fresh),
 					    g_strdup(address));
 		if (is_self) {

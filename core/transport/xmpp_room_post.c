@@ -6,14 +6,17 @@
 #include "core/stanza.h"
 #include "core/transport/xmpp_session.h"
 
+enum { BOUNCES_MAX = 3 };
+
 struct post {
 	struct entry *entry;
 	char *id;
 	GBytes *bytes;
 	transport_done done; /* NULL once it was called */
 	void *user;
+	unsigned bounces;    /* because we weren't in it, it says */
+	unsigned with_session; /* how often it has it, and will still say something of it */
 	bool is_out;	     /* given to the session */
-	bool is_with_session; /* which will still say something of it */
 };
 
 static void post_free(struct post *post)
@@ -31,7 +34,7 @@ static void post_end(struct post *post, const GError *error)
 
 	g_queue_remove(&post->entry->posts, post);
 	post->done = NULL;
-	if (!post->is_with_session)
+	if (!post->with_session)
 		post_free(post);
 	done(user, error);
 }
@@ -40,11 +43,11 @@ static void post_taken(void *user, const GError *error)
 {
 	struct post *post = user;
 
-	post->is_with_session = false;
-	if (!post->done)
-		post_free(post);
-	else if (error)
+	post->with_session--;
+	if (post->done && error)
 		post_end(post, error);
+	else if (!post->done && !post->with_session)
+		post_free(post);
 }
 
 static void post_out(struct post *post)
@@ -54,7 +57,8 @@ static void post_out(struct post *post)
 		post_end(post, NULL);
 		return;
 	}
-	post->is_out = post->is_with_session = true;
+	post->is_out = true;
+	post->with_session++;
 	session_send(post->entry->rooms->session, post->bytes, post_taken, post);
 }
 
@@ -93,7 +97,7 @@ void rooms_post_bounced(struct entry *entry, const struct stanza *message)
 
 	if (!post)
 		return;
-	if (session_is_error(message, "not-acceptable", NULL)) {
+	if (session_is_error(message, "not-acceptable", NULL) && ++post->bounces <= BOUNCES_MAX) {
 		/* The room thinks that we aren't in it: go in again, and then send it once more. */
 		post->is_out = false;
 		if (room_state(entry->room) == ROOM_READY) {
@@ -113,7 +117,7 @@ void rooms_posts_end(struct entry *entry, const GError *error)
 
 	/* Those that the session has it answers itself when it ends. */
 	for (GList *link = entry->posts.head; link; link = link->next)
-		if (entry->rooms->session || !((struct post *)link->data)->is_with_session)
+		if (entry->rooms->session || !((struct post *)link->data)->with_session)
 			g_ptr_array_add(all, link->data);
 	for (guint i = 0; i < all->len; i++)
 		post_end(all->pdata[i], error);

@@ -5,6 +5,7 @@
 #include "core/contact.h"
 #include "core/error.h"
 #include "core/stanza.h"
+#include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_room_forms.h"
 #include "core/transport/xmpp_rooms_inside.h"
 #include "core/transport/xmpp_session.h"
@@ -455,9 +456,15 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 
 bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message)
 {
+	const char *type = stanza_get(message, "type");
 	g_autofree char *room = NULL, *by = NULL;
 	struct entry *entry;
 
+	/* What is sealed is a message, whatever hangs on it; and one of ours that came back, or
+	 * what somebody says to a whole room, asks nobody in. */
+	if (stanza_child(message, "encrypted", FORMS_OMEMO) || g_strcmp0(type, "error") == 0 ||
+	    g_strcmp0(type, "groupchat") == 0)
+		return false;
 	if (!room_forms_read_invitation(message, &room, &by))
 		return false;
 	entry = rooms_find(rooms, room);

@@ -185,7 +185,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_those_before, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_bounces, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_asking, couple_setup, couple_teardown),
-		cmocka_unit_test_setup_teardown(test_the_blocked_ask_nothing, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_the_blocked_ask_nothing, couple_setup,
+						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_list, couple_setup, couple_teardown),
 	};
 
