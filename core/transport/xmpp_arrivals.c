@@ -14,6 +14,8 @@
 
 #define CLIENT "jabber:client"
 
+enum { TOLD_MAX = 100 /* senders of what isn't sealed, on one connection */ };
+
 /* One message, ready to be handed over. */
 struct item {
 	GBytes *bytes;
@@ -97,10 +99,11 @@ static void tell(struct arrivals *arrivals, const char *format, ...)
 	arrivals->listener.notice(arrivals->user, sentence);
 }
 
-/* Once for each address and connection. */
+/* Once for each address and connection, and not of too many. */
 static void tell_unsealed(struct arrivals *arrivals, const char *who)
 {
-	if (g_hash_table_add(arrivals->told, g_strdup(who)))
+	if (g_hash_table_size(arrivals->told) < TOLD_MAX &&
+	    g_hash_table_add(arrivals->told, g_strdup(who)))
 		tell(arrivals,
 		     "%s sent something that isn't sealed. sotto doesn't show such messages; ask "
 		     "them to turn OMEMO on.",

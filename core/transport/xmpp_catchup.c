@@ -96,7 +96,7 @@ static void archive_read(void *user, const struct stanza *iq)
 		caught_up(xmpp, NULL);
 		return;
 	}
-	is_end = forms_archive_end(iq, &last);
+	is_end = forms_archive_end(iq, xmpp->mark, &last);
 	/* The server looks for the next page while this one is opened and stored. */
 	if (!is_end)
 		ask_archive(xmpp, last);

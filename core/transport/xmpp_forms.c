@@ -155,7 +155,7 @@ char *forms_archive(const char *query, const char *after, int64_t start)
 			       after ? escaped : "", after ? "</after>" : "");
 }
 
-bool forms_archive_end(const struct stanza *iq, char **last)
+bool forms_archive_end(const struct stanza *iq, const char *after, char **last)
 {
 	const struct stanza *end = stanza_child(iq, "fin", ARCHIVE);
 	const struct stanza *set = end ? stanza_child(end, "set", RESULTS) : NULL;
@@ -165,8 +165,8 @@ bool forms_archive_end(const struct stanza *iq, char **last)
 
 	*last = text && *text ? g_strdup(text) : NULL;
 	plain_free(text);
-	/* A page that ends nowhere can't be gone on from. */
-	return !*last ||
+	/* A page that ends nowhere can't be gone on from, nor one that ends where it began. */
+	return !*last || g_strcmp0(*last, after) == 0 ||
 	       (complete && (strcmp(complete, "true") == 0 || strcmp(complete, "1") == 0));
 }
 

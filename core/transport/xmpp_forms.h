@@ -46,8 +46,9 @@ char *forms_abilities(const char *node);
 
 /* What was archived after id AFTER, or with NULL since START (wall ms): FORMS_PAGE of it. */
 char *forms_archive(const char *query, const char *after, int64_t start);
-/* Whether an answer says that this was all; *LAST: the id of the newest of this page, or NULL. */
-bool forms_archive_end(const struct stanza *iq, char **last);
+/* Whether an answer about what came after id AFTER (or NULL) says that this was all; *LAST: the id
+ * of the newest of this page, or NULL. */
+bool forms_archive_end(const struct stanza *iq, const char *after, char **last);
 
 /* A message as it was found within another one. */
 struct forms_inner {

@@ -352,7 +352,7 @@ static void archive_read(void *user, const struct stanza *iq)
 		return;
 	}
 	arrivals_flush(entry->rooms->arrivals);
-	is_end = forms_archive_end(iq, &last);
+	is_end = forms_archive_end(iq, entry->mark, &last);
 	if (last && arrivals_is_whole(entry->rooms->arrivals)) {
 		tell_mark(entry, last);
 	} else if (last) {

@@ -73,7 +73,7 @@ static void try_forms(const struct stanza *stanza)
 	GBytes *item = forms_item(stanza, FORMS_DEVICES, "list");
 	GBytes *event = forms_event(stanza, FORMS_DEVICES, "list");
 
-	forms_archive_end(stanza, &last);
+	forms_archive_end(stanza, NULL, &last);
 	forms_archived(stanza, "q", &inner);
 	forms_carbon(stanza, &inner);
 	forms_archive_id(stanza, "ada@example.org");

@@ -431,6 +431,22 @@ static void test_archive(void **state)
 	expect(world, "mark=a4 ready,2 alice@example.org ");
 }
 
+/* An archive that gives the same page again and again has ended. */
+static void test_archive_stuck(void **state)
+{
+#define PAGE "<fin xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'>" \
+	     "<last>a1</last></set></fin>"
+	struct world *world = *state;
+
+	order(world, ORDER_READY);
+	enter(world, SAFE ARCHIVE);
+	reply(world, "urn:xmpp:mam:2", "result", PAGE);
+	expect(world, "mark=a1 ");
+	assert_non_null(sent(world, "<after>a1</after>"));
+	reply(world, "<after>a1</after>", "result", PAGE);
+	expect(world, "mark=a1 ready,2 ");
+}
+
 static bool is_taken(struct world *world, const char *text)
 {
 	struct stanza *stanza = stanza_decode_within("jabber:client", text, strlen(text), NULL);
@@ -477,6 +493,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sending, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bounces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_archive, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_archive_stuck, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_invitations, setup, teardown),
 	};
 
