@@ -19,8 +19,8 @@
 
 struct draft;
 
-/* MESSAGE: what was stored, or NULL. ERROR: NULL taken, UNREACHABLE queued, else nothing was
- * stored. */
+/* MESSAGE: what was stored, or NULL. ERROR: NULL taken, UNREACHABLE queued; else it won't go out,
+ * and nothing was stored where MESSAGE is NULL. */
 typedef void (*delivery_sent)(void *user, const struct message *message, const GError *error);
 
 /* Seal DRAFT and hand it to the carrier once; drafts to one address in the order of these calls.

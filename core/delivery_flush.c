@@ -145,6 +145,16 @@ static bool is_gone(struct living *living, const struct outbox_row *row, const G
 	return gone;
 }
 
+/* Whether the carrier will never take these bytes. */
+static bool is_refused(struct living *living, const struct outbox_row *row, const GError *error)
+{
+	if (!error_is(error, ERROR_LIMIT))
+		return false;
+	living_emit_notice(living, "A message to %s can't be sent: %s", row->conversation,
+			   error->message);
+	return true;
+}
+
 static void handed_over(void *user, const GError *error)
 {
 	struct handed *handed = user;
@@ -152,12 +162,13 @@ static void handed_over(void *user, const GError *error)
 	struct living *living = flush->living;
 
 	flush->pending--;
-	handed->is_dropped = error && is_gone(living, &handed->row, error);
+	handed->is_dropped = error && (is_gone(living, &handed->row, error) ||
+				       is_refused(living, &handed->row, error));
+	if (error && !flush->first && !is_gone(living, &handed->row, error))
+		flush->first = g_error_copy(error);
 	if (!error || handed->is_dropped) {
 		g_queue_push_tail(&flush->rows, handed);
 	} else {
-		if (!flush->first)
-			flush->first = g_error_copy(error);
 		g_hash_table_remove(living->sending, &handed->row.row);
 		handed_free(handed);
 	}

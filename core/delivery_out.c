@@ -241,7 +241,10 @@ static void flushed(void *user, const GError *error)
 		message_free(sending->message);
 		sending->message = fresh;
 	}
-	if (!why && (sending->message->state == STATE_QUEUED || is_edit_waiting(sending)))
+	if (!why && sending->message->state == STATE_FAILED)
+		error_set(&why, ERROR_FAILED, "%s The message wasn't sent.",
+			  error ? error->message : "The device that it was for has gone.");
+	else if (!why && (sending->message->state == STATE_QUEUED || is_edit_waiting(sending)))
 		error_set(&why, ERROR_UNREACHABLE,
 			  "%s The message is sealed and queued; it goes out when sotto next runs.",
 			  error ? error->message : "The carrier didn't take it.");

@@ -154,6 +154,7 @@ static void came_up(void *user, const char *jid, bool has_acks)
 	const struct session_parts parts = {
 		.address = xmpp->account->address,
 		.has_acks = has_acks,
+		.is_careful = xmpp->is_careful,
 		.context = xmpp->context,
 		.send = send_bytes,
 		.stalled = stalled,
@@ -210,6 +211,17 @@ static char *say_when(const struct xmpp *xmpp, const char *why)
 			       why);
 }
 
+/* What the server won't take would else be sent again on each connection, and end it. */
+static void look_for_blame(struct xmpp *xmpp)
+{
+	const char *blame = uplink_blame(xmpp->uplink);
+
+	if (!xmpp->session)
+		return;
+	xmpp->is_careful = blame ? !session_blame(xmpp->session, blame) :
+				   session_is_careful(xmpp->session);
+}
+
 static void state_changed(void *user, enum transport_state state, const GError *error)
 {
 	struct xmpp *xmpp = user;
@@ -227,6 +239,7 @@ static void state_changed(void *user, enum transport_state state, const GError *
 	set_state(xmpp, state, when);
 	g_free(xmpp->why);
 	xmpp->why = g_strdup(error->message);
+	look_for_blame(xmpp);
 	came_down(xmpp, unreachable);
 }
 

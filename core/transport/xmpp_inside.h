@@ -44,6 +44,7 @@ struct xmpp {
 	void *user;
 	GMainContext *context;
 	bool is_live;
+	bool is_careful; /* one of several messages isn't taken by the server */
 	struct uplink *uplink;
 	enum transport_state state;
 	char *why;		 /* why there is no connection */

@@ -25,6 +25,7 @@ struct room {
 	char *why;
 	bool has_archive;
 	bool is_inside;
+	bool is_shut;	       /* see room_is_shut() */
 	unsigned lists;	       /* bits of the lists that were read */
 	GHashTable *occupants; /* nick -> bare address */
 	GHashTable *former;    /* the same, of those who left while we were there */
@@ -83,6 +84,11 @@ bool room_is_inside(const struct room *room)
 	return room->is_inside;
 }
 
+bool room_is_shut(const struct room *room)
+{
+	return room->is_shut;
+}
+
 bool room_has_archive(const struct room *room)
 {
 	return room->has_archive;
@@ -117,6 +123,7 @@ static void step_out(struct room *room)
 void room_begin(struct room *room)
 {
 	step_out(room);
+	room->is_shut = false;
 	set_state(room, ROOM_ENTERING, NULL);
 }
 
@@ -182,6 +189,8 @@ static void take_refusal(struct room *room, const struct stanza *stanza)
 			state = refusals[i].state;
 		}
 	}
+	room->is_shut = strcmp(condition, "forbidden") == 0 ||
+			strcmp(condition, "registration-required") == 0;
 	if (words)
 		fail(room, state, "%s can't be entered: %s.", room->address, words);
 	else

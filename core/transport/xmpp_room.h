@@ -42,6 +42,8 @@ enum room_state room_state(const struct room *room);
 /* The sentence to the state, or NULL. */
 const char *room_why(const struct room *room);
 bool room_is_inside(const struct room *room);
+/* We aren't a member, or are banned: only somebody else can change that, and invites us then. */
+bool room_is_shut(const struct room *room);
 /* The room has an archive of its own (XEP-0313). */
 bool room_has_archive(const struct room *room);
 

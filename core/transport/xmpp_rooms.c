@@ -436,8 +436,10 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	} else if (news & ROOM_NEWS_ENDED) {
 		if (room_state(entry->room) == ROOM_UNSAFE)
 			rooms_exit(entry);
-		/* Who was put out comes back when they want to, not by themselves. */
-		if (room_state(entry->room) == ROOM_GONE && was_inside) {
+		/* Who was put out comes back when they want to, not by themselves; nor does who
+		 * would only be turned away again each time. */
+		if (room_state(entry->room) == ROOM_GONE &&
+		    (was_inside || room_is_shut(entry->room))) {
 			entry->is_kept = false;
 			rooms_drop_mark(entry);
 		}

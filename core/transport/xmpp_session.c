@@ -24,9 +24,10 @@ struct question {
 	void *user;
 };
 
-/* A stanza on its way. */
+/* A stanza on its way, or waiting for the one before it. */
 struct sent {
 	uint32_t number;
+	GBytes *bytes; /* while it waits */
 	session_taken taken;
 	void *user;
 };
@@ -35,6 +36,7 @@ struct session {
 	struct session_parts parts;
 	GHashTable *questions; /* id -> struct question */
 	GQueue on_way;	       /* struct sent *, oldest first */
+	GQueue waiting;	       /* struct sent *, of a careful session */
 	uint64_t asked;	       /* questions, ever */
 	uint32_t sent;	       /* stanzas sent since counting began */
 	bool is_asked;	       /* the server was asked how far it is */
@@ -121,6 +123,13 @@ static void give_up(struct session *session, gint64 before)
 	}
 }
 
+static void sent_end(struct sent *sent, const GError *error)
+{
+	sent->taken(sent->user, error);
+	g_clear_pointer(&sent->bytes, g_bytes_unref);
+	g_free(sent);
+}
+
 void session_free(struct session *session)
 {
 	struct sent *sent;
@@ -135,10 +144,9 @@ void session_free(struct session *session)
 	give_up(session, G_MAXINT64);
 	error_set(&error, ERROR_UNREACHABLE,
 		  "The connection ended before the server said that it has the message.");
-	while ((sent = g_queue_pop_head(&session->on_way))) {
-		sent->taken(sent->user, error);
-		g_free(sent);
-	}
+	while ((sent = g_queue_pop_head(&session->on_way)) ||
+	       (sent = g_queue_pop_head(&session->waiting)))
+		sent_end(sent, error);
 	g_queue_clear_full(&session->unstored, g_free);
 	g_hash_table_unref(session->questions);
 	g_free((char *)session->parts.address);
@@ -280,6 +288,32 @@ static void want_ask(struct session *session)
 	g_source_attach(session->asking, session->parts.context);
 }
 
+static void send_one(struct session *session, struct sent *sent)
+{
+	g_autoptr(GBytes) bytes = g_steal_pointer(&sent->bytes);
+	g_autoptr(GError) error = NULL;
+
+	if (!session->parts.send(session->parts.user, bytes, &error)) {
+		sent_end(sent, error);
+		return;
+	}
+	sent->number = ++session->sent;
+	g_queue_push_tail(&session->on_way, sent);
+	watch_deadline(session);
+	want_ask(session);
+}
+
+static void send_next(struct session *session)
+{
+	struct sent *sent;
+
+	while (g_queue_is_empty(&session->on_way) && !session->is_ending &&
+	       (sent = g_queue_pop_head(&session->waiting)))
+		send_one(session, sent);
+	if (g_queue_is_empty(&session->on_way))
+		session->parts.is_careful = false;
+}
+
 /* The server has everything up to NUMBER. */
 static void settle(struct session *session, uint32_t number)
 {
@@ -288,9 +322,9 @@ static void settle(struct session *session, uint32_t number)
 	while ((sent = g_queue_peek_head(&session->on_way)) &&
 	       (int32_t)(number - sent->number) >= 0) {
 		g_queue_pop_head(&session->on_way);
-		sent->taken(sent->user, NULL);
-		g_free(sent);
+		sent_end(sent, NULL);
 	}
+	send_next(session);
 }
 
 static void end_asking(struct session *session)
@@ -377,21 +411,33 @@ void session_check(struct session *session)
 
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user)
 {
-	g_autoptr(GError) error = NULL;
-	struct sent *sent;
+	struct sent *sent = g_new0(struct sent, 1);
 
-	if (!session->parts.send(session->parts.user, bytes, &error)) {
-		taken(user, error);
-		return;
-	}
-	session->sent++;
-	sent = g_new0(struct sent, 1);
-	sent->number = session->sent;
+	sent->bytes = g_bytes_ref(bytes);
 	sent->taken = taken;
 	sent->user = user;
-	g_queue_push_tail(&session->on_way, sent);
-	watch_deadline(session);
-	want_ask(session);
+	if (session->parts.is_careful && !g_queue_is_empty(&session->on_way))
+		g_queue_push_tail(&session->waiting, sent);
+	else
+		send_one(session, sent);
+}
+
+bool session_blame(struct session *session, const char *sentence)
+{
+	g_autoptr(GError) error = NULL;
+
+	session->is_ending = true;
+	if (g_queue_get_length(&session->on_way) > 1)
+		return false;
+	error_set(&error, ERROR_LIMIT, "%s", sentence);
+	if (!g_queue_is_empty(&session->on_way))
+		sent_end(g_queue_pop_head(&session->on_way), error);
+	return true;
+}
+
+bool session_is_careful(const struct session *session)
+{
+	return session->parts.is_careful;
 }
 
 /* -- receiving -------------------------------------------------------------------------------- */

@@ -32,6 +32,7 @@ struct stanza;
 struct session_parts {
 	const char *address; /* the own bare address */
 	bool has_acks;
+	bool is_careful; /* one message after the other, until all there are were taken */
 	unsigned patience_ms; /* 0: SESSION_PATIENCE_MS */
 	GMainContext *context;
 	gboolean (*send)(void *user, GBytes *bytes, GError **error);
@@ -59,6 +60,14 @@ void session_reply(struct session *session, const char *to, const char *id, cons
 gboolean session_put(struct session *session, char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Send BYTES, whole stanzas; TAKEN is called when the server has them. */
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user);
+/*
+ * The server ends the connection for something that it won't take (SENTENCE). If only one message
+ * is on its way, that one is answered with ERROR_LIMIT: true, as with none. Of several nobody knows
+ * which: a careful session finds it out.
+ */
+bool session_blame(struct session *session, const char *sentence);
+/* There is more to be sent one after the other. */
+bool session_is_careful(const struct session *session);
 /* There is reason for doubt: ask the server for a sign of life; without any, it stalled. */
 void session_check(struct session *session);
 

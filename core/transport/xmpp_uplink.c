@@ -13,6 +13,9 @@
 #include "core/transport/xmpp_server.h"
 #include "core/transport/xmpp_wire.h"
 
+#define STREAMS	      "http://etherx.jabber.org/streams"
+#define STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
+
 enum { RESOURCE_BYTES = 8 };
 
 struct uplink {
@@ -30,6 +33,7 @@ struct uplink {
 	unsigned attempts; /* without success */
 	unsigned stalls;   /* attempts that ended in silence: the next address is first then */
 	int64_t due;	   /* while it pauses: until when, wall ms */
+	char *blame;		     /* see uplink_blame() */
 	struct certificate *refused; /* what the server showed last, if that was in the way */
 	char resource[2 * RESOURCE_BYTES + 1];
 	struct network *network; /* NULL unless it is live */
@@ -80,7 +84,13 @@ void uplink_free(struct uplink *uplink)
 	network_free(uplink->network);
 	account_free(uplink->account);
 	certificate_free(uplink->refused);
+	g_free(uplink->blame);
 	g_free(uplink);
+}
+
+const char *uplink_blame(const struct uplink *uplink)
+{
+	return uplink->blame;
 }
 
 const struct certificate *uplink_refused(const struct uplink *uplink)
@@ -165,6 +175,7 @@ static void lost(struct uplink *uplink, const GError *error)
 	}
 	uplink->listener.state(uplink->user, is_final ? TRANSPORT_FAILED : TRANSPORT_OFFLINE,
 			       error);
+	g_clear_pointer(&uplink->blame, g_free);
 }
 
 static gboolean too_late(void *user)
@@ -220,6 +231,42 @@ static void log_in(struct uplink *uplink, const struct stanza *stanza)
 	}
 }
 
+/* Why servers end a session (RFC 6120 section 4.9.3), and whether it is for what we said. */
+static const struct {
+	const char *condition;
+	const char *words;
+	bool is_ours;
+} ends[] = {
+	{ "policy-violation", "it doesn't take what was sent, which may be too large", true },
+	{ "bad-format", "it can't read what was sent", true },
+	{ "invalid-xml", "it can't read what was sent", true },
+	{ "not-well-formed", "it can't read what was sent", true },
+	{ "xml-not-well-formed", "it can't read what was sent", true },
+	{ "restricted-xml", "it doesn't take what was sent", true },
+	{ "unsupported-stanza-type", "it doesn't know what was sent", true },
+	{ "conflict", "another session took this one's place", false },
+	{ "reset", "it wants a new one", false },
+	{ "resource-constraint", "it has too much to do", false },
+	{ "system-shutdown", "it is going down", false },
+};
+
+static void take_end(struct uplink *uplink, const struct stanza *error)
+{
+	const char *domain = strchr(uplink->account->address, '@') + 1;
+	g_autofree char *sentence = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends) && !sentence; i++) {
+		if (!stanza_child(error, ends[i].condition, STREAM_ERRORS))
+			continue;
+		sentence = g_strdup_printf("%s closed the connection: %s.", domain, ends[i].words);
+		if (ends[i].is_ours)
+			uplink->blame = g_strdup(sentence);
+	}
+	if (!sentence)
+		sentence = g_strdup_printf("%s closed the connection.", domain);
+	wire_cut(uplink->wire, sentence);
+}
+
 static void take_stanza(struct uplink *uplink, GBytes *bytes)
 {
 	gsize size;
@@ -231,6 +278,8 @@ static void take_stanza(struct uplink *uplink, GBytes *bytes)
 	/* What is beyond our bounds is passed over; it still counts as handled. */
 	if (stanza && uplink->login)
 		log_in(uplink, stanza);
+	else if (stanza && uplink->is_online && stanza_is(stanza, "error", STREAMS))
+		take_end(uplink, stanza);
 	else if (uplink->is_online)
 		uplink->listener.stanza(uplink->user, stanza);
 	stanza_free(stanza);

@@ -37,7 +37,7 @@ c2s_require_encryption = true
 authentication = "internal_hashed"
 storage = "internal"
 default_archive_policy = true
-c2s_stanza_size_limit = 4194304
+c2s_stanza_size_limit = {stanza_bytes}
 limits = {{ c2s = {{ rate = "100mb/s" }} }}
 log = {{ {{ levels = {{ min = "{level}" }}, to = "file", filename = "{root}/prosody.log" }} }}
 ssl = {{ key = "{root}/server.key"; certificate = "{root}/server.crt" }}
@@ -94,9 +94,9 @@ class Server:
     """Prosody. MODULES: beyond the plain ones; LEVEL: of its log."""
 
     def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",),
-                 level="debug", components=""):
+                 level="debug", components="", stanza_bytes=4194304):
         need("prosody", "openssl")
-        self.level = level
+        self.level, self.stanza_bytes = level, stanza_bytes
         self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
         self.port, self.direct = free_port(), free_port()
         self.components, self.https = components, free_port() if components else ""
@@ -137,7 +137,7 @@ class Server:
         with open(config, "w") as file:
             file.write(CONFIG.format(
                 root=self.root, port=self.port, direct=self.direct, level=self.level,
-                https=self.https, components=self.components,
+                https=self.https, components=self.components, stanza_bytes=self.stanza_bytes,
                 modules=" ".join(f'"{name}";' for name in self.modules),
                 room_modules=" ".join(f'"{name}";' for name in self.room_modules)))
         as_user = {}

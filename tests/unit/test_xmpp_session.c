@@ -13,7 +13,7 @@ struct world {
 	GMainContext *context;
 	struct session *session;
 	GPtrArray *sent; /* char * */
-	unsigned answered, failed, taken, lost;
+	unsigned answered, failed, taken, lost, refused;
 	bool is_cut;
 };
 
@@ -35,12 +35,13 @@ static void stalled(void *user)
 	((struct world *)user)->is_cut = true;
 }
 
-static struct world *world_new(bool has_acks)
+static struct world *world_make(bool has_acks, bool is_careful)
 {
 	struct world *world = g_new0(struct world, 1);
 	const struct session_parts parts = {
 		.address = "alice@example.org",
 		.has_acks = has_acks,
+		.is_careful = is_careful,
 		.context = world->context = g_main_context_new(),
 		.send = send_bytes,
 		.stalled = stalled,
@@ -50,6 +51,11 @@ static struct world *world_new(bool has_acks)
 	world->sent = g_ptr_array_new_with_free_func(g_free);
 	world->session = session_new(&parts);
 	return world;
+}
+
+static struct world *world_new(bool has_acks)
+{
+	return world_make(has_acks, false);
 }
 
 static void world_free(struct world *world)
@@ -74,6 +80,7 @@ static void taken(void *user, const GError *error)
 
 	world->taken += error == NULL;
 	world->lost += error != NULL;
+	world->refused += error && error_is(error, ERROR_LIMIT);
 }
 
 static void run(struct world *world)
@@ -305,6 +312,60 @@ static void ended(void *user, const struct stanza *iq)
 }
 
 /* What was asked first is given up first, so that what follows from it keeps its order. */
+/* Of several messages nobody knows which one isn't taken; one alone it is. */
+static void test_blame(void **state)
+{
+	struct world *world = world_new(true);
+
+	(void)state;
+	send_one(world);
+	send_one(world);
+	assert_false(session_blame(world->session, "Refused."));
+	assert_int_equal(world->refused, 0);
+	world_free(world);
+
+	world = world_new(true);
+	send_one(world);
+	assert_true(session_blame(world->session, "Refused."));
+	assert_int_equal(world->refused, 1);
+	world_free(world);
+
+	world = world_new(true);
+	assert_true(session_blame(world->session, "Refused."));
+	world_free(world);
+}
+
+/* One after the other, until there are no more; what waits when it ends is kept. */
+static void test_careful(void **state)
+{
+	struct world *world = world_make(true, true);
+	uint64_t token;
+
+	(void)state;
+	send_one(world);
+	send_one(world);
+	send_one(world);
+	assert_int_equal(world->sent->len, 1);
+	run(world);
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='1'/>", &token));
+	assert_int_equal(world->taken, 1);
+	assert_string_equal(last(world), "<message/>");
+	assert_true(session_is_careful(world->session));
+	assert_true(session_blame(world->session, "Refused."));
+	session_free(world->session);
+	assert_int_equal(world->refused, 1);
+	assert_int_equal(world->lost, 2);
+	world->session = NULL;
+	world_free(world);
+
+	world = world_make(true, true);
+	send_one(world);
+	run(world);
+	assert_true(take(world, "<a xmlns='urn:xmpp:sm:3' h='1'/>", &token));
+	assert_false(session_is_careful(world->session));
+	world_free(world);
+}
+
 static void test_end(void **state)
 {
 	struct world *world = world_new(true);
@@ -361,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_counting), cmocka_unit_test(test_pinging),
 		cmocka_unit_test(test_acks),	 cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_blame),	 cmocka_unit_test(test_careful),
 		cmocka_unit_test(test_end),	 cmocka_unit_test(test_counting_back),
 		cmocka_unit_test(test_counting_too_far),
 	};
