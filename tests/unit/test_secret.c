@@ -217,10 +217,14 @@ static void on_signal(int signo)
 /* A child at a prompt on a terminal of its own; it handles HANDLED, if that isn't 0. */
 static pid_t fork_prompt(int *master, int handled)
 {
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	pid_t child = forkpty(master, NULL, NULL, NULL);
 
 	assert_true(child >= 0);
 	if (child == 0) {
+		/* Under nohup(1) some of them are ignored. */
+		for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+			signal(ends[i], SIG_DFL);
 		if (handled)
 			signal(handled, on_signal);
 		ask_in_child();
