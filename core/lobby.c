@@ -63,6 +63,16 @@ static gboolean note(struct living *living, const struct group *group, const cha
 			   is_ours ? living->account->device : 0, text, notice, error);
 }
 
+gboolean lobby_check_kind(const struct contact *contact, GError **error)
+{
+	if (contact->kind == CONTACT_ROOM)
+		return TRUE;
+	error_set(error, ERROR_POLICY,
+		  "%s is a contact, and no room; if it is one, remove the contact first.",
+		  contact->address);
+	return FALSE;
+}
+
 static gboolean put_conversation(struct living *living, const char *address, bool is_listed,
 				 GError **error)
 {
@@ -72,6 +82,11 @@ static gboolean put_conversation(struct living *living, const char *address, boo
 
 	if (!contact)
 		return FALSE;
+	/* Whatever a server, or somebody who invites, says of it. */
+	if (!is_new && !lobby_check_kind(contact, error)) {
+		contact_free(contact);
+		return FALSE;
+	}
 	if (is_new || contact->kind != CONTACT_ROOM || contact->is_listed != is_listed) {
 		contact->kind = CONTACT_ROOM;
 		contact->is_listed = is_listed;
@@ -311,22 +326,23 @@ static gboolean count_invitation(const struct contact *contact, void *user)
 	return TRUE;
 }
 
-static gboolean may_invite(struct living *living, const struct group *group, const char *by,
-			   bool *may, GError **error)
+static gboolean may_invite(struct living *living, const char *room, const struct group *group,
+			   const char *by, bool *may, GError **error)
 {
 	struct contact *contact = NULL;
 	unsigned count = 0;
 
 	if (by && !living->store->ops->contact_get(living->store, by, &contact, error))
 		return FALSE;
-	*may = (!group || group->is_left) && !(contact && contact->manners.is_blocked);
+	*may = (!group || group->is_left) && !(contact && contact->manners.is_blocked) &&
+	       strcmp(room, living->account->address) != 0;
 	contact_free(contact);
 	contact = NULL;
-	/* Who was asked in already needn't be asked again. */
-	if (group && *may &&
-	    !living->store->ops->contact_get(living->store, group->address, &contact, error))
+	if (*may && !living->store->ops->contact_get(living->store, room, &contact, error))
 		return FALSE;
-	*may = *may && !(contact && !contact->is_listed);
+	/* Nobody is a room because somebody says so; and who was asked in already needn't be asked
+	 * again. */
+	*may = *may && !(contact && (contact->kind != CONTACT_ROOM || !contact->is_listed));
 	contact_free(contact);
 	if (!living->store->ops->contact_each(living->store, count_invitation, &count, error))
 		return FALSE;
@@ -346,7 +362,7 @@ static gboolean keep_invitation(struct living *living, const char *room, const c
 
 	if (!living->store->ops->groups->get(living->store, room, &group, error))
 		return FALSE;
-	ok = may_invite(living, group, by, &may, error);
+	ok = may_invite(living, room, group, by, &may, error);
 	if (ok && may) {
 		if (!group)
 			group = new_group(room);

@@ -108,6 +108,19 @@ static char *room_address(const char *text, GError **error)
 	return NULL;
 }
 
+/* Else what that person writes would be taken for a room's. */
+static bool may_be_room(struct living *living, const char *address, GError **error)
+{
+	struct contact *contact = NULL;
+	bool may;
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return false;
+	may = !contact || lobby_check_kind(contact, error);
+	contact_free(contact);
+	return may;
+}
+
 void lobby_join(struct living *living, const char *text, directory_done done, void *user)
 {
 	g_autoptr(GError) error = NULL;
@@ -115,7 +128,7 @@ void lobby_join(struct living *living, const char *text, directory_done done, vo
 	struct visit *visit = visit_new(living, address, done, user);
 
 	visit->is_meeting = true;
-	if (address && has_rooms(living, &error))
+	if (address && has_rooms(living, &error) && may_be_room(living, address, &error))
 		port(living)->join(living->transport, address, answered, visit);
 	else
 		visit_end(visit, error);

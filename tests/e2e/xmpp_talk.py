@@ -2,10 +2,11 @@
 import os
 import re
 
+from _follow import Follower
 from _interface import Interface
 from _tmux import set_settings
 from _world import World, wait_for
-from _xmpp import Peer, Server, XmppPerson
+from _xmpp import ROOMS, Peer, Server, XmppPerson
 
 REQUEST = "<request xmlns='urn:xmpp:receipts'/>"
 MARKABLE = "<markable xmlns='urn:xmpp:chat-markers:0'/>"
@@ -157,6 +158,25 @@ def test_requests(server, alice, carol):
     assert [line for line in sent_by(server, alice) if "type='subscribed'" in line]
     assert alice.json("contact", "requests").rows == []
     assert contact(alice, "carol@localhost")["subscription"] in ("from", "both")
+
+
+def test_false_invitations(server, alice, carol, eve):
+    """Nobody becomes a room because a stranger says so."""
+    def invite(to):
+        eve.tell(raw=f"<message to='alice@localhost'><x xmlns='jabber:x:conference' jid='{to}'/>"
+                     "<store xmlns='urn:xmpp:hints'/></message>")
+    follower = Follower(alice)
+    for to in ("carol@localhost", "alice@localhost", "den@" + ROOMS):
+        invite(to)
+    # The control is the last of them.
+    wait_for(lambda: [row["group"] for row in alice.json("group", "list").expect(0).rows] == ["den@" + ROOMS],
+             "the invitation that may be one")
+    follower.stop()
+    said = alice.run("group", "join", "carol@localhost").expect(4)
+    assert "carol@localhost is a contact, and no room" in said.err, said.err
+    alice.send("carol@localhost", "still a person")
+    carol.wait("got", body="still a person")
+    assert not [row for row in alice.json("history", "carol@localhost").rows if "invites" in (row["body"] or "")]
 
 
 def test_hidden(server, alice, carol):
