@@ -38,7 +38,8 @@ struct wire_place {
 	const char *domain;  /* of the account: who the certificate must be for */
 	const char *host;    /* NULL: as DNS says for the domain (SRV, else the domain itself) */
 	uint16_t port;	     /* 0: 5222, or 5223 for direct TLS */
-	bool is_direct;	     /* TLS from the first byte (XEP-0368) */
+	bool is_direct; /* TLS from the first byte (XEP-0368); else, where HOST is given and ends
+			 * before its stream begins, that is tried after it */
 	unsigned first;	     /* the number of the address to begin with, of those found */
 	const char *ca_file; /* more CAs to believe, or NULL */
 	const char *pin;     /* the one certificate to believe (core/certificate.h), or NULL */

@@ -39,6 +39,9 @@ struct thread {
 	bool has_more;	       /* there is another address to try */
 	bool is_up;
 	bool is_down;
+	bool is_open;	/* the server has begun its stream */
+	bool is_mute;	/* it ended before that: TLS from the first byte is tried, */
+	bool is_anew;	/* and that is this connection */
 	bool is_broken; /* what came isn't XML */
 	bool has_stanza;
 };
@@ -65,6 +68,12 @@ static void down(struct thread *thread, enum error code, const char *format, ...
 		error_set(&error, code, "%s", sentence);
 	g_mutex_unlock(&thread->wire->lock);
 	wire_tell_down(thread->wire, g_steal_pointer(&thread->shown), error);
+}
+
+/* Where somebody named a place, but not how it is spoken to there. */
+static bool may_be_direct(const struct thread *thread)
+{
+	return thread->wire->host && !thread->is_direct && !thread->is_open;
 }
 
 /* -- what libstrophe asks for ----------------------------------------------------------------- */
@@ -189,8 +198,11 @@ static bool secure(struct thread *thread)
 		/* Something else may listen there. */
 		if (thread->is_direct && thread->has_more)
 			return false;
-		down(thread, ERROR_UNREACHABLE, "No encryption could be agreed on with %s.",
-		     wire->domain);
+		if (thread->is_anew)
+			down(thread, ERROR_UNREACHABLE, "%s closed the connection.", wire->domain);
+		else
+			down(thread, ERROR_UNREACHABLE,
+			     "No encryption could be agreed on with %s.", wire->domain);
 		return false;
 	}
 	if (wire_believes(thread->connection, wire->domain, wire->pin, thread->complaint,
@@ -213,13 +225,16 @@ static void take_change(xmpp_conn_t *connection, xmpp_conn_event_t event, int pr
 			wire_tell(thread->wire, thread->is_direct ? WIRE_SECURED : WIRE_UP, NULL);
 		break;
 	case XMPP_CONN_CONNECT:
+		thread->is_open = true;
 		xmpp_handler_delete(connection, take_stanza);
 		xmpp_handler_add(connection, take_stanza, NULL, NULL, NULL, thread);
 		wire_tell(thread->wire, WIRE_OPENED, NULL);
 		break;
 	case XMPP_CONN_DISCONNECT:
 	case XMPP_CONN_FAIL:
-		if (thread->is_up)
+		if (thread->is_up && may_be_direct(thread))
+			thread->is_mute = true;
+		else if (thread->is_up)
 			down(thread, ERROR_UNREACHABLE, "%s closed the connection%s%s.",
 			     thread->wire->domain, stream_error && stream_error->text ? ": " : "",
 			     stream_error && stream_error->text ? stream_error->text : "");
@@ -288,6 +303,8 @@ static void check_bounds(struct thread *thread, int fd)
 	    bytes > thread->bytes_before + WIRE_BYTES_MAX)
 		down(thread, ERROR_LIMIT, "%s sent something larger than sotto takes in.",
 		     thread->wire->domain);
+	else if (thread->is_broken && may_be_direct(thread))
+		thread->is_mute = true;
 	else if (thread->is_broken)
 		down(thread, ERROR_FORMAT, "%s sent something that isn't XML.",
 		     thread->wire->domain);
@@ -297,7 +314,7 @@ static void run_strophe(struct thread *thread, int fd)
 {
 	const int on = 1;
 
-	for (int i = 0; i < RUNS && !thread->is_down; i++) {
+	for (int i = 0; i < RUNS && !thread->is_down && !thread->is_mute; i++) {
 		xmpp_run_once(thread->strophe, 0);
 		check_bounds(thread, fd);
 	}
@@ -349,7 +366,7 @@ static void serve(struct thread *thread)
 {
 	int fd = own_socket(thread);
 
-	while (!thread->is_down) {
+	while (!thread->is_down && !thread->is_mute) {
 		bool is_full = g_async_queue_length(thread->wire->events) > WIRE_WAITING_MAX;
 		struct pollfd polled[2] = { { .fd = thread->wire->wake, .events = POLLIN },
 					    { .fd = is_full ? -1 : fd, .events = POLLIN } };
@@ -362,7 +379,7 @@ static void serve(struct thread *thread)
 		if (is_cut(thread))
 			break;
 		take_requests(thread);
-		if (!is_full && !thread->is_down)
+		if (!is_full && !thread->is_down && !thread->is_mute)
 			run_strophe(thread, fd);
 	}
 }
@@ -412,11 +429,11 @@ static void drop_connection(struct thread *thread)
 	g_clear_pointer(&thread->connection, xmpp_conn_release);
 }
 
-static bool find_and_connect(struct thread *thread, GError **error)
+static bool find_and_connect(struct thread *thread, uint16_t port, bool is_direct, GError **error)
 {
 	const struct wire *wire = thread->wire;
 	g_autoptr(GPtrArray) addresses =
-		resolve_find(wire->domain, wire->host, wire->port, wire->is_direct, error);
+		resolve_find(wire->domain, wire->host, port, is_direct, error);
 
 	for (guint i = 0; addresses && i < addresses->len && !is_cut(thread); i++) {
 		const struct resolve_address *address =
@@ -435,6 +452,26 @@ static bool find_and_connect(struct thread *thread, GError **error)
 	return false;
 }
 
+/*
+ * A port that speaks TLS from the first byte takes an XMPP stream for nonsense, and ends: once
+ * more, in its way. No less is asked of the certificate there.
+ */
+static bool connect_anew(struct thread *thread, GError **error)
+{
+	struct wire_request *request;
+	uint16_t port = thread->wire->port;
+
+	drop_connection(thread);
+	thread->is_down = thread->is_up = thread->is_mute = thread->is_broken = false;
+	thread->has_stanza = false;
+	thread->is_anew = true;
+	thread->bytes_before = thread->allocations = 0;
+	/* What was asked for was for the former connection. */
+	while ((request = g_async_queue_try_pop(thread->wire->requests)))
+		wire_request_free(request);
+	return find_and_connect(thread, port ? port : RESOLVE_PORT, true, error);
+}
+
 void *wire_run(void *user)
 {
 	struct thread thread = { .wire = user };
@@ -444,7 +481,9 @@ void *wire_run(void *user)
 
 	xmpp_initialize();
 	thread.strophe = xmpp_ctx_new(&memory, &log);
-	if (find_and_connect(&thread, &error))
+	if (find_and_connect(&thread, thread.wire->port, thread.wire->is_direct, &error))
+		serve(&thread);
+	if (thread.is_mute && !is_cut(&thread) && connect_anew(&thread, &error))
 		serve(&thread);
 	if (error)
 		down(&thread, ERROR_UNREACHABLE, "%s", error->message);

@@ -8,6 +8,9 @@ from _xmpp import Server, XmppPerson
 def test_joining(server, world):
     alice = XmppPerson(world, server, "alice")
     XmppPerson(world, server, "bob", place=f"tls:127.0.0.1:{server.direct}")
+    # Whoever doesn't say that it is TLS from the first byte gets there as well.
+    carol = XmppPerson(world, server, "carol", place=f"localhost:{server.direct}")
+    assert carol.receive() == []
     row = alice.json("id").expect(0).rows[0]
     assert row["address"] == "alice@localhost" and row["transport"] == "xmpp", row
 
@@ -58,7 +61,7 @@ def test_offline(server, world):
 
 
 if __name__ == "__main__":
-    with Server("alice", "bob") as a_server, World() as a_world:
+    with Server("alice", "bob", "carol") as a_server, World() as a_world:
         for name, test in list(globals().items()):
             if name.startswith("test_"):
                 test(a_server, a_world)
