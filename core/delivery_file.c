@@ -1,6 +1,7 @@
 /* delivery, inwards: what is said of a file becomes a row; its parts are kept, within limits. */
 #include "core/delivery_inside.h"
 
+#include <string.h>
 #include "core/error.h"
 #include "core/files.h"
 #include "core/message.h"
@@ -56,13 +57,22 @@ gboolean arrival_offer(struct arrival *arrival, const struct message *message, G
 	struct file_row row = { .key = key_of(arrival, message->id), .is_out = arrival->is_own,
 				.state = FILE_COMING };
 	const char *why = NULL;
+	g_autoptr(GError) bad = NULL;
 	struct file file;
 
-	if (!file_decode(message->file, &file, error))
-		return FALSE;
+	/* Nothing that somebody sends may stop what comes with it. */
+	if (!file_decode(message->file, &file, &bad)) {
+		tell_refused(arrival, "what is said of it can't be read");
+		return TRUE;
+	}
 	if (file.bytes >= 0)
 		row.count = file_chunk_count(file.bytes);
-	if (!file.url) {
+	/* What another device of ours sends in parts is for the others. */
+	if (arrival->is_own && !file.url) {
+		row.state = FILE_SENT;
+	} else if (!file.url && strcmp(living->account->carrier, "spool") != 0) {
+		why = "over XMPP a file lies on a server, and isn't sent unasked";
+	} else if (!file.url) {
 		if (!has_room(arrival, file_sealed_bytes(file.bytes), &why, error)) {
 			file_clear(&file);
 			return FALSE;

@@ -167,7 +167,16 @@ static void ignore_flush(void *user, const GError *error)
 	(void)error;
 }
 
-void delivery_arrived(struct living *living, const struct parcel *parcels, size_t count)
+static void tell_left(struct living *living, const GError *error)
+{
+	living_emit_notice(living,
+			   "What arrived could not be stored and stays where it is: %s",
+			   error->message);
+}
+
+/* One transaction; what is told and sent because of it comes behind. */
+static gboolean take_batch(struct living *living, const struct parcel *parcels, size_t count,
+			   GError **error)
 {
 	struct intake intake = {
 		.living = living,
@@ -175,18 +184,20 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 		.answers = answers_new(),
 		.touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	};
-	g_autoptr(GError) error = NULL;
 	bool is_changed = false, is_answered = false;
+	gboolean ok = living_begin(living, error);
 
-	if (!living_begin(living, &error))
+	if (!ok)
 		goto out;
-	if (!take_all(&intake, parcels, count, &error) ||
-	    !answers_queue(intake.answers, living, &is_answered, &error) ||
-	    !publish_refresh(living, &is_changed, &error)) {
+	if (!take_all(&intake, parcels, count, error) ||
+	    !answers_queue(intake.answers, living, &is_answered, error) ||
+	    !publish_refresh(living, &is_changed, error)) {
 		living_rollback(living);
+		ok = FALSE;
 		goto out;
 	}
-	if (!living_commit(living, &error))
+	ok = living_commit(living, error);
+	if (!ok)
 		goto out;
 	acknowledge(living, parcels, count);
 	if (intake.is_erasing && !expiry_scrub(living->expiry, NULL))
@@ -197,12 +208,28 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 	if (is_answered || intake.has_posted)
 		delivery_flush(living, ignore_flush, NULL);
 out:
-	if (error)
-		living_emit_notice(living,
-				   "What arrived could not be stored and stays where it is: %s",
-				   error->message);
 	author_clear(&intake.author);
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);
 	g_hash_table_unref(intake.touched);
+	return ok;
+}
+
+void delivery_arrived(struct living *living, const struct parcel *parcels, size_t count)
+{
+	g_autoptr(GError) error = NULL;
+	bool is_store;
+
+	if (take_batch(living, parcels, count, &error))
+		return;
+	/* One that can't be taken in must not keep the others out. */
+	is_store = error_is(error, ERROR_FULL) || error_is(error, ERROR_IO) ||
+		   error_is(error, ERROR_DAMAGED);
+	for (size_t i = 0; count > 1 && !is_store && i < count; i++) {
+		g_clear_error(&error);
+		if (!take_batch(living, &parcels[i], 1, &error))
+			tell_left(living, error);
+	}
+	if (count == 1 || is_store)
+		tell_left(living, error);
 }

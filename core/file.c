@@ -195,6 +195,14 @@ static char *first_line(const char *text)
 	return plain_dup(text);
 }
 
+/* As a name or a number is written: whatever is decoded from it can be shown. */
+static bool is_plain_host(const char *host)
+{
+	return host && *host &&
+	       strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_") ==
+		       strlen(host);
+}
+
 static gboolean read_url(const char *text, struct file *file)
 {
 	const char *hash = strchr(text, '#');
@@ -207,10 +215,11 @@ static gboolean read_url(const char *text, struct file *file)
 	file->url = g_strdup_printf(HTTPS "%.*s", (int)(hash - text - (int)strlen(AESGCM)),
 				    text + strlen(AESGCM));
 	uri = g_uri_parse(file->url, G_URI_FLAGS_NONE, NULL);
-	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri) || g_uri_get_userinfo(uri))
+	if (!uri || !is_plain_host(g_uri_get_host(uri)) || g_uri_get_userinfo(uri))
 		return FALSE;
 	slash = strrchr(g_uri_get_path(uri), '/');
-	file->name = g_utf8_make_valid(slash ? slash + 1 : "", -1);
+	/* Nobody called it so: what is decoded may be longer than a name, and hold anything. */
+	file->name = file_safe_name(slash ? slash + 1 : "");
 	return TRUE;
 }
 

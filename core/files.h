@@ -87,6 +87,10 @@ void files_ask(struct living *living, const char *address, files_asked done, voi
 void files_fetch(struct living *living, const struct file_row *row, const struct file *file,
 		 files_progress progress, files_done done, void *user);
 
+/* Its message may go while a file is under way, and its row with it: ERROR_FAILED then. */
+gboolean files_is_there(struct living *living, const struct file_key *key,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* -- a slice of work, for files_*.c ------------------------------------------------------------ */
 
 struct work;

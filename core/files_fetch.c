@@ -43,21 +43,23 @@ static gboolean nothing(void *user)
 	return FALSE;
 }
 
-static gboolean put_chunks(struct fetching *fetching, bool is_end, GError **error)
+/* What is held, from USED on, as chunks of ROW. */
+static gboolean put_chunks(struct fetching *fetching, bool is_end, struct file_row *row,
+			   guint *used, GError **error)
 {
 	struct living *living = fetching->living;
 	const struct store_files_ops *files = living->store->ops->files;
-	struct file_row *row = fetching->row;
+	guint left;
 
-	while (fetching->held->len >= FILE_CHUNK_BYTES || (is_end && fetching->held->len)) {
-		guint bytes = MIN(fetching->held->len, (guint)FILE_CHUNK_BYTES);
-		g_autoptr(GBytes) chunk = g_bytes_new(fetching->held->data, bytes);
+	while ((left = fetching->held->len - *used) >= FILE_CHUNK_BYTES || (is_end && left)) {
+		guint bytes = MIN(left, (guint)FILE_CHUNK_BYTES);
+		g_autoptr(GBytes) chunk = g_bytes_new(fetching->held->data + *used, bytes);
 		bool is_new;
 
 		if (!files->chunk_put(living->store, &row->key, row->done, chunk, &is_new, error))
 			return FALSE;
 		row->done++;
-		g_byte_array_remove_range(fetching->held, 0, bytes);
+		*used += bytes;
 	}
 	row->count = fetching->said;
 	if (is_end) {
@@ -67,23 +69,36 @@ static gboolean put_chunks(struct fetching *fetching, bool is_end, GError **erro
 	return files->put(living->store, row, error);
 }
 
-static gboolean store_chunks(struct fetching *fetching, bool is_end, GError **error)
+static gboolean commit_chunks(struct fetching *fetching, bool is_end, GError **error)
 {
 	struct living *living = fetching->living;
-	struct event event = { .type = EVENT_FILE,
-			       .address = (char *)fetching->row->key.conversation,
-			       .text = (char *)fetching->row->key.id };
+	struct file_row row = *fetching->row;
+	guint used = 0;
 
-	if (!living_begin(living, error))
+	if (!files_is_there(living, &row.key, error) || !living_begin(living, error))
 		return FALSE;
-	if (!put_chunks(fetching, is_end, error)) {
+	if (!put_chunks(fetching, is_end, &row, &used, error)) {
 		living_rollback(living);
 		return FALSE;
 	}
 	if (!living_commit(living, error))
 		return FALSE;
+	/* Only now: what was rolled back is still to be stored. */
+	*fetching->row = row;
+	g_byte_array_remove_range(fetching->held, 0, used);
+	return TRUE;
+}
+
+static gboolean store_chunks(struct fetching *fetching, bool is_end, GError **error)
+{
+	struct event event = { .type = EVENT_FILE,
+			       .address = (char *)fetching->row->key.conversation,
+			       .text = (char *)fetching->row->key.id };
+
+	if (!commit_chunks(fetching, is_end, error))
+		return FALSE;
 	event.count = fetching->row->count ? fetching->row->done * 100 / fetching->row->count : 0;
-	living_emit(living, &event);
+	living_emit(fetching->living, &event);
 	if (fetching->progress)
 		fetching->progress(fetching->user, fetching->row->done, fetching->row->count);
 	return TRUE;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/blocking.h"
 #include "core/contact.h"
 #include "core/crypto_gcm.h"
 #include "core/draft.h"
@@ -79,7 +80,7 @@ static void give_up(struct outgoing *out)
 	const struct store_files_ops *files = living->store->ops->files;
 
 	out->row.state = FILE_FAILED;
-	if (!living_begin(living, NULL))
+	if (!files_is_there(living, &out->row.key, NULL) || !living_begin(living, NULL))
 		return;
 	if (!files->chunks_drop(living->store, &out->row.key, NULL) ||
 	    !files->put(living->store, &out->row, NULL))
@@ -165,7 +166,8 @@ static gboolean seal_slice(struct outgoing *out, GError **error)
 
 	if (!contact)
 		return FALSE;
-	ok = living_begin(living, error);
+	/* Whoever was blocked meanwhile gets no more of it. */
+	ok = blocking_check(contact, error) && living_begin(living, error);
 	if (ok && !seal_chunks(out, contact, error)) {
 		living_rollback(living);
 		ok = FALSE;
@@ -221,19 +223,15 @@ static void handed_over(void *user, const GError *error)
 static gboolean hand_over(void *user)
 {
 	struct outgoing *out = user;
-	struct file_row *row = NULL;
 	g_autoptr(GError) error = NULL;
 
-	/* Its message may have gone meanwhile, and the row with it. */
-	if (!out->living->store->ops->files->get(out->living->store, &out->row.key, &row, &error) ||
-	    !row) {
-		if (!error)
-			error_set(&error, ERROR_FAILED, "The file's message was erased.");
+	if (!files_is_there(out->living, &out->row.key, &error)) {
 		outgoing_end(out, error);
 		return FALSE;
 	}
-	file_row_free(row);
 	if (!seal_slice(out, &error)) {
+		if (error_is(error, ERROR_POLICY))
+			give_up(out);
 		outgoing_end(out, error);
 		return FALSE;
 	}
@@ -252,9 +250,11 @@ gboolean files_offered(struct living *living, const struct message *message, GEr
 
 	if (!files->get(living->store, &key, &row, error))
 		return FALSE;
+	if (!row)
+		error_set(error, ERROR_FAILED, "It was cancelled.");
 	if (!row || !file_decode(message->file, &file, error)) {
 		file_row_free(row);
-		return row == NULL;
+		return FALSE;
 	}
 	row->state = file.url ? FILE_SENT : FILE_SENDING;
 	row->done = file.url ? row->count : 0;

@@ -136,6 +136,24 @@ static gboolean check_end(struct saving *saving, GError **error)
 	return TRUE;
 }
 
+/* What lies on a server may be whole there: the next time it is fetched anew. */
+static void forget_chunks(struct saving *saving)
+{
+	struct living *living = saving->living;
+	const struct store_files_ops *files = living->store->ops->files;
+	struct file_row row = *saving->row;
+
+	row.state = FILE_COMING;
+	row.count = row.done = 0;
+	if (!files_is_there(living, &row.key, NULL) || !living_begin(living, NULL))
+		return;
+	if (!files->chunks_drop(living->store, &row.key, NULL) ||
+	    !files->put(living->store, &row, NULL))
+		living_rollback(living);
+	else if (!living_commit(living, NULL))
+		g_debug("a file that isn't what was sealed is kept");
+}
+
 static gboolean save_step(void *user)
 {
 	struct saving *saving = user;
@@ -148,8 +166,9 @@ static gboolean save_step(void *user)
 		saving->progress(saving->user, saving->next, saving->row->count);
 	if (!error && saving->next < saving->row->count)
 		return TRUE;
-	if (!error && !check_end(saving, &error))
-		g_debug("a file wasn't what was sealed, or couldn't be written");
+	if (!error && !check_end(saving, &error) && error_is(error, ERROR_CRYPTO) &&
+	    saving->file.url)
+		forget_chunks(saving);
 	saving_end(saving, error);
 	return FALSE;
 }

@@ -126,3 +126,15 @@ unsigned files_cancel(struct living *living, const char *conversation)
 	}
 	return count;
 }
+
+gboolean files_is_there(struct living *living, const struct file_key *key, GError **error)
+{
+	struct file_row *row = NULL;
+	gboolean ok = living->store->ops->files->get(living->store, key, &row, error);
+
+	if (ok && !row)
+		error_set(error, ERROR_FAILED, "The file's message was erased.");
+	ok = row != NULL;
+	file_row_free(row);
+	return ok;
+}

@@ -22,6 +22,7 @@ struct asking {
 	enum control_answer answer;
 	int exit_code;
 	bool has_begun;
+	bool has_file;
 	bool is_cancelled;
 };
 
@@ -63,6 +64,10 @@ static void file_begins(struct asking *asking, const char *name)
 {
 	g_autofree char *safe = file_safe_name(name);
 
+	/* Only what was asked for is written, and once. */
+	if (asking->has_file || !asking->call->verb->writes_in || !asking->call->arg_count)
+		return;
+	asking->has_file = true;
 	asking->landing = landing_new(asking->call->args[asking->call->arg_count - 1], safe,
 				      &asking->landing_error);
 }

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include "core/error.h"
 #include "tui/landing.h"
@@ -59,6 +61,25 @@ static char *resolve(const char *path, GError **error)
 	return NULL;
 }
 
+/* What the kernel shows as files is nobody's to send: memory and surroundings of processes are
+ * there, which a confined process may not read itself. */
+static bool is_kernels(int fd)
+{
+	static const unsigned kinds[] = {
+		PROC_SUPER_MAGIC,  SYSFS_MAGIC,	      DEBUGFS_MAGIC,	 TRACEFS_MAGIC,
+		CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, SECURITYFS_MAGIC, BPF_FS_MAGIC,
+		PSTOREFS_MAGIC,	   EFIVARFS_MAGIC,
+	};
+	struct statfs st;
+
+	if (fstatfs(fd, &st) != 0)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if ((unsigned)st.f_type == kinds[i])
+			return true;
+	return false;
+}
+
 static int open_file(const char *path, char **shown, GError **error)
 {
 	g_autofree char *full = expand(path);
@@ -68,13 +89,17 @@ static int open_file(const char *path, char **shown, GError **error)
 
 	if (!real)
 		return -1;
-	/* A FIFO must not make it wait. */
-	fd = open(real, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
+	/* A FIFO must not make it wait, nor a device do anything. */
+	if (lstat(real, &st) != 0 || S_ISREG(st.st_mode))
+		fd = open(real, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	else
+		errno = 0;
+	if (fd < 0 && errno) {
 		error_set_errno(error, errno, "can't read %s", full);
-	} else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+	} else if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || is_kernels(fd)) {
 		error_set(error, ERROR_USAGE, "%s isn't a regular file.", full);
-		close(fd);
+		if (fd >= 0)
+			close(fd);
 		fd = -1;
 	}
 	*shown = g_strdup(real);

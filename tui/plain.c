@@ -36,12 +36,16 @@ static void say(const char *words, ...) G_GNUC_PRINTF(1, 2);
 
 static void say(const char *words, ...)
 {
+	g_autofree char *text = NULL;
+	char *safe;
 	va_list args;
 
 	va_start(args, words);
-	vprintf(words, args);
+	text = g_strdup_vprintf(words, args);
 	va_end(args);
-	putchar('\n');
+	safe = text_make_safe(text, strlen(text), TEXT_NEWLINE_KEEP);
+	puts(safe);
+	plain_free(safe);
 }
 
 static enum when_format format(const struct plain *plain)

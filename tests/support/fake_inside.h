@@ -93,7 +93,7 @@ extern const struct store_expiry_ops fake_expiry_ops;
 extern const struct store_groups_ops fake_groups_ops;
 void fake_group_del(struct fake_rows *rows, const char *address);
 
-/* fake_files.c: there are no files. */
+/* fake_files.c */
 extern const struct store_files_ops fake_files_ops;
 
 #endif

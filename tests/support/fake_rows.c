@@ -92,6 +92,41 @@ static void mark_free(struct fake_mark *mark)
 	g_free(mark);
 }
 
+struct fake_file *fake_file_new(const struct file_row *row)
+{
+	struct fake_file *file = g_new(struct fake_file, 1);
+
+	file->row = *row;
+	file->row.key.conversation = g_strdup(row->key.conversation);
+	file->row.key.from = g_strdup(row->key.from);
+	file->row.key.id = g_strdup(row->key.id);
+	file->row.path = g_strdup(row->path);
+	file->chunks = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
+	return file;
+}
+
+static struct fake_file *file_copy(const struct fake_file *from)
+{
+	struct fake_file *file = fake_file_new(&from->row);
+	GHashTableIter iter;
+	gpointer number, bytes;
+
+	g_hash_table_iter_init(&iter, from->chunks);
+	while (g_hash_table_iter_next(&iter, &number, &bytes))
+		g_hash_table_insert(file->chunks, number, g_bytes_ref(bytes));
+	return file;
+}
+
+static void file_free(struct fake_file *file)
+{
+	g_free((char *)file->row.key.conversation);
+	g_free((char *)file->row.key.from);
+	g_free((char *)file->row.key.id);
+	g_free(file->row.path);
+	g_hash_table_unref(file->chunks);
+	g_free(file);
+}
+
 struct fake_rows *fake_rows_new(void)
 {
 	struct fake_rows *rows = g_new0(struct fake_rows, 1);
@@ -108,6 +143,7 @@ struct fake_rows *fake_rows_new(void)
 	rows->journal = g_ptr_array_new_with_free_func((GDestroyNotify)journal_free);
 	rows->groups = g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
 	rows->marks = g_ptr_array_new_with_free_func((GDestroyNotify)mark_free);
+	rows->files = g_ptr_array_new_with_free_func((GDestroyNotify)file_free);
 	return rows;
 }
 
@@ -132,6 +168,7 @@ COPIER(any_outbox, struct outbox_row, fake_outbox_copy)
 COPIER(any_journal, struct journal_row, fake_journal_copy)
 COPIER(any_group, struct group, group_copy)
 COPIER(any_mark, struct fake_mark, mark_copy)
+COPIER(any_file, struct fake_file, file_copy)
 
 struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 {
@@ -149,6 +186,7 @@ struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 	copy_into(rows->journal, from->journal, any_journal);
 	copy_into(rows->groups, from->groups, any_group);
 	copy_into(rows->marks, from->marks, any_mark);
+	copy_into(rows->files, from->files, any_file);
 	rows->last_seq = from->last_seq;
 	rows->last_outbox = from->last_outbox;
 	rows->last_journal = from->last_journal;
@@ -172,5 +210,6 @@ void fake_rows_free(struct fake_rows *rows)
 	g_ptr_array_unref(rows->journal);
 	g_ptr_array_unref(rows->groups);
 	g_ptr_array_unref(rows->marks);
+	g_ptr_array_unref(rows->files);
 	g_free(rows);
 }

@@ -9,6 +9,7 @@
 #include "core/contact.h"
 #include "core/group.h"
 #include "core/message.h"
+#include "core/store_files.h"
 #include "core/store_rows.h"
 
 struct fake_blob {
@@ -25,6 +26,12 @@ struct fake_mark {
 	enum state state;
 };
 
+/* A file on its way: its row, and what is here of it. */
+struct fake_file {
+	struct file_row row;
+	GHashTable *chunks; /* number -> GBytes */
+};
+
 struct fake_rows {
 	GPtrArray *settings; /* struct fake_blob */
 	GPtrArray *contacts; /* struct contact */
@@ -38,6 +45,7 @@ struct fake_rows {
 	GPtrArray *journal;  /* struct journal_row */
 	GPtrArray *groups;   /* struct group */
 	GPtrArray *marks;    /* struct fake_mark */
+	GPtrArray *files;    /* struct fake_file, oldest first */
 	int64_t last_seq;
 	int64_t last_outbox;
 	int64_t last_journal;
@@ -48,6 +56,8 @@ struct fake_rows *fake_rows_new(void);
 struct fake_rows *fake_rows_copy(const struct fake_rows *rows);
 void fake_rows_free(struct fake_rows *rows);
 
+/* A copy of ROW without any chunk. */
+struct fake_file *fake_file_new(const struct file_row *row);
 struct fake_blob *fake_blob_new(const char *name, uint32_t device, GBytes *bytes);
 struct key_row *fake_key_copy(const struct key_row *row);
 struct outbox_row *fake_outbox_copy(const struct outbox_row *row);

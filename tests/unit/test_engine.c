@@ -221,6 +221,25 @@ static void test_receive_with_failing_store(void **state)
 	}
 }
 
+/* Where a batch can't be taken in, each of it is tried alone: at once, in the same fetch. */
+static void test_one_of_several(void **state)
+{
+	struct couple *pair = *state;
+	struct store *store = fake_door_store(pair->bob->door);
+
+	assert_int_equal(person_send(pair->alice, "bob", "first"), 0);
+	person_fetch(pair->bob);
+	for (unsigned n = 1; n <= 60; n++) {
+		assert_int_equal(person_send(pair->alice, "bob", "one"), 0);
+		assert_int_equal(person_send(pair->alice, "bob", "two"), 0);
+		fake_store_fail_at(store, n, ERROR_FAILED);
+		person_fetch(pair->bob);
+		fake_store_fail_at(store, 0, ERROR_FAILED);
+		assert_false(fake_store_in_transaction(store));
+		assert_int_equal(person_count(pair->bob, "alice"), 1 + 2 * n);
+	}
+}
+
 /* The control: bytes that were changed on the way are noticed, and leave one placeholder. */
 static void test_changed_bytes(void **state)
 {
@@ -390,6 +409,7 @@ int main(void)
 						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_receive_with_failing_store, couple_setup,
 						couple_teardown),
+		cmocka_unit_test_setup_teardown(test_one_of_several, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_changed_bytes, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_order, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_silent_carrier, couple_setup, couple_teardown),

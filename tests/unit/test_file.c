@@ -113,6 +113,42 @@ static void urls_are_read(void **state)
 	file_clear(&file);
 }
 
+/* What is decoded from a link can be shown, and written down again. */
+static void urls_are_made_safe(void **state)
+{
+	static const char *const paths[] = { "a%01b", "%1b%5b31m", "a%0ab", "..", "%2e%2e%2f.x" };
+	g_autoptr(GString) text = g_string_new("aesgcm://host/");
+	g_autoptr(GError) error = NULL;
+	struct file file, again;
+
+	(void)state;
+	for (size_t i = 0; i <= G_N_ELEMENTS(paths); i++) {
+		char *element;
+
+		if (i < G_N_ELEMENTS(paths)) {
+			g_string_printf(text, "aesgcm://host/%s#" IV12 KEY, paths[i]);
+		} else {
+			g_string_assign(text, "aesgcm://host/");
+			for (int j = 0; j < 1500; j++)
+				g_string_append_c(text, 'n');
+			g_string_append(text, "#" IV12 KEY);
+		}
+		assert_true(file_from_url(text->str, &file));
+		assert_safe(file.name, file.name);
+		element = file_encode(&file, &error);
+		assert_non_null(element);
+		assert_true(file_decode(element, &again, &error));
+		assert_string_equal(again.name, file.name);
+		plain_free(element);
+		file_clear(&file);
+		file_clear(&again);
+	}
+	assert_false(file_from_url("aesgcm://%1b%5b31mevil%0aspoof/a#" IV12 KEY, &file));
+	assert_false(file_from_url("aesgcm://a%20b/a#" IV12 KEY, &file));
+	assert_true(file_from_url("aesgcm://[::1]:5281/a#" IV12 KEY, &file));
+	file_clear(&file);
+}
+
 static void other_texts_are_no_url(void **state)
 {
 	static const char *const texts[] = {
@@ -219,6 +255,7 @@ int main(void)
 		cmocka_unit_test(sizes_are_read_by_people),
 		cmocka_unit_test(chunks_are_counted),
 		cmocka_unit_test(urls_are_read),
+		cmocka_unit_test(urls_are_made_safe),
 		cmocka_unit_test(other_texts_are_no_url),
 		cmocka_unit_test(the_element_comes_back),
 		cmocka_unit_test(bad_elements_are_refused),

@@ -100,6 +100,10 @@ static void test_opening(void **state)
 	assert_true(fd >= 0 && place->answer.is_known);
 	assert_int_equal(read(fd, text, sizeof(text)), 5);
 	close(fd);
+	/* The kernel's files are regular ones by their mode. */
+	assert_int_equal(ask(place, BROKER_OPEN, "/proc/self/environ", ""), -1);
+	assert_int_equal(ask(place, BROKER_OPEN, "/sys/kernel/notes", ""), -1);
+	assert_int_equal(ask(place, BROKER_OPEN, "/dev/null", ""), -1);
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		assert_int_equal(ask_in(place, BROKER_OPEN, refused[i]), -1);
 		assert_false(place->answer.is_known);

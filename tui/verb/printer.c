@@ -1,6 +1,9 @@
 #include "tui/verb/printer.h"
 
 #include <stdio.h>
+#include <string.h>
+#include "core/secret.h"
+#include "core/text.h"
 
 static void standard_line(struct printer *printer, const char *line)
 {
@@ -11,9 +14,13 @@ static void standard_line(struct printer *printer, const char *line)
 
 static void standard_complain(struct printer *printer, const char *line)
 {
+	char *safe = text_make_safe(line, strlen(line), TEXT_NEWLINE_KEEP);
+
+	/* Somebody else's words may be in it. */
 	(void)printer;
 	fflush(stdout);
-	fprintf(stderr, "sotto: %s\n", line);
+	fprintf(stderr, "sotto: %s\n", safe);
+	plain_free(safe);
 }
 
 static void standard_flush(struct printer *printer, void (*done)(void *user, bool ok), void *user)
