@@ -214,11 +214,12 @@ static char *say_when(const struct xmpp *xmpp, const char *why)
 /* What the server won't take would else be sent again on each connection, and end it. */
 static void look_for_blame(struct xmpp *xmpp)
 {
-	const char *blame = uplink_blame(xmpp->uplink);
+	size_t bytes;
+	const char *blame = uplink_blame(xmpp->uplink, &bytes);
 
 	if (!xmpp->session)
 		return;
-	xmpp->is_careful = blame ? !session_blame(xmpp->session, blame) :
+	xmpp->is_careful = blame ? !session_blame(xmpp->session, blame, bytes) :
 				   session_is_careful(xmpp->session);
 }
 

@@ -28,6 +28,7 @@ struct question {
 struct sent {
 	uint32_t number;
 	GBytes *bytes; /* while it waits */
+	size_t size;
 	session_taken taken;
 	void *user;
 };
@@ -414,6 +415,7 @@ void session_send(struct session *session, GBytes *bytes, session_taken taken, v
 	struct sent *sent = g_new0(struct sent, 1);
 
 	sent->bytes = g_bytes_ref(bytes);
+	sent->size = g_bytes_get_size(bytes);
 	sent->taken = taken;
 	sent->user = user;
 	if (session->parts.is_careful && !g_queue_is_empty(&session->on_way))
@@ -422,16 +424,25 @@ void session_send(struct session *session, GBytes *bytes, session_taken taken, v
 		send_one(session, sent);
 }
 
-bool session_blame(struct session *session, const char *sentence)
+bool session_blame(struct session *session, const char *sentence, size_t bytes)
 {
 	g_autoptr(GError) error = NULL;
+	GList *found = NULL;
+	unsigned count = 0;
 
 	session->is_ending = true;
-	if (g_queue_get_length(&session->on_way) > 1)
-		return false;
+	for (GList *link = session->on_way.head; link; link = link->next) {
+		if (((struct sent *)link->data)->size <= bytes)
+			continue;
+		found = link;
+		count++;
+	}
+	if (count != 1)
+		return count == 0;
 	error_set(&error, ERROR_LIMIT, "%s", sentence);
-	if (!g_queue_is_empty(&session->on_way))
-		sent_end(g_queue_pop_head(&session->on_way), error);
+	g_queue_unlink(&session->on_way, found);
+	sent_end(found->data, error);
+	g_list_free(found);
 	return true;
 }
 

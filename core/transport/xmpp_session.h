@@ -61,11 +61,11 @@ gboolean session_put(struct session *session, char *text, GError **error) G_GNUC
 /* Send BYTES, whole stanzas; TAKEN is called when the server has them. */
 void session_send(struct session *session, GBytes *bytes, session_taken taken, void *user);
 /*
- * The server ends the connection for something that it won't take (SENTENCE). If only one message
- * is on its way, that one is answered with ERROR_LIMIT: true, as with none. Of several nobody knows
- * which: a careful session finds it out.
+ * The server ends the connection for something of more than BYTES that it won't take (SENTENCE). If
+ * one message on its way may be that, it is answered with ERROR_LIMIT: true, as with none. Of
+ * several nobody knows which: a careful session finds it out.
  */
-bool session_blame(struct session *session, const char *sentence);
+bool session_blame(struct session *session, const char *sentence, size_t bytes);
 /* There is more to be sent one after the other. */
 bool session_is_careful(const struct session *session);
 /* There is reason for doubt: ask the server for a sign of life; without any, it stalled. */

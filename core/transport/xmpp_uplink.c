@@ -34,6 +34,7 @@ struct uplink {
 	unsigned stalls;   /* attempts that ended in silence: the next address is first then */
 	int64_t due;	   /* while it pauses: until when, wall ms */
 	char *blame;		     /* see uplink_blame() */
+	size_t blame_bytes;
 	struct certificate *refused; /* what the server showed last, if that was in the way */
 	char resource[2 * RESOURCE_BYTES + 1];
 	struct network *network; /* NULL unless it is live */
@@ -88,8 +89,9 @@ void uplink_free(struct uplink *uplink)
 	g_free(uplink);
 }
 
-const char *uplink_blame(const struct uplink *uplink)
+const char *uplink_blame(const struct uplink *uplink, size_t *bytes)
 {
+	*bytes = uplink->blame_bytes;
 	return uplink->blame;
 }
 
@@ -231,23 +233,25 @@ static void log_in(struct uplink *uplink, const struct stanza *stanza)
 	}
 }
 
-/* Why servers end a session (RFC 6120 section 4.9.3), and whether it is for what we said. */
+/* Why servers end a session (RFC 6120 section 4.9.3), and whether it is for what we said. What is
+ * smaller than every server has to take (section 13.12) violates another policy. */
 static const struct {
 	const char *condition;
 	const char *words;
 	bool is_ours;
+	size_t bytes;
 } ends[] = {
-	{ "policy-violation", "it doesn't take what was sent, which may be too large", true },
-	{ "bad-format", "it can't read what was sent", true },
-	{ "invalid-xml", "it can't read what was sent", true },
-	{ "not-well-formed", "it can't read what was sent", true },
-	{ "xml-not-well-formed", "it can't read what was sent", true },
-	{ "restricted-xml", "it doesn't take what was sent", true },
-	{ "unsupported-stanza-type", "it doesn't know what was sent", true },
-	{ "conflict", "another session took this one's place", false },
-	{ "reset", "it wants a new one", false },
-	{ "resource-constraint", "it has too much to do", false },
-	{ "system-shutdown", "it is going down", false },
+	{ "policy-violation", "it doesn't take what was sent, which may be too large", true, 10000 },
+	{ "bad-format", "it can't read what was sent", true, 0 },
+	{ "invalid-xml", "it can't read what was sent", true, 0 },
+	{ "not-well-formed", "it can't read what was sent", true, 0 },
+	{ "xml-not-well-formed", "it can't read what was sent", true, 0 },
+	{ "restricted-xml", "it doesn't take what was sent", true, 0 },
+	{ "unsupported-stanza-type", "it doesn't know what was sent", true, 0 },
+	{ "conflict", "another session took this one's place", false, 0 },
+	{ "reset", "it wants a new one", false, 0 },
+	{ "resource-constraint", "it has too much to do", false, 0 },
+	{ "system-shutdown", "it is going down", false, 0 },
 };
 
 static void take_end(struct uplink *uplink, const struct stanza *error)
@@ -259,8 +263,10 @@ static void take_end(struct uplink *uplink, const struct stanza *error)
 		if (!stanza_child(error, ends[i].condition, STREAM_ERRORS))
 			continue;
 		sentence = g_strdup_printf("%s closed the connection: %s.", domain, ends[i].words);
-		if (ends[i].is_ours)
-			uplink->blame = g_strdup(sentence);
+		if (!ends[i].is_ours)
+			continue;
+		uplink->blame = g_strdup(sentence);
+		uplink->blame_bytes = ends[i].bytes;
 	}
 	if (!sentence)
 		sentence = g_strdup_printf("%s closed the connection.", domain);

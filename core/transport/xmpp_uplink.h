@@ -57,9 +57,9 @@ void uplink_hurry(struct uplink *uplink);
 /* Send BYTES within the session; ERROR_POLICY when they mustn't leave, ERROR_UNREACHABLE. */
 gboolean uplink_send(struct uplink *uplink, GBytes *bytes,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Why the server ended the session for something that we sent: a sentence; NULL when that isn't
- * what ended it. For the listener's state(). */
-const char *uplink_blame(const struct uplink *uplink);
+/* Why the server ended the session for something of more than *BYTES that we sent: a sentence; NULL
+ * when that isn't what ended it. For the listener's state(). */
+const char *uplink_blame(const struct uplink *uplink, size_t *bytes);
 /* Within the session: whether the server wants to know when nobody looks. */
 bool uplink_has_states(const struct uplink *uplink);
 /* When the next attempt is due, wall ms; 0 when none is. */

@@ -24,7 +24,7 @@ def test_among_others(server, alice, bob):
     """Of several that waited for the server, the one is found; the others come, each once, in order."""
     follower = Follower(alice)
     server.stop()
-    words = ["first", "second", "largest " * 8000, "third", "fourth"]
+    words = ["first", "second", "largest " * 6000, "third", "larger still " * 4000, "fourth"]
     for body in words:
         alice.send("bob@localhost", body, "--wait", "1", code=6)
     server.start()
@@ -38,7 +38,7 @@ def test_among_others(server, alice, bob):
     assert got == small, [body[:20] for body in got]
     wait_for(lambda: "queued" not in states(alice, "bob@localhost").values(), "an empty outbox")
     said = states(alice, "bob@localhost")
-    assert said.pop(words[2][:20]) == said.pop(LARGE[:20]) == "failed", said
+    assert said.pop(words[2][:20]) == said.pop(words[4][:20]) == said.pop(LARGE[:20]) == "failed", said
     assert set(said.values()) <= {"sent", "delivered"}, said
     follower.stop()
     alice.receive()

@@ -316,22 +316,37 @@ static void ended(void *user, const struct stanza *iq)
 static void test_blame(void **state)
 {
 	struct world *world = world_new(true);
+	g_autoptr(GBytes) large = g_bytes_new_static("<message></message>", 19);
 
 	(void)state;
 	send_one(world);
 	send_one(world);
-	assert_false(session_blame(world->session, "Refused."));
+	assert_false(session_blame(world->session, "Refused.", 0));
 	assert_int_equal(world->refused, 0);
 	world_free(world);
 
 	world = world_new(true);
 	send_one(world);
-	assert_true(session_blame(world->session, "Refused."));
+	assert_true(session_blame(world->session, "Refused.", 0));
 	assert_int_equal(world->refused, 1);
 	world_free(world);
 
 	world = world_new(true);
-	assert_true(session_blame(world->session, "Refused."));
+	assert_true(session_blame(world->session, "Refused.", 0));
+	world_free(world);
+
+	/* What is too small for it isn't meant; of several only one is large enough. */
+	world = world_new(true);
+	send_one(world);
+	session_send(world->session, large, taken, world);
+	send_one(world);
+	assert_true(session_blame(world->session, "Refused.", 10));
+	assert_int_equal(world->refused, 1);
+	assert_true(session_blame(world->session, "Refused.", 10));
+	assert_int_equal(world->refused, 1);
+	session_free(world->session);
+	assert_int_equal(world->lost, 3);
+	world->session = NULL;
 	world_free(world);
 }
 
@@ -351,7 +366,7 @@ static void test_careful(void **state)
 	assert_int_equal(world->taken, 1);
 	assert_string_equal(last(world), "<message/>");
 	assert_true(session_is_careful(world->session));
-	assert_true(session_blame(world->session, "Refused."));
+	assert_true(session_blame(world->session, "Refused.", 0));
 	session_free(world->session);
 	assert_int_equal(world->refused, 1);
 	assert_int_equal(world->lost, 2);
