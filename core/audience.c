@@ -195,7 +195,8 @@ static gboolean post_each(struct living *living, const struct audience *audience
 		said.to = *address;
 		posting->to = *address;
 		ok = rule_for(living, *address, &rule, error) &&
-		     post(living, posting, people, address == audience->people, rule, trust, error);
+		     post(living, posting, people,
+			  address == audience->people && !audience->is_apart, rule, trust, error);
 	}
 	if (said.group != content->group)
 		group_word_free(said.group);

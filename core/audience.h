@@ -20,6 +20,7 @@ struct audience {
 	enum contact_kind kind;
 	char **people;	     /* addresses, NULL-terminated; the own one isn't among them */
 	struct group *group; /* NULL with a person */
+	bool is_apart;	     /* it is for them alone, not for our own other devices */
 };
 
 /*

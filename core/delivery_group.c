@@ -38,7 +38,10 @@ static gboolean find_group(struct arrival *arrival, struct group **group, bool *
 	/* Nobody comes in by a goodbye or by being thrown out. */
 	if (word->is_leaving || (word->members && !word->members[0]))
 		return TRUE;
-	*group = groups_meet(living, word, &why);
+	*group = groups_meet(living, word,
+			     !arrival->is_own &&
+				     !(arrival->contact && arrival->contact->is_listed),
+			     &why);
 	*is_new = *group != NULL;
 	if (*group)
 		return TRUE;
@@ -119,7 +122,7 @@ gboolean arrival_take_group(struct arrival *arrival, bool *heard, GError **error
 {
 	struct living *living = arrival->intake->living;
 	struct group *group = NULL;
-	bool is_new, believes;
+	bool is_new, believes = is_believed(arrival);
 	gboolean ok;
 
 	*heard = false;
@@ -127,8 +130,6 @@ gboolean arrival_take_group(struct arrival *arrival, bool *heard, GError **error
 		return FALSE;
 	if (!group)
 		return TRUE;
-	believes = is_believed(arrival) ||
-		   (!device_is_off(arrival->device) && (is_new || group->is_left));
 	contact_free(arrival->contact);
 	arrival->contact = NULL;
 	ok = living->store->ops->contact_get(living->store, group->address, &arrival->contact,

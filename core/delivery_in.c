@@ -25,13 +25,14 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 {
 	const char *from = arrival->envelope.from;
 	g_autofree char *hint = NULL;
-
-	bool is_heard;
+	bool is_heard = true;
 
 	if (error_is(why, ERROR_DUPLICATE))
 		return TRUE;
 	if (arrival->parcel->room && !arrival_take_room(arrival, &is_heard, error))
 		return FALSE;
+	if (!is_heard)
+		return TRUE;
 	if (!arrival->contact)
 		intake_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
 							     from ? from : "nobody", why->message));
@@ -78,6 +79,14 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 		return FALSE;
 	if (blocking_holds(arrival))
 		return blocking_drop(arrival, error);
+	/* Rooms are spoken in, they don't speak. */
+	if (arrival->contact && arrival->contact->kind != CONTACT_PERSON) {
+		intake_notice(arrival->intake,
+			      g_strdup_printf("Something from %s was refused: sotto takes no "
+					      "private messages by way of a room.",
+					      arrival->envelope.from));
+		return TRUE;
+	}
 	if (!arrival_open(arrival, &why, error)) {
 		if (!why)
 			return FALSE;

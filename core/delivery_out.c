@@ -360,6 +360,15 @@ static gboolean find_former(struct sending *sending, GError **error)
 	return TRUE;
 }
 
+/* While the carrier was asked somebody may have come, or gone. */
+static gboolean look_again(struct sending *sending, const struct contact *contact, GError **error)
+{
+	if (contact->kind == CONTACT_PERSON)
+		return TRUE;
+	audience_clear(&sending->audience);
+	return audience_init(sending->living, contact, &sending->audience, error);
+}
+
 static void seal_message(struct sending *sending)
 {
 	struct living *living = sending->living;
@@ -367,7 +376,8 @@ static void seal_message(struct sending *sending)
 	GError *error = NULL;
 	struct contact *contact = find_contact(sending, &error);
 
-	if (!contact || !blocking_check(contact, &error) || !judge(sending, &error) ||
+	if (!contact || !blocking_check(contact, &error) || !look_again(sending, contact, &error) ||
+	    !judge(sending, &error) ||
 	    !find_former(sending, &error))
 		goto refused;
 	message = make_message(sending, contact);

@@ -21,6 +21,11 @@ gboolean arrival_take_room(struct arrival *arrival, bool *is_heard, GError **err
 	arrival->contact = contact;
 	if (!is_new && contact->kind == CONTACT_ROOM)
 		return TRUE;
+	/* A server that calls a contact's address a room has nothing to say there. */
+	if (!is_new) {
+		*is_heard = false;
+		return TRUE;
+	}
 	contact->kind = CONTACT_ROOM;
 	contact->is_listed = contact->is_known = true;
 	return living->store->ops->contact_put(living->store, contact, error);

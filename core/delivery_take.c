@@ -368,6 +368,9 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 		return TRUE;
 	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
+	/* Another device of ours wrote to somebody by way of a room: that is no word in it. */
+	if (!is_among_many(arrival) && arrival->contact->kind != CONTACT_PERSON)
+		return TRUE;
 	rule = living_rule(living, arrival->contact ? arrival->contact : &nobody);
 	device_free(arrival->device);
 	arrival->device = author_device(&arrival->intake->author, living, arrival->envelope.from,

@@ -217,6 +217,7 @@ enum group_verdict group_take(struct group *group, const struct group_word *word
 	/* Out of it we don't know whose it has become, and may be asked in like the first time. */
 	bool knows_owner = group->version && !group->is_left;
 	const char *owner = knows_owner ? group->owner : word->owner;
+	uint64_t most = knows_owner ? group->version + GROUP_VERSION_JUMP : GROUP_VERSION_MAX;
 	bool is_listed;
 
 	if (word->is_leaving)
@@ -225,7 +226,8 @@ enum group_verdict group_take(struct group *group, const struct group_word *word
 		return GROUP_SAME;
 	is_listed = g_strv_contains((const char *const *)word->members, word->owner);
 	/* Who is thrown out gets an empty list. */
-	if (g_strcmp0(author, owner) != 0 || (word->members[0] && !is_listed))
+	if (g_strcmp0(author, owner) != 0 || (word->members[0] && !is_listed) ||
+	    word->version > most)
 		return GROUP_REFUSED;
 	replace(group, word, own, change);
 	return GROUP_CHANGED;

@@ -25,6 +25,11 @@ enum {
 	GROUP_NAME_MAX = 60,	/* bytes: with a number behind it still a local name */
 };
 
+/* A list beyond the first, or so far beyond the one that is known, is none: whoever owns the group
+ * next has to be able to go on from there. */
+#define GROUP_VERSION_MAX ((uint64_t)1 << 48)
+#define GROUP_VERSION_JUMP ((uint64_t)1 << 20)
+
 struct group {
 	char *address;	   /* of the conversation here */
 	char *id;	   /* the same for everybody; NULL for a room */

@@ -12,6 +12,7 @@
 enum {
 	NAMES_MAX = 99,	   /* groups of one name here */
 	GROUPS_MAX = 1000, /* others can make us know of */
+	GROUPS_STRANGERS_MAX = 100, /* of these, people who aren't contacts */
 };
 
 /* -- rows ------------------------------------------------------------------------------------- */
@@ -89,16 +90,17 @@ static gboolean is_taken(struct living *living, const char *address, bool *is_ta
 	return TRUE;
 }
 
-struct group *groups_meet(struct living *living, const struct group_word *word, GError **error)
+struct group *groups_meet(struct living *living, const struct group_word *word, bool is_stranger,
+			  GError **error)
 {
 	g_autofree char *address = g_strdup_printf("#%s", word->name);
 	struct group *group;
-	unsigned count = 0;
+	unsigned count = 0, most = is_stranger ? GROUPS_STRANGERS_MAX : GROUPS_MAX;
 	bool taken = true;
 
 	if (!living->store->ops->groups->each(living->store, count_one, &count, error))
 		return NULL;
-	for (unsigned n = 2; count < GROUPS_MAX && n <= NAMES_MAX; n++) {
+	for (unsigned n = 2; count < most && n <= NAMES_MAX; n++) {
 		if (!is_taken(living, address, &taken, error))
 			return NULL;
 		if (!taken)
@@ -123,11 +125,12 @@ struct group *groups_meet(struct living *living, const struct group_word *word, 
 
 /* WORD to PEOPLE, within GROUP's conversation; nobody is told nothing. */
 static gboolean say(struct living *living, const struct group *group, char **people,
-		    struct group_word *word, GError **error)
+		    struct group_word *word, bool is_apart, GError **error)
 {
 	struct audience audience = { .address = group->address,
 				     .kind = CONTACT_GROUP,
 				     .people = people,
+				     .is_apart = is_apart,
 				     .group = (struct group *)group };
 	struct content content = { .from = living->account->address,
 				   .time = living_now(living),
@@ -157,13 +160,13 @@ static gboolean say_list(struct living *living, const struct group *group, GErro
 {
 	struct group_word *word = group_say(group, living->account->address);
 	g_autofree char **people = others(living, group);
-	gboolean ok = say(living, group, people, word, error);
+	gboolean ok = say(living, group, people, word, false, error);
 
 	group_word_free(word);
 	return ok;
 }
 
-/* Who is out hears that, not who stays. */
+/* Who is out hears that, not who stays; our own devices are still in. */
 static gboolean say_out(struct living *living, const struct group *group,
 			const char *const *removed, GError **error)
 {
@@ -172,7 +175,7 @@ static gboolean say_out(struct living *living, const struct group *group,
 
 	g_strfreev(word->members);
 	word->members = g_new0(char *, 1);
-	ok = say(living, group, (char **)removed, word, error);
+	ok = say(living, group, (char **)removed, word, true, error);
 	group_word_free(word);
 	return ok;
 }
@@ -262,7 +265,7 @@ static gboolean say_goodbye(struct act *act, GError **error)
 		word->owner = g_strdup(group_heir(act->group));
 	}
 	word->is_leaving = !is_owner;
-	ok = say(living, act->group, people, word, error);
+	ok = say(living, act->group, people, word, false, error);
 	act->group->is_left = true;
 	group_word_free(word);
 	return ok;

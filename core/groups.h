@@ -55,8 +55,9 @@ gboolean groups_tell(struct living *living, struct group *group,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A group that isn't known here, as WORD names it, under an address of its own; with its
- * conversation, in the caller's transaction. NULL with ERROR_LIMIT when there are too many. */
-struct group *groups_meet(struct living *living, const struct group_word *word,
+ * conversation, in the caller's transaction. NULL with ERROR_LIMIT when there are too many, which
+ * is sooner when a stranger says so. */
+struct group *groups_meet(struct living *living, const struct group_word *word, bool is_stranger,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -312,11 +312,13 @@ static void changed(void *user, const struct room_view *view)
 	struct living *living = user;
 	g_autoptr(GError) error = NULL;
 
-	if (!lobby_take_view(living, view, &error))
+	bool is_kept = lobby_take_view(living, view, &error);
+
+	if (!is_kept)
 		living_emit_notice(living, "What changed in %s couldn't be kept: %s",
 				   view->address, error->message);
 	living_emit_contact(living, view->address);
-	if (view->is_waiting)
+	if (is_kept && view->is_waiting)
 		open_room(living, view->address);
 }
 

@@ -161,6 +161,9 @@ static gboolean name_group(const struct answer *answer, struct living *living,
 		return FALSE;
 	if (group)
 		*word = group_say(group, living->account->address);
+	/* Who is out needn't hear who is in. */
+	if (group && !group_has(group, answer->address))
+		g_clear_pointer(&(*word)->members, g_strfreev);
 	group_free(group);
 	return TRUE;
 }

@@ -77,6 +77,11 @@ static bool unsealed(void *user, const struct stanza *message)
 	return rooms_take_invitation(((struct xmpp *)user)->rooms, message);
 }
 
+static bool is_room(void *user, const char *address)
+{
+	return rooms_has(((struct xmpp *)user)->rooms, address);
+}
+
 static const struct arrivals_listener arrivals_listener = {
 	.arrived = batch_arrived,
 	.devices = devices_changed,
@@ -84,6 +89,7 @@ static const struct arrivals_listener arrivals_listener = {
 	.marked = marked,
 	.talk = talked,
 	.unsealed = unsealed,
+	.is_room = is_room,
 	.settled = settled,
 };
 

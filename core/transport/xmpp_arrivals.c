@@ -145,6 +145,27 @@ static void take_unsealed(struct arrivals *arrivals, const struct stanza *messag
 		news_add(arrivals->news, &talk);
 }
 
+static bool is_in_a_room(const struct arrivals *arrivals, const char *address)
+{
+	g_autofree char *bare =
+		address && strchr(address, '/') ? contact_bare_address(address) : NULL;
+
+	return bare && arrivals->listener.is_room &&
+	       arrivals->listener.is_room(arrivals->user, bare);
+}
+
+/* From, or to, somebody in a room alone, as a copy or out of the archive: those that come live go
+ * another way. Rooms mark what they pass on (XEP-0045 section 7.5). */
+static bool is_by_way_of_a_room(const struct arrivals *arrivals, const struct stanza *message)
+{
+	const char *from = stanza_get(message, "from");
+
+	return is_in_a_room(arrivals, from) || is_in_a_room(arrivals, stanza_get(message, "to")) ||
+	       (strchr(from, '/') &&
+		stanza_child(message, "x", "http://jabber.org/protocol/muc#user") &&
+		stanza_child(message, "encrypted", FORMS_OMEMO));
+}
+
 /* NULL when there is nothing in MESSAGE for the core. IS_LIVE: it comes now. */
 static struct item *make_item(struct arrivals *arrivals, const struct stanza *message,
 			      bool is_live)
@@ -157,6 +178,12 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 
 	if (!from || !is_conversation(message))
 		return NULL;
+	if (is_by_way_of_a_room(arrivals, message)) {
+		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+			tell(arrivals, "Something from %s was refused: sotto takes no private "
+				       "messages by way of a room.", from);
+		return NULL;
+	}
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
 		if (arrivals->listener.unsealed &&
 		    arrivals->listener.unsealed(arrivals->user, message))

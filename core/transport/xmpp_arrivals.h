@@ -26,6 +26,9 @@ struct arrivals_listener {
 	/* MESSAGE isn't sealed and came by way of the archive or a copy; true: it was of use. NULL:
 	 * it never is. */
 	bool (*unsealed)(void *user, const struct stanza *message);
+	/* ADDRESS is a room's: what somebody in it sends to one alone isn't taken. NULL: none is.
+	 */
+	bool (*is_room)(void *user, const char *address);
 	/* The stanza that came as TOKEN is done with. */
 	void (*settled)(void *user, uint64_t token);
 };

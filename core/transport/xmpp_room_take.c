@@ -288,6 +288,8 @@ static void take_live(struct entry *entry, const struct stanza *message, uint64_
 		return;
 	}
 	held->token = token;
+	/* Who has that name now needn't be who had it then. */
+	held->is_guessed = is_former;
 	if (is_ready) {
 		put(entry, held, false);
 		held_free(held);

@@ -5,7 +5,6 @@
 #include "core/contact.h"
 #include "core/error.h"
 #include "core/stanza.h"
-#include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_room_forms.h"
 #include "core/transport/xmpp_rooms_inside.h"
 #include "core/transport/xmpp_session.h"
@@ -167,7 +166,7 @@ bool rooms_is_busy(const struct rooms *rooms)
 
 	if (!rooms->session)
 		return false;
-	if (!rooms->has_marks || rooms_is_making(rooms))
+	if (!rooms->has_marks || rooms->inquiries || rooms_is_making(rooms))
 		return true;
 	g_hash_table_iter_init(&iter, rooms->entries);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
@@ -316,7 +315,7 @@ static void take_list(struct entry *entry, enum affiliation affiliation, const s
 {
 	enum room_state state = room_state(entry->room);
 
-	if (!iq || (state != ROOM_ENTERING && state != ROOM_READY))
+	if (!iq || entry->is_looking || (state != ROOM_ENTERING && state != ROOM_READY))
 		return;
 	if (room_take_list(entry->room, affiliation, iq)) {
 		entered(entry);
@@ -374,6 +373,7 @@ static void info_came(void *user, const struct stanza *iq)
 {
 	struct entry *entry = user;
 
+	entry->is_looking = false;
 	if (!iq || room_state(entry->room) != ROOM_ENTERING)
 		return;
 	if (!room_take_info(entry->room, iq)) {
@@ -390,6 +390,7 @@ void rooms_look_again(struct entry *entry)
 {
 	g_autofree char *form = room_forms_info();
 
+	entry->is_looking = true;
 	room_forget_lists(entry->room);
 	rooms_watch(entry);
 	session_ask(entry->rooms->session, "get", room_address(entry->room), form, info_came,
@@ -454,26 +455,6 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	} else if ((news & ROOM_NEWS_PEOPLE) && was_ready) {
 		rooms_tell_changed(entry);
 	}
-}
-
-bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message)
-{
-	const char *type = stanza_get(message, "type");
-	g_autofree char *room = NULL, *by = NULL;
-	struct entry *entry;
-
-	/* What is sealed is a message, whatever hangs on it; and one of ours that came back, or
-	 * what somebody says to a whole room, asks nobody in. */
-	if (stanza_child(message, "encrypted", FORMS_OMEMO) || g_strcmp0(type, "error") == 0 ||
-	    g_strcmp0(type, "groupchat") == 0)
-		return false;
-	if (!room_forms_read_invitation(message, &room, &by))
-		return false;
-	entry = rooms_find(rooms, room);
-	/* What we are in, nobody needs to ask us into. */
-	if (!(entry && room_is_inside(entry->room)) && rooms->listener.invited)
-		rooms->listener.invited(rooms->user, room, by);
-	return true;
 }
 
 bool rooms_take(struct rooms *rooms, const struct stanza *stanza, uint64_t token)
@@ -553,7 +534,7 @@ static void end_entry(struct entry *entry, const GError *error)
 	struct order *order;
 
 	room_end(entry->room);
-	entry->is_waiting = entry->is_open = false;
+	entry->is_waiting = entry->is_open = entry->is_looking = false;
 	g_clear_pointer(&entry->query, g_free);
 	/* Nobody counted these: the server gives them again. */
 	g_ptr_array_set_size(entry->held, 0);

@@ -1,7 +1,8 @@
 /*
  * xmpp_rooms_inside: what the files of xmpp_rooms share: xmpp_rooms.c, entering;
- * xmpp_room_orders.c, what is ordered; xmpp_room_make.c, new rooms; xmpp_room_marks.c, bookmarks,
- * members and leaving; xmpp_room_take.c, what comes; xmpp_room_post.c, what goes.
+ * xmpp_room_asked.c, being asked into one; xmpp_room_orders.c, what is ordered; xmpp_room_make.c,
+ * new rooms; xmpp_room_marks.c, bookmarks, members and leaving; xmpp_room_take.c, what comes;
+ * xmpp_room_post.c, what goes.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
 #define SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
@@ -24,6 +25,7 @@ struct rooms {
 	bool is_waiting;   /* for a connection that is being made */
 	bool has_marks;	   /* the bookmarks were read on this connection */
 	bool is_busy_told; /* idle() has to be told */
+	unsigned inquiries; /* whether what we are asked into is a room */
 	GQueue orders;	   /* struct order *, for the connection to come */
 	GQueue lists;	   /* struct order *, for all rooms to have settled */
 	GPtrArray *makes;  /* struct make *, rooms being made, or that were */
@@ -36,6 +38,7 @@ struct entry {
 	bool is_kept;	    /* entered whenever there is a connection */
 	bool is_bookmarked; /* on the server */
 	bool is_waiting;    /* for rooms_open() */
+	bool is_looking;    /* what it says of itself is asked again: no list counts before that */
 	bool is_open;	    /* it came, since we entered */
 	struct make *make;  /* being made; NULL else */
 	char *mark;	    /* where its archive was left */

@@ -241,7 +241,8 @@ static const struct {
 	bool is_ours;
 	size_t bytes;
 } ends[] = {
-	{ "policy-violation", "it doesn't take what was sent, which may be too large", true, 10000 },
+	{ "policy-violation", "it doesn't take what was sent, which may be too large", true,
+	  10000 },
 	{ "bad-format", "it can't read what was sent", true, 0 },
 	{ "invalid-xml", "it can't read what was sent", true, 0 },
 	{ "not-well-formed", "it can't read what was sent", true, 0 },

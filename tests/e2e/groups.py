@@ -201,6 +201,16 @@ def test_own_devices():
         received(carol)
         do(bob, "send", "ops", "zebra three")
         assert received(carol) and received(alice) and received(other)
+        # Whoever is taken out hears that apart: the own devices stay in.
+        for name in ("bob", "carol"):
+            do(alice, "group", "remove", "ops", name)
+            received(other)
+        do(alice, "group", "add", "ops", "bob")
+        received(other), received(bob)
+        assert members(other) == members(bob) == ["alice", "bob"]
+        do(other, "send", "ops", "zebra four")
+        assert [body for _, _, body in received(bob)] == ["zebra four"]
+        received(alice)
         do(alice, "group", "leave", "ops")
         received(other)
         assert "You left #ops." in notices(other), notices(other)

@@ -160,13 +160,14 @@ def test_requests(server, alice, carol):
     assert contact(alice, "carol@localhost")["subscription"] in ("from", "both")
 
 
-def test_false_invitations(server, alice, carol, eve):
+def test_false_invitations(server, world, alice, carol, eve):
     """Nobody becomes a room because a stranger says so."""
     def invite(to):
         eve.tell(raw=f"<message to='alice@localhost'><x xmlns='jabber:x:conference' jid='{to}'/>"
                      "<store xmlns='urn:xmpp:hints'/></message>")
+    XmppPerson(world, server, "bob").run("group", "create", "den").expect(0)
     follower = Follower(alice)
-    for to in ("carol@localhost", "alice@localhost", "den@" + ROOMS):
+    for to in ("carol@localhost", "alice@localhost", "eve@localhost", "den@" + ROOMS):
         invite(to)
     # The control is the last of them.
     wait_for(lambda: [row["group"] for row in alice.json("group", "list").expect(0).rows] == ["den@" + ROOMS],
@@ -276,7 +277,7 @@ def test_interface(server, world, alice, carol):
 
 
 if __name__ == "__main__":
-    with Server("alice", "carol", "eve", modules=("mam", "smacks", "csi_simple", "stanza_debug")) as a_server, \
+    with Server("alice", "bob", "carol", "eve", modules=("mam", "smacks", "csi_simple", "stanza_debug")) as a_server, \
             World() as a_world:
         an_alice = XmppPerson(a_world, a_server, "alice")
         with Peer(a_server, "carol", os.path.join(a_world.root, "carol.json")) as a_carol, \

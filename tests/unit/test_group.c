@@ -94,6 +94,8 @@ static void test_handing_over(void **state)
 	take(group, word("alice", 5, "alice bob"), "alice", GROUP_REFUSED, NULL);
 	take(group, word("carol", 5, "carol bob dave"), "carol", GROUP_CHANGED,
 	     "carol added dave.");
+	/* Whoever has it next has to be able to count on. */
+	take(group, word("bob", INT64_MAX, "bob dave"), "carol", GROUP_REFUSED, NULL);
 	group_free(group);
 }
 

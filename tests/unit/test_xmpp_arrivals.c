@@ -86,10 +86,16 @@ static void settled(void *user, uint64_t token)
 	g_string_append_c(((struct world *)user)->log, 's');
 }
 
+static bool is_room(void *user, const char *address)
+{
+	(void)user;
+	return strcmp(address, "den@rooms.example.org") == 0;
+}
+
 static int setup(void **state)
 {
 	static const struct arrivals_listener listener = { arrived, devices, notice, marked,
-							   talk, NULL, settled };
+							   talk, NULL, is_room, settled };
 	struct world *world = g_new0(struct world, 1);
 
 	world->arrivals = arrivals_new("me@example.org", &listener, world);
@@ -142,6 +148,16 @@ static void test_whose_word(void **state)
 	       "as");
 	/* Nobody asked the archive. */
 	expect(world, FROM("me@example.org", RESULT("q", "bob@example.org", SEALED("9"))), "s");
+	/* What somebody in a room said to one alone, as a copy: the room's word it isn't. */
+	expect(world, FROM("me@example.org",
+			   COPY("received", "den@rooms.example.org/eve", SEALED("9"))), "ns");
+	expect(world, FROM("me@example.org",
+			   COPY("received", "den@rooms.example.org/eve",
+				"<received xmlns='urn:xmpp:receipts' id='1'/>")), "s");
+	/* One that we know nothing of marks it. */
+	expect(world, FROM("me@example.org",
+			   COPY("received", "other@rooms.example.org/eve", SEALED("9")
+				"<x xmlns='http://jabber.org/protocol/muc#user'/>")), "ns");
 	assert_int_equal(world->from->len, 3);
 	assert_string_equal(world->from->pdata[0], "bob@example.org");
 	assert_string_equal(world->from->pdata[1], "me@example.org");

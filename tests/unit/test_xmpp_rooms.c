@@ -365,10 +365,33 @@ static void test_sending(void **state)
 	take(world, "<message type='groupchat' from='" ROOM "/me' id='two'>" SEALED("77", "5")
 		    "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/></message>");
 	expect(world, "sent ");
+	/* Who has a name now needn't be who had it when it was said. */
+	take(world, HERE("al", "alice@example.org/x", ""));
+	take(world, "<message type='groupchat' from='" ROOM "/al' id='old'>" SEALED("5", "77")
+		    "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/></message>");
 	reply_list(world, "member", "bob@example.org");
 	reply_list(world, "admin", "");
 	reply_list(world, "owner", "carol@example.org");
 	assert_null(sent(world, "id='two'"));
+	expect(world, "alice@example.org(?) ");
+}
+
+/* Lists that were asked for before the room was changed don't make it safe. */
+static void test_changed_meanwhile(void **state)
+{
+	struct world *world = *state;
+
+	order(world, ORDER_READY);
+	reply_info(world, SAFE);
+	take(world, HERE("me", "me@example.org/y", "<status code='110'/>"));
+	take(world, "<message type='groupchat' from='" ROOM "'><x xmlns='" USER
+		    "'><status code='104'/></x></message>");
+	reply_list(world, "member", "bob@example.org");
+	reply_list(world, "admin", "");
+	reply_list(world, "owner", "carol@example.org");
+	expect(world, "");
+	reply_info(world, FEATURE("muc_membersonly"));
+	assert_int_equal(strncmp(world->log->str, "policy", 6), 0);
 }
 
 /* A room that says again and again that we aren't in it, and lets us in each time. */
@@ -467,7 +490,17 @@ static void test_invitations(void **state)
 	expect(world, "invited=" ROOM ",alice@example.org ");
 	take(world, "<message from='bob@example.org/y'><x xmlns='jabber:x:conference' jid='" ROOM
 		    "'/></message>");
+	/* Anybody can name anything: its server says what it is. */
+	expect(world, "");
+	assert_true(rooms_is_busy(world->rooms));
+	reply_info(world, FEATURE("http://jabber.org/protocol/muc")
+		   "<identity category='conference' type='text'/>");
 	expect(world, "invited=" ROOM ",bob@example.org ");
+	take(world, "<message from='bob@example.org/y'><x xmlns='jabber:x:conference' "
+		    "jid='carol@example.org'/></message>");
+	reply_info(world, FEATURE("urn:xmpp:mam:2")
+		   "<identity category='account' type='registered'/>");
+	expect(world, "");
 	/* Ours that came back asks nobody; what is sealed is for the core, whatever hangs on it. */
 	assert_false(is_taken(world, "<message type='error' from='" ROOM "'><x xmlns='" USER
 				     "'><invite to='bob@example.org'/></x></message>"));
@@ -491,6 +524,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_entering, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sending, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_changed_meanwhile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bounces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_archive, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_archive_stuck, setup, teardown),
