@@ -312,13 +312,12 @@ static void changed(void *user, const struct room_view *view)
 	struct living *living = user;
 	g_autoptr(GError) error = NULL;
 
-	bool is_kept = lobby_take_view(living, view, &error);
-
-	if (!is_kept)
+	if (!lobby_take_view(living, view, &error))
 		living_emit_notice(living, "What changed in %s couldn't be kept: %s",
 				   view->address, error->message);
 	living_emit_contact(living, view->address);
-	if (is_kept && view->is_waiting)
+	/* Even so: else all that waits for its rooms would wait for ever. */
+	if (view->is_waiting)
 		open_room(living, view->address);
 }
 
