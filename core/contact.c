@@ -165,3 +165,8 @@ enum trust_use trust_use(enum trust trust, enum trust_rule rule)
 		return USE_SKIP;
 	return trust == TRUST_TRUSTED && rule != RULE_VERIFIED ? USE_SEAL : USE_BLOCK;
 }
+
+bool contact_is_hearsay(const struct contact *contact)
+{
+	return contact->kind == CONTACT_ROOM && !contact->is_listed;
+}

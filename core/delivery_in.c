@@ -79,8 +79,12 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 		return FALSE;
 	if (blocking_holds(arrival))
 		return blocking_drop(arrival, error);
-	/* Rooms are spoken in, they don't speak. */
-	if (arrival->contact && arrival->contact->kind != CONTACT_PERSON) {
+	/* Rooms are spoken in, they don't speak: what somebody called one isn't. */
+	if (arrival->contact && contact_is_hearsay(arrival->contact)) {
+		g_clear_pointer(&arrival->contact, contact_free);
+		if (!living->store->ops->contact_del(living->store, arrival->envelope.from, error))
+			return FALSE;
+	} else if (arrival->contact && arrival->contact->kind != CONTACT_PERSON) {
 		intake_notice(arrival->intake,
 			      g_strdup_printf("Something from %s was refused: sotto takes no "
 					      "private messages by way of a room.",

@@ -125,6 +125,26 @@ static gboolean check_alias(struct living *living, const char *address, const ch
 	return FALSE;
 }
 
+/* Who is added is a person: what a stranger said that address was goes. */
+static gboolean drop_hearsay(struct living *living, const char *address, GError **error)
+{
+	struct contact *contact = NULL;
+	bool is_hearsay;
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	is_hearsay = contact && contact_is_hearsay(contact);
+	contact_free(contact);
+	if (!is_hearsay)
+		return TRUE;
+	if (!living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->contact_del(living->store, address, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
 gboolean engine_contact_add(struct engine *engine, const char *text, const char *alias,
 			    GError **error)
 {
@@ -140,6 +160,8 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 	if (!address)
 		return FALSE;
 	if (alias && !check_alias(living, address, alias, error))
+		return FALSE;
+	if (!drop_hearsay(living, address, error))
 		return FALSE;
 	contact = living_contact(living, address, &is_new, error);
 	if (!contact)

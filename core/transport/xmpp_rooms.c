@@ -166,7 +166,7 @@ bool rooms_is_busy(const struct rooms *rooms)
 
 	if (!rooms->session)
 		return false;
-	if (!rooms->has_marks || rooms->inquiries || rooms_is_making(rooms))
+	if (!rooms->has_marks || rooms_is_making(rooms))
 		return true;
 	g_hash_table_iter_init(&iter, rooms->entries);
 	while (g_hash_table_iter_next(&iter, NULL, &value))

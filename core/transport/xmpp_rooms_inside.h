@@ -25,7 +25,6 @@ struct rooms {
 	bool is_waiting;   /* for a connection that is being made */
 	bool has_marks;	   /* the bookmarks were read on this connection */
 	bool is_busy_told; /* idle() has to be told */
-	unsigned inquiries; /* whether what we are asked into is a room */
 	GQueue orders;	   /* struct order *, for the connection to come */
 	GQueue lists;	   /* struct order *, for all rooms to have settled */
 	GPtrArray *makes;  /* struct make *, rooms being made, or that were */

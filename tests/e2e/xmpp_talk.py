@@ -165,14 +165,22 @@ def test_false_invitations(server, world, alice, carol, eve):
     def invite(to):
         eve.tell(raw=f"<message to='alice@localhost'><x xmlns='jabber:x:conference' jid='{to}'/>"
                      "<store xmlns='urn:xmpp:hints'/></message>")
-    XmppPerson(world, server, "bob").run("group", "create", "den").expect(0)
+    bob = XmppPerson(world, server, "bob")
     follower = Follower(alice)
     for to in ("carol@localhost", "alice@localhost", "eve@localhost", "den@" + ROOMS):
         invite(to)
     # The control is the last of them.
-    wait_for(lambda: [row["group"] for row in alice.json("group", "list").expect(0).rows] == ["den@" + ROOMS],
-             "the invitation that may be one")
+    wait_for(lambda: [row["group"] for row in alice.json("group", "list").expect(0).rows] ==
+             ["den@" + ROOMS, "eve@localhost"], "the invitations that may be some")
     follower.stop()
+    # Nothing is known of eve yet; once she is added she is a person.
+    alice.run("contact", "add", "eve@localhost").expect(0)
+    assert [row["group"] for row in alice.json("group", "list").expect(0).rows] == ["den@" + ROOMS]
+    alice.send("eve@localhost", "to a person")
+    eve.wait("got", body="to a person")
+    invite("bob@localhost")
+    bob.send("alice@localhost", "no room either")
+    assert "no room either" in [row["body"] for row in alice.receive()]
     said = alice.run("group", "join", "carol@localhost").expect(4)
     assert "carol@localhost is a contact, and no room" in said.err, said.err
     alice.send("carol@localhost", "still a person")
