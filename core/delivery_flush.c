@@ -145,6 +145,28 @@ static bool is_gone(struct living *living, const struct outbox_row *row, const G
 	return gone;
 }
 
+/* Whether it was queued for a device that mustn't have it any more, or for who has been taken out
+ * of the group since. Where one stanza is for all of them, that can't be looked at. */
+static bool is_barred(struct living *living, const struct outbox_row *row)
+{
+	const struct store_ops *ops = living->store->ops;
+	struct device *device = NULL;
+	struct group *group = NULL;
+	bool is;
+
+	if (!row->device || !ops->device_get(living->store, row->to, row->device, &device, NULL))
+		return false;
+	is = device && trust_use(device->trust, RULE_FIRST) == USE_SKIP;
+	device_free(device);
+	/* What has no id isn't a message: that somebody is out has to reach them. */
+	if (is || !row->id || row->is_own || !group_is_address(row->conversation) ||
+	    !ops->groups->get(living->store, row->conversation, &group, NULL))
+		return is;
+	is = group && !group_has(group, row->to);
+	group_free(group);
+	return is;
+}
+
 /* Whether the carrier will never take these bytes. */
 static bool is_refused(struct living *living, const struct outbox_row *row, const GError *error)
 {
@@ -228,6 +250,12 @@ static void flush_round(struct flush *flush)
 		struct handed *handed = batch->pdata[i];
 
 		g_hash_table_add(living->sending, g_memdup2(&handed->row.row, sizeof(int64_t)));
+		if (is_barred(living, &handed->row)) {
+			handed->is_dropped = true;
+			flush->pending--;
+			g_queue_push_tail(&flush->rows, handed);
+			continue;
+		}
 		transport->ops->send(transport, handed->row.to, handed->row.device,
 				     handed->row.bytes, handed_over, handed);
 	}

@@ -37,21 +37,63 @@ gboolean engine_contacts(struct engine *engine, contact_func func, void *user, G
 
 struct finding {
 	const char *text;
+	bool is_by_name; /* by the group's or the room's own name, else by the user's alias */
 	char *address;
 	unsigned count;
 };
 
-static gboolean match_alias(const struct contact *contact, void *user)
+static gboolean match(const struct contact *contact, void *user)
 {
 	struct finding *finding = user;
+	bool is_alias = contact->alias && g_ascii_strcasecmp(contact->alias, finding->text) == 0;
 
-	if (!contact_is_called(contact, finding->text) &&
-	    (!contact->alias || g_ascii_strcasecmp(contact->alias, finding->text) != 0))
+	if (finding->is_by_name ? !contact_is_called(contact, finding->text) : !is_alias)
 		return TRUE;
 	finding->count++;
 	g_free(finding->address);
 	finding->address = g_strdup(contact->address);
 	return TRUE;
+}
+
+/* The user's own names first: what others call their groups must not come in between. */
+static gboolean find_named(struct living *living, struct finding *finding, GError **error)
+{
+	finding->is_by_name = false;
+	if (!living->store->ops->contact_each(living->store, match, finding, error))
+		return FALSE;
+	finding->is_by_name = finding->count == 0;
+	return finding->count ||
+	       living->store->ops->contact_each(living->store, match, finding, error);
+}
+
+static void note_listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+			const GError *error)
+{
+	(void)ids;
+	(void)count;
+	(void)owner;
+	*(bool *)user = !error_is(error, ERROR_NO_CONTACT);
+}
+
+/*
+ * Anybody can call a group like a person whom we don't know yet: what is meant for the one mustn't
+ * go to the other. Only the spool has people of bare names, and it answers at once.
+ */
+static gboolean check_group(struct living *living, const char *address, const char *group,
+			    GError **error)
+{
+	struct transport *transport = living->transport;
+	bool is_person = false;
+
+	if (!transport || !address || strcmp(living->account->carrier, "spool") != 0)
+		return TRUE;
+	transport->ops->list(transport, address, note_listed, &is_person);
+	if (is_person)
+		error_set(error, ERROR_USAGE,
+			  "%s may be the group %s, or the person of that name: write %s with its "
+			  "#, or add the person first (`sotto contact add %s`).",
+			  address, group, group, address);
+	return !is_person;
 }
 
 gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
@@ -70,11 +112,13 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 		return FALSE;
 	if (*contact)
 		return TRUE;
-	if (!living->store->ops->contact_each(living->store, match_alias, &finding, error))
+	if (!find_named(living, &finding, error))
 		return FALSE;
 	ok = TRUE;
 	if (finding.count == 1) {
-		ok = living->store->ops->contact_get(living->store, finding.address, contact,
+		ok = (!finding.is_by_name || !group_is_address(finding.address) ||
+		      check_group(living, address, finding.address, error)) &&
+		     living->store->ops->contact_get(living->store, finding.address, contact,
 						     error);
 	} else if (finding.count > 1) {
 		error_set(error, ERROR_USAGE,

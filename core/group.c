@@ -217,7 +217,7 @@ enum group_verdict group_take(struct group *group, const struct group_word *word
 	/* Out of it we don't know whose it has become, and may be asked in like the first time. */
 	bool knows_owner = group->version && !group->is_left;
 	const char *owner = knows_owner ? group->owner : word->owner;
-	uint64_t most = knows_owner ? group->version + GROUP_VERSION_JUMP : GROUP_VERSION_MAX;
+	uint64_t most = group->version ? group->version + GROUP_VERSION_JUMP : GROUP_VERSION_MAX;
 	bool is_listed;
 
 	if (word->is_leaving)

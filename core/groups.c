@@ -28,6 +28,25 @@ struct group *groups_get(struct living *living, const char *address, GError **er
 	return group;
 }
 
+/* Of a device that nobody knows: undecided. */
+static gboolean trust_of(struct living *living, const char *author, uint32_t device,
+			 enum trust *trust, GError **error)
+{
+	struct device *row = NULL;
+
+	*trust = TRUST_UNDECIDED;
+	if (strcmp(author, living->account->address) == 0) {
+		*trust = TRUST_VERIFIED;
+		return TRUE;
+	}
+	if (!living->store->ops->device_get(living->store, author, device, &row, error))
+		return FALSE;
+	if (row)
+		*trust = device_is_off(row) ? TRUST_UNTRUSTED : row->trust;
+	device_free(row);
+	return TRUE;
+}
+
 gboolean groups_note(struct living *living, const struct group *group, const char *author,
 		     uint32_t device, const char *text, struct message **notice, GError **error)
 {
@@ -40,14 +59,14 @@ gboolean groups_note(struct living *living, const struct group *group, const cha
 	row->conversation = g_strdup(group->address);
 	row->from = g_strdup(author);
 	row->device = device;
-	row->trust = is_own ? TRUST_VERIFIED : TRUST_TRUSTED;
 	row->kind = KIND_NOTICE;
 	row->direction = is_own ? DIRECTION_OUT : DIRECTION_IN;
 	row->state = is_own ? STATE_SENT : STATE_READ;
 	row->sent_at = living_now(living);
 	row->received_at = row->read_at = is_own ? 0 : row->sent_at;
 	row->body = plain_dup(text);
-	if (living->store->ops->message_put(living->store, row, &is_new, error) &&
+	if (trust_of(living, author, device, &row->trust, error) &&
+	    living->store->ops->message_put(living->store, row, &is_new, error) &&
 	    journal_add(living->store, living->clock, JOURNAL_GROUP_CHANGED, group->address, device,
 			detail, error)) {
 		*notice = row;

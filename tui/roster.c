@@ -113,28 +113,38 @@ const struct contact *roster_find(const struct roster *roster, const char *addre
 	return NULL;
 }
 
-const struct contact *roster_resolve(const struct roster *roster, const char *text)
+/* The only one that is called TEXT, by the user's alias or (IS_NAME) by what it is called itself;
+ * more than one is none. */
+static const struct contact *find_called(const struct roster *roster, const char *text,
+					 bool is_name, unsigned *count)
 {
-	const struct contact *found = roster_find(roster, text);
-	g_autofree char *folded = NULL;
+	const struct contact *found = NULL;
+	g_autofree char *folded = g_utf8_casefold(text, -1);
 
-	if (found || !g_utf8_validate(text, -1, NULL))
-		return found;
-	folded = g_utf8_casefold(text, -1);
+	*count = 0;
 	for (guint i = 0; i < roster->rows->len; i++) {
 		const struct contact *contact = g_ptr_array_index(roster->rows, i);
 		g_autofree char *alias =
 			contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
 
-		bool is_group = contact_is_called(contact, text);
-
-		if (!is_group && (!alias || strcmp(alias, folded) != 0))
+		if (is_name ? !contact_is_called(contact, text) :
+			      !alias || strcmp(alias, folded) != 0)
 			continue;
-		if (found)
-			return NULL;
 		found = contact;
+		++*count;
 	}
-	return found;
+	return *count == 1 ? found : NULL;
+}
+
+const struct contact *roster_resolve(const struct roster *roster, const char *text)
+{
+	const struct contact *found = roster_find(roster, text);
+	unsigned count;
+
+	if (found || !g_utf8_validate(text, -1, NULL))
+		return found;
+	found = find_called(roster, text, false, &count);
+	return count ? found : find_called(roster, text, true, &count);
 }
 
 unsigned roster_unread(const struct roster *roster)

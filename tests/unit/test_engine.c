@@ -90,6 +90,25 @@ static void test_queued_bytes_are_the_same(void **state)
 	assert_int_equal(hub_taken(pair->hub)->len, 1);
 }
 
+/* What waits for a device that was put away meanwhile doesn't go there. */
+static void test_queued_and_distrusted(void **state)
+{
+	struct couple *pair = *state;
+	struct message *message;
+
+	assert_int_equal(person_send(pair->alice, "bob", "before"), 0);
+	hub_refuse(pair->hub, ERROR_FULL);
+	assert_int_equal(person_send(pair->alice, "bob", "later"), 6);
+	assert_true(engine_trust(pair->alice->engine, "bob", person_device(pair->bob),
+				 ACT_DISTRUST, NULL, NULL));
+	hub_refuse(pair->hub, ERROR_COUNT);
+	person_restart(pair->alice);
+	assert_int_equal(hub_taken(pair->hub)->len, 1);
+	message = person_last(pair->alice, "bob");
+	assert_int_equal(message->state, STATE_FAILED);
+	message_free(message);
+}
+
 static void test_replay_is_silent(void **state)
 {
 	struct couple *pair = *state;
@@ -398,6 +417,8 @@ int main(void)
 						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_unknown_person, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_queued_bytes_are_the_same, couple_setup,
+						couple_teardown),
+		cmocka_unit_test_setup_teardown(test_queued_and_distrusted, couple_setup,
 						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_replay_is_silent, couple_setup,
 						couple_teardown),
