@@ -1,0 +1,29 @@
+/*
+ * globals: the options of every verb, which may stand before it and among its own.
+ */
+#ifndef SOTTO_TUI_VERB_GLOBALS_H
+#define SOTTO_TUI_VERB_GLOBALS_H
+
+#include "tui/verb/verb.h"
+
+/* Ends with a row without a name. */
+extern const struct verb_option global_options[];
+
+/* What they said, and the words that are left for the verb. */
+struct globals {
+	char *home;
+	char *profile;
+	int passphrase_fd;
+	gboolean is_json;
+	gboolean is_plain;
+	gboolean wants_help;
+	gboolean wants_version;
+	char **words;
+};
+
+/* ERROR_USAGE. Clear GLOBALS in any case. */
+gboolean globals_parse(struct globals *globals, int argc, char **argv,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void globals_clear(struct globals *globals);
+
+#endif
