@@ -33,9 +33,22 @@ static gboolean fail_keys(GError **error)
 	return FALSE;
 }
 
-static uint32_t next_id(int64_t id)
+/*
+ * An id that nothing stands under. Random: ids that follow one another would tell everybody who
+ * reads the published keys how many conversations have begun, and how old the device is.
+ */
+static gboolean pick_id(struct store *store, enum key_kind kind, uint32_t *id, GError **error)
 {
-	return (uint32_t)(id % ID_MAX) + 1;
+	struct key_row *row = NULL;
+
+	do {
+		key_row_free(row);
+		row = NULL;
+		*id = 1 + crypto_random_below(ID_MAX);
+		if (!store->ops->key_get(store, kind, *id, &row, error))
+			return FALSE;
+	} while (row);
+	return TRUE;
 }
 
 static gboolean put_key(struct maker *maker, enum key_kind kind, uint32_t id,
@@ -54,13 +67,16 @@ static gboolean put_key(struct maker *maker, enum key_kind kind, uint32_t id,
 	return maker->store->ops->key_put(maker->store, &row, error);
 }
 
-static gboolean make_prekey(struct maker *maker, uint32_t id, GError **error)
+static gboolean make_prekey(struct maker *maker, GError **error)
 {
 	ec_key_pair *pair = NULL;
 	session_pre_key *prekey = NULL;
 	signal_buffer *serialised = NULL;
 	gboolean is_done = FALSE;
+	uint32_t id;
 
+	if (!pick_id(maker->store, KEY_PREKEY, &id, error))
+		return FALSE;
 	if (curve_generate_key_pair(maker->context, &pair) != SG_SUCCESS ||
 	    session_pre_key_create(&prekey, id, pair) != SG_SUCCESS ||
 	    session_pre_key_serialize(&serialised, prekey) != SG_SUCCESS)
@@ -75,27 +91,23 @@ static gboolean make_prekey(struct maker *maker, uint32_t id, GError **error)
 
 static gboolean make_prekeys(struct maker *maker, size_t count, GError **error)
 {
-	int64_t id = 0;
-
-	if (!ratchet_store_number(maker->store, RATCHET_SETTING_NEXT, &id, error))
-		return FALSE;
-	if (id == 0)
-		id = next_id(crypto_random_below(ID_MAX));
 	for (size_t i = 0; i < count; i++) {
-		if (!make_prekey(maker, (uint32_t)id, error))
+		if (!make_prekey(maker, error))
 			return FALSE;
-		id = next_id(id);
 	}
-	return ratchet_store_put_number(maker->store, RATCHET_SETTING_NEXT, id, error);
+	return TRUE;
 }
 
 static gboolean make_signed(struct maker *maker, const ratchet_identity_key_pair *identity,
-			    uint32_t id, GError **error)
+			    GError **error)
 {
 	session_signed_pre_key *prekey = NULL;
 	signal_buffer *serialised = NULL;
 	gboolean is_done = FALSE;
+	uint32_t id;
 
+	if (!pick_id(maker->store, KEY_SIGNED, &id, error))
+		return FALSE;
 	if (signal_protocol_key_helper_generate_signed_pre_key(
 		    &prekey, identity, id, (uint64_t)maker->now, maker->context) != SG_SUCCESS ||
 	    session_signed_pre_key_serialize(&serialised, prekey) != SG_SUCCESS)
@@ -170,7 +182,7 @@ gboolean ratchet_create(struct store *store, const struct clock *clock, GError *
 		  ratchet_store_put_number(store, RATCHET_SETTING_REGISTRATION, registration,
 					   error) &&
 		  ratchet_store_put_number(store, RATCHET_SETTING_BATCH, maker.batch, error) &&
-		  make_signed(&maker, identity, next_id(crypto_random_below(ID_MAX)), error) &&
+		  make_signed(&maker, identity, error) &&
 		  make_prekeys(&maker, BUNDLE_PREKEYS, error);
 out:
 	SIGNAL_UNREF(identity);
@@ -361,7 +373,7 @@ static gboolean rotate(struct ratchet *self, struct maker *maker, const struct s
 
 	if (!pair)
 		return fail_keys(error);
-	is_done = make_signed(maker, pair, next_id(former->id), error);
+	is_done = make_signed(maker, pair, error);
 	for (unsigned i = 0; is_done && i < survey->signed_keys->len; i++) {
 		uint32_t id = g_array_index(survey->signed_keys, struct signed_key, i).id;
 

@@ -25,7 +25,6 @@ enum { RATCHET_PRIVATE_BYTES = 32 };
 /* Names of the settings; all numbers are 8 bytes, big-endian. */
 #define RATCHET_SETTING_IDENTITY "identity" /* public key, then private key */
 #define RATCHET_SETTING_REGISTRATION "registration"
-#define RATCHET_SETTING_NEXT "prekey-next"   /* id of the next prekey */
 #define RATCHET_SETTING_BATCH "prekey-batch" /* number of the newest publication */
 
 struct cached_session {

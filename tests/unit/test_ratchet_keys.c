@@ -28,6 +28,55 @@ static void test_create(void **state)
 	party_rollback(&pair->alice);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct bundle_prekey *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* How many of BUNDLE's prekeys follow another one. */
+static unsigned followers(struct bundle *bundle)
+{
+	unsigned count = 0;
+
+	qsort(bundle->prekeys, bundle->prekey_count, sizeof(*bundle->prekeys), by_id);
+	for (size_t i = 1; i < bundle->prekey_count; i++)
+		count += bundle->prekeys[i].id == bundle->prekeys[i - 1].id + 1;
+	return count;
+}
+
+/* Whoever reads the published keys once learns from their ids neither how many conversations have
+ * begun nor for how many weeks the device has been there. */
+static void test_ids_count_nothing(void **state)
+{
+	struct pair *pair = *state;
+	struct party *bob = &pair->bob;
+	struct bundle bundle;
+	uint32_t signed_id;
+
+	party_bundle(bob, &bundle);
+	signed_id = bundle.signed_id;
+	assert_in_range(followers(&bundle), 0, 2);
+	/* The control: ids that are counted up are found. */
+	for (size_t i = 0; i < bundle.prekey_count; i++)
+		bundle.prekeys[i].id = 4711 + (uint32_t)i;
+	assert_int_equal(followers(&bundle), BUNDLE_PREKEYS - 1);
+	bundle_clear(&bundle);
+	for (int i = 0; i < 20; i++) {
+		party_start(&pair->alice, bob);
+		party_say(&pair->alice, bob, "hello", true);
+		party_drop(bob, &pair->alice);
+		assert_true(party_refresh(bob));
+	}
+	pair->clock.wall += RATCHET_SIGNED_DAYS * DAY;
+	assert_true(party_refresh(bob));
+	party_bundle(bob, &bundle);
+	assert_in_range(followers(&bundle), 0, 2);
+	assert_true(bundle.signed_id != signed_id && bundle.signed_id != signed_id + 1);
+	bundle_clear(&bundle);
+}
+
 static void test_damaged_identity(void **state)
 {
 	struct pair *pair = *state;
@@ -229,6 +278,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, pair_setup, pair_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_create),
+		TEST(test_ids_count_nothing),
 		TEST(test_damaged_identity),
 		TEST(test_reopen),
 		TEST(test_used_prekey),
