@@ -304,8 +304,8 @@ static const struct shell_ops shell_ops = {
 	.set = shell_op_set,
 	.themes = shell_op_themes,
 	.unread = shell_op_unread,
-	.ask_pair = app_ask_pair,
-	.put_pair = app_put_pair,
+	.ask_flicker = app_ask_flicker,
+	.put_flicker = app_put_flicker,
 	.file = app_file,
 };
 

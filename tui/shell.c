@@ -177,20 +177,20 @@ static void host_op_unlock(struct host *host)
 	shell->ops->unlock(shell->user);
 }
 
-static void host_op_ask_pair(struct host *host, struct pair_means *means)
+static void host_op_ask_flicker(struct host *host, struct flicker_means *means)
 {
 	struct shell *shell = shell_of(host);
 
-	*means = (struct pair_means){.refused = "there is no terminal"};
-	if (shell->ops->ask_pair)
-		shell->ops->ask_pair(shell->user, means);
+	*means = (struct flicker_means){.refused = "there is no terminal"};
+	if (shell->ops->ask_flicker)
+		shell->ops->ask_flicker(shell->user, means);
 }
 
-static bool host_op_put_pair(struct host *host, int row, int col, const uint8_t *cells)
+static bool host_op_put_flicker(struct host *host, int row, int col, const uint8_t *cells)
 {
 	struct shell *shell = shell_of(host);
 
-	return shell->ops->put_pair && shell->ops->put_pair(shell->user, row, col, cells);
+	return shell->ops->put_flicker && shell->ops->put_flicker(shell->user, row, col, cells);
 }
 
 static void host_op_file(struct host *host, enum host_file act, const char *path, const char *name,
@@ -213,8 +213,8 @@ static const struct host_ops host_ops = {
 	.run = host_op_run,
 	.draw = host_op_draw,
 	.unlock = host_op_unlock,
-	.ask_pair = host_op_ask_pair,
-	.put_pair = host_op_put_pair,
+	.ask_flicker = host_op_ask_flicker,
+	.put_flicker = host_op_put_flicker,
 	.file = host_op_file,
 };
 

@@ -12,15 +12,15 @@
 #include <unistd.h>
 #include "core/secret.h"
 #include "tests/bench/bench.h"
-#include "tui/kit/pair.h"
-#include "tui/kit/pair_text.h"
+#include "tui/kit/flicker.h"
+#include "tui/kit/flicker_text.h"
 #include "tui/kit/term.h"
 
 enum { SECONDS = 10, ROWS = 24, COLS = 80, BUFFER_BYTES = 65536 };
 
 struct drawing {
 	struct term *term;
-	struct pair *pair;
+	struct flicker *flicker;
 	GMainLoop *loop;
 	unsigned frames;
 	double began;
@@ -29,12 +29,12 @@ struct drawing {
 static gboolean on_tick(gpointer user)
 {
 	struct drawing *drawing = user;
-	uint8_t cells[PAIR_CELLS];
+	uint8_t cells[FLICKER_CELLS];
 
-	pair_next(drawing->pair);
-	pair_cells(drawing->pair, cells);
-	drawing->frames +=
-		term_put_points(drawing->term, 10, 10, PAIR_ROWS, PAIR_COLS, cells, PAIR_GREY);
+	flicker_next(drawing->flicker);
+	flicker_cells(drawing->flicker, cells);
+	drawing->frames += term_put_points(drawing->term, 10, 10, FLICKER_ROWS, FLICKER_COLS, cells,
+					   FLICKER_GREY);
 	if (bench_now() - drawing->began < SECONDS * 1000)
 		return G_SOURCE_CONTINUE;
 	g_main_loop_quit(drawing->loop);
@@ -48,8 +48,8 @@ static void draw(const char *name, int report)
 	const struct term_options options = { .in = fd, .out = fd, .type = "xterm-256color" };
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLS };
 	struct drawing drawing = { .loop = g_main_loop_new(NULL, FALSE) };
-	uint8_t bitmap[PAIR_BITMAP_BYTES];
-	struct pair_text *text;
+	uint8_t bitmap[FLICKER_BITMAP_BYTES];
+	struct flicker_text *text;
 	GError *error = NULL;
 	struct rusage before, after;
 	double seconds[2];
@@ -57,16 +57,16 @@ static void draw(const char *name, int report)
 	bench_must(fd >= 0 && ioctl(fd, TIOCSWINSZ, &size) == 0, NULL);
 	drawing.term = term_open(&options, &error);
 	bench_must(drawing.term != NULL, error);
-	drawing.pair = pair_new(PAIR_FPS, &error);
-	bench_must(drawing.pair != NULL, error);
-	text = pair_text_new("jumping dwarves", &error);
+	drawing.flicker = flicker_new(FLICKER_FPS, &error);
+	bench_must(drawing.flicker != NULL, error);
+	text = flicker_text_new("jumping dwarves", &error);
 	bench_must(text != NULL, error);
-	pair_text_draw(text, 0, bitmap);
-	pair_text_free(text);
-	pair_set(drawing.pair, bitmap);
+	flicker_text_draw(text, 0, bitmap);
+	flicker_text_free(text);
+	flicker_set(drawing.flicker, bitmap);
 	getrusage(RUSAGE_SELF, &before);
 	drawing.began = bench_now();
-	g_timeout_add(1000 / PAIR_FPS, on_tick, &drawing);
+	g_timeout_add(1000 / FLICKER_FPS, on_tick, &drawing);
 	g_main_loop_run(drawing.loop);
 	getrusage(RUSAGE_SELF, &after);
 	seconds[0] = drawing.frames;
@@ -76,7 +76,7 @@ static void draw(const char *name, int report)
 			      after.ru_stime.tv_usec - before.ru_stime.tv_usec) /
 			     1e6;
 	bench_must(write(report, seconds, sizeof(seconds)) == sizeof(seconds), NULL);
-	pair_free(drawing.pair);
+	flicker_free(drawing.flicker);
 	_exit(0);
 }
 
@@ -105,7 +105,7 @@ int main(void)
 		bytes += (double)got;
 	bench_must(waitpid(child, NULL, 0) == child, NULL);
 	bench_must(read(report[0], said, sizeof(said)) == sizeof(said), NULL);
-	bench_line("sealed_frames_a_second:wanted", said[0] / SECONDS, PAIR_FPS);
+	bench_line("sealed_frames_a_second:wanted", said[0] / SECONDS, FLICKER_FPS);
 	bench_line("sealed_kB_a_second:promised", bytes / 1000 / SECONDS, 60);
 	bench_line("sealed_cpu_percent:promised", said[1] / SECONDS * 100, 3);
 	g_free(buffer);

@@ -104,12 +104,12 @@ static void op_unread(void *user, unsigned count)
 	((struct stage *)user)->unread = count;
 }
 
-static void op_ask_pair(void *user, struct pair_means *means)
+static void op_ask_flicker(void *user, struct flicker_means *means)
 {
 	*means = ((struct stage *)user)->means;
 }
 
-static bool op_put_pair(void *user, int row, int col, const uint8_t *cells)
+static bool op_put_flicker(void *user, int row, int col, const uint8_t *cells)
 {
 	struct stage *stage = user;
 
@@ -134,8 +134,8 @@ static const struct shell_ops stage_ops = {
 	.set = op_set,
 	.themes = op_themes,
 	.unread = op_unread,
-	.ask_pair = op_ask_pair,
-	.put_pair = op_put_pair,
+	.ask_flicker = op_ask_flicker,
+	.put_flicker = op_put_flicker,
 };
 
 struct stage *stage_new(int rows, int cols)

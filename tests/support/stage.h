@@ -24,7 +24,7 @@ struct stage {
 	unsigned wipes;
 	unsigned unread;
 	char *theme;
-	struct pair_means means; /* what the terminal can do for sealed messages: nothing */
+	struct flicker_means means; /* what the terminal can do for sealed messages: nothing */
 	bool is_busy;		 /* it takes no frame just now */
 	unsigned frames;	 /* that it was offered */
 	unsigned givings;	 /* of the place back */

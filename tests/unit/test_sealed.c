@@ -6,7 +6,7 @@
 #include <string.h>
 #include "core/secret.h"
 #include "tests/support/stage.h"
-#include "tui/kit/pair.h"
+#include "tui/kit/flicker.h"
 #include "tui/screen/sealed.h"
 
 enum { ROWS = 24, COLS = 80, DEADLINE_MS = 20000 };
@@ -53,8 +53,9 @@ static struct stage *with_bob(const char *words)
 {
 	struct stage *stage = stage_new(ROWS, COLS);
 
-	stage->means =
-		(struct pair_means){ .fps = 200, .rows = ROWS, .cols = COLS, .is_confirmed = true };
+	stage->means = (struct flicker_means){
+		.fps = 200, .rows = ROWS, .cols = COLS, .is_confirmed = true
+	};
 	fake_link_contact(stage->fake, "bob", "Bob");
 	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, words);
 	stage_open(stage);
@@ -123,7 +124,7 @@ static void test_stops_by_itself(void **state)
 	(void)state;
 	stage_keys(stage, "s");
 	assert_true(frames(stage, 3));
-	stage->now += PAIR_SECONDS * 1000 - 1;
+	stage->now += FLICKER_SECONDS * 1000 - 1;
 	assert_true(frames(stage, 3));
 	/* Turning to other words doesn't make it longer. */
 	stage_keys(stage, "Space");
@@ -182,7 +183,7 @@ static void test_everything_else_ends_it(void **state)
 static void test_late_frames(void **state)
 {
 	struct stage *stage = with_bob(WORDS);
-	uint8_t cells[PAIR_CELLS];
+	uint8_t cells[FLICKER_CELLS];
 
 	(void)state;
 	stage_keys(stage, "s");
@@ -241,7 +242,7 @@ static void test_refused(void **state)
 	stage->means.refused = "it is a typewriter";
 	expect_refused(stage, "shown sealed here: it is a typewriter.");
 	stage = with_bob(WORDS);
-	stage->means.cols = PAIR_COLS - 1;
+	stage->means.cols = FLICKER_COLS - 1;
 	expect_refused(stage, "60 columns");
 	stage = with_bob(WORDS);
 	stage->means.rows = 6;
@@ -256,7 +257,7 @@ static void test_refused_later(void **state)
 
 	(void)state;
 	stage_keys(stage, "s");
-	stage->now += PAIR_SECONDS * 1000;
+	stage->now += FLICKER_SECONDS * 1000;
 	while (!stage_shows(stage, "Stopped"))
 		g_main_context_iteration(NULL, TRUE);
 	stage->means.refused = "it has changed";

@@ -269,7 +269,7 @@ static void test_sealed(void **state)
 	stage_keys(stage, "r Space k j");
 	assert_false(stage_shows(stage, "hotel"));
 	assert_true(!message->read_at);
-	stage->means = (struct pair_means){
+	stage->means = (struct flicker_means){
 		.fps = 60, .rows = ROWS, .cols = COLS, .is_confirmed = true};
 	stage_keys(stage, "Enter");
 	assert_ptr_equal(shell_top(stage->shell)->ops, &sealed_ops);

@@ -78,8 +78,8 @@ const char *term_refuses_points(const struct term *term);
  * remembers: bits 0 to 3 of a cell are its points upper left, upper right, lower left, lower right,
  * in GREY on black. FALSE, with nothing written, when the terminal refuses points or isn't ours,
  * hasn't taken what it was given before, the place isn't all inside, or GREY is too bright to
- * twinkle (pair.h). Only these characters and colours can come of it. The caller leaves the place
- * blank in the grid, and calls term_repaint() when it is done.
+ * twinkle (flicker.h). Only these characters and colours can come of it. The caller leaves the
+ * place blank in the grid, and calls term_repaint() when it is done.
  */
 bool term_put_points(struct term *term, int row, int col, int rows, int cols,
 		     const uint8_t *cells, unsigned grey);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "core/secret.h"
-#include "tui/kit/pair.h"
+#include "tui/kit/flicker.h"
 #include "tui/kit/term_inside.h"
 
 enum { GLYPH_BYTES = 3, PLACE_BYTES = 16, FRAME_BYTES = 96 };
@@ -53,7 +53,7 @@ bool term_put_points(struct term *term, int row, int col, int rows, int cols, co
 
 	term_size(term, &all_rows, &all_cols);
 	if (row < 0 || col < 0 || rows < 1 || cols < 1 || rows > all_rows - row ||
-	    cols > all_cols - col || !pair_is_safe(grey))
+	    cols > all_cols - col || !flicker_is_safe(grey))
 		return false;
 	if (term_is_suspended(term) || term_refuses_points(term) || !is_ready(term))
 		return false;

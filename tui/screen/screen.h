@@ -76,7 +76,7 @@ struct screen_ops {
 };
 
 /* What the terminal can do for a sealed message. */
-struct pair_means {
+struct flicker_means {
 	const char *refused; /* a clause that says why it can't; NULL: it can */
 	unsigned fps;
 	int rows; /* of the terminal */
@@ -96,10 +96,10 @@ struct host_ops {
 	void (*run)(struct host *host, const char *line); /* what goes wrong is said */
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
-	void (*ask_pair)(struct host *host, struct pair_means *means);
-	/* Show the CELLS of a frame (kit/pair.h) at ROW, COL of the whole grid; FALSE: not now.
+	void (*ask_flicker)(struct host *host, struct flicker_means *means);
+	/* Show the CELLS of a frame (kit/flicker.h) at ROW, COL of the whole grid; FALSE: not now.
 	 * NULL gives the place back: everything is painted anew. */
-	bool (*put_pair)(struct host *host, int row, int col, const uint8_t *cells);
+	bool (*put_flicker)(struct host *host, int row, int col, const uint8_t *cells);
 	host_file_func file;
 };
 

@@ -4,19 +4,19 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/kit/draw.h"
-#include "tui/kit/pair.h"
-#include "tui/kit/pair_text.h"
+#include "tui/kit/flicker.h"
+#include "tui/kit/flicker_text.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { SECOND_MS = 1000, ROWS_LEAST = PAIR_ROWS + 3 };
+enum { SECOND_MS = 1000, ROWS_LEAST = FLICKER_ROWS + 3 };
 
 enum phase { PHASE_WARNING, PHASE_SHOWING, PHASE_STOPPED };
 
 /* What open is given. */
 struct request {
 	const struct message *message;
-	struct pair_text *text; /* taken over */
+	struct flicker_text *text; /* taken over */
 	void (*shown)(void *user, int64_t seq);
 	void *user;
 };
@@ -26,8 +26,8 @@ struct sealed {
 	int64_t seq;
 	void (*shown)(void *user, int64_t seq); /* NULL: it was told */
 	void *user;
-	struct pair_text *text;
-	struct pair *pair;	/* while it twinkles */
+	struct flicker_text *text;
+	struct flicker *flicker;	/* while it twinkles */
 	char *address;		/* whose conversation it is from */
 	enum phase phase;
 	size_t at;
@@ -48,15 +48,15 @@ static struct sealed *sealed_of(struct screen *screen)
 
 static bool is_last(const struct sealed *self)
 {
-	return self->at + 1 >= pair_text_count(self->text);
+	return self->at + 1 >= flicker_text_count(self->text);
 }
 
 static void take_box(struct sealed *self)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES];
+	uint8_t bitmap[FLICKER_BITMAP_BYTES];
 
-	pair_text_draw(self->text, self->at, bitmap);
-	pair_set(self->pair, bitmap);
+	flicker_text_draw(self->text, self->at, bitmap);
+	flicker_set(self->flicker, bitmap);
 	wipe(bitmap, sizeof(bitmap));
 }
 
@@ -67,10 +67,10 @@ static void stop(struct sealed *self)
 	if (self->tick)
 		g_source_remove(self->tick);
 	self->tick = 0;
-	g_clear_pointer(&self->pair, pair_free);
+	g_clear_pointer(&self->flicker, flicker_free);
 	self->is_late = false;
 	if (self->is_painted)
-		host->ops->put_pair(host, self->row, self->col, NULL);
+		host->ops->put_flicker(host, self->row, self->col, NULL);
 	self->is_painted = false;
 }
 
@@ -78,9 +78,9 @@ static gboolean on_tick(gpointer user)
 {
 	struct sealed *self = user;
 	struct host *host = self->screen.host;
-	uint8_t cells[PAIR_CELLS];
+	uint8_t cells[FLICKER_CELLS];
 
-	if (clock_boot(host->clock) - self->began >= PAIR_SECONDS * SECOND_MS) {
+	if (clock_boot(host->clock) - self->began >= FLICKER_SECONDS * SECOND_MS) {
 		self->tick = 0;
 		self->phase = PHASE_STOPPED;
 		stop(self);
@@ -91,9 +91,9 @@ static gboolean on_tick(gpointer user)
 		return G_SOURCE_CONTINUE;
 	/* A frame that is left out would leave its pair's other half alone. */
 	if (!self->is_late)
-		pair_next(self->pair);
-	pair_cells(self->pair, cells);
-	self->is_late = !host->ops->put_pair(host, self->row, self->col, cells);
+		flicker_next(self->flicker);
+	flicker_cells(self->flicker, cells);
+	self->is_late = !host->ops->put_flicker(host, self->row, self->col, cells);
 	self->is_painted |= !self->is_late;
 	if (!self->is_late && self->shown && is_last(self)) {
 		void (*shown)(void *, int64_t) = self->shown;
@@ -107,12 +107,12 @@ static gboolean on_tick(gpointer user)
 static void start(struct sealed *self)
 {
 	struct host *host = self->screen.host;
-	struct pair_means means = { 0 };
+	struct flicker_means means = { 0 };
 	GError *error = NULL;
 
-	host->ops->ask_pair(host, &means);
-	self->pair = means.refused ? NULL : pair_new(means.fps, &error);
-	if (!self->pair) {
+	host->ops->ask_flicker(host, &means);
+	self->flicker = means.refused ? NULL : flicker_new(means.fps, &error);
+	if (!self->flicker) {
 		self->phase = PHASE_STOPPED;
 		host_fail(host, error);
 		g_clear_error(&error);
@@ -131,17 +131,17 @@ char *sealed_open(struct host *host, const struct message *message,
 		  void (*shown)(void *user, int64_t seq), void *user)
 {
 	struct request request = { .message = message, .shown = shown, .user = user };
-	struct pair_means means = { 0 };
+	struct flicker_means means = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	host->ops->ask_pair(host, &means);
+	host->ops->ask_flicker(host, &means);
 	if (means.refused)
 		return g_strdup_printf("This can't be shown sealed here: %s.", means.refused);
-	if (means.rows < ROWS_LEAST || means.cols < PAIR_COLS)
+	if (means.rows < ROWS_LEAST || means.cols < FLICKER_COLS)
 		return g_strdup_printf("This can't be shown sealed here: it takes %d rows of %d "
 				       "columns.",
-				       ROWS_LEAST, PAIR_COLS);
-	request.text = pair_text_new(message->body, &error);
+				       ROWS_LEAST, FLICKER_COLS);
+	request.text = flicker_text_new(message->body, &error);
 	if (!request.text)
 		return g_strdup(error->message);
 	host->ops->open(host, &sealed_ops, &request);
@@ -152,7 +152,7 @@ static struct screen *sealed_op_open(struct host *host, const void *argument)
 {
 	const struct request *request = argument;
 	struct sealed *self = g_new0(struct sealed, 1);
-	struct pair_means means = { 0 };
+	struct flicker_means means = { 0 };
 
 	screen_init(&self->screen, &sealed_ops, host);
 	self->row = -1;
@@ -161,7 +161,7 @@ static struct screen *sealed_op_open(struct host *host, const void *argument)
 	self->user = request->user;
 	self->address = g_strdup(request->message->conversation);
 	self->text = request->text;
-	host->ops->ask_pair(host, &means);
+	host->ops->ask_flicker(host, &means);
 	if (means.is_confirmed)
 		start(self);
 	return &self->screen;
@@ -172,7 +172,7 @@ static void sealed_close(struct screen *screen)
 	struct sealed *self = sealed_of(screen);
 
 	stop(self);
-	pair_text_free(self->text);
+	flicker_text_free(self->text);
 	g_free(self->address);
 	g_free(self);
 }
@@ -188,7 +188,7 @@ static void draw_warning(struct view view)
 		"leave now, and `:set animation off`.\n\n"
 		"It stops after 30 seconds, and on any key.\n\n"
 		"Enter shows it, and this isn't asked again. Any other key leaves.";
-	struct view page = view_center(view, view.rows, PAIR_COLS);
+	struct view page = view_center(view, view.rows, FLICKER_COLS);
 
 	draw_wrapped(page, 0, words, ROLE_TEXT, 0);
 }
@@ -197,8 +197,8 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	struct sealed *self = sealed_of(screen);
 	/* What is said at the bottom takes rows; the box stays where it is. */
-	int row = MAX(1, (view.grid->rows - PAIR_ROWS) / 2 - 1);
-	int col = MAX(0, (view.cols - PAIR_COLS) / 2);
+	int row = MAX(1, (view.grid->rows - FLICKER_ROWS) / 2 - 1);
+	int col = MAX(0, (view.cols - FLICKER_COLS) / 2);
 
 	(void)has_focus;
 	view_fill(view, ROLE_TEXT);
@@ -209,9 +209,9 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 	self->row = view.row + row;
 	self->col = view.col + col;
 	/* How many words there are is no business of a capture. */
-	draw_text(view_sub(view, row - 1, col, 1, PAIR_COLS), 0, 0,
+	draw_text(view_sub(view, row - 1, col, 1, FLICKER_COLS), 0, 0,
 		  is_last(self) ? "Sealed: the last words" : "Sealed", ROLE_DIM, 0);
-	draw_text(view_sub(view, row + PAIR_ROWS, col, 1, PAIR_COLS), 0, 0,
+	draw_text(view_sub(view, row + FLICKER_ROWS, col, 1, FLICKER_COLS), 0, 0,
 		  self->phase == PHASE_SHOWING ?
 			  "Any other key ends it." :
 			  "Stopped after 30 s. It goes on with the next key.",

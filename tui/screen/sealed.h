@@ -1,10 +1,10 @@
 /*
- * sealed: a message read word by word in a box of noise (kit/pair.h), so that no capture of the
+ * sealed: a message read word by word in a box of noise (kit/flicker.h), so that no capture of the
  * screen shows any of it.
  *
  * The words are never in the grid: the box stays blank there, and its frames go past everything
- * that remembers. It twinkles for PAIR_SECONDS at most, then waits for a key; every key but those
- * that turn to other words ends it, and so do a lock, a loss of focus, a change of size and a
+ * that remembers. It twinkles for FLICKER_SECONDS at most, then waits for a key; every key but
+ * those that turn to other words ends it, and so do a lock, a loss of focus, a change of size and a
  * suspension (is_fleeting). Before the first time a warning about flicker has to be confirmed.
  */
 #ifndef SOTTO_TUI_SCREEN_SEALED_H

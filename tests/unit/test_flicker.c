@@ -7,9 +7,9 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
-#include "tui/kit/pair.h"
-#include "tui/kit/pair_font.h"
-#include "tui/kit/pair_text.h"
+#include "tui/kit/flicker.h"
+#include "tui/kit/flicker_font.h"
+#include "tui/kit/flicker_text.h"
 
 enum { FRAMES = 600, GLYPH_POINTS = 64, SINGLE = 400 };
 
@@ -28,35 +28,35 @@ static bool is_text(const uint8_t *bitmap, unsigned point)
 	return bitmap[point / 8] & (0x80u >> point % 8);
 }
 
-static bool is_lit(const struct pair *pair, unsigned point)
+static bool is_lit(const struct flicker *flicker, unsigned point)
 {
-	return pair_point(pair, point % PAIR_WIDTH, point / PAIR_WIDTH);
+	return flicker_point(flicker, point % FLICKER_WIDTH, point / FLICKER_WIDTH);
 }
 
-static void first_box(const char *text, uint8_t bitmap[static PAIR_BITMAP_BYTES])
+static void first_box(const char *text, uint8_t bitmap[static FLICKER_BITMAP_BYTES])
 {
-	struct pair_text *boxes = pair_text_new(text, NULL);
+	struct flicker_text *boxes = flicker_text_new(text, NULL);
 
 	assert_non_null(boxes);
-	pair_text_draw(boxes, 0, bitmap);
-	pair_text_free(boxes);
+	flicker_text_draw(boxes, 0, bitmap);
+	flicker_text_free(boxes);
 }
 
-static struct pair *pair_of(const uint8_t *bitmap, unsigned fps)
+static struct flicker *flicker_of(const uint8_t *bitmap, unsigned fps)
 {
-	struct pair *pair = pair_new(fps, NULL);
+	struct flicker *flicker = flicker_new(fps, NULL);
 
-	assert_non_null(pair);
-	pair_set(pair, bitmap);
-	return pair;
+	assert_non_null(flicker);
+	flicker_set(flicker, bitmap);
+	return flicker;
 }
 
 /* How many errors the means of text and ground, point by point, are apart (Welch). */
-static double distance(const uint8_t *bitmap, const double means[static PAIR_POINTS])
+static double distance(const uint8_t *bitmap, const double means[static FLICKER_POINTS])
 {
 	double sum[2] = { 0 }, squares[2] = { 0 }, count[2] = { 0 }, error = 0, mean[2];
 
-	for (unsigned i = 0; i < PAIR_POINTS; i++) {
+	for (unsigned i = 0; i < FLICKER_POINTS; i++) {
 		bool side = is_text(bitmap, i);
 
 		sum[side] += means[i];
@@ -73,20 +73,20 @@ static double distance(const uint8_t *bitmap, const double means[static PAIR_POI
 
 static double watch(const char *text, unsigned fps, bool is_plain)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES];
-	double means[PAIR_POINTS] = { 0 };
-	struct pair *pair;
+	uint8_t bitmap[FLICKER_BITMAP_BYTES];
+	double means[FLICKER_POINTS] = { 0 };
+	struct flicker *flicker;
 
 	first_box(text, bitmap);
-	pair = pair_of(bitmap, fps);
+	flicker = flicker_of(bitmap, fps);
 	for (int frame = 0; frame < FRAMES; frame++) {
-		pair_next(pair);
-		for (unsigned i = 0; i < PAIR_POINTS; i++)
-			means[i] += (is_plain && is_text(bitmap, i)) || is_lit(pair, i);
+		flicker_next(flicker);
+		for (unsigned i = 0; i < FLICKER_POINTS; i++)
+			means[i] += (is_plain && is_text(bitmap, i)) || is_lit(flicker, i);
 	}
-	for (unsigned i = 0; i < PAIR_POINTS; i++)
+	for (unsigned i = 0; i < FLICKER_POINTS; i++)
 		means[i] /= FRAMES;
-	pair_free(pair);
+	flicker_free(flicker);
 	return distance(bitmap, means);
 }
 
@@ -95,9 +95,9 @@ static void test_gate(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		assert_true(fabs(watch(texts[i], PAIR_FPS, false)) < 4);
-		assert_true(fabs(watch(texts[i], PAIR_FPS_REMOTE, false)) < 4);
-		assert_true(fabs(watch(texts[i], PAIR_FPS, true)) > 40);
+		assert_true(fabs(watch(texts[i], FLICKER_FPS, false)) < 4);
+		assert_true(fabs(watch(texts[i], FLICKER_FPS_REMOTE, false)) < 4);
+		assert_true(fabs(watch(texts[i], FLICKER_FPS, true)) > 40);
 	}
 }
 
@@ -105,32 +105,32 @@ static void test_gate(void **state)
  * and how often neighbours are the same. */
 static void single_frames(const char *text, bool is_plain, double *uneven, double *same)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES];
-	double lit[PAIR_CHARS];
-	struct pair *pair;
+	uint8_t bitmap[FLICKER_BITMAP_BYTES];
+	double lit[FLICKER_CHARS];
+	struct flicker *flicker;
 
 	first_box(text, bitmap);
-	pair = pair_of(bitmap, PAIR_FPS);
+	flicker = flicker_of(bitmap, FLICKER_FPS);
 	*uneven = *same = 0;
 	for (int frame = 0; frame < SINGLE; frame++) {
 		memset(lit, 0, sizeof(lit));
-		pair_set(pair, bitmap);
+		flicker_set(flicker, bitmap);
 		for (int skipped = 0; skipped <= frame % 3; skipped++)
-			pair_next(pair);
-		for (unsigned i = 0; i < PAIR_POINTS; i++) {
-			bool is_on = (is_plain && is_text(bitmap, i)) || is_lit(pair, i);
+			flicker_next(flicker);
+		for (unsigned i = 0; i < FLICKER_POINTS; i++) {
+			bool is_on = (is_plain && is_text(bitmap, i)) || is_lit(flicker, i);
 
-			lit[i % PAIR_WIDTH / 8] += is_on;
-			if (i % PAIR_WIDTH)
-				*same += is_on == (is_lit(pair, i - 1) ||
+			lit[i % FLICKER_WIDTH / 8] += is_on;
+			if (i % FLICKER_WIDTH)
+				*same += is_on == (is_lit(flicker, i - 1) ||
 						   (is_plain && is_text(bitmap, i - 1)));
 		}
-		for (int i = 0; i < PAIR_CHARS; i++)
+		for (int i = 0; i < FLICKER_CHARS; i++)
 			*uneven += pow(lit[i] - GLYPH_POINTS / 2.0, 2) / (GLYPH_POINTS / 4.0);
 	}
-	*uneven /= SINGLE * PAIR_CHARS;
-	*same /= SINGLE * (double)(PAIR_POINTS - PAIR_HEIGHT);
-	pair_free(pair);
+	*uneven /= SINGLE * FLICKER_CHARS;
+	*same /= SINGLE * (double)(FLICKER_POINTS - FLICKER_HEIGHT);
+	flicker_free(flicker);
 }
 
 /* One frame tells neither where nor how long the text is. */
@@ -152,18 +152,18 @@ static void test_single_frame(void **state)
 /* The second frame of a pair is the first one's opposite but for the text, which stays. */
 static void test_opposites(void **state)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES];
-	bool first[PAIR_POINTS];
+	uint8_t bitmap[FLICKER_BITMAP_BYTES];
+	bool first[FLICKER_POINTS];
 	unsigned kept = 0, text = 0;
-	struct pair *pair;
+	struct flicker *flicker;
 
 	(void)state;
 	first_box(texts[0], bitmap);
-	pair = pair_of(bitmap, PAIR_FPS);
+	flicker = flicker_of(bitmap, FLICKER_FPS);
 	for (int frame = 0; frame < 200; frame++) {
-		pair_next(pair);
-		for (unsigned i = 0; i < PAIR_POINTS; i++) {
-			bool is_on = is_lit(pair, i);
+		flicker_next(flicker);
+		for (unsigned i = 0; i < FLICKER_POINTS; i++) {
+			bool is_on = is_lit(flicker, i);
 
 			if (frame % 2 && is_text(bitmap, i)) {
 				text++;
@@ -176,35 +176,35 @@ static void test_opposites(void **state)
 	}
 	/* One in 30 is thrown, and half of those change. */
 	assert_true(fabs((double)kept / text - (1 - 0.5 / 30)) < 0.01);
-	pair_free(pair);
+	flicker_free(flicker);
 }
 
 /* The box is full whatever is in it: as many points are lit with a text as without. */
 static void test_full(void **state)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES] = { 0 };
-	uint8_t cells[PAIR_CELLS];
+	uint8_t bitmap[FLICKER_BITMAP_BYTES] = { 0 };
+	uint8_t cells[FLICKER_CELLS];
 
 	(void)state;
 	for (size_t i = 0; i <= G_N_ELEMENTS(texts); i++) {
-		struct pair *pair = pair_of(bitmap, PAIR_FPS);
+		struct flicker *flicker = flicker_of(bitmap, FLICKER_FPS);
 		unsigned kinds[16] = { 0 };
 
 		for (int frame = 0; frame < 100; frame++) {
 			unsigned lit = 0;
 
-			pair_next(pair);
-			pair_cells(pair, cells);
-			for (unsigned at = 0; at < PAIR_CELLS; at++) {
+			flicker_next(flicker);
+			flicker_cells(flicker, cells);
+			for (unsigned at = 0; at < FLICKER_CELLS; at++) {
 				assert_in_range(cells[at], 0, 15);
 				kinds[cells[at]]++;
 				lit += (unsigned)__builtin_popcount(cells[at]);
 			}
-			assert_in_range(lit, PAIR_POINTS / 2 - 110, PAIR_POINTS / 2 + 110);
+			assert_in_range(lit, FLICKER_POINTS / 2 - 110, FLICKER_POINTS / 2 + 110);
 		}
 		for (int kind = 0; kind < 16; kind++)
 			assert_in_range(kinds[kind], 800, 2400);
-		pair_free(pair);
+		flicker_free(flicker);
 		if (i < G_N_ELEMENTS(texts))
 			first_box(texts[i], bitmap);
 	}
@@ -212,33 +212,33 @@ static void test_full(void **state)
 
 static void test_cells(void **state)
 {
-	uint8_t bitmap[PAIR_BITMAP_BYTES] = { 0 };
-	uint8_t cells[PAIR_CELLS];
-	struct pair *pair = pair_of(bitmap, PAIR_FPS);
+	uint8_t bitmap[FLICKER_BITMAP_BYTES] = { 0 };
+	uint8_t cells[FLICKER_CELLS];
+	struct flicker *flicker = flicker_of(bitmap, FLICKER_FPS);
 
 	(void)state;
-	pair_next(pair);
-	pair_cells(pair, cells);
-	for (unsigned y = 0; y < PAIR_HEIGHT; y++)
-		for (unsigned x = 0; x < PAIR_WIDTH; x++)
-			assert_int_equal(pair_point(pair, x, y),
-					 cells[y / 2 * PAIR_COLS + x / 2] >> (x % 2 + y % 2 * 2) &
-						 1);
-	assert_false(pair_point(pair, PAIR_WIDTH, 0));
-	assert_false(pair_point(pair, 0, PAIR_HEIGHT));
-	pair_free(pair);
+	flicker_next(flicker);
+	flicker_cells(flicker, cells);
+	for (unsigned y = 0; y < FLICKER_HEIGHT; y++)
+		for (unsigned x = 0; x < FLICKER_WIDTH; x++)
+			assert_int_equal(
+				flicker_point(flicker, x, y),
+				cells[y / 2 * FLICKER_COLS + x / 2] >> (x % 2 + y % 2 * 2) & 1);
+	assert_false(flicker_point(flicker, FLICKER_WIDTH, 0));
+	assert_false(flicker_point(flicker, 0, FLICKER_HEIGHT));
+	flicker_free(flicker);
 }
 
 static void test_luminance(void **state)
 {
 	(void)state;
-	assert_true(fabs(pair_luminance(PAIR_GREY) - 0.089) < 0.0005);
-	assert_true(fabs(pair_luminance(255) - 1) < 1e-9);
-	assert_true(pair_luminance(0) < 1e-9);
-	assert_true(pair_is_safe(PAIR_GREY));
-	assert_true(pair_is_safe(PAIR_GREY_MOST));
-	for (unsigned grey = PAIR_GREY_MOST + 1; grey < 1000; grey++)
-		assert_false(pair_is_safe(grey));
+	assert_true(fabs(flicker_luminance(FLICKER_GREY) - 0.089) < 0.0005);
+	assert_true(fabs(flicker_luminance(255) - 1) < 1e-9);
+	assert_true(flicker_luminance(0) < 1e-9);
+	assert_true(flicker_is_safe(FLICKER_GREY));
+	assert_true(flicker_is_safe(FLICKER_GREY_MOST));
+	for (unsigned grey = FLICKER_GREY_MOST + 1; grey < 1000; grey++)
+		assert_false(flicker_is_safe(grey));
 }
 
 /* -- reading ---------------------------------------------------------------------------------- */
@@ -252,13 +252,13 @@ static uint32_t read_at(const unsigned *flips, unsigned steps, unsigned left)
 	uint32_t found = 0;
 
 	for (uint32_t code = 0x20; code < 0x7f; code++) {
-		uint8_t rows[PAIR_GLYPH_ROWS];
+		uint8_t rows[FLICKER_GLYPH_ROWS];
 		double score = 0;
 
-		assert_true(pair_font_glyph(code, NULL, 0, rows));
+		assert_true(flicker_font_glyph(code, NULL, 0, rows));
 		for (unsigned y = 0; y < 8; y++) {
 			for (unsigned x = 0; x < 8; x++) {
-				unsigned n = flips[y * PAIR_WIDTH + left + x];
+				unsigned n = flips[y * FLICKER_WIDTH + left + x];
 				bool is_on = rows[y] & (0x80u >> x);
 
 				score += n * (is_on ? still : twinkles) +
@@ -283,25 +283,25 @@ static double legible(unsigned fps, unsigned ms)
 
 	for (int round = 0; round < 8; round++) {
 		const char *word = words[round % (int)G_N_ELEMENTS(words)];
-		uint8_t bitmap[PAIR_BITMAP_BYTES];
-		bool former[PAIR_POINTS] = { false };
-		unsigned flips[PAIR_POINTS] = { 0 };
-		struct pair *pair;
+		uint8_t bitmap[FLICKER_BITMAP_BYTES];
+		bool former[FLICKER_POINTS] = { false };
+		unsigned flips[FLICKER_POINTS] = { 0 };
+		struct flicker *flicker;
 
 		first_box(word, bitmap);
-		pair = pair_of(bitmap, fps);
+		flicker = flicker_of(bitmap, fps);
 		for (int skipped = 0; skipped < 7 + round; skipped++)
-			pair_next(pair);
+			flicker_next(flicker);
 		for (unsigned frame = 0; frame < frames; frame++) {
-			pair_next(pair);
-			for (unsigned i = 0; i < PAIR_POINTS; i++) {
-				flips[i] += frame && is_lit(pair, i) != former[i];
-				former[i] = is_lit(pair, i);
+			flicker_next(flicker);
+			for (unsigned i = 0; i < FLICKER_POINTS; i++) {
+				flips[i] += frame && is_lit(flicker, i) != former[i];
+				former[i] = is_lit(flicker, i);
 			}
 		}
-		for (unsigned i = 0; i < PAIR_CHARS; i++, all++)
+		for (unsigned i = 0; i < FLICKER_CHARS; i++, all++)
 			right += read_at(flips, frames - 1, 8 * i) == (uint32_t)word[i];
-		pair_free(pair);
+		flicker_free(flicker);
 	}
 	return (double)right / all;
 }
@@ -309,33 +309,33 @@ static double legible(unsigned fps, unsigned ms)
 static void test_legible(void **state)
 {
 	(void)state;
-	assert_true(legible(PAIR_FPS, 200) >= 0.8);
-	assert_true(legible(PAIR_FPS, 500) >= 0.9);
-	assert_true(legible(PAIR_FPS_REMOTE, 200) >= 0.8);
-	assert_true(legible(PAIR_FPS_REMOTE, 500) >= 0.9);
+	assert_true(legible(FLICKER_FPS, 200) >= 0.8);
+	assert_true(legible(FLICKER_FPS, 500) >= 0.9);
+	assert_true(legible(FLICKER_FPS_REMOTE, 200) >= 0.8);
+	assert_true(legible(FLICKER_FPS_REMOTE, 500) >= 0.9);
 	/* One frame, and one change of frames that aren't a pair's, are what they should be. */
-	assert_true(legible(PAIR_FPS, 17) < 0.2);
+	assert_true(legible(FLICKER_FPS, 17) < 0.2);
 }
 
 /* -- letters ---------------------------------------------------------------------------------- */
 
 static void test_font(void **state)
 {
-	uint8_t glyphs[0x7f][PAIR_GLYPH_ROWS] = { 0 };
-	uint8_t rows[PAIR_GLYPH_ROWS] = { 0 };
+	uint8_t glyphs[0x7f][FLICKER_GLYPH_ROWS] = { 0 };
+	uint8_t rows[FLICKER_GLYPH_ROWS] = { 0 };
 
 	(void)state;
 	for (uint32_t code = 0x20; code < 0x7f; code++) {
-		assert_true(pair_font_glyph(code, NULL, 0, glyphs[code]));
-		for (int y = 0; y < PAIR_GLYPH_ROWS; y++)
+		assert_true(flicker_font_glyph(code, NULL, 0, glyphs[code]));
+		for (int y = 0; y < FLICKER_GLYPH_ROWS; y++)
 			assert_int_equal(glyphs[code][y] & 1, 0); /* letters don't touch */
 		for (uint32_t other = 0x20; other < code; other++)
-			assert_memory_not_equal(glyphs[code], glyphs[other], PAIR_GLYPH_ROWS);
+			assert_memory_not_equal(glyphs[code], glyphs[other], FLICKER_GLYPH_ROWS);
 	}
-	assert_false(pair_font_glyph(0x1f, NULL, 0, rows));
-	assert_false(pair_font_glyph(0x7f, NULL, 0, rows));
-	assert_false(pair_font_glyph(0x1b, NULL, 0, rows));
-	assert_false(pair_font_glyph(0x4e2d, NULL, 0, rows));
+	assert_false(flicker_font_glyph(0x1f, NULL, 0, rows));
+	assert_false(flicker_font_glyph(0x7f, NULL, 0, rows));
+	assert_false(flicker_font_glyph(0x1b, NULL, 0, rows));
+	assert_false(flicker_font_glyph(0x4e2d, NULL, 0, rows));
 }
 
 /* Marked letters differ from each other and from the bare ones. */
@@ -348,52 +348,53 @@ static void test_marks(void **state)
 
 	(void)state;
 	for (const char *letter = letters; *letter; letter++) {
-		uint8_t seen[G_N_ELEMENTS(marks) + 1][PAIR_GLYPH_ROWS];
+		uint8_t seen[G_N_ELEMENTS(marks) + 1][FLICKER_GLYPH_ROWS];
 
-		assert_true(pair_font_glyph((uint32_t)*letter, NULL, 0, seen[0]));
+		assert_true(flicker_font_glyph((uint32_t)*letter, NULL, 0, seen[0]));
 		for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-			assert_true(pair_font_glyph((uint32_t)*letter, &marks[i], 1, seen[i + 1]));
+			assert_true(
+				flicker_font_glyph((uint32_t)*letter, &marks[i], 1, seen[i + 1]));
 			/* A comma below and a dot below are alike in so few points; the others
 			 * aren't. */
 			for (size_t j = 0; j <= i; j++)
 				if (marks[i] != 0x327 || j == 0 || marks[j - 1] != 0x323)
 					assert_memory_not_equal(seen[i + 1], seen[j],
-								PAIR_GLYPH_ROWS);
+								FLICKER_GLYPH_ROWS);
 		}
 		/* Of two above the first is drawn. */
-		assert_true(pair_font_glyph((uint32_t)*letter, both, 2, seen[1]));
-		assert_memory_equal(seen[1], seen[3], PAIR_GLYPH_ROWS);
+		assert_true(flicker_font_glyph((uint32_t)*letter, both, 2, seen[1]));
+		assert_memory_equal(seen[1], seen[3], FLICKER_GLYPH_ROWS);
 	}
 }
 
 /* Each box of TEXT is what EXPECTED says, character by character; '>' goes on. */
 static void expect_boxes(const char *text, const char *const *expected)
 {
-	struct pair_text *boxes = pair_text_new(text, NULL);
+	struct flicker_text *boxes = flicker_text_new(text, NULL);
 	size_t count = 0;
 
 	assert_non_null(boxes);
 	for (; expected[count]; count++) {
-		uint8_t bitmap[PAIR_BITMAP_BYTES], want[PAIR_BITMAP_BYTES] = { 0 };
+		uint8_t bitmap[FLICKER_BITMAP_BYTES], want[FLICKER_BITMAP_BYTES] = { 0 };
 		size_t length = strlen(expected[count]);
-		size_t x = (PAIR_CHARS - length) * 4;
+		size_t x = (FLICKER_CHARS - length) * 4;
 
-		assert_true(count < pair_text_count(boxes));
-		pair_text_draw(boxes, count, bitmap);
+		assert_true(count < flicker_text_count(boxes));
+		flicker_text_draw(boxes, count, bitmap);
 		for (size_t i = 0; i < length * 64; i++) {
-			size_t point = i / 64 * 8 + x + i % 8 + i % 64 / 8 * PAIR_WIDTH;
+			size_t point = i / 64 * 8 + x + i % 8 + i % 64 / 8 * FLICKER_WIDTH;
 			uint32_t code = (uint8_t)expected[count][i / 64];
-			uint8_t rows[PAIR_GLYPH_ROWS];
+			uint8_t rows[FLICKER_GLYPH_ROWS];
 
-			assert_true(pair_font_glyph(code == '>' ? PAIR_CODE_CONTINUES : code, NULL,
-						    0, rows));
+			assert_true(flicker_font_glyph(code == '>' ? FLICKER_CODE_CONTINUES : code,
+						       NULL, 0, rows));
 			if (rows[i % 64 / 8] & (0x80 >> i % 8))
 				want[point / 8] |= (uint8_t)(0x80 >> point % 8);
 		}
 		assert_memory_equal(bitmap, want, sizeof(want));
 	}
-	assert_int_equal(count, pair_text_count(boxes));
-	pair_text_free(boxes);
+	assert_int_equal(count, flicker_text_count(boxes));
+	flicker_text_free(boxes);
 }
 
 static void test_boxes(void **state)
@@ -414,20 +415,20 @@ static void test_boxes(void **state)
 static void test_accents(void **state)
 {
 	const uint32_t diaeresis = 0x308;
-	uint8_t rows[PAIR_GLYPH_ROWS], bitmap[PAIR_BITMAP_BYTES];
+	uint8_t rows[FLICKER_GLYPH_ROWS], bitmap[FLICKER_BITMAP_BYTES];
 
 	(void)state;
 	/* Composed or not, it is the letter with its mark, in the middle: seven characters left. */
-	assert_true(pair_font_glyph('u', &diaeresis, 1, rows));
+	assert_true(flicker_font_glyph('u', &diaeresis, 1, rows));
 	for (int i = 0; i < 2; i++) {
 		first_box(i ? "u\xcc\x88" : "\xc3\xbc", bitmap);
-		for (int y = 0; y < PAIR_GLYPH_ROWS; y++)
-			assert_int_equal(bitmap[y * PAIR_WIDTH / 8 + 7], rows[y]);
+		for (int y = 0; y < FLICKER_GLYPH_ROWS; y++)
+			assert_int_equal(bitmap[y * FLICKER_WIDTH / 8 + 7], rows[y]);
 	}
 	/* A mark that nobody drew leaves the letter. */
-	assert_true(pair_font_glyph('u', NULL, 0, rows));
+	assert_true(flicker_font_glyph('u', NULL, 0, rows));
 	first_box("u\xcc\xbd", bitmap);
-	assert_int_equal(bitmap[2 * PAIR_WIDTH / 8 + 7], rows[2]);
+	assert_int_equal(bitmap[2 * FLICKER_WIDTH / 8 + 7], rows[2]);
 }
 
 static void test_refused(void **state)
@@ -450,7 +451,7 @@ static void test_refused(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		GError *error = NULL;
 
-		assert_null(pair_text_new(refused[i], &error));
+		assert_null(flicker_text_new(refused[i], &error));
 		assert_true(error_is(error, ERROR_UNAVAILABLE));
 		g_clear_error(&error);
 	}

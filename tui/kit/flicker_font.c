@@ -1,4 +1,4 @@
-#include "tui/kit/pair_font.h"
+#include "tui/kit/flicker_font.h"
 #include <glib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
  */
 struct drawn {
 	uint32_t code;
-	uint8_t rows[PAIR_GLYPH_ROWS];
+	uint8_t rows[FLICKER_GLYPH_ROWS];
 };
 
 static const struct drawn glyphs[] = {
@@ -172,12 +172,12 @@ static uint32_t plain_code(uint32_t code)
 	return code;
 }
 
-static bool find_glyph(uint32_t code, uint8_t rows[static PAIR_GLYPH_ROWS])
+static bool find_glyph(uint32_t code, uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(glyphs); i++) {
 		if (glyphs[i].code != code)
 			continue;
-		memcpy(rows, glyphs[i].rows, PAIR_GLYPH_ROWS);
+		memcpy(rows, glyphs[i].rows, FLICKER_GLYPH_ROWS);
 		return true;
 	}
 	return false;
@@ -187,7 +187,7 @@ static bool find_glyph(uint32_t code, uint8_t rows[static PAIR_GLYPH_ROWS])
  * The two rows above small letters: the dots of i and j go; what is higher moves down by two and
  * loses its lowest row but one.
  */
-static void make_room(uint8_t rows[static PAIR_GLYPH_ROWS])
+static void make_room(uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
 	if (rows[1]) {
 		rows[7] = rows[6];
@@ -197,7 +197,7 @@ static void make_room(uint8_t rows[static PAIR_GLYPH_ROWS])
 	rows[1] = 0;
 }
 
-static bool put_above(uint32_t code, uint8_t rows[static PAIR_GLYPH_ROWS])
+static bool put_above(uint32_t code, uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(above); i++) {
 		if (above[i].code != code)
@@ -210,8 +210,8 @@ static bool put_above(uint32_t code, uint8_t rows[static PAIR_GLYPH_ROWS])
 	return false;
 }
 
-bool pair_font_glyph(uint32_t code, const uint32_t *marks, size_t count,
-		     uint8_t rows[static PAIR_GLYPH_ROWS])
+bool flicker_font_glyph(uint32_t code, const uint32_t *marks, size_t count,
+			uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
 	bool has_above = false;
 

@@ -1,15 +1,15 @@
-#include "tui/kit/pair_text.h"
+#include "tui/kit/flicker_text.h"
 #include <stdbool.h>
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/text.h"
-#include "tui/kit/pair_font.h"
+#include "tui/kit/flicker_font.h"
 
-enum { WORDS_MAX = 2, MARKS_MAX = 8, ROW_BYTES = PAIR_WIDTH / 8 };
+enum { WORDS_MAX = 2, MARKS_MAX = 8, ROW_BYTES = FLICKER_WIDTH / 8 };
 
 struct letter {
-	uint8_t rows[PAIR_GLYPH_ROWS];
+	uint8_t rows[FLICKER_GLYPH_ROWS];
 	bool is_blank;
 };
 
@@ -19,7 +19,7 @@ struct box {
 	bool goes_on; /* the word does */
 };
 
-struct pair_text {
+struct flicker_text {
 	struct letter *letters; /* plain */
 	size_t letter_count;
 	struct box *boxes; /* plain */
@@ -38,13 +38,13 @@ static bool take_letter(const char **at, struct letter *letter, GError **error)
 		if (count < MARKS_MAX)
 			marks[count++] = g_utf8_get_char(*at);
 	letter->is_blank = code == ' ' || code == '\n' || code == '\t' || code == '\r';
-	if (letter->is_blank || pair_font_glyph(code, marks, count, letter->rows))
+	if (letter->is_blank || flicker_font_glyph(code, marks, count, letter->rows))
 		return true;
 	error_set(error, ERROR_UNAVAILABLE, "The character U+%04X can't be shown sealed.", code);
 	return false;
 }
 
-static bool take_letters(struct pair_text *self, const char *text, GError **error)
+static bool take_letters(struct flicker_text *self, const char *text, GError **error)
 {
 	char *apart = text_take_apart(text);
 	bool is_done = true;
@@ -57,7 +57,7 @@ static bool take_letters(struct pair_text *self, const char *text, GError **erro
 }
 
 /* The place of the first letter from FROM on that is a blank, or that isn't one. */
-static size_t skip(const struct pair_text *self, size_t from, bool is_blank)
+static size_t skip(const struct flicker_text *self, size_t from, bool is_blank)
 {
 	while (from < self->letter_count && self->letters[from].is_blank == is_blank)
 		from++;
@@ -65,14 +65,14 @@ static size_t skip(const struct pair_text *self, size_t from, bool is_blank)
 }
 
 /* What goes into a box that begins with the letter FROM; the letter after it. */
-static size_t fill(const struct pair_text *self, size_t from, struct box *box)
+static size_t fill(const struct flicker_text *self, size_t from, struct box *box)
 {
 	size_t end = skip(self, from, false);
 
 	*box = (struct box){ .from = from };
-	if (end - from > PAIR_CHARS) {
+	if (end - from > FLICKER_CHARS) {
 		box->goes_on = true;
-		box->count = PAIR_CHARS - 1;
+		box->count = FLICKER_CHARS - 1;
 		return from + box->count;
 	}
 	for (size_t words = 1; words < WORDS_MAX; words++) {
@@ -81,7 +81,7 @@ static size_t fill(const struct pair_text *self, size_t from, struct box *box)
 		size_t next = skip(self, end, true);
 		size_t last = skip(self, next, false);
 
-		if (next != end + 1 || last == next || last - from > PAIR_CHARS)
+		if (next != end + 1 || last == next || last - from > FLICKER_CHARS)
 			break;
 		end = last;
 	}
@@ -89,13 +89,13 @@ static size_t fill(const struct pair_text *self, size_t from, struct box *box)
 	return end;
 }
 
-struct pair_text *pair_text_new(const char *text, GError **error)
+struct flicker_text *flicker_text_new(const char *text, GError **error)
 {
-	struct pair_text *self = g_new0(struct pair_text, 1);
+	struct flicker_text *self = g_new0(struct flicker_text, 1);
 	size_t at;
 
 	if (!take_letters(self, text, error)) {
-		pair_text_free(self);
+		flicker_text_free(self);
 		return NULL;
 	}
 	self->boxes = plain_new((self->letter_count + 1) * sizeof(*self->boxes));
@@ -104,11 +104,11 @@ struct pair_text *pair_text_new(const char *text, GError **error)
 	if (self->count)
 		return self;
 	error_set(error, ERROR_UNAVAILABLE, "There is nothing in this message to show.");
-	pair_text_free(self);
+	flicker_text_free(self);
 	return NULL;
 }
 
-void pair_text_free(struct pair_text *text)
+void flicker_text_free(struct flicker_text *text)
 {
 	if (!text)
 		return;
@@ -117,15 +117,15 @@ void pair_text_free(struct pair_text *text)
 	g_free(text);
 }
 
-size_t pair_text_count(const struct pair_text *text)
+size_t flicker_text_count(const struct flicker_text *text)
 {
 	return text->count;
 }
 
 /* A glyph with its left edge at the point X, a multiple of four. */
-static void put(uint8_t *bitmap, size_t x, const uint8_t rows[static PAIR_GLYPH_ROWS])
+static void put(uint8_t *bitmap, size_t x, const uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
-	for (size_t y = 0; y < PAIR_GLYPH_ROWS; y++) {
+	for (size_t y = 0; y < FLICKER_GLYPH_ROWS; y++) {
 		uint8_t *at = bitmap + y * ROW_BYTES + x / 8;
 
 		if (x % 8 == 0) {
@@ -137,17 +137,17 @@ static void put(uint8_t *bitmap, size_t x, const uint8_t rows[static PAIR_GLYPH_
 	}
 }
 
-void pair_text_draw(const struct pair_text *text, size_t index,
-		    uint8_t bitmap[static PAIR_BITMAP_BYTES])
+void flicker_text_draw(const struct flicker_text *text, size_t index,
+		       uint8_t bitmap[static FLICKER_BITMAP_BYTES])
 {
 	const struct box *box = &text->boxes[index];
 	size_t shown = box->count + box->goes_on;
-	size_t x = (PAIR_CHARS - shown) * PAIR_GLYPH_ROWS / 2;
-	uint8_t sign[PAIR_GLYPH_ROWS];
+	size_t x = (FLICKER_CHARS - shown) * FLICKER_GLYPH_ROWS / 2;
+	uint8_t sign[FLICKER_GLYPH_ROWS];
 
-	memset(bitmap, 0, PAIR_BITMAP_BYTES);
-	for (size_t i = 0; i < box->count; i++, x += PAIR_GLYPH_ROWS)
+	memset(bitmap, 0, FLICKER_BITMAP_BYTES);
+	for (size_t i = 0; i < box->count; i++, x += FLICKER_GLYPH_ROWS)
 		put(bitmap, x, text->letters[box->from + i].rows);
-	if (box->goes_on && pair_font_glyph(PAIR_CODE_CONTINUES, NULL, 0, sign))
+	if (box->goes_on && flicker_font_glyph(FLICKER_CODE_CONTINUES, NULL, 0, sign))
 		put(bitmap, x, sign);
 }

@@ -3,7 +3,7 @@
  */
 #include "core/settings.h"
 #include "tui/app_inside.h"
-#include "tui/kit/pair.h"
+#include "tui/kit/flicker.h"
 
 static void on_colours(bool is_so, void *user)
 {
@@ -32,30 +32,31 @@ static const char *refusal(const struct app *app)
 	return term_refuses_points(app->term);
 }
 
-void app_ask_pair(void *user, struct pair_means *means)
+void app_ask_flicker(void *user, struct flicker_means *means)
 {
 	struct app *app = user;
 
 	/* This answer is from the last change of focus or size; should it be out of date, the
 	 * next one ends what is shown. */
 	app_ask_colours(app);
-	*means = (struct pair_means){
+	*means = (struct flicker_means){
 		.refused = refusal(app),
-		.fps = g_getenv("SSH_CONNECTION") ? PAIR_FPS_REMOTE : PAIR_FPS,
+		.fps = g_getenv("SSH_CONNECTION") ? FLICKER_FPS_REMOTE : FLICKER_FPS,
 		.is_confirmed = settings_bool(app->settings, "flicker_confirmed"),
 	};
 	if (app->is_shown)
 		term_size(app->term, &means->rows, &means->cols);
 }
 
-bool app_put_pair(void *user, int row, int col, const uint8_t *cells)
+bool app_put_flicker(void *user, int row, int col, const uint8_t *cells)
 {
 	struct app *app = user;
 
 	if (!app->is_shown)
 		return false;
 	if (cells)
-		return term_put_points(app->term, row, col, PAIR_ROWS, PAIR_COLS, cells, PAIR_GREY);
+		return term_put_points(app->term, row, col, FLICKER_ROWS, FLICKER_COLS, cells,
+				       FLICKER_GREY);
 	term_repaint(app->term);
 	app_schedule_draw(app);
 	return true;

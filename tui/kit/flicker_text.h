@@ -1,0 +1,29 @@
+/*
+ * flicker_text: a message cut into what one box of noise shows at a time, drawn in the font of
+ * flicker_font.h: one or two words that fit into FLICKER_CHARS characters, or a piece of a longer
+ * word (ended by a sign that it goes on).
+ *
+ * All of it is plain memory (core/secret.h).
+ */
+#ifndef SOTTO_TUI_KIT_FLICKER_TEXT_H
+#define SOTTO_TUI_KIT_FLICKER_TEXT_H
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "tui/kit/flicker.h"
+
+struct flicker_text;
+
+/*
+ * TEXT in boxes, at least one. ERROR_UNAVAILABLE, saying which character it was, where there is no
+ * glyph for one; and for a text without any. Marks without a glyph are left out.
+ */
+struct flicker_text *flicker_text_new(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void flicker_text_free(struct flicker_text *text);
+size_t flicker_text_count(const struct flicker_text *text);
+/* Box number INDEX, its characters in the middle. */
+void flicker_text_draw(const struct flicker_text *text, size_t index,
+		       uint8_t bitmap[static FLICKER_BITMAP_BYTES]);
+
+#endif
