@@ -38,22 +38,6 @@
 
 enum { LOOK_MS = 1500 /* how long is waited for who watches, at most */ };
 
-static const struct verb *const verbs[] = {
-	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
-	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
-	&verb_contact_block,  &verb_contact_unblock, &verb_contact_set,
-	&verb_contact_requests, &verb_contact_accept, &verb_contact_decline,
-	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
-	&verb_group_leave,    &verb_group_list,    &verb_group_join,
-	&verb_contact_rule,   &verb_send,	    &verb_receive,
-	&verb_history,	      &verb_search,	    &verb_verify,  &verb_trust, &verb_repair,
-	&verb_pin,
-	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
-	&verb_file_send,      &verb_file_list,	    &verb_file_save,
-	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
-	&verb_wipe,	      &verb_demo_peer,	    NULL,
-};
-
 struct front {
 	struct globals globals;
 	char *home;		 /* absolute */
@@ -249,8 +233,8 @@ static void heard(const struct event *event, void *user)
 	struct interface *interface = user;
 
 	if (event->type == EVENT_UNLOCKED && !interface->control)
-		interface->control = control_new(interface->front->home, interface->engine, verbs,
-						 &interface->front->verb, NULL);
+		interface->control = control_new(interface->front->home, interface->engine,
+						 verb_table, &interface->front->verb, NULL);
 }
 
 static void listen_work(struct engine *engine, struct desk_job *job, void *data)
@@ -469,15 +453,17 @@ static int dispatch(struct front *front)
 		return 0;
 	}
 	if (front->globals.wants_help) {
-		generate_help(stdout, verbs, global_options);
+		generate_help(stdout, verb_table, global_options);
 		return 0;
 	}
 	if (is_generating(words))
-		return generate(stdout, words[1], verbs, global_options, PACKAGE_VERSION) ? 0 : 2;
+		return generate(stdout, words[1], verb_table, global_options, PACKAGE_VERSION) ? 0
+											       : 2;
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);
-	return run_words(verbs, words, front->globals.is_json, front->home, &front->verb, &parts);
+	return run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
+			 &parts);
 }
 
 /*

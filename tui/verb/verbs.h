@@ -1,5 +1,5 @@
 /*
- * verbs: every verb's row; the front door puts them into its table.
+ * verbs: every verb's row, and the table of them all.
  */
 #ifndef SOTTO_TUI_VERB_VERBS_H
 #define SOTTO_TUI_VERB_VERBS_H
@@ -47,6 +47,9 @@ extern const struct verb verb_status;
 extern const struct verb verb_trust;
 extern const struct verb verb_verify;
 extern const struct verb verb_wipe;
+
+/* Ends with NULL. */
+extern const struct verb *const verb_table[];
 
 /* The value of --kdf, KDF_MODERATE without one; ERROR_USAGE. */
 gboolean init_kdf(const struct call *call, enum kdf_level *level,
