@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/xdg.h"
 #include "tui/landing.h"
 
 struct filer {
@@ -28,11 +29,18 @@ void filer_free(struct filer *filer)
 }
 
 /* "~/x" is below the home folder; all else below where sotto was started. g_free. */
-static char *expand(const char *path)
+static char *expand(const char *path, GError **error)
 {
-	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0'))
-		return g_build_filename(g_get_home_dir(), path + 1, NULL);
-	return g_canonicalize_filename(path, NULL);
+	g_autofree char *home = NULL;
+
+	if (!*path) {
+		error_set(error, ERROR_USAGE, "The file's path is empty.");
+		return NULL;
+	}
+	if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
+		return g_canonicalize_filename(path, NULL);
+	home = xdg_home(error);
+	return home ? g_build_filename(home, path + 1, NULL) : NULL;
 }
 
 static gboolean check_hidden(const char *path, GError **error)
@@ -82,8 +90,8 @@ static bool is_kernels(int fd)
 
 static int open_file(const char *path, char **shown, GError **error)
 {
-	g_autofree char *full = expand(path);
-	char *real = resolve(full, error);
+	g_autofree char *full = expand(path, error);
+	char *real = full ? resolve(full, error) : NULL;
 	struct stat st;
 	int fd = -1;
 
@@ -110,17 +118,17 @@ static int open_file(const char *path, char **shown, GError **error)
 static int make_file(struct filer *filer, const struct broker_frame *frame, char **shown,
 		     GError **error)
 {
-	g_autofree char *full = expand(frame->text);
-	g_autofree char *folder = landing_folder(full);
+	g_autofree char *full = expand(frame->text, error);
+	g_autofree char *folder = full ? landing_folder(full) : NULL;
 	g_autofree char *target = NULL;
-	bool is_folder = strcmp(folder, full) == 0;
+	bool is_folder = full && strcmp(folder, full) == 0;
 	char *real;
 
 	if (filer->landing) {
 		error_set(error, ERROR_FAILED, "Another file is being saved; wait for it.");
 		return -1;
 	}
-	real = resolve(folder, error);
+	real = folder ? resolve(folder, error) : NULL;
 	if (!real)
 		return -1;
 	if (is_folder)
