@@ -22,6 +22,7 @@
 #include "core/desk.h"
 #include "core/transport/spool.h"
 #include "core/transport/xmpp.h"
+#include "core/xdg.h"
 #include "storage/vault.h"
 #include "tui/app.h"
 #include "tui/ask.h"
@@ -53,21 +54,41 @@ struct front {
 
 /* -- the folder ------------------------------------------------------------------------------- */
 
+/* The option, or the variable that is the same; NULL for neither. */
+static gboolean find_named(const struct front *front, const char **home, GError **error)
+{
+	const char *variable = g_getenv("SOTTO_HOME");
+
+	if (variable && !*variable) {
+		error_set(error, ERROR_USAGE,
+			  "SOTTO_HOME is empty: set it to the profile's folder, or unset it.");
+		return FALSE;
+	}
+	*home = front->globals.home ? front->globals.home : variable;
+	return TRUE;
+}
+
 static gboolean find_home(struct front *front, GError **error)
 {
-	const char *home = front->globals.home ? front->globals.home : g_getenv("SOTTO_HOME");
-	const char *profile = front->globals.profile ? front->globals.profile : "default";
+	const char *profile = front->globals.profile ? front->globals.profile : "default", *home;
+	g_autofree char *data = NULL, *config = NULL;
 
-	if (!*profile || *profile == '.' || strchr(profile, '/')) {
+	if (*profile == '.' || strchr(profile, '/')) {
 		error_set(error, ERROR_USAGE, "A profile's name has no slash and no leading dot.");
 		return FALSE;
 	}
-	if (home && *home) {
+	if (!find_named(front, &home, error))
+		return FALSE;
+	if (home) {
 		front->home = g_canonicalize_filename(home, NULL);
 		front->config = g_build_filename(front->home, "config", NULL);
 	} else {
-		front->home = g_build_filename(g_get_user_data_dir(), "sotto", profile, NULL);
-		front->config = g_build_filename(g_get_user_config_dir(), "sotto", "config", NULL);
+		data = xdg_data_home(error);
+		config = data ? xdg_config_home(error) : NULL;
+		if (!config)
+			return FALSE;
+		front->home = g_build_filename(data, "sotto", profile, NULL);
+		front->config = g_build_filename(config, "sotto", "config", NULL);
 	}
 	front->verb.profile = front->home;
 	return TRUE;
@@ -202,10 +223,11 @@ static gboolean front_confine(void *user, const char *folder, GError **error)
 	struct account *place = account_decode_place(note);
 	bool is_spool = place && place->spool;
 	g_autofree char *settings = g_path_get_dirname(front->config);
-	g_autofree char *terms = g_build_filename(g_get_home_dir(), ".terminfo", NULL);
+	g_autofree char *user_home = xdg_home(NULL);
+	g_autofree char *terms = user_home ? g_build_filename(user_home, ".terminfo", NULL) : NULL;
 	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "",
 					 folder, NULL };
-	const char *const readable[] = { terms, THEME_DIR, NULL };
+	const char *const readable[] = { terms ? terms : "", THEME_DIR, NULL };
 	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
 					 .readable = readable,
 					 .has_network = !is_spool };
@@ -292,9 +314,10 @@ static int run_interface(struct front *front, struct broker *broker,
 {
 	struct engine_parts engine = make_parts(front, NULL);
 	struct interface interface = { .front = front };
+	g_autofree char *config = xdg_config_home(NULL);
 	g_autofree char *themes =
-		g_build_filename(g_get_user_config_dir(), "sotto", "themes", NULL);
-	const char *const folders[] = { themes, THEME_DIR, NULL };
+		config ? g_build_filename(config, "sotto", "themes", NULL) : NULL;
+	const char *const folders[] = { themes ? themes : THEME_DIR, THEME_DIR, NULL };
 	struct secret *given = NULL;
 	g_autofree char *seen = NULL;
 	struct watch *watch = NULL;
@@ -431,11 +454,14 @@ static void front_clear(struct front *front)
 	globals_clear(&front->globals);
 }
 
-static void print_version(const struct front *front)
+static int print_version(void)
 {
+	g_auto(GStrv) versions = all_versions();
+
 	printf("sotto %s\n", PACKAGE_VERSION);
-	for (char **version = front->versions; *version; version++)
+	for (char **version = versions; *version; version++)
 		printf("%s\n", *version);
+	return 0;
 }
 
 static bool is_generating(char **words)
@@ -443,22 +469,31 @@ static bool is_generating(char **words)
 	return words[0] && strcmp(words[0], "generate") == 0 && words[1] && !words[2];
 }
 
+/* What needs no profile, and no place for one. */
+static bool say(const struct globals *globals, int *exit_code)
+{
+	char **words = globals->words;
+
+	*exit_code = 0;
+	if (globals->wants_version)
+		*exit_code = print_version();
+	else if (globals->wants_help)
+		generate_help(stdout, verb_table, global_options);
+	else if (is_generating(words))
+		*exit_code = generate(stdout, words[1], verb_table, global_options,
+				      PACKAGE_VERSION)
+				     ? 0
+				     : 2;
+	else
+		return false;
+	return true;
+}
+
 static int dispatch(struct front *front)
 {
 	char **words = front->globals.words;
 	struct engine_parts parts;
 
-	if (front->globals.wants_version) {
-		print_version(front);
-		return 0;
-	}
-	if (front->globals.wants_help) {
-		generate_help(stdout, verb_table, global_options);
-		return 0;
-	}
-	if (is_generating(words))
-		return generate(stdout, words[1], verb_table, global_options, PACKAGE_VERSION) ? 0
-											       : 2;
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);
@@ -485,6 +520,16 @@ static gboolean fill_descriptors(GError **error)
 	return TRUE;
 }
 
+static int run(struct front *front)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!find_home(front, &error))
+		return complain(error);
+	build(front);
+	return dispatch(front);
+}
+
 int main(int argc, char **argv)
 {
 	struct front front = { 0 };
@@ -496,11 +541,10 @@ int main(int argc, char **argv)
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
 	if (!fill_descriptors(&error) || !guard_process(&error) || !secret_start(&error) ||
-	    !globals_parse(&front.globals, argc, argv, &error) || !find_home(&front, &error)) {
+	    !globals_parse(&front.globals, (const char *const *)argv + MIN(argc, 1), &error)) {
 		exit_code = complain(error);
-	} else {
-		build(&front);
-		exit_code = dispatch(&front);
+	} else if (!say(&front.globals, &exit_code)) {
+		exit_code = run(&front);
 	}
 	front_clear(&front);
 	return exit_code;

@@ -3,7 +3,7 @@ import os
 import signal
 import subprocess
 
-from _world import Person, World, wait_for, SOTTO
+from _world import PASSPHRASE, Person, World, wait_for, SOTTO
 
 MESSAGE_FIELDS = {"id", "conversation", "from", "device", "direction", "sent_at", "received_at",
                   "read_at", "expires_at", "expire_seconds", "state", "trust", "body", "sealed",
@@ -236,6 +236,53 @@ def test_init_leaves_nothing(world):
                start_new_session=True).expect(2)
     assert not os.path.exists(nobody.home)
     assert not os.path.exists(os.path.join(world.spool, "n"))
+
+
+def bare(world, *words, cwd=None, **variables):
+    """sotto with nothing but its words and these variables; HOME is the world's folder h."""
+    env = {name: value for name, value in os.environ.items()
+           if not name.startswith("XDG_") and name not in ("HOME", "SOTTO_HOME")}
+    env.update({"HOME": os.path.join(world.root, "h"), **variables})
+    read, write = os.pipe()
+    os.write(write, PASSPHRASE.encode() + b"\n")
+    os.close(write)
+    result = subprocess.run([SOTTO, "--passphrase-fd", str(read), *words], env=env, cwd=cwd, text=True,
+                            pass_fds=(read,), stdin=subprocess.DEVNULL, capture_output=True)
+    os.close(read)
+    return result.returncode, result.stderr
+
+
+def test_empty_is_a_mistake(world):
+    os.makedirs(os.path.join(world.root, "h"))
+    init = "init", "local", "--name", "me", "--spool", world.spool, "--kdf", "interactive"
+    for words, variables in ((init, {"SOTTO_HOME": ""}), (init, {"HOME": ""}), (init, {"HOME": "h"}),
+                             (("--home", "", *init), {}), (("--profile", "", *init), {}),
+                             ((*init, "--spool="), {}), ((*init, "--name", ""), {})):
+        code, err = bare(world, *words, cwd=world.root, **variables)
+        assert code == 2 and err, (words, variables, code, err)
+    assert os.listdir(world.root) == ["h"] and os.listdir(os.path.join(world.root, "h")) == []
+    # The control: the default profile is made, and none of these destroys it.
+    assert bare(world, *init)[0] == 0
+    for words, variables in ((("--home", "", "wipe", "--yes"), {}), (("--home=", "wipe", "--yes"), {}),
+                             (("--profile", "", "wipe", "--yes"), {}),
+                             (("wipe", "--yes"), {"SOTTO_HOME": ""})):
+        code, err = bare(world, *words, **variables)
+        assert code == 2 and err, (words, variables, code, err)
+        assert bare(world, "id") == (0, "")
+    # What the specification has ignored: the profile is the same one from every folder.
+    for folder in ("/", world.root):
+        assert bare(world, "id", cwd=folder, XDG_DATA_HOME="data", XDG_CONFIG_HOME="config") == (0, "")
+    assert bare(world, "wipe", "--yes")[0] == 0
+    assert bare(world, "id")[0] == 1
+
+
+def test_words_that_look_like_options(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    for word in ("--help", "-h", "--version", "--plain", "--nonsense", "-5"):
+        result = alice.run("send", "bob", word).expect(2)
+        assert not result.out and result.err, result.out
+        alice.run("send", "bob", "--", word).expect(0)
+        assert [row["body"] for row in bob.receive()] == [word]
 
 
 def test_help_and_version(world):

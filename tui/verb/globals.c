@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/verb/arguments.h"
 
 const struct verb_option global_options[] = {
 	{ "home", "DIR", "keep all of the profile in DIR (SOTTO_HOME is the same)", "dir" },
@@ -14,52 +15,146 @@ const struct verb_option global_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
-/* Global options may stand before the verb and behind it; what is left is the verb's. */
-gboolean globals_parse(struct globals *globals, int argc, char **argv, GError **error)
-{
-	/* In the order of global_options. */
-	void *const places[] = { &globals->home,    &globals->profile,	&globals->passphrase_fd,
-				 &globals->is_json, &globals->is_plain, &globals->wants_version };
-	GOptionEntry entries[G_N_ELEMENTS(places) + 1] = { 0 };
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) local = NULL;
-	char **words = g_new0(char *, (gsize)argc + 1);
+/* One look through the words: those before the verb, or those behind it. */
+struct look {
+	char *values[3]; /* home, profile, passphrase-fd */
+	gboolean switches[3]; /* json, plain, version */
+};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		entries[i].long_name = global_options[i].name;
-		entries[i].arg = !global_options[i].argument	      ? G_OPTION_ARG_NONE :
-				 places[i] == &globals->passphrase_fd ? G_OPTION_ARG_INT :
-									G_OPTION_ARG_FILENAME;
-		entries[i].arg_data = places[i];
+/* The last one given counts, as always. */
+static void take_look(struct look *look, struct look *later)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(look->values); i++) {
+		if (later->values[i]) {
+			g_free(look->values[i]);
+			look->values[i] = later->values[i];
+		}
+		look->switches[i] |= later->switches[i];
 	}
-	globals->passphrase_fd = -1;
-	for (int i = 0; i < argc; i++)
-		words[i] = g_strdup(argv[i]);
+}
+
+/* WORDS without the options that were in them; IS_FRONT: only those before the verb count. */
+static char **look_through(struct look *look, const char *const *words, guint count, bool is_front,
+			   GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	GOptionEntry entries[G_N_ELEMENTS(look->values) + G_N_ELEMENTS(look->switches) + 1] = { 0 };
+	size_t value = 0, on = 0;
+
+	for (size_t i = 0; global_options[i].name; i++) {
+		entries[i].long_name = global_options[i].name;
+		/* A file name is taken as it is; a string would be converted from the locale's
+		 * charset. */
+		entries[i].arg = global_options[i].argument ? G_OPTION_ARG_FILENAME
+							    : G_OPTION_ARG_NONE;
+		entries[i].arg_data = global_options[i].argument
+					      ? (gpointer)&look->values[value++]
+					      : (gpointer)&look->switches[on++];
+	}
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_ignore_unknown_options(context, TRUE);
+	g_option_context_set_strict_posix(context, is_front);
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse_strv(context, &words, &local)) {
-		error_set(error, ERROR_USAGE, "%s. See `sotto --help`.", local->message);
-		g_strfreev(words);
+	return arguments_parse(context, words, count, "", error);
+}
+
+static gboolean take_values(struct globals *globals, struct look *look, GError **error)
+{
+	const char *fd = look->values[2];
+	int64_t number = -1;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(look->values); i++) {
+		if (!look->values[i] || *look->values[i])
+			continue;
+		error_set(error, ERROR_USAGE, "--%s is empty; it is `--%s %s`.",
+			  global_options[i].name, global_options[i].name,
+			  global_options[i].argument);
 		return FALSE;
 	}
-	globals->words = g_strdupv(words + 1);
-	g_strfreev(words);
-	if (globals->words[0] && g_str_has_prefix(globals->words[0], "-")) {
-		globals->wants_help = g_strcmp0(globals->words[0], "--help") == 0 ||
-				      g_strcmp0(globals->words[0], "-h") == 0;
-		if (!globals->wants_help) {
-			error_set(error, ERROR_USAGE, "There is no option %s; see `sotto --help`.",
-				  globals->words[0]);
-			return FALSE;
-		}
+	if (fd && !g_ascii_string_to_signed(fd, 10, 0, G_MAXINT, &number, NULL)) {
+		error_set(error, ERROR_USAGE,
+			  "--passphrase-fd is the number of an open descriptor; %s isn't.", fd);
+		return FALSE;
+	}
+	globals->passphrase_fd = (int)number;
+	globals->home = g_steal_pointer(&look->values[0]);
+	globals->profile = g_steal_pointer(&look->values[1]);
+	globals->is_json = look->switches[0];
+	globals->is_plain = look->switches[1];
+	globals->wants_version = look->switches[2];
+	return TRUE;
+}
+
+/* --help and --version are for themselves, lest the words of a script do nothing and look done. */
+static gboolean check_alone(struct globals *globals, GError **error)
+{
+	char **words = globals->words;
+	bool is_help = words[0] && (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0);
+
+	if (words[0] && words[0][0] == '-' && words[0][1] && !is_help) {
+		error_set(error, ERROR_USAGE, "There is no option %s; see `sotto --help`.",
+			  words[0]);
+		return FALSE;
+	}
+	globals->wants_help = is_help && !words[1];
+	if ((is_help && words[1]) || (globals->wants_version && words[0])) {
+		error_set(error, ERROR_USAGE,
+			  "%s stands alone, and nothing was done; a verb's help is `sotto VERB "
+			  "--help`.",
+			  is_help ? words[0] : "--version");
+		return FALSE;
 	}
 	return TRUE;
+}
+
+/* What belongs to the interface, or to no verb at all, isn't an option of a verb's. */
+static gboolean check_behind(const struct look *behind, char **words, GError **error)
+{
+	const char *odd = behind->switches[2]					? "version" :
+			  behind->switches[1] && g_strcmp0(words[0], "demo") != 0 ? "plain" :
+										     NULL;
+
+	if (!odd)
+		return TRUE;
+	error_set(error, ERROR_USAGE,
+		  "--%s isn't an option of a verb, and nothing was done; a word that begins with "
+		  "a dash stands behind `--`.",
+		  odd);
+	return FALSE;
+}
+
+gboolean globals_parse(struct globals *globals, const char *const *words, GError **error)
+{
+	guint count = arguments_before(words);
+	struct look front = { 0 }, behind = { 0 };
+	char **left, **rest;
+	gboolean ok;
+
+	globals->passphrase_fd = -1;
+	left = look_through(&front, words, count, true, error);
+	rest = left ? look_through(&behind, (const char *const *)left, g_strv_length(left), false,
+				   error)
+		    : NULL;
+	ok = rest && check_behind(&behind, rest, error);
+	take_look(&front, &behind);
+	ok = ok && take_values(globals, &front, error);
+	for (size_t i = 0; i < G_N_ELEMENTS(front.values); i++)
+		g_free(front.values[i]);
+	arguments_free(left);
+	if (!ok) {
+		arguments_free(rest);
+		return FALSE;
+	}
+	/* The verb has to know where its options end. */
+	if (words[count])
+		rest = arguments_join(rest, arguments_copy(words + count + (rest[0] ? 0 : 1)));
+	globals->words = rest;
+	return check_alone(globals, error);
 }
 
 void globals_clear(struct globals *globals)
 {
 	g_free(globals->home);
 	g_free(globals->profile);
-	g_strfreev(globals->words);
+	arguments_free(globals->words);
 }

@@ -21,8 +21,12 @@ struct globals {
 	char **words;
 };
 
-/* ERROR_USAGE. Clear GLOBALS in any case. */
-gboolean globals_parse(struct globals *globals, int argc, char **argv,
+/*
+ * Parse WORDS, without the program's name. ERROR_USAGE: an option that is given but empty, too.
+ * --version and --help count only where nothing else is wanted, --plain only before a verb (and
+ * behind `demo`). Clear GLOBALS in any case.
+ */
+gboolean globals_parse(struct globals *globals, const char *const *words,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void globals_clear(struct globals *globals);
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/engine_people.h"
 #include "core/secret.h"
+#include "tui/verb/arguments.h"
 
 /* How many of WORDS the verb's NAME takes up; 0 when they don't begin with it. */
 static int name_matches(const char *name, char **words)
@@ -105,41 +106,53 @@ static gboolean check_count(const struct call *call, GError **error)
 	return FALSE;
 }
 
-/* GOption leaves the "--" that ended the options among the arguments when something stands before
- * it. */
-static void drop_separator(struct call *call, const char *const *original)
+/* An empty word comes of a variable that isn't set, and never means everything. */
+static gboolean check_empty(const struct call *call, GError **error)
 {
-	bool had = g_strv_contains((const char *const *)original, "--");
+	const struct verb *verb = call->verb;
 
-	for (int i = 0; had && call->args[i]; i++) {
-		if (strcmp(call->args[i], "--") != 0)
+	for (int i = 0; i < option_count(verb); i++) {
+		if (!verb->options[i].argument || !call->values[i] || *call->values[i])
 			continue;
-		g_free(call->args[i]);
-		for (; call->args[i]; i++)
-			call->args[i] = call->args[i + 1];
-		return;
+		error_set(error, ERROR_USAGE, "--%s is empty; it is `--%s %s`.",
+			  verb->options[i].name, verb->options[i].name,
+			  verb->options[i].argument);
+		return FALSE;
 	}
+	for (char **arg = call->args; *arg; arg++) {
+		if (**arg)
+			continue;
+		error_set(error, ERROR_USAGE, "An argument is empty: it is `sotto %s %s`.",
+			  verb->name, verb->arguments);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* Among other words it may be what was to be sent, and would look as if it had been. */
+static gboolean check_help(const struct call *call, char **words, GError **error)
+{
+	if (!words[1])
+		return TRUE;
+	error_set(error, ERROR_USAGE,
+		  "--help stands alone, and nothing was done: `sotto %s --help`. A word that "
+		  "begins with a dash stands behind `--`.",
+		  call->verb->name);
+	return FALSE;
 }
 
 static gboolean parse(struct call *call, char **words, bool *wants_help, GError **error)
 {
 	struct parsed parsed = { 0 };
 	g_autoptr(GOptionContext) context = make_context(call, &parsed);
-	g_autoptr(GError) local = NULL;
-	char **argv = g_new0(char *, g_strv_length(words) + 2);
+	const char *const *given = (const char *const *)words;
+	guint count = arguments_before(given);
 
-	argv[0] = g_strdup("sotto");
-	for (int i = 0; words[i]; i++)
-		argv[i + 1] = g_strdup(words[i]);
-	if (!g_option_context_parse_strv(context, &argv, &local)) {
-		error_set(error, ERROR_USAGE, "%s. See `sotto %s --help`.", local->message,
-			  call->verb->name);
-		g_strfreev(argv);
+	call->args = arguments_parse(context, given, count, call->verb->name, error);
+	if (!call->args)
 		return FALSE;
-	}
-	call->args = g_strdupv(argv + 1);
-	g_strfreev(argv);
-	drop_separator(call, (const char *const *)words);
+	if (words[count])
+		call->args = arguments_join(call->args, arguments_copy(given + count + 1));
 	call->arg_count = (int)g_strv_length(call->args);
 	for (int i = 0; i < VERB_OPTIONS_MAX; i++) {
 		if (parsed.switches[i])
@@ -147,7 +160,9 @@ static gboolean parse(struct call *call, char **words, bool *wants_help, GError 
 	}
 	call->is_json = parsed.json;
 	*wants_help = parsed.help;
-	return parsed.help || check_count(call, error);
+	if (parsed.help)
+		return check_help(call, words, error);
+	return check_count(call, error) && check_empty(call, error);
 }
 
 struct call *call_new(const struct verb *const *table, char **words, bool *wants_help,
@@ -181,12 +196,12 @@ void call_free(struct call *call)
 {
 	if (!call)
 		return;
-	/* An argument may be a message's words. */
-	for (char **arg = call->args; arg && *arg; arg++)
-		wipe(*arg, strlen(*arg));
-	g_strfreev(call->args);
-	for (int i = 0; i < VERB_OPTIONS_MAX; i++)
+	arguments_free(call->args);
+	for (int i = 0; i < VERB_OPTIONS_MAX; i++) {
+		if (call->values[i])
+			wipe(call->values[i], strlen(call->values[i]));
 		g_free(call->values[i]);
+	}
 	plain_free(call->input);
 	if (call->input_fd >= 0)
 		close(call->input_fd);
