@@ -21,6 +21,13 @@ static bool is_believed(const struct arrival *arrival)
 	return use == USE_SEAL || (use == USE_BLOCK && is_stranger);
 }
 
+/* Words in a group that there is no conversation for. */
+static gboolean refuse(struct arrival *arrival, const char *why, GError **error)
+{
+	g_clear_pointer(&arrival->contact, contact_free);
+	return arrival_lost(arrival, CAUSE_OUTSIDER, why, error);
+}
+
 static gboolean find_group(struct arrival *arrival, struct group **group, bool *is_new,
 			   GError **error)
 {
@@ -37,7 +44,8 @@ static gboolean find_group(struct arrival *arrival, struct group **group, bool *
 		return ops->get(living->store, address, group, error);
 	/* Nobody comes in by a goodbye or by being thrown out. */
 	if (word->is_leaving || (word->members && !word->members[0]))
-		return TRUE;
+		return !arrival->content.body || refuse(arrival, "It was said in a group that "
+						       "isn't known here.", error);
 	*group = groups_meet(living, word,
 			     !arrival->is_own &&
 				     !(arrival->contact && arrival->contact->is_listed),
@@ -49,8 +57,7 @@ static gboolean find_group(struct arrival *arrival, struct group **group, bool *
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
-	intake_notice(arrival->intake, g_strdup(why->message));
-	return TRUE;
+	return refuse(arrival, why->message, error);
 }
 
 static gboolean tell_change(struct arrival *arrival, struct group *group,
@@ -109,13 +116,17 @@ static gboolean is_heard(struct arrival *arrival, const struct group *group, boo
 			 GError **error)
 {
 	*heard = !group->is_left && group_has(group, arrival->envelope.from);
-	if (*heard || group->is_left || !arrival->content.body)
+	if (*heard || (!arrival->content.body && !arrival->content.file))
 		return TRUE;
-	g_autofree char *why = g_strdup_printf(
-		"%s isn't in %s as far as %s has said; what they wrote there was refused.",
-		arrival->envelope.from, group->address, group->owner);
+	g_autofree char *why =
+		group->is_left ?
+			g_strdup_printf("%s wrote in %s, which you are out of; that isn't shown.",
+					arrival->envelope.from, group->address) :
+			g_strdup_printf("%s isn't in %s as far as %s has said; what they wrote "
+					"there was refused.",
+					arrival->envelope.from, group->address, group->owner);
 
-	return arrival_placeholder(arrival, why, error);
+	return arrival_lost(arrival, group->is_left ? CAUSE_LEFT : CAUSE_OUTSIDER, why, error);
 }
 
 gboolean arrival_take_group(struct arrival *arrival, bool *heard, GError **error)

@@ -20,10 +20,21 @@ static void arrival_clear(struct arrival *arrival)
 	device_free(arrival->device);
 }
 
+static enum cause cause_of(const struct arrival *arrival, const GError *why)
+{
+	if (arrival->parcel->is_guessed)
+		return CAUSE_AUTHOR;
+	if (error_is(why, ERROR_NO_SESSION))
+		return CAUSE_SESSION;
+	if (error_is(why, ERROR_CRYPTO))
+		return CAUSE_BROKEN;
+	return error_is(why, ERROR_LIMIT) ? CAUSE_SIZE : CAUSE_FORMAT;
+}
+
 /* What comes of a parcel that can't be opened. */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
-	const char *from = arrival->envelope.from;
+	enum cause cause = cause_of(arrival, why);
 	g_autofree char *hint = NULL;
 	bool is_heard = true;
 
@@ -32,15 +43,13 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 	if (arrival->parcel->room && !arrival_take_room(arrival, &is_heard, error))
 		return FALSE;
 	if (!is_heard)
-		return TRUE;
-	if (!arrival->contact)
-		intake_notice(arrival->intake, g_strdup_printf("Something from %s was refused: %s",
-							     from ? from : "nobody", why->message));
-	if (!error_is(why, ERROR_NO_SESSION) && !error_is(why, ERROR_CRYPTO))
-		return arrival_placeholder(arrival, why->message, error);
+		g_clear_pointer(&arrival->contact, contact_free);
+	if (!arrival->contact || arrival->is_own ||
+	    (cause != CAUSE_SESSION && cause != CAUSE_BROKEN))
+		return arrival_lost(arrival, cause, why->message, error);
 	hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why->message,
-			       from);
-	return arrival_placeholder(arrival, hint, error);
+			       arrival->envelope.from);
+	return arrival_lost(arrival, cause, hint, error);
 }
 
 /* The address that the envelope claims must be one, and the carrier must vouch for it. */
@@ -85,11 +94,9 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 		if (!living->store->ops->contact_del(living->store, arrival->envelope.from, error))
 			return FALSE;
 	} else if (arrival->contact && arrival->contact->kind != CONTACT_PERSON) {
-		intake_notice(arrival->intake,
-			      g_strdup_printf("Something from %s was refused: sotto takes no "
-					      "private messages by way of a room.",
-					      arrival->envelope.from));
-		return TRUE;
+		g_clear_pointer(&arrival->contact, contact_free);
+		return arrival_lost(arrival, CAUSE_OTHER,
+				    "sotto takes no private messages by way of a room.", error);
 	}
 	if (!arrival_open(arrival, &why, error)) {
 		if (!why)
@@ -118,9 +125,8 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 
 	if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
 	    !check_sender(arrival, &why)) {
-		intake_notice(arrival->intake,
-			    g_strdup_printf("A file in the inbox was refused: %s", why->message));
-		return TRUE;
+		g_clear_pointer(&arrival->envelope.from, g_free);
+		return arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
 	}
 	crypto_sha256(data, bytes, digest);
 	if (!living->store->ops->seen_put(living->store, digest, living_now(living), &is_new,
@@ -152,6 +158,7 @@ static void intake_tell(struct intake *intake)
 	GHashTableIter iter;
 	gpointer address;
 
+	intake_words(intake);
 	for (guint i = 0; i < intake->events->len; i++) {
 		const struct event *event = intake->events->pdata[i];
 
@@ -225,6 +232,7 @@ out:
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);
 	g_hash_table_unref(intake.touched);
+	g_clear_pointer(&intake.words, g_hash_table_unref);
 	return ok;
 }
 

@@ -1,7 +1,7 @@
 /*
  * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
  * parcels and commits, delivery_open opens one, delivery_take stores what it says,
- * delivery_file what it says of files.
+ * delivery_file what it says of files, delivery_lost what can't be shown.
  *
  * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
  */
@@ -26,6 +26,7 @@ struct intake {
 	GPtrArray *events;     /* struct event *, for after the commit */
 	struct answers *answers; /* receipts and empty answers, sealed at the end of the batch */
 	GHashTable *touched; /* addresses whose contact changed */
+	GHashTable *words;   /* what can't be shown and has no conversation: core/delivery_lost.c */
 	bool is_erasing;     /* former words of a message have to be scrubbed */
 	bool has_posted;	 /* something was put into the outbox besides the answers */
 	struct author author;	 /* of the arrival before */
@@ -50,9 +51,15 @@ void intake_notice(struct intake *intake, char *text);
 
 /* A device of the author waits for a decision; TEXT says which. */
 void arrival_trust(struct arrival *arrival, const char *text);
-/* Leave a line in the conversation, if there is one, that something couldn't be read: one a gap. */
-gboolean arrival_placeholder(struct arrival *arrival, const char *why,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * What ARRIVAL brings isn't shown: leave a placeholder (core/placeholder.h) with CAUSE and the
+ * sentence WHY in its conversation; where it has none, a word is said once the batch is committed,
+ * one for each author and cause, with their number.
+ */
+gboolean arrival_lost(struct arrival *arrival, enum cause cause, const char *why,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Say those words: notices among the events. */
+void intake_words(struct intake *intake);
 /* Open envelope and content. FALSE with WHY when it can't be opened, with ERROR when the store
  * failed. */
 gboolean arrival_open(struct arrival *arrival, GError **why,

@@ -34,52 +34,6 @@ void arrival_trust(struct arrival *arrival, const char *text)
 	intake_event(arrival->intake, &event);
 }
 
-/* -- what could not be read -------------------------------------------------------------------- */
-
-static gboolean keep_last(const struct message *message, void *user)
-{
-	*(struct message **)user = message_copy(message);
-	return FALSE;
-}
-
-/* One placeholder a gap: a second one behind the first would say nothing new. */
-gboolean arrival_placeholder(struct arrival *arrival, const char *why, GError **error)
-{
-	struct living *living = arrival->intake->living;
-	struct message message = { .direction = DIRECTION_IN, .state = STATE_DELIVERED,
-				   .kind = KIND_UNREADABLE };
-	struct message *last = NULL;
-	struct event event = { .type = EVENT_MESSAGE, .message = &message };
-	gboolean ok = TRUE;
-	bool is_new = false;
-
-	if (!arrival->contact || arrival->is_own)
-		return TRUE;
-	if (!living->store->ops->message_before(living->store, arrival->contact->address, 0, 1,
-						keep_last, &last, error))
-		return FALSE;
-	if (last && last->kind == KIND_UNREADABLE && last->device == arrival->envelope.device)
-		goto out;
-	message.id = message_new_id();
-	message.conversation = g_strdup(arrival->contact->address);
-	message.from = g_strdup(arrival->envelope.from);
-	message.device = arrival->envelope.device;
-	message.trust = arrival->device ? arrival->device->trust : TRUST_UNDECIDED;
-	message.received_at = message.sent_at = living_now(living);
-	/* It is our own remark, not somebody's message: nobody has to read it. */
-	message.read_at = message.received_at;
-	message.state = STATE_READ;
-	message.body = plain_dup(why);
-	ok = living->store->ops->message_put(living->store, &message, &is_new, error);
-	if (ok && is_new) {
-		event.address = message.conversation;
-		intake_event(arrival->intake, &event);
-	}
-out:
-	message_clear(&message);
-	message_free(last);
-	return ok;
-}
 /* -- what it says ------------------------------------------------------------------------- */
 
 static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state,
@@ -275,11 +229,10 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 	gboolean ok;
 
 	if (arrival->inside.is_stripped)
-		return arrival_placeholder(
-			arrival,
-			"A message arrived without its sealed part: somebody on the way "
-			"took it off. Ask for it again.",
-			error);
+		return arrival_lost(arrival, CAUSE_STRIPPED,
+				    "A message arrived without its sealed part: somebody on the "
+				    "way took it off. Ask for it again.",
+				    error);
 	if (arrival->content.chunk.id)
 		return arrival_chunk(arrival, error);
 	if (!arrival->content.body && !arrival->inside.body && !arrival->content.file)
@@ -356,20 +309,73 @@ static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **
 	       living->store->ops->contact_put(living->store, arrival->contact, error);
 }
 
+/* The row of another own device. */
+static gboolean settle_own(struct arrival *arrival, bool *is_confirmed, GError **error)
+{
+	const struct contact nobody = { 0 };
+	struct living *living = arrival->intake->living;
+
+	device_free(arrival->device);
+	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+					 arrival->opened.identity, living_rule(living, &nobody),
+					 false, error);
+	*is_confirmed = arrival->device &&
+			trust_use(arrival->device->trust, RULE_FIRST) == USE_SEAL;
+	return arrival->device != NULL;
+}
+
+/* Whether it brings anything that somebody should see. */
+static bool has_words(const struct arrival *arrival)
+{
+	return arrival->content.body || arrival->inside.body || arrival->content.file ||
+	       arrival->inside.is_stripped;
+}
+
+/* An own device that isn't confirmed yet can't put words into the user's mouth. */
+static gboolean refuse_own(struct arrival *arrival, GError **error)
+{
+	g_autofree char *why = NULL;
+
+	arrival_trust(arrival, "A device of your own account waits to be confirmed.");
+	if (!has_words(arrival))
+		return TRUE;
+	why = g_strdup_printf("Device %u of your own account wrote here, and isn't confirmed: what "
+			      "it wrote isn't shown. See `sotto devices`.",
+			      arrival->envelope.device);
+	return arrival_lost(arrival, CAUSE_OWN, why, error);
+}
+
+/* A server that calls a contact's address a room: nobody may speak in that conversation so. */
+static gboolean refuse_room(struct arrival *arrival, GError **error)
+{
+	g_clear_pointer(&arrival->contact, contact_free);
+	return arrival_lost(arrival, CAUSE_OTHER, "it was said in a room that isn't one here.",
+			    error);
+}
+
 /* Who wrote: rows, before anything refers to them. */
 static gboolean settle_author(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
 	struct contact nobody = { 0 };
 	enum trust_rule rule;
-	bool is_first;
+	bool is_first, is_confirmed = true;
 
 	if (!conversation_of(arrival) && !is_among_many(arrival))
+		return TRUE;
+	if (arrival->is_own && !settle_own(arrival, &is_confirmed, error))
+		return FALSE;
+	/* Nothing is begun on the word of one that isn't confirmed. */
+	if (!is_confirmed)
 		return TRUE;
 	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
 	/* Another device of ours wrote to somebody by way of a room: that is no word in it. */
-	if (!is_among_many(arrival) && arrival->contact->kind != CONTACT_PERSON)
+	if (!is_among_many(arrival) && arrival->contact->kind != CONTACT_PERSON) {
+		g_clear_pointer(&arrival->device, device_free);
+		return TRUE;
+	}
+	if (arrival->is_own)
 		return TRUE;
 	rule = living_rule(living, arrival->contact ? arrival->contact : &nobody);
 	device_free(arrival->device);
@@ -400,21 +406,25 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 
 	if (!settle_author(arrival, error))
 		return FALSE;
-	if (!arrival->device)
-		return TRUE;
+	if (!arrival->device) {
+		g_clear_pointer(&arrival->contact, contact_free);
+		return !has_words(arrival) ||
+		       arrival_lost(arrival, CAUSE_OTHER,
+				    "another device of yours wrote it, to nobody who can be named.",
+				    error);
+	}
 	if (!mark_sotto(arrival, error))
 		return FALSE;
-	/* An own device that isn't confirmed yet can't put words into the user's mouth. */
-	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL) {
-		arrival_trust(arrival, "A device of your own account waits to be confirmed.");
-		return TRUE;
-	}
+	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL)
+		return refuse_own(arrival, error);
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);
 	if (arrival->parcel->room ? !arrival_take_room(arrival, &is_heard, error) :
 				    arrival->content.group &&
 					    !arrival_take_group(arrival, &is_heard, error))
 		return FALSE;
+	if (!is_heard && arrival->parcel->room && has_words(arrival))
+		return refuse_room(arrival, error);
 	if (!is_heard)
 		return TRUE;
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/message.h"
+#include "core/placeholder.h"
 #include "core/receipts.h"
 #include "core/secret.h"
 #include "core/text.h"
@@ -176,11 +177,17 @@ static gboolean show(const struct message *message, void *user)
 {
 	const struct shown *shown = user;
 	struct message copy = *message;
+	char *words = placeholder_words(message);
+	gboolean goes_on;
 
 	if (message->expires_at && message->expires_at <= appclock_now(shown->appclock))
 		return TRUE;
+	if (words)
+		copy.body = words;
 	copy.expires_at = appclock_wall(shown->appclock, message->expires_at);
-	return shown->func(&copy, shown->user);
+	goes_on = shown->func(&copy, shown->user);
+	plain_free(words);
+	return goes_on;
 }
 
 gboolean engine_before(struct engine *engine, const char *conversation, int64_t before,

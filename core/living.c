@@ -3,6 +3,8 @@
 #include "core/appclock.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/placeholder.h"
+#include "core/secret.h"
 #include "core/settings.h"
 #include "core/store_expiry.h"
 
@@ -79,9 +81,13 @@ void living_emit_message(struct living *living, enum event_type type, const stru
 {
 	struct message shown = *message;
 	struct event event = { .type = type, .address = message->conversation, .message = &shown };
+	char *words = placeholder_words(message);
 
+	if (words)
+		shown.body = words;
 	shown.expires_at = appclock_wall(living->appclock, message->expires_at);
 	living_emit(living, &event);
+	plain_free(words);
 }
 
 struct contact *living_contact(struct living *living, const char *address, bool *is_new,

@@ -63,6 +63,17 @@ const char *state_name(enum state state)
 	return (unsigned int)state < STATE_COUNT ? names[state] : names[STATE_FAILED];
 }
 
+const char *cause_name(enum cause cause)
+{
+	static const char *const names[CAUSE_COUNT] = {
+#define X(suffix, name) [CAUSE_##suffix] = name,
+		CAUSE_ROWS(X)
+#undef X
+	};
+
+	return (unsigned int)cause < CAUSE_COUNT ? names[cause] : names[CAUSE_OTHER];
+}
+
 gboolean message_check_body(const char *body, size_t bytes, GError **error)
 {
 	size_t valid;

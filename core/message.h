@@ -31,6 +31,27 @@ enum kind {
 	KIND_COUNT
 };
 
+/* Why what came isn't shown; the order is that of the database, never renumber. X(suffix, name) */
+#define CAUSE_ROWS(X)                                                                              \
+	X(OTHER, "other")                                                                          \
+	X(SESSION, "no-session")   /* there is no session to open it with */                       \
+	X(BROKEN, "broken")	   /* it can't be opened with the session that there is */         \
+	X(COUNTER, "counter-used") /* its counter was used before, by other bytes */               \
+	X(FORMAT, "malformed")                                                                     \
+	X(SIZE, "too-large")                                                                       \
+	X(STRIPPED, "stripped")	 /* its sealed part was taken off on the way */                    \
+	X(OWN, "own-undecided")	 /* another own device wrote it, which isn't confirmed */          \
+	X(OUTSIDER, "outsider")	 /* its author isn't in the group */                               \
+	X(LEFT, "left")		 /* it was said in a group that we are out of */                   \
+	X(AUTHOR, "author")	 /* who wrote it isn't certain */
+
+enum cause {
+#define X(suffix, name) CAUSE_##suffix,
+	CAUSE_ROWS(X)
+#undef X
+		CAUSE_COUNT
+};
+
 struct message {
 	int64_t seq;	    /* its place in the conversation, growing; 0 until stored */
 	char *id;	    /* stable, the same on both sides */
@@ -41,6 +62,8 @@ struct message {
 	enum state state;
 	enum kind kind;
 	enum trust trust; /* of the author's device when it came; out: the recipients' least */
+	enum cause cause; /* KIND_UNREADABLE: why */
+	uint32_t count;	  /* KIND_UNREADABLE: of messages that it stands for, 0 as 1; else 0 */
 	int64_t sent_at;
 	int64_t received_at;
 	int64_t read_at;
@@ -66,6 +89,8 @@ void message_free(struct message *message);
 
 /* "queued", "sent", ... as JSON writes it. */
 const char *state_name(enum state state) G_GNUC_PURE;
+/* "no-session", "counter-used", ... as JSON writes it. */
+const char *cause_name(enum cause cause) G_GNUC_PURE;
 
 /*
  * Check a body that is to be sent: valid UTF-8, not empty, at most MESSAGE_BODY_MAX, only

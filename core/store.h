@@ -27,6 +27,7 @@
 struct store_expiry_ops;
 struct store_files_ops;
 struct store_groups_ops;
+struct store_lost_ops;
 
 typedef gboolean (*message_func)(const struct message *message, void *user);
 typedef gboolean (*contact_func)(const struct contact *contact, void *user);
@@ -58,7 +59,7 @@ struct store_ops {
 				GError **error);
 	gboolean (*contact_each)(struct store *store, contact_func func, void *user,
 				 GError **error);
-	/* The contact, its messages, sessions and outbox rows; its devices are kept, inactive. */
+	/* The contact, its messages and outbox rows. Devices are kept, inactive, and sessions. */
 	gboolean (*contact_del)(struct store *store, const char *address, GError **error);
 	gboolean (*draft_put)(struct store *store, const char *address, const char *text,
 			      GError **error);
@@ -85,8 +86,7 @@ struct store_ops {
 				   unsigned limit, message_func func, void *user, GError **error);
 	gboolean (*message_after)(struct store *store, const char *conversation, int64_t after,
 				  unsigned limit, message_func func, void *user, GError **error);
-	/* Incoming ones with read_at 0, of every conversation or of one, oldest received_at first.
-	 */
+	/* Incoming ones with read_at 0, of all conversations or one, oldest received_at first. */
 	gboolean (*message_unread)(struct store *store, const char *conversation, unsigned limit,
 				   message_func func, void *user, GError **error);
 	/* Set state (never backwards: READ stays READ) and expires_at of one outgoing message;
@@ -130,8 +130,7 @@ struct store_ops {
 	gboolean (*outbox_count)(struct store *store, const char *conversation, const char *id,
 				 unsigned *count, GError **error);
 
-	/* Remember DIGEST (32 bytes); *IS_NEW false when it was there. Prune what is older than
-	 * BEFORE. */
+	/* Remember DIGEST (32 bytes); *IS_NEW false when it was there. Prune up to BEFORE. */
 	gboolean (*seen_put)(struct store *store, const uint8_t *digest, int64_t at, bool *is_new,
 			     GError **error);
 	gboolean (*seen_prune)(struct store *store, int64_t before, GError **error);
@@ -145,6 +144,7 @@ struct store_ops {
 	const struct store_expiry_ops *expiry; /* how messages go: core/store_expiry.h */
 	const struct store_groups_ops *groups; /* core/store_groups.h */
 	const struct store_files_ops *files;   /* core/store_files.h */
+	const struct store_lost_ops *lost;     /* core/store_lost.h */
 };
 
 #endif

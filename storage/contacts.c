@@ -174,7 +174,6 @@ gboolean contacts_del(struct store *store, const char *address, GError **error)
 		return FALSE;
 	return messages_del_all(inside, id, error) && groups_del(inside, id, error) &&
 	       db_run(db, error, "DELETE FROM outbox WHERE conversation = ?", "i", id) &&
-	       db_run(db, error, "DELETE FROM sessions WHERE address = ?", "i", id) &&
 	       db_run(db, error, "UPDATE devices SET is_active = 0 WHERE address = ?", "i", id) &&
 	       db_run(db, error, "DELETE FROM conversations WHERE id = ?", "i", id);
 }

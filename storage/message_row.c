@@ -28,7 +28,9 @@ enum {
 	COL_BUCKET,
 	COL_BODY,
 	COL_BODY_ROW,
-	COL_EDITED_AT
+	COL_EDITED_AT,
+	COL_CAUSE,
+	COL_COUNT
 };
 
 enum {
@@ -99,7 +101,12 @@ static gboolean read_enums(const struct query *query, struct message *message, G
 	int64_t state = query_int(query, COL_STATE);
 	int64_t kind = query_int(query, COL_KIND);
 	int64_t trust = query_int(query, COL_TRUST);
+	int64_t cause = query_int(query, COL_CAUSE);
 
+	if (cause < 0 || cause >= CAUSE_COUNT) {
+		error_set_plain(error, ERROR_DAMAGED);
+		return FALSE;
+	}
 	if (direction < 0 || direction > DIRECTION_OUT || state < 0 || state >= STATE_COUNT ||
 	    kind < 0 || kind >= KIND_COUNT || trust < 0 || trust >= TRUST_COUNT) {
 		error_set_plain(error, ERROR_DAMAGED);
@@ -109,6 +116,7 @@ static gboolean read_enums(const struct query *query, struct message *message, G
 	message->state = (enum state)state;
 	message->kind = (enum kind)kind;
 	message->trust = (enum trust)trust;
+	message->cause = (enum cause)cause;
 	return TRUE;
 }
 
@@ -193,6 +201,7 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->expires_at = query_int(query, COL_EXPIRES_AT);
 	message->expire_seconds = query_int(query, COL_EXPIRE_SECONDS);
 	message->edited_at = query_int(query, COL_EDITED_AT);
+	message->count = (uint32_t)query_int(query, COL_COUNT);
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
@@ -318,13 +327,13 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	ok = ok &&
 	     db_run(inside->db, error,
 		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?)",
-		    "iigiidddddiiiiiigii", conversation, message->seq, wire, sender,
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)",
+		    "iigiidddddiiiiiigiidi", conversation, message->seq, wire, sender,
 		    (int64_t)message->device, (int)message->direction, (int)message->state,
 		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
 		    message->received_at, message->read_at, message->expires_at,
 		    message->expire_seconds, bucket, is_long ? NULL : sealed, row,
-		    message->edited_at);
+		    message->edited_at, (int)message->cause, (int64_t)message->count);
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);

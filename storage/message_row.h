@@ -13,7 +13,8 @@
 /* What a query has to select, in this order, for message_row_read. */
 #define MESSAGE_COLUMNS                                                                            \
 	"conversation, seq, wire, sender, device, direction, state, kind, trust, flags, sent_at, " \
-	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row, edited_at"
+	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row, edited_at, "    \
+	"cause, count"
 
 /*
  * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes

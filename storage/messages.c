@@ -245,6 +245,34 @@ gboolean messages_amend(struct store *store, const struct message *message, cons
 	return TRUE;
 }
 
+gboolean messages_again(struct store *store, const char *conversation, int64_t seq, int64_t at,
+			GError **error)
+{
+	struct inside *inside = inside_of(store);
+	int64_t number, was_read;
+
+	if (!inside_check_writing(store, error) ||
+	    !names_find(inside->names, conversation, &number, error))
+		return FALSE;
+	if (!db_run(inside->db, error,
+		    "UPDATE messages SET count = max(count, 1) + 1"
+		    " WHERE conversation = ? AND seq = ? AND kind = ? AND direction = 0",
+		    "iid", number, seq, (int)KIND_UNREADABLE))
+		return FALSE;
+	if (db_changes(inside->db) == 0)
+		return TRUE;
+	if (!db_run(inside->db, error,
+		    "UPDATE messages SET read_at = 0, state = ?"
+		    " WHERE conversation = ? AND seq = ? AND read_at > 0",
+		    "dii", (int)STATE_DELIVERED, number, seq))
+		return FALSE;
+	was_read = db_changes(inside->db);
+	return db_run(inside->db, error,
+		      "UPDATE conversations SET last_at = max(last_at, ?), unread = unread + ?"
+		      " WHERE id = ?",
+		      "iii", at, was_read, number);
+}
+
 /* With all the bodies of a conversation their keys go. */
 static gboolean drop_keys(struct inside *inside, int64_t id, GError **error)
 {

@@ -35,4 +35,8 @@ gboolean messages_amend(struct store *store, const struct message *message, cons
 gboolean messages_amended(struct store *store, const char *conversation, const char *edit,
 			  struct message **message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* core/store_lost.h's again. */
+gboolean messages_again(struct store *store, const char *conversation, int64_t seq, int64_t at,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

@@ -3,6 +3,7 @@
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/store_lost.h"
 #include "storage/contacts.h"
 #include "storage/clock_file.h"
 #include "storage/expiry.h"
@@ -123,6 +124,10 @@ static void store_rollback(struct store *store)
 	inside->saved.time = 0;
 }
 
+static const struct store_lost_ops lost_ops = {
+	.again = messages_again,
+};
+
 static const struct store_ops ops = {
 	.close = store_close,
 	.begin = store_begin,
@@ -166,6 +171,7 @@ static const struct store_ops ops = {
 	.expiry = &expiry_ops,
 	.groups = &groups_ops,
 	.files = &file_rows_ops,
+	.lost = &lost_ops,
 };
 
 /* Keys whose body went, or never came, when a crash lay between the commit and the vault. */

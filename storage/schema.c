@@ -105,7 +105,12 @@ static const char third[] =
 	" ON DELETE CASCADE, number INTEGER NOT NULL, bytes BLOB NOT NULL,"
 	" PRIMARY KEY (file, number));";
 
-static const char *const migrations[] = { first, second, third };
+/* 4: placeholders say their cause, and count (core/placeholder.h). */
+static const char fourth[] =
+	"ALTER TABLE messages ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE messages ADD COLUMN count INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const migrations[] = { first, second, third, fourth };
 
 unsigned schema_version(void)
 {

@@ -83,13 +83,15 @@ static gboolean on_late(gpointer user)
 
 void app_alert_news(struct app *app, const struct message *message)
 {
-	if (message->direction != DIRECTION_IN || message->kind != KIND_TEXT)
+	if (message->direction != DIRECTION_IN ||
+	    (message->kind != KIND_TEXT && message->kind != KIND_UNREADABLE))
 		return;
 	forget(app);
 	app->alert.address = g_strdup(message->conversation);
 	app->alert.is_sealed = message->sealed || message->view_once;
 	/* One that will go mustn't stay in some notification's history. */
-	if (!app->alert.is_sealed && !message->expire_seconds && message->body)
+	if (!app->alert.is_sealed && !message->expire_seconds && message->body &&
+	    message->kind == KIND_TEXT)
 		app->alert.body = plain_dup(message->body);
 }
 

@@ -286,7 +286,9 @@ void plain_event(struct plain *plain, const struct event *event)
 				mark_read(plain, message);
 		} else {
 			print_name(plain, message->conversation);
-			say(event->type == EVENT_EDITED ? " has corrected a message." :
+			say(message->kind == KIND_UNREADABLE ?
+				    " has sent something that can't be shown." :
+			    event->type == EVENT_EDITED ? " has corrected a message." :
 							  " has written.");
 		}
 	} else {

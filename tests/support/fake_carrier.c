@@ -120,6 +120,19 @@ void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t
 	g_ptr_array_add(hub->elements, element);
 }
 
+void hub_replace(struct hub *hub, const char *address, unsigned index, GBytes *bytes)
+{
+	for (guint i = 0; i < hub->elements->len; i++) {
+		struct element *element = hub->elements->pdata[i];
+
+		if (strcmp(element->to, address) != 0 || index-- > 0)
+			continue;
+		g_bytes_unref(element->bytes);
+		element->bytes = g_bytes_ref(bytes);
+		return;
+	}
+}
+
 static struct published *find_published(struct hub *hub, const char *address, uint32_t device)
 {
 	for (guint i = 0; i < hub->published->len; i++) {

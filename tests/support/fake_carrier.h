@@ -28,6 +28,8 @@ GPtrArray *hub_taken(struct hub *hub);
 /* Put BYTES at the device once more, as from FROM. */
 void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t device,
 		GBytes *bytes);
+/* Put BYTES in the place of what hub_waiting() gives for ADDRESS at INDEX. */
+void hub_replace(struct hub *hub, const char *address, unsigned index, GBytes *bytes);
 /* Replace the published bundle of a device (a man in the middle). */
 void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle);
 /* Take a device off its person's list. */

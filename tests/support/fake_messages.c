@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/secret.h"
+#include "core/store_lost.h"
 #include "core/text.h"
 
 enum { PREVIEW_BYTES = 160 };
@@ -229,6 +230,32 @@ gboolean fake_message_read(struct store *store, const char *conversation, int64_
 	}
 	return TRUE;
 }
+
+static gboolean again(struct store *store, const char *conversation, int64_t seq, int64_t at,
+		      GError **error)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+
+	if (!fake_write(store, error))
+		return FALSE;
+	for (unsigned i = 0; i < rows->messages->len; i++) {
+		struct message *m = rows->messages->pdata[i];
+
+		if (m->seq != seq || !g_str_equal(m->conversation, conversation) ||
+		    m->kind != KIND_UNREADABLE || m->direction != DIRECTION_IN)
+			continue;
+		struct contact *contact = fake_contact(rows, conversation);
+
+		m->count = MAX(m->count, 1) + 1;
+		contact->last_at = MAX(contact->last_at, at);
+		contact->unread += m->read_at != 0;
+		m->read_at = 0;
+		m->state = STATE_DELIVERED;
+	}
+	return TRUE;
+}
+
+const struct store_lost_ops fake_lost_ops = { .again = again };
 
 static bool has_words(const struct message *message, const char *const *words)
 {

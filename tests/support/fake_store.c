@@ -256,12 +256,6 @@ static void drop_messages(struct fake_rows *rows, const char *address)
 		if (g_str_equal(row->conversation, address))
 			g_ptr_array_remove_index(rows->outbox, i - 1);
 	}
-	for (unsigned i = rows->sessions->len; i > 0; i--) {
-		const struct fake_blob *blob = rows->sessions->pdata[i - 1];
-
-		if (g_str_equal(blob->name, address))
-			g_ptr_array_remove_index(rows->sessions, i - 1);
-	}
 }
 
 static gboolean contact_del(struct store *store, const char *address, GError **error)
@@ -407,6 +401,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.expiry = &fake_expiry_ops,
 		.groups = &fake_groups_ops,
 		.files = &fake_files_ops,
+		.lost = &fake_lost_ops,
 	};
 	struct fake_store *fake = g_new0(struct fake_store, 1);
 

@@ -51,6 +51,7 @@ void suite_test_message_whole(void **state);
 void suite_test_message_again(void **state);
 void suite_test_pages(void **state);
 void suite_test_unread(void **state);
+void suite_test_counting(void **state);
 void suite_test_states(void **state);
 void suite_test_long_bodies(void **state);
 void suite_test_amend(void **state);

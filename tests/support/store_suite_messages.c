@@ -2,6 +2,7 @@
 
 #include "core/secret.h"
 #include "core/store_expiry.h"
+#include "core/store_lost.h"
 #include "tests/support/store_suite_inside.h"
 
 /* Bodies of the messages of a walk, joined by commas; stops after STOP of them when it isn't 0. */
@@ -177,6 +178,48 @@ void suite_test_unread(void **state)
 	message_free(back);
 	DO(ops->contact_get(s, "bob", &contact, error));
 	assert_int_equal(contact->unread, 1);
+	contact_free(contact);
+}
+
+/* A placeholder counts, and is unread again each time; nothing else does. */
+void suite_test_counting(void **state)
+{
+	struct suite *suite = *state;
+	struct message row = { .id = (char *)"00000000000000000000000000000001",
+			       .conversation = (char *)"bob", .from = (char *)"bob", .device = 7,
+			       .direction = DIRECTION_IN, .kind = KIND_UNREADABLE,
+			       .state = STATE_DELIVERED, .cause = CAUSE_SESSION, .count = 1,
+			       .received_at = 1000, .sent_at = 1000, .body = (char *)"why" };
+	struct contact *contact = NULL;
+	struct message *back = NULL;
+	bool is_new;
+
+	suite_begin(suite);
+	store_suite_contact(suite->store, "bob");
+	int64_t text = suite_put(suite, "bob", 2, DIRECTION_IN, "words");
+	DO(OPS(suite)->message_put(suite->store, &row, &is_new, error));
+	DO(OPS(suite)->lost->again(suite->store, "bob", row.seq, 2000, error));
+	DO(OPS(suite)->message_read(suite->store, "bob", row.seq, 2500, 0, false, error));
+	DO(OPS(suite)->lost->again(suite->store, "bob", row.seq, 3000, error));
+	DO(OPS(suite)->lost->again(suite->store, "bob", text, 4000, error));
+	DO(OPS(suite)->lost->again(suite->store, "bob", 99, 4000, error));
+	DO(OPS(suite)->lost->again(suite->store, "nobody", row.seq, 4000, error));
+	suite_commit(suite);
+	DO(OPS(suite)->message_get(suite->store, "bob", row.id, &back, error));
+	assert_int_equal(back->count, 3);
+	assert_int_equal(back->cause, CAUSE_SESSION);
+	assert_int_equal(back->received_at, 1000);
+	assert_int_equal(back->read_at, 0);
+	assert_int_equal(back->state, STATE_DELIVERED);
+	assert_string_equal(back->body, "why");
+	message_free(back);
+	DO(OPS(suite)->message_get(suite->store, "bob", "00000000000000000000000000000002", &back,
+				   error));
+	assert_int_equal(back->count, 0);
+	message_free(back);
+	DO(OPS(suite)->contact_get(suite->store, "bob", &contact, error));
+	assert_int_equal(contact->unread, 2);
+	assert_int_equal(contact->last_at, 3000);
 	contact_free(contact);
 }
 

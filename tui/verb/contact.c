@@ -166,6 +166,8 @@ const struct verb verb_contact_remove = {
 	.name = "contact remove",
 	.arguments = "ADDRESS",
 	.summary = "Remove a contact and its conversation.",
+	.details = "What they write afterwards comes as a stranger's; `contact block` keeps it "
+		   "away.",
 	.args_min = 1,
 	.args_max = 1,
 	.need = NEED_OPEN,

@@ -178,6 +178,10 @@ void json_message(struct json *json, const struct message *message)
 				  : message->kind == KIND_UNREADABLE ? "unreadable"
 				  : message->kind == KIND_GONE	     ? "gone"
 								     : "notice");
+	if (message->kind == KIND_UNREADABLE) {
+		json_string(json, "cause", cause_name(message->cause));
+		json_number(json, "count", MAX(message->count, 1));
+	}
 	json_file(json, message);
 	if (message->stripped)
 		json_bool(json, "stripped", true);

@@ -51,8 +51,8 @@ static void heard(const struct event *event, void *user)
 		/* It was printed before; what wasn't is printed as it is now. */
 		if (!receive->is_ending)
 			show_edited(receive, event->message);
-	} else if (event->type == EVENT_MESSAGE && receive->is_waiting &&
-		   event->message->direction == DIRECTION_IN) {
+	} else if ((event->type == EVENT_MESSAGE || event->type == EVENT_EDITED) &&
+		   receive->is_waiting && event->message->direction == DIRECTION_IN) {
 		if (!receive->is_printing && !receive->is_fetching)
 			print_page(receive);
 	} else if (event->type == EVENT_LOCKED) {

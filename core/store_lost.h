@@ -1,0 +1,23 @@
+/*
+ * store_lost: the part of the store port for what was lost: placeholders that count.
+ * All else as core/store.h says.
+ */
+#ifndef SOTTO_CORE_STORE_LOST_H
+#define SOTTO_CORE_STORE_LOST_H
+
+#include <glib.h>
+#include <stdint.h>
+
+struct store;
+
+struct store_lost_ops {
+	/*
+	 * The placeholder at SEQ of CONVERSATION stands for one message more, which came AT (wall
+	 * ms): it counts up and is unread again; when the first came stays. Nothing happens when it
+	 * isn't there.
+	 */
+	gboolean (*again)(struct store *store, const char *conversation, int64_t seq, int64_t at,
+			  GError **error);
+};
+
+#endif
