@@ -32,6 +32,7 @@
 #include "tui/guard.h"
 #include "tui/lookout.h"
 #include "tui/sandbox.h"
+#include "tui/secrets.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/globals.h"
 #include "tui/verb/run.h"
@@ -50,6 +51,7 @@ struct front {
 	struct guards guards;
 	bool is_interface;
 	struct lookout *lookout;
+	struct secrets *secrets;
 };
 
 /* -- the folder ------------------------------------------------------------------------------- */
@@ -100,27 +102,7 @@ static int complain(const GError *error)
 	return error_exit_code(error);
 }
 
-/* -- passphrases ------------------------------------------------------------------------------ */
-
-static struct secret *front_passphrase(void *user, bool is_new, GError **error)
-{
-	struct front *front = user;
-
-	return ask_secret(front->globals.passphrase_fd,
-			      is_new ? "New passphrase: " : "Passphrase: ", is_new, error);
-}
-
-static struct secret *front_password(void *user, int fd, GError **error)
-{
-	(void)user;
-	return ask_secret(fd, "Password of the account: ", false, error);
-}
-
-static struct secret *front_new_passphrase(void *user, int fd, GError **error)
-{
-	(void)user;
-	return ask_secret(fd, "New passphrase: ", true, error);
-}
+/* -- questions --------------------------------------------------------------------------------- */
 
 static bool front_confirm(void *user, const char *question, const char *word)
 {
@@ -309,8 +291,7 @@ static struct account *make_account(void *user, const char *name, const char *sp
 	return copy;
 }
 
-static int run_interface(struct front *front, struct broker *broker,
-			 const struct secret *passphrase)
+static int run_interface(struct front *front, struct broker *broker)
 {
 	struct engine_parts engine = make_parts(front, NULL);
 	struct interface interface = { .front = front };
@@ -318,7 +299,6 @@ static int run_interface(struct front *front, struct broker *broker,
 	g_autofree char *themes =
 		config ? g_build_filename(config, "sotto", "themes", NULL) : NULL;
 	const char *const folders[] = { themes ? themes : THEME_DIR, THEME_DIR, NULL };
-	struct secret *given = NULL;
 	g_autofree char *seen = NULL;
 	struct watch *watch = NULL;
 	g_autoptr(GError) error = NULL;
@@ -332,6 +312,7 @@ static int run_interface(struct front *front, struct broker *broker,
 		.broker = broker,
 		.watched = interface_watched,
 		.spool = SPOOL_DIR,
+		.secrets = front->secrets,
 		.make_account = make_account,
 		.started = started,
 		.stopping = stopping,
@@ -347,14 +328,8 @@ static int run_interface(struct front *front, struct broker *broker,
 	parts.watch = watch;
 	if (!front_confine(front, NULL, &error))
 		return complain(error);
-	if (!passphrase && front->globals.passphrase_fd >= 0) {
-		given = front_passphrase(front, false, &error);
-		passphrase = given;
-	}
-	parts.passphrase = passphrase;
-	if (error || !app_run(&parts, &error))
+	if (!app_run(&parts, &error))
 		exit_code = complain(error);
-	secret_free(given);
 	watch_free(watch);
 	return exit_code;
 }
@@ -378,7 +353,12 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 
 static int run_profile(struct front *front, struct broker *broker)
 {
-	return run_interface(front, broker, NULL);
+	g_autoptr(GError) error = NULL;
+
+	/* Not before there is a broker, which never holds one. */
+	if (!secrets_read(front->secrets, &error))
+		return complain(error);
+	return run_interface(front, broker);
 }
 
 /* A world of its own in place of the user's profile; gone afterwards. */
@@ -386,8 +366,7 @@ static int run_demo(struct front *front, struct broker *broker)
 {
 	char word[] = DEMO_PASSPHRASE;
 	g_autoptr(GError) error = NULL;
-	struct front inner = { .globals = { .passphrase_fd = -1,
-					    .is_plain = front->globals.is_plain } };
+	struct front inner = { .globals = { .is_plain = front->globals.is_plain } };
 	struct secret *passphrase = NULL;
 	struct demo *demo;
 	int exit_code = 1;
@@ -397,13 +376,15 @@ static int run_demo(struct front *front, struct broker *broker)
 		return complain(error);
 	inner.globals.home = g_strdup(demo_home(demo));
 	passphrase = secret_take(word, strlen(word), &error);
+	inner.secrets = secrets_new();
+	if (passphrase)
+		secrets_give(inner.secrets, SECRETS_PASSPHRASE, passphrase);
 	if (passphrase && find_home(&inner, &error)) {
 		build(&inner);
-		exit_code = run_interface(&inner, broker, passphrase);
+		exit_code = run_interface(&inner, broker);
 	} else {
 		exit_code = complain(error);
 	}
-	secret_free(passphrase);
 	front_clear(&inner);
 	demo_close(demo);
 	return exit_code;
@@ -424,10 +405,7 @@ static void build(struct front *front)
 	front->lookout = lookout_new();
 	front->door = vault_door_new(front->home, clock_system());
 	front->settings = settings_new(settings_engine_rows());
-	front->verb.passphrase = front_passphrase;
-	front->verb.new_passphrase = front_new_passphrase;
-	front->verb.password = front_password;
-	front->verb.has_passphrase = front->globals.passphrase_fd >= 0;
+	front->verb.secrets = front->secrets;
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;
 	front->verb.confine = front_confine;
@@ -448,6 +426,7 @@ static void front_clear(struct front *front)
 		front->door->ops->free(front->door);
 	g_clear_pointer(&front->settings, settings_free);
 	g_clear_pointer(&front->lookout, lookout_free);
+	secrets_free(front->secrets);
 	g_strfreev(front->versions);
 	g_free(front->home);
 	g_free(front->config);
@@ -524,7 +503,11 @@ static int run(struct front *front)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!find_home(front, &error))
+	front->secrets = secrets_new();
+	if (!find_home(front, &error) ||
+	    (front->globals.passphrase_fd >= 0 &&
+	     !secrets_name(front->secrets, SECRETS_PASSPHRASE, front->globals.passphrase_fd,
+			   &error)))
 		return complain(error);
 	build(front);
 	return dispatch(front);

@@ -10,6 +10,7 @@
 
 struct broker;
 struct desk;
+struct secrets;
 struct watch;
 
 /* Everything is borrowed for the run. */
@@ -23,7 +24,7 @@ struct app_parts {
 	const struct watch *watch;	   /* who watches, as looked before; may be NULL */
 	/* It was looked at again; may be NULL. */
 	void (*watched)(void *user, const struct watch *watch);
-	const struct secret *passphrase;   /* from --passphrase-fd; NULL: ask */
+	struct secrets *secrets;	   /* the passphrase, if one was given */
 	bool is_plain;			   /* --plain: lines, for screen readers */
 	bool is_first_run;		   /* there is no profile yet */
 	const char *name;		   /* first run: offered */

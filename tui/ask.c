@@ -4,13 +4,11 @@
 #include "core/error.h"
 #include "core/secret.h"
 
-struct secret *ask_secret(int fd, const char *prompt, bool is_new, GError **error)
+struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
 {
 	struct secret *first, *second;
 	bool is_same;
 
-	if (fd >= 0)
-		return secret_read_line(fd, error);
 	first = secret_prompt(prompt, error);
 	if (!first || !is_new)
 		return first;

@@ -1,5 +1,5 @@
 /*
- * ask: secrets and a yes, outside curses, on the controlling terminal or from a descriptor.
+ * ask: secrets and a yes, outside curses, on the controlling terminal.
  */
 #ifndef SOTTO_TUI_ASK_H
 #define SOTTO_TUI_ASK_H
@@ -9,9 +9,8 @@
 
 struct secret;
 
-/* A line from descriptor FD, or, where it is negative, from the terminal with PROMPT: twice when
- * IS_NEW. ERROR_USAGE when the two differ; else as secret_read_line and secret_prompt. */
-struct secret *ask_secret(int fd, const char *prompt, bool is_new,
+/* With PROMPT: twice when IS_NEW. ERROR_USAGE when the two differ; else as secret_prompt. */
+struct secret *ask_secret(const char *prompt, bool is_new,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false
  * without a terminal. */

@@ -289,7 +289,7 @@ static void start_call(struct client *client)
 		if (call->input_fd >= 0 && lseek(call->input_fd, 0, SEEK_SET) != 0)
 			g_debug("a file in memory can't be read from its beginning");
 	}
-	if (error || !call_check(call, &error)) {
+	if (error || !call_check(call, &error) || !call_check_input(call, &error)) {
 		refuse(client, error);
 		call_free(call);
 		return;
@@ -455,6 +455,8 @@ struct control *control_new(const char *folder, struct engine *engine,
 	control->engine = engine;
 	control->table = table;
 	control->front = *front;
+	/* They are those of the process that holds the profile. */
+	control->front.secrets = NULL;
 	control->path = g_steal_pointer(&path);
 	control->listener = g_steal_pointer(&listener);
 	control->cancel = g_cancellable_new();

@@ -5,6 +5,7 @@
 #include "core/secret.h"
 #include "tui/ask.h"
 #include "tui/first_run.h"
+#include "tui/secrets.h"
 
 enum { TRIES = 3, WAIT_DOUBLINGS = 5 };
 
@@ -209,6 +210,17 @@ out:
 	return is_made;
 }
 
+/* It isn't kept: a locked sotto holds none. */
+static gboolean unlock_given(struct secrets *secrets, struct link *link, char **warning,
+			     GError **error)
+{
+	struct secret *passphrase = secrets_take(secrets, SECRETS_PASSPHRASE, false, error);
+	gboolean ok = passphrase && unlock_with(link, passphrase, warning, error);
+
+	secret_free(passphrase);
+	return ok;
+}
+
 gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned *wrong,
 		     char **warning, GError **error)
 {
@@ -217,7 +229,7 @@ gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned 
 		return run_first(parts, link, warning, error);
 	if (!opening_await(link, job_new(JOB_HOLD, NULL), NULL, error))
 		return FALSE;
-	if (parts->passphrase)
-		return unlock_with(link, parts->passphrase, warning, error);
+	if (secrets_has(parts->secrets, SECRETS_PASSPHRASE))
+		return unlock_given(parts->secrets, link, warning, error);
 	return opening_unlock(link, wrong, warning, error);
 }

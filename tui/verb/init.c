@@ -2,6 +2,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/secrets.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
@@ -90,7 +91,7 @@ static void run(struct call *call)
 		call_fail(call, error);
 		return;
 	}
-	passphrase = call->front->passphrase(call->front->user, true, &error);
+	passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, true, &error);
 	ok = passphrase && engine_create(call->engine, &account, passphrase, kdf, &error);
 	secret_free(passphrase);
 	if (ok)

@@ -4,7 +4,7 @@
 #include "core/engine_server.h"
 #include "core/error.h"
 #include "core/secret.h"
-#include "tui/verb/options.h"
+#include "tui/secrets.h"
 #include "tui/verb/pin.h"
 #include "tui/verb/verbs.h"
 
@@ -13,7 +13,6 @@ static gboolean check(struct call *call, GError **error)
 	const char *file = call_option(call, "ca-file"), *pin = call_option(call, "pin");
 	g_autofree char *address = contact_address(call->args[0], error), *parsed = NULL;
 	enum kdf_level level;
-	int64_t number;
 
 	if (!address || !init_kdf(call, &level, error))
 		return FALSE;
@@ -28,7 +27,7 @@ static gboolean check(struct call *call, GError **error)
 		error_set(error, ERROR_USAGE, "There is no file %s.", file);
 		return FALSE;
 	}
-	return option_number(call, "password-fd", 0, G_MAXINT32, &number, error);
+	return TRUE;
 }
 
 static void published(void *user, const GError *error)
@@ -61,19 +60,17 @@ static gboolean create(struct call *call, struct account *account, const struct 
 
 static gboolean make(struct call *call, struct account *account, GError **error)
 {
-	struct verb_front const *front = call->front;
+	struct secrets *secrets = call->front->secrets;
 	struct secret *passphrase;
 	enum kdf_level level;
-	int64_t fd = -1;
 	gboolean ok;
 
-	if (!init_kdf(call, &level, error) || !engine_may_create(call->engine, error) ||
-	    !option_number(call, "password-fd", 0, G_MAXINT32, &fd, error))
+	if (!init_kdf(call, &level, error) || !engine_may_create(call->engine, error))
 		return FALSE;
-	account->password = front->password(front->user, (int)fd, error);
+	account->password = secrets_take(secrets, SECRETS_PASSWORD, false, error);
 	if (!account->password)
 		return FALSE;
-	passphrase = front->passphrase(front->user, true, error);
+	passphrase = secrets_take(secrets, SECRETS_PASSPHRASE, true, error);
 	ok = passphrase && create(call, account, passphrase, level, error);
 	secret_free(passphrase);
 	return ok;
@@ -105,7 +102,8 @@ const struct verb verb_init_xmpp = {
 	.arguments = "NAME@SERVER",
 	.summary = "Make a new profile on an XMPP account, for people on many hosts.",
 	.details = "The account must be there. Its password is asked for, or read from a "
-		   "descriptor, and kept in the encrypted store. The server's certificate must be "
+		   "descriptor, and kept in the encrypted store; where --passphrase-fd is the "
+		   "same descriptor its line comes first. The server's certificate must be "
 		   "good, or pinned: with --pin, or by its fingerprint, which is shown and asked "
 		   "for on a terminal. And the server must offer encryption and SCRAM; the "
 		   "password is never handed over.",

@@ -1,35 +1,21 @@
 /* `sotto passphrase`, `sotto wipe`, `sotto demo`: the profile as a whole. */
 #include "core/error.h"
 #include "core/secret.h"
-#include "tui/verb/options.h"
+#include "tui/secrets.h"
 #include "tui/verb/verbs.h"
-
-/* The descriptor of the new passphrase; -1 when it is to be asked for. */
-static gboolean parse_fd(struct call *call, int64_t *fd, GError **error)
-{
-	*fd = -1;
-	return option_number(call, "new-passphrase-fd", 0, G_MAXINT, fd, error);
-}
-
-static gboolean check_passphrase(struct call *call, GError **error)
-{
-	int64_t fd;
-
-	return parse_fd(call, &fd, error);
-}
 
 static void run_passphrase(struct call *call)
 {
+	struct secrets *secrets = call->front->secrets;
 	struct secret *old = NULL, *fresh = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean ok = FALSE;
-	int64_t fd;
 
 	/* What stands in the way is said before anything is asked. */
-	if (parse_fd(call, &fd, &error) && engine_hold(call->engine, &error) &&
-	    (old = call->front->passphrase(call->front->user, false, &error)) &&
+	if (engine_hold(call->engine, &error) &&
+	    (old = secrets_take(secrets, SECRETS_PASSPHRASE, false, &error)) &&
 	    engine_unlock(call->engine, old, &error) &&
-	    (fresh = call->front->new_passphrase(call->front->user, (int)fd, &error)))
+	    (fresh = secrets_take(secrets, SECRETS_NEW_PASSPHRASE, true, &error)))
 		ok = engine_change_passphrase(call->engine, old, fresh, &error);
 	secret_free(old);
 	secret_free(fresh);
@@ -73,11 +59,11 @@ const struct verb verb_passphrase = {
 	.summary = "Change the passphrase.",
 	.details =
 		"The old one is read as the global option --passphrase-fd says, the new one from "
-		"--new-passphrase-fd, or both are asked for.",
+		"--new-passphrase-fd, which may be the same descriptor, a line further on; or "
+		"both are asked for.",
 	.need = NEED_NOTHING,
 	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N",
 		       NULL } },
-	.check = check_passphrase,
 	.run = run_passphrase,
 };
 
@@ -86,6 +72,7 @@ const struct verb verb_wipe = {
 	.arguments = "",
 	.summary = "Destroy the key file, then everything else in the profile.",
 	.need = NEED_NOTHING,
+	.takes_no_passphrase = true,
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.run = run_wipe,
 };
@@ -95,5 +82,6 @@ const struct verb verb_demo = {
 	.arguments = "",
 	.summary = "Open a throw-away world: you, two scripted peers and the interface.",
 	.need = NEED_NOTHING,
+	.takes_no_passphrase = true,
 	.run = run_demo,
 };

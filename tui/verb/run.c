@@ -4,11 +4,14 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "core/error.h"
 #include "core/message.h"
 #include "core/secret.h"
 #include "tui/control.h"
+#include "tui/secrets.h"
+#include "tui/verb/options.h"
 
 enum {
 	HOLD_WAIT_MS =
@@ -117,7 +120,8 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 static gboolean open_profile(const struct runner *runner, struct engine *engine,
 			     const struct call *call, GError **error)
 {
-	struct secret *passphrase = runner->front->passphrase(runner->front->user, false, error);
+	struct secret *passphrase =
+		secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false, error);
 	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
 	gboolean ok;
 
@@ -138,32 +142,6 @@ static gboolean confine(const struct runner *runner, const struct call *call, GE
 		return TRUE;
 	folder = call->verb->writes_in ? call->verb->writes_in(call) : NULL;
 	return runner->front->confine(runner->front->user, folder, error);
-}
-
-static int run_call(const struct runner *runner, struct call *call)
-{
-	struct engine *engine = engine_new(runner->parts);
-	g_autoptr(GError) error = NULL;
-	struct store_peek peek = { 0 };
-	int exit_code = -1;
-	unsigned files;
-
-	call->engine = engine;
-	if (!confine(runner, call, &error))
-		exit_code = complain(call, error);
-	else if (call->verb->need != NEED_NOTHING) {
-		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
-			exit_code = run_there(runner, engine, call, &error);
-		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
-			exit_code = complain(call, error);
-	} else if (call->verb->is_shared && engine_peek(engine, &peek, &files, NULL) &&
-		   peek.is_held) {
-		exit_code = run_there(runner, engine, call, &error);
-	}
-	if (exit_code < 0)
-		exit_code = error ? complain(call, error) : run_here(runner, engine, call);
-	engine_free(engine);
-	return exit_code;
 }
 
 /* Standard input to its end, less exactly one final newline. */
@@ -187,6 +165,90 @@ static gboolean read_input(struct call *call, GError **error)
 	call->input_bytes = bytes;
 	plain_free(input);
 	return got == 0;
+}
+
+/* Whoever holds the profile needs no passphrase from us; else it is asked for now. */
+static gboolean ask_first(const struct runner *runner, struct engine *engine, GError **error)
+{
+	struct store_peek peek = { 0 };
+	unsigned files;
+
+	return engine_peek(engine, &peek, &files, error) &&
+	       (peek.is_held ||
+		secrets_ask(runner->front->secrets, SECRETS_PASSPHRASE, false, error));
+}
+
+/*
+ * What isn't among the arguments. On a terminal the passphrase comes first too: who expects to be
+ * asked for it must not type it into a message.
+ */
+static gboolean take_input(const struct runner *runner, struct engine *engine, struct call *call,
+			   GError **error)
+{
+	if (!call_wants_input(call))
+		return call_check_input(call, error);
+	if (isatty(STDIN_FILENO)) {
+		if (!ask_first(runner, engine, error))
+			return FALSE;
+		fprintf(stderr, "%s, ended by C-d on a line of its own:\n", call->verb->input);
+	}
+	return read_input(call, error) && call_check_input(call, error);
+}
+
+static int run_call(const struct runner *runner, struct call *call)
+{
+	struct engine *engine = engine_new(runner->parts);
+	g_autoptr(GError) error = NULL;
+	struct store_peek peek = { 0 };
+	int exit_code = -1;
+	unsigned files;
+
+	call->engine = engine;
+	if (!confine(runner, call, &error) || !take_input(runner, engine, call, &error))
+		exit_code = complain(call, error);
+	else if (call->verb->need != NEED_NOTHING) {
+		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
+			exit_code = run_there(runner, engine, call, &error);
+		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
+			exit_code = complain(call, error);
+	} else if (call->verb->is_shared && engine_peek(engine, &peek, &files, NULL) &&
+		   peek.is_held) {
+		exit_code = run_there(runner, engine, call, &error);
+	}
+	if (exit_code < 0)
+		exit_code = error ? complain(call, error) : run_here(runner, engine, call);
+	engine_free(engine);
+	return exit_code;
+}
+
+/* Those of its own that the verb was given descriptors for. */
+static gboolean name_secrets(struct secrets *secrets, const struct call *call, GError **error)
+{
+	for (int i = 0; i < SECRETS_COUNT; i++) {
+		const char *name = secrets_option((enum secrets_kind)i);
+		const struct verb_option *option = call->verb->options;
+		int64_t fd = -1;
+		int count = 0;
+
+		while (count < VERB_OPTIONS_MAX && option[count].name &&
+		       strcmp(option[count].name, name) != 0)
+			count++;
+		if (count == VERB_OPTIONS_MAX || !option[count].name)
+			continue;
+		if (!option_number(call, name, 0, G_MAXINT, &fd, error) ||
+		    (fd >= 0 && !secrets_name(secrets, (enum secrets_kind)i, (int)fd, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Before anything else is read, whoever performs the verb then. */
+static gboolean read_secrets(const struct runner *runner, const struct call *call, GError **error)
+{
+	struct secrets *secrets = runner->front->secrets;
+
+	return name_secrets(secrets, call, error) &&
+	       (call->verb->takes_no_passphrase || secrets_read(secrets, error));
 }
 
 static int say_usage(const GError *error)
@@ -216,7 +278,7 @@ int run_words(const struct verb *const *table, char **words, bool is_json, const
 	call->is_json |= is_json;
 	call->printer = printer_standard();
 	call->front = front;
-	if ((call_wants_input(call) && !read_input(call, &error)) || !call_check(call, &error))
+	if (!call_check(call, &error) || !read_secrets(&runner, call, &error))
 		exit_code = complain(call, error);
 	else
 		exit_code = run_call(&runner, call);

@@ -17,8 +17,7 @@ static const char *body_of(const struct call *call)
 
 static gboolean check(struct call *call, GError **error)
 {
-	const char *expire = call_option(call, "expire"), *body = body_of(call);
-	size_t bytes = call->arg_count > 1 ? strlen(body) : call->input_bytes;
+	const char *expire = call_option(call, "expire");
 	int64_t number;
 
 	if (expire && !clock_parse_duration(expire, &number)) {
@@ -32,9 +31,15 @@ static gboolean check(struct call *call, GError **error)
 			  "--view-once.");
 		return FALSE;
 	}
-	if (!option_number(call, "wait", 0, 3600, &number, error))
-		return FALSE;
-	return message_check_body(body ? body : "", bytes, error);
+	return option_number(call, "wait", 0, 3600, &number, error);
+}
+
+static gboolean check_input(struct call *call, GError **error)
+{
+	const char *body = body_of(call);
+
+	return message_check_body(body ? body : "",
+				  call->arg_count > 1 ? strlen(body) : call->input_bytes, error);
 }
 
 static void sent(void *user, const struct message *message, const GError *error)
@@ -81,7 +86,7 @@ const struct verb verb_send = {
 	.args_max = 2,
 	.need = NEED_CARRIER,
 	.is_shared = true,
-	.reads_input = true,
+	.input = "The message",
 	.options = {
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
 		{ "view-once", NULL, "it can be shown once on the other side", NULL },
@@ -90,5 +95,6 @@ const struct verb verb_send = {
 		{ "wait", "SECONDS", "wait at most so long for the carrier (10)", NULL },
 	},
 	.check = check,
+	.check_input = check_input,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/guard.h"
+#include "tui/secrets.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 #include "tui/watch.h"
@@ -114,9 +115,10 @@ static gboolean open_if_asked(struct call *call, const struct status *status, GE
 	struct secret *passphrase;
 	gboolean ok;
 
-	if (engine_is_open(call->engine) || !call->front->has_passphrase || status->peek.is_held)
+	if (engine_is_open(call->engine) || status->peek.is_held ||
+	    !secrets_has(call->front->secrets, SECRETS_PASSPHRASE))
 		return TRUE;
-	passphrase = call->front->passphrase(call->front->user, false, error);
+	passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, false, error);
 	ok = passphrase && engine_unlock(call->engine, passphrase, error) &&
 	     engine_connect(call->engine, false, error);
 	secret_free(passphrase);

@@ -184,12 +184,17 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 
 bool call_wants_input(const struct call *call)
 {
-	return call->verb->reads_input && call->arg_count < call->verb->args_max;
+	return call->verb->input && call->arg_count < call->verb->args_max;
 }
 
 gboolean call_check(struct call *call, GError **error)
 {
 	return !call->verb->check || call->verb->check(call, error);
+}
+
+gboolean call_check_input(struct call *call, GError **error)
+{
+	return !call->verb->check_input || call->verb->check_input(call, error);
 }
 
 void call_free(struct call *call)

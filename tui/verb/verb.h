@@ -34,6 +34,7 @@ struct verb_option {
 
 struct call;
 struct guards;
+struct secrets;
 struct watch;
 
 struct verb {
@@ -44,13 +45,18 @@ struct verb {
 	int args_min, args_max;	/* -1: any number */
 	enum verb_need need;
 	bool is_shared;		/* may be run by the process that holds the profile */
-	bool reads_input;	/* takes standard input when its text isn't given */
+	/* What standard input is when it isn't among the arguments ("The message"); NULL: it isn't
+	 * read. */
+	const char *input;
+	bool takes_no_passphrase; /* a descriptor that was named for one isn't read */
 	/* Whether the carrier is to be watched, not only asked once; NULL: no. */
 	bool (*wants_live)(const struct call *call);
 	bool is_hidden;		/* not listed */
 	struct verb_option options[VERB_OPTIONS_MAX];
 	/* Check arguments without a profile: FALSE with ERROR_USAGE; NULL for nothing to check. */
 	gboolean (*check)(struct call *call, GError **error);
+	/* The same for what came from standard input, or stands in its place. */
+	gboolean (*check_input)(struct call *call, GError **error);
 	/* The folder, besides the profile's own, that it writes in: g_free; NULL for none. */
 	char *(*writes_in)(const struct call *call);
 	void (*run)(struct call *call);
@@ -59,11 +65,8 @@ struct verb {
 /* What only the front door can give to verbs that make or end a profile. All may be NULL in shared
  * calls. */
 struct verb_front {
-	/* Ask, or read from the descriptor the user named; IS_NEW asks twice. */
-	struct secret *(*passphrase)(void *user, bool is_new, GError **error);
-	struct secret *(*new_passphrase)(void *user, int fd, GError **error); /* FD -1: ask */
-	struct secret *(*password)(void *user, int fd, GError **error); /* a server's; as above */
-	bool has_passphrase; /* a descriptor was named: `status` opens the profile only then */
+	/* What was read from descriptors before all else, or is asked for. */
+	struct secrets *secrets;
 	/* Whether QUESTION was answered on the terminal by typing WORD; false without one. */
 	bool (*confirm)(void *user, const char *question, const char *word);
 	/* Give up what a verb with an open profile doesn't need, before there are keys; FOLDER, or
@@ -110,8 +113,9 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the call still lacks its text, so that standard input has to be read into call->input. */
 bool call_wants_input(const struct call *call);
-/* The verb's own check of arguments and input; ERROR_USAGE. */
+/* The verb's own checks: of its arguments, and of its input; ERROR_USAGE. */
 gboolean call_check(struct call *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean call_check_input(struct call *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void call_free(struct call *call);
 
 /* The value of the option NAME, "" for a switch that is on, NULL when it wasn't given. */

@@ -1,0 +1,128 @@
+"""What comes by the command line, standard input and descriptors goes where it is meant to go."""
+import os
+import signal
+import subprocess
+import sys
+import termios
+
+from _terminal import Terminal
+from _world import PASSPHRASE, SOTTO, World, wait_for
+
+TEXT = "the words themselves 6283"
+
+
+def feed(person, lines, *words):
+    """sotto with LINES on descriptor 0, and the passphrase there too."""
+    return subprocess.run([SOTTO, *person.where(), "--passphrase-fd", "0", *words], capture_output=True,
+                          input=lines.encode(), timeout=60)
+
+
+def hold(person):
+    """A process that holds PERSON's profile."""
+    holder = person.start("receive", "--follow")
+    wait_for(lambda: os.path.exists(os.path.join(person.home, "control")), "the control socket")
+    return holder
+
+
+def release(holder):
+    holder.send_signal(signal.SIGTERM)
+    holder.communicate(timeout=60)
+
+
+def bodies(person):
+    return [row["body"] for row in person.receive()]
+
+
+def check_secret_first(alice, bob):
+    """The same, whoever performs the verb."""
+    assert feed(alice, f"{PASSPHRASE}\n{TEXT}\n", "send", "bob").returncode == 0
+    assert bodies(bob) == [TEXT]
+    for short in (f"{PASSPHRASE}\n", PASSPHRASE, f"{PASSPHRASE}\n\n", ""):
+        result = feed(alice, short, "send", "bob")
+        assert result.returncode == 2 and result.stderr and not result.stdout, short
+    assert bodies(bob) == []
+
+
+def test_secret_first(world, alice, bob):
+    check_secret_first(alice, bob)
+    holder = hold(alice)
+    check_secret_first(alice, bob)
+    release(holder)
+    # The control: as a text the same bytes do go through.
+    alice.run("send", "bob", input=f"{PASSPHRASE}\n{TEXT}\n").expect(0)
+    assert bodies(bob) == [f"{PASSPHRASE}\n{TEXT}"]
+    del world
+
+
+def test_one_descriptor_for_two(world, alice, bob):
+    fresh = "another one of its own 5"
+    result = feed(bob, f"{PASSPHRASE}\n{fresh}\n", "passphrase", "--new-passphrase-fd", "0")
+    assert result.returncode == 0, result.stderr
+    bob.run("id").expect(3)
+    assert feed(bob, fresh + "\n", "id").returncode == 0
+    # With the second line missing nothing is changed.
+    assert feed(bob, fresh + "\n", "passphrase", "--new-passphrase-fd", "0").returncode == 2
+    back = feed(bob, f"{fresh}\n{PASSPHRASE}\n", "passphrase", "--new-passphrase-fd", "0")
+    assert back.returncode == 0
+    bob.run("id").expect(0)
+    del world, alice
+
+
+def test_descriptors_that_are_not_there(world, alice, bob):
+    for words in (("--passphrase-fd", "9", "id"), ("--passphrase-fd", "1", "id"),
+                  ("passphrase", "--new-passphrase-fd", "9"),
+                  ("init", "xmpp", "a@example.org", "--password-fd", "9")):
+        result = subprocess.run([SOTTO, *alice.where(), *words], stdin=subprocess.DEVNULL, text=True,
+                                capture_output=True, start_new_session=True, timeout=60)
+        assert result.returncode == 2, (words, result)
+        assert "escriptor " + words[-1 if words[0] != "--passphrase-fd" else 1] in result.stderr, result
+    del world, bob
+
+
+def asked(terminal, question, answer):
+    """ANSWER, typed when QUESTION stands there and nothing is echoed."""
+    terminal.wrote(question)
+    wait_for(lambda: not terminal.local_modes() & termios.ECHO, "no echo")
+    terminal.type(answer)
+
+
+def test_on_a_terminal_too(world, alice, bob):
+    arguments = [SOTTO, *alice.where(), "send", "bob"]
+    terminal = Terminal(arguments)
+    asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+    terminal.wrote(b"The message")
+    terminal.type(TEXT.encode() + b"\n\x04")
+    terminal.end()
+    assert terminal.process.returncode == 0, terminal.written
+    assert PASSPHRASE.encode() not in terminal.written
+    assert bodies(bob) == [TEXT]
+    holder = hold(alice)
+    terminal = Terminal(arguments)
+    terminal.wrote(b"The message")
+    assert b"assphrase" not in terminal.written
+    terminal.type(TEXT.encode() + b"\n\x04")
+    terminal.end()
+    release(holder)
+    assert bodies(bob) == [TEXT]
+    # A terminal that is named as the descriptor doesn't echo either.
+    terminal = Terminal([SOTTO, *alice.where(), "--passphrase-fd", "0", "id"])
+    asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+    terminal.end()
+    assert terminal.process.returncode == 0 and PASSPHRASE.encode() not in terminal.written
+    del world
+
+
+def main():
+    wanted = sys.argv[1:]
+    with World() as world:
+        alice, bob = world.person("alice"), world.person("bob")
+        alice.send("bob", "first")
+        bob.receive()
+        for name, test in list(globals().items()):
+            if name.startswith("test_") and (not wanted or name in wanted):
+                test(world, alice, bob)
+                print("ok", name)
+
+
+if __name__ == "__main__":
+    main()
