@@ -11,7 +11,13 @@
 #include "tui/kit/flicker_font.h"
 #include "tui/kit/flicker_text.h"
 
-enum { FRAMES = 600, GLYPH_POINTS = 64, SINGLE = 400 };
+enum {
+	FRAMES = 600,
+	GLYPH_POINTS = 64,
+	SINGLE = 400,
+	GLYPHS = 0x7f - 0x21, /* of ASCII, but the blank */
+	BOXES = (GLYPHS + FLICKER_CHARS - 1) / FLICKER_CHARS,
+};
 
 /* Texts that fill the box, and one that doesn't. */
 static const char *const texts[] = {
@@ -273,24 +279,30 @@ static uint32_t read_at(const unsigned *flips, unsigned steps, unsigned left)
 	return found;
 }
 
+/* Box number INDEX of those that show every printable character but the blank. */
+static void every_character(unsigned index, char text[static FLICKER_CHARS + 1])
+{
+	for (unsigned i = 0; i < FLICKER_CHARS; i++)
+		text[i] = (char)(0x21 + (index * FLICKER_CHARS + i) % GLYPHS);
+	text[FLICKER_CHARS] = '\0';
+}
+
 /* The share of characters that MS of watching what changes gives back. */
 static double legible(unsigned fps, unsigned ms)
 {
-	static const char *const words[] = { "jumping dwarves", "QUICK-47 11:fox",
-					     "zephyr?Vow; $9x", "b8B6G0Oo1lI|ijt",
-					     "hnmuvwrcea(sy)k" };
 	unsigned frames = fps * ms / 1000, right = 0, all = 0;
 
-	for (int round = 0; round < 8; round++) {
-		const char *word = words[round % (int)G_N_ELEMENTS(words)];
+	for (unsigned round = 0; round < 2 * BOXES; round++) {
+		char text[FLICKER_CHARS + 1];
 		uint8_t bitmap[FLICKER_BITMAP_BYTES];
 		bool former[FLICKER_POINTS] = { false };
 		unsigned flips[FLICKER_POINTS] = { 0 };
 		struct flicker *flicker;
 
-		first_box(word, bitmap);
+		every_character(round, text);
+		first_box(text, bitmap);
 		flicker = flicker_of(bitmap, fps);
-		for (int skipped = 0; skipped < 7 + round; skipped++)
+		for (unsigned skipped = 0; skipped < 7 + round; skipped++)
 			flicker_next(flicker);
 		for (unsigned frame = 0; frame < frames; frame++) {
 			flicker_next(flicker);
@@ -300,7 +312,7 @@ static double legible(unsigned fps, unsigned ms)
 			}
 		}
 		for (unsigned i = 0; i < FLICKER_CHARS; i++, all++)
-			right += read_at(flips, frames - 1, 8 * i) == (uint32_t)word[i];
+			right += read_at(flips, frames - 1, 8 * i) == (uint32_t)text[i];
 		flicker_free(flicker);
 	}
 	return (double)right / all;
@@ -310,15 +322,27 @@ static void test_legible(void **state)
 {
 	(void)state;
 	assert_true(legible(FLICKER_FPS, 200) >= 0.8);
-	assert_true(legible(FLICKER_FPS, 500) >= 0.9);
+	/* Promised are nine in ten; so long nothing is taken for anything else. */
+	assert_true(legible(FLICKER_FPS, 500) > 0.999);
 	assert_true(legible(FLICKER_FPS_REMOTE, 200) >= 0.8);
-	assert_true(legible(FLICKER_FPS_REMOTE, 500) >= 0.9);
+	assert_true(legible(FLICKER_FPS_REMOTE, 500) > 0.999);
 	/* One frame, and one change of frames that aren't a pair's, are what they should be. */
 	assert_true(legible(FLICKER_FPS, 17) < 0.2);
 }
 
 /* -- letters ---------------------------------------------------------------------------------- */
 
+/* In how many points they differ. */
+static int apart(const uint8_t *first, const uint8_t *second)
+{
+	int count = 0;
+
+	for (int y = 0; y < FLICKER_GLYPH_ROWS; y++)
+		count += __builtin_popcount(first[y] ^ second[y]);
+	return count;
+}
+
+/* Codes are what people seal: no character is close to another. */
 static void test_font(void **state)
 {
 	uint8_t glyphs[0x7f][FLICKER_GLYPH_ROWS] = { 0 };
@@ -330,7 +354,8 @@ static void test_font(void **state)
 		for (int y = 0; y < FLICKER_GLYPH_ROWS; y++)
 			assert_int_equal(glyphs[code][y] & 1, 0); /* letters don't touch */
 		for (uint32_t other = 0x20; other < code; other++)
-			assert_memory_not_equal(glyphs[code], glyphs[other], FLICKER_GLYPH_ROWS);
+			if (apart(glyphs[code], glyphs[other]) < FLICKER_GLYPHS_APART)
+				fail_msg("'%c' and '%c' are alike", (int)code, (int)other);
 	}
 	assert_false(flicker_font_glyph(0x1f, NULL, 0, rows));
 	assert_false(flicker_font_glyph(0x7f, NULL, 0, rows));
@@ -338,32 +363,92 @@ static void test_font(void **state)
 	assert_false(flicker_font_glyph(0x4e2d, NULL, 0, rows));
 }
 
+/* Of the glyphs at 0 to COUNT - 1 the one closest to ROWS. */
+static size_t closest(uint8_t (*glyphs)[FLICKER_GLYPH_ROWS], size_t count, const uint8_t *rows)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (apart(glyphs[i], rows) < apart(glyphs[found], rows))
+			found = i;
+	return found;
+}
+
+/* How many of the glyphs are taken for another one by an eye that misjudges two points of it,
+ * whichever. */
+static size_t misread(uint8_t (*glyphs)[FLICKER_GLYPH_ROWS], size_t count)
+{
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_wrong = false;
+
+		for (int a = 0; a < GLYPH_POINTS; a++) {
+			for (int b = 0; b < a; b++) {
+				uint8_t rows[FLICKER_GLYPH_ROWS];
+
+				memcpy(rows, glyphs[i], sizeof(rows));
+				rows[a / 8] ^= (uint8_t)(0x80 >> a % 8);
+				rows[b / 8] ^= (uint8_t)(0x80 >> b % 8);
+				is_wrong = is_wrong || closest(glyphs, count, rows) != i;
+			}
+		}
+		wrong += is_wrong;
+	}
+	return wrong;
+}
+
+/* The control are three pairs as they were drawn once, and were taken for each other. */
+static void test_no_misreading(void **state)
+{
+	uint8_t alike[][FLICKER_GLYPH_ROWS] = {
+		{ 0x78, 0xcc, 0xdc, 0xec, 0xcc, 0xcc, 0x78, 0x00 }, /* 0 */
+		{ 0x78, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0x78, 0x00 }, /* O */
+		{ 0x78, 0xcc, 0xcc, 0x78, 0xcc, 0xcc, 0x78, 0x00 }, /* 8 */
+		{ 0xf8, 0xcc, 0xcc, 0xf8, 0xcc, 0xcc, 0xf8, 0x00 }, /* B */
+		{ 0x30, 0x30, 0x30, 0x30, 0x30, 0x00, 0x30, 0x00 }, /* ! */
+		{ 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x00 }, /* | */
+	};
+	uint8_t glyphs[0x7f - 0x20][FLICKER_GLYPH_ROWS];
+
+	(void)state;
+	assert_true(misread(alike, G_N_ELEMENTS(alike)) >= 4);
+	assert_int_equal(apart(alike[0], alike[1]), 2);
+	for (uint32_t code = 0x20; code < 0x7f; code++)
+		assert_true(flicker_font_glyph(code, NULL, 0, glyphs[code - 0x20]));
+	assert_int_equal(misread(glyphs, G_N_ELEMENTS(glyphs)), 0);
+}
+
 /* Marked letters differ from each other and from the bare ones. */
 static void test_marks(void **state)
 {
 	static const uint32_t marks[] = { 0x300, 0x301, 0x302, 0x303, 0x304, 0x306, 0x307, 0x308,
 					  0x30a, 0x30b, 0x30c, 0x323, 0x327, 0x328, 0x331 };
-	static const char letters[] = "aeiouncszAEIOUYNCSZ";
-	const uint32_t both[] = { 0x302, 0x301, 0x323 };
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const uint32_t both[] = { 0x302, 0x301 }, canonical[] = { 0x323, 0x302 };
+	const uint32_t comma = 0x326;
 
 	(void)state;
 	for (const char *letter = letters; *letter; letter++) {
 		uint8_t seen[G_N_ELEMENTS(marks) + 1][FLICKER_GLYPH_ROWS];
+		uint8_t rows[FLICKER_GLYPH_ROWS];
+		uint32_t code = (uint32_t)*letter;
 
-		assert_true(flicker_font_glyph((uint32_t)*letter, NULL, 0, seen[0]));
+		assert_true(flicker_font_glyph(code, NULL, 0, seen[0]));
 		for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-			assert_true(
-				flicker_font_glyph((uint32_t)*letter, &marks[i], 1, seen[i + 1]));
-			/* A comma below and a dot below are alike in so few points; the others
-			 * aren't. */
+			assert_true(flicker_font_glyph(code, &marks[i], 1, seen[i + 1]));
 			for (size_t j = 0; j <= i; j++)
-				if (marks[i] != 0x327 || j == 0 || marks[j - 1] != 0x323)
-					assert_memory_not_equal(seen[i + 1], seen[j],
-								FLICKER_GLYPH_ROWS);
+				if (apart(seen[i + 1], seen[j]) < 3)
+					fail_msg("U+%04X alters '%c' too little", marks[i],
+						 *letter);
 		}
-		/* Of two above the first is drawn. */
-		assert_true(flicker_font_glyph((uint32_t)*letter, both, 2, seen[1]));
-		assert_memory_equal(seen[1], seen[3], FLICKER_GLYPH_ROWS);
+		/* Of two above the first is drawn; one below stays, in whatever order they come. */
+		assert_true(flicker_font_glyph(code, both, 2, rows));
+		assert_memory_equal(rows, seen[3], FLICKER_GLYPH_ROWS);
+		assert_true(flicker_font_glyph(code, canonical, 2, rows));
+		assert_true(apart(rows, seen[3]) >= 3);
+		assert_true(flicker_font_glyph(code, &comma, 1, rows));
+		assert_memory_equal(rows, seen[13], FLICKER_GLYPH_ROWS);
 	}
 }
 
@@ -460,12 +545,13 @@ static void test_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gate),	  cmocka_unit_test(test_single_frame),
-		cmocka_unit_test(test_opposites), cmocka_unit_test(test_full),
-		cmocka_unit_test(test_cells),	  cmocka_unit_test(test_luminance),
-		cmocka_unit_test(test_legible),	  cmocka_unit_test(test_font),
-		cmocka_unit_test(test_marks),	  cmocka_unit_test(test_boxes),
-		cmocka_unit_test(test_accents),	  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_gate),	      cmocka_unit_test(test_single_frame),
+		cmocka_unit_test(test_opposites),     cmocka_unit_test(test_full),
+		cmocka_unit_test(test_cells),	      cmocka_unit_test(test_luminance),
+		cmocka_unit_test(test_legible),	      cmocka_unit_test(test_font),
+		cmocka_unit_test(test_no_misreading), cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_boxes),	      cmocka_unit_test(test_accents),
+		cmocka_unit_test(test_refused),
 	};
 
 	if (!secret_start(NULL))

@@ -3,7 +3,9 @@
  *
  * A glyph is eight rows from the top; in a row the leftmost point is bit 7. Points are twice as
  * high as wide. There are the printable characters of ASCII, what else Latin letters are made of,
- * and the usual marks; everything else has no glyph.
+ * and the usual marks; everything else has no glyph. Those of ASCII are at least
+ * FLICKER_GLYPHS_APART points from each other. Letters with marks are closer, three points at least;
+ * a comma below and a cedilla are drawn alike.
  */
 #ifndef SOTTO_TUI_KIT_FLICKER_FONT_H
 #define SOTTO_TUI_KIT_FLICKER_FONT_H
@@ -14,6 +16,7 @@
 
 enum {
 	FLICKER_GLYPH_ROWS = 8,
+	FLICKER_GLYPHS_APART = 6,
 	FLICKER_CODE_CONTINUES = 0x25b6, /* our own sign at the end of a piece of a long word */
 };
 
