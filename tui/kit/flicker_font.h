@@ -4,8 +4,8 @@
  * A glyph is eight rows from the top; in a row the leftmost point is bit 7. Points are twice as
  * high as wide. There are the printable characters of ASCII, what else Latin letters are made of,
  * and the usual marks; everything else has no glyph. Those of ASCII are at least
- * FLICKER_GLYPHS_APART points from each other. Letters with marks are closer, three points at least;
- * a comma below and a cedilla are drawn alike.
+ * FLICKER_GLYPHS_APART points from each other. Letters with marks are closer, three points at
+ * least; a comma below and a cedilla are drawn alike.
  */
 #ifndef SOTTO_TUI_KIT_FLICKER_FONT_H
 #define SOTTO_TUI_KIT_FLICKER_FONT_H
