@@ -81,7 +81,7 @@ struct contact {
 	bool has_owner; /* the spool: OWNER is pinned */
 	uint32_t owner; /* uid */
 	int64_t added_at;
-	int64_t last_at;	/* time of the newest message, 0 without one */
+	int64_t last_at;	/* time of the newest message, for showing; 0 without one */
 	int64_t timer;		/* seconds, 0 off */
 	uint64_t timer_version; /* grows with every change of the timer */
 	uint32_t unread;	/* incoming messages with read_at 0 */

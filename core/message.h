@@ -54,6 +54,7 @@ enum cause {
 
 struct message {
 	int64_t seq;	    /* its place in the conversation, growing; 0 until stored */
+	int64_t arrival; /* its place among all of the profile, growing; 0: stored before 0.2 */
 	char *id;	    /* stable, the same on both sides */
 	char *conversation; /* the contact's address */
 	char *from;	    /* address of the author */

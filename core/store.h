@@ -52,8 +52,8 @@ struct store_ops {
 	gboolean (*setting_put)(struct store *store, const char *name, GBytes *value,
 				GError **error);
 
-	/* contact_put leaves last_at, unread, draft and preview alone; each(): newest last_at
-	 * first. */
+	/* contact_put leaves last_at, unread, draft and preview alone; each(): the one with
+	 * the newest message first. */
 	gboolean (*contact_put)(struct store *store, const struct contact *contact, GError **error);
 	gboolean (*contact_get)(struct store *store, const char *address, struct contact **contact,
 				GError **error);
@@ -72,9 +72,9 @@ struct store_ops {
 				void *user, GError **error);
 
 	/*
-	 * Insert; sets message->seq and *IS_NEW. One with the same conversation, from and id
-	 * changes nothing and gives *IS_NEW false. The contact row must exist; its last_at, unread
-	 * and preview follow.
+	 * Insert; sets message->seq, message->arrival and *IS_NEW. One with the same conversation,
+	 * from and id changes nothing and gives *IS_NEW false. The contact row must exist; its
+	 * last_at, unread and preview follow.
 	 */
 	gboolean (*message_put)(struct store *store, struct message *message, bool *is_new,
 				GError **error);
@@ -86,7 +86,7 @@ struct store_ops {
 				   unsigned limit, message_func func, void *user, GError **error);
 	gboolean (*message_after)(struct store *store, const char *conversation, int64_t after,
 				  unsigned limit, message_func func, void *user, GError **error);
-	/* Incoming ones with read_at 0, of all conversations or one, oldest received_at first. */
+	/* Incoming ones with read_at 0, of every conversation or of one, in the order they came. */
 	gboolean (*message_unread)(struct store *store, const char *conversation, unsigned limit,
 				   message_func func, void *user, GError **error);
 	/* Set state (never backwards: READ stays READ) and expires_at of one outgoing message;

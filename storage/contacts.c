@@ -150,7 +150,7 @@ gboolean contacts_each(struct store *store, contact_func func, void *user, GErro
 
 	gboolean ok =
 		db_query(inside->db, &query, error,
-			 "SELECT " CONTACT_COLUMNS " FROM conversations ORDER BY last_at DESC,"
+			 "SELECT " CONTACT_COLUMNS " FROM conversations ORDER BY arrival DESC,"
 			 " (SELECT address FROM addresses WHERE id = conversations.id)",
 			 "");
 	while (ok && go_on && (ok = query_next(&query, &has, error)) && has) {

@@ -264,7 +264,8 @@ static gboolean clear(struct store *store, const char *address, unsigned limit, 
 		return ok;
 	return db_run(inside->db, error, "DELETE FROM outbox WHERE conversation = ?", "i", id) &&
 	       db_run(inside->db, error,
-		      "UPDATE conversations SET draft = NULL, last_at = 0, unread = 0 WHERE id = ?",
+		      "UPDATE conversations SET draft = NULL, last_at = 0, arrival = 0, unread = 0"
+		      " WHERE id = ?",
 		      "i", id);
 }
 

@@ -37,6 +37,7 @@ struct inside {
 	char *clock_file;	    /* paths */
 	char *ballast;
 	int64_t commits;    /* so far */
+	int64_t arrivals;   /* the newest message's arrival */
 	bool is_older;	    /* the file beside the vault knew of more */
 	struct apptime saved; /* by the open transaction; time 0: not */
 	bool is_released;   /* the ballast was given to a full disk */

@@ -30,7 +30,8 @@ enum {
 	COL_BODY_ROW,
 	COL_EDITED_AT,
 	COL_CAUSE,
-	COL_COUNT
+	COL_COUNT,
+	COL_ARRIVAL
 };
 
 enum {
@@ -88,10 +89,13 @@ static char *read_wire(const struct query *query)
 	return message_row_id(wire, bytes);
 }
 
-int64_t message_row_at(const struct query *query)
+int64_t message_row_order(const struct query *query)
 {
+	int64_t arrival = query_int(query, COL_ARRIVAL);
 	int64_t received_at = query_int(query, COL_RECEIVED_AT);
 
+	if (arrival)
+		return arrival;
 	return received_at ? received_at : query_int(query, COL_SENT_AT);
 }
 
@@ -202,6 +206,7 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->expire_seconds = query_int(query, COL_EXPIRE_SECONDS);
 	message->edited_at = query_int(query, COL_EDITED_AT);
 	message->count = (uint32_t)query_int(query, COL_COUNT);
+	message->arrival = query_int(query, COL_ARRIVAL);
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
@@ -327,13 +332,14 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	ok = ok &&
 	     db_run(inside->db, error,
 		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)",
-		    "iigiidddddiiiiiigiidi", conversation, message->seq, wire, sender,
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?)",
+		    "iigiidddddiiiiiigiidii", conversation, message->seq, wire, sender,
 		    (int64_t)message->device, (int)message->direction, (int)message->state,
 		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
 		    message->received_at, message->read_at, message->expires_at,
 		    message->expire_seconds, bucket, is_long ? NULL : sealed, row,
-		    message->edited_at, (int)message->cause, (int64_t)message->count);
+		    message->edited_at, (int)message->cause, (int64_t)message->count,
+		    message->arrival);
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);

@@ -14,7 +14,7 @@
 #define MESSAGE_COLUMNS                                                                            \
 	"conversation, seq, wire, sender, device, direction, state, kind, trust, flags, sent_at, " \
 	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row, edited_at, "    \
-	"cause, count"
+	"cause, count, arrival"
 
 /*
  * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes
@@ -26,8 +26,8 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 gboolean message_row_each(struct inside *inside, struct query *query, message_func func, void *user,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* When it came into this store, what "newest" means: received_at, of one's own sent_at. */
-int64_t message_row_at(const struct query *query);
+/* What "newest" means: arrival; of older rows received_at, of one's own sent_at. */
+int64_t message_row_order(const struct query *query);
 
 /* Insert MESSAGE under its seq; CONVERSATION and SENDER are the numbers of its addresses. */
 gboolean message_row_insert(struct inside *inside, const struct message *message,

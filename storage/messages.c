@@ -40,9 +40,9 @@ static gboolean follow(struct inside *inside, const struct message *message, int
 	bool is_unread = message->direction == DIRECTION_IN && message->read_at == 0;
 
 	return db_run(inside->db, error,
-		      "UPDATE conversations SET next_seq = ? + 1, last_at = max(last_at, ?),"
+		      "UPDATE conversations SET next_seq = ? + 1, last_at = ?, arrival = ?,"
 		      " unread = unread + ?, messages = messages + 1 WHERE id = ?",
-		      "iidi", message->seq, at, is_unread, conversation);
+		      "iiidi", message->seq, at, message->arrival, is_unread, conversation);
 }
 
 gboolean messages_put(struct store *store, struct message *message, bool *is_new, GError **error)
@@ -67,6 +67,7 @@ gboolean messages_put(struct store *store, struct message *message, bool *is_new
 	if (is_old)
 		return TRUE;
 	message->seq = seq;
+	message->arrival = ++inside->arrivals;
 	if (!message_row_insert(inside, message, conversation, sender, error) ||
 	    !follow(inside, message, conversation, error))
 		return FALSE;
@@ -404,12 +405,12 @@ gboolean messages_unread(struct store *store, const char *conversation, unsigned
 			    "SELECT " MESSAGE_COLUMNS " FROM messages INDEXED BY messages_unread_in"
 			    " WHERE conversation = ?"
 			    " AND read_at = 0 AND direction = 0 AND seq > ?"
-			    " ORDER BY received_at, seq LIMIT ?",
+			    " ORDER BY seq LIMIT ?",
 			    conversation, 0, limit, func, user, error);
 	gboolean ok = db_query(inside->db, &query, error,
 			       "SELECT " MESSAGE_COLUMNS " FROM messages INDEXED BY messages_unread"
 			       " WHERE read_at = 0 AND direction = 0"
-			       " ORDER BY received_at, conversation, seq LIMIT ?",
+			       " ORDER BY arrival, received_at, conversation, seq LIMIT ?",
 			       "i", (int64_t)limit) &&
 		      message_row_each(inside, &query, func, user, error);
 	query_close(&query);

@@ -217,7 +217,9 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	if (!inside->keys.clock)
 		goto out;
 	inside->db = db_open(options->path, key, options->make, DB_VFS, error);
-	if (!inside->db || !schema_upgrade(inside->db, error) || !compare_commits(inside, error))
+	if (!inside->db || !schema_upgrade(inside->db, error) || !compare_commits(inside, error) ||
+	    !db_number(inside->db, error, "SELECT max(arrival) FROM conversations WHERE id >= ?",
+		       0, &inside->arrivals))
 		goto out;
 	inside->names = names_new(inside->db);
 	inside->vault = expiry_vault_open(vault, inside->keys.vault, error);

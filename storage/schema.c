@@ -7,9 +7,9 @@
  * 1: everything.
  *
  * addresses     each address once; its number stands for it elsewhere.
- * conversations a contact. next_seq, last_at, unread and messages follow the messages table, so
- *               that nothing has to be counted. timer_by (who changed the timer) and held (rows
- *               waiting to be erased) are the expiry's.
+ * conversations a contact. next_seq, last_at (the newest message's time), unread and messages
+ *               follow the messages table, so that nothing has to be counted. timer_by (who changed
+ *               the timer) and held (rows waiting to be erased) are the expiry's.
  * messages      clustered: a page of a conversation is a few pages of the file. wire is the id
  *               (16 bytes for 32 hex digits, else the text). body is sealed under the body key,
  *               or where bucket isn't 0 under that key of the vault; body_row points into bodies
@@ -110,7 +110,23 @@ static const char fourth[] =
 	"ALTER TABLE messages ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE messages ADD COLUMN count INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = { first, second, third, fourth };
+/*
+ * 5: the order in which messages were stored. No clock decides it: a wall clock can be wrong, and
+ * set right again. arrival counts from above every time that older rows have in its place;
+ * conversations have that of their newest message.
+ */
+static const char fifth[] =
+	"ALTER TABLE messages ADD COLUMN arrival INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE conversations ADD COLUMN arrival INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE conversations SET arrival = last_at;"
+	"DROP INDEX messages_unread;"
+	"DROP INDEX messages_unread_in;"
+	"CREATE INDEX messages_unread ON messages (arrival, received_at)"
+	" WHERE read_at = 0 AND direction = 0;"
+	"CREATE INDEX messages_unread_in ON messages (conversation)"
+	" WHERE read_at = 0 AND direction = 0;";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth };
 
 unsigned schema_version(void)
 {
@@ -129,7 +145,7 @@ static gboolean run_migration(struct db *db, unsigned number, GError **error)
 	return ok;
 }
 
-gboolean schema_upgrade(struct db *db, GError **error)
+gboolean schema_upgrade_to(struct db *db, unsigned last, GError **error)
 {
 	struct query query;
 	bool has;
@@ -148,7 +164,12 @@ gboolean schema_upgrade(struct db *db, GError **error)
 			(int)now, schema_version());
 		return FALSE;
 	}
-	for (unsigned number = (unsigned)now + 1; ok && number <= schema_version(); number++)
+	for (unsigned number = (unsigned)now + 1; ok && number <= last; number++)
 		ok = run_migration(db, number, error);
 	return ok;
+}
+
+gboolean schema_upgrade(struct db *db, GError **error)
+{
+	return schema_upgrade_to(db, schema_version(), error);
 }

@@ -16,5 +16,8 @@ unsigned schema_version(void);
  * to date. ERROR_UNAVAILABLE when a newer sotto made it.
  */
 gboolean schema_upgrade(struct db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, but no further than NUMBER: an older database, for the tests of a migration. */
+gboolean schema_upgrade_to(struct db *db, unsigned number,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

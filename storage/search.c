@@ -77,8 +77,7 @@ void search_add(struct search *search, int64_t conversation, const struct messag
 		return;
 	struct change change = {
 		.what = CHANGE_ADD,
-		.place = { message->received_at ? message->received_at : message->sent_at,
-			   (uint32_t)conversation, (uint32_t)message->seq },
+		.place = { message->arrival, (uint32_t)conversation, (uint32_t)message->seq },
 		.folded = text_fold(message->body),
 	};
 	g_array_append_val(search->changes, change);
@@ -142,7 +141,7 @@ static gboolean list_waiting(struct inside *inside, GError **error)
 	bool has = true;
 
 	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT id FROM conversations ORDER BY last_at", "");
+			       "SELECT id FROM conversations ORDER BY arrival", "");
 	while (ok && (ok = query_next(&query, &has, error)) && has) {
 		int64_t id = query_int(&query, 0);
 
@@ -160,7 +159,7 @@ static gboolean index_row(struct inside *inside, const struct query *query, GErr
 
 	if (!message_row_read(inside, query, &message, error))
 		return FALSE;
-	struct place place = { message_row_at(query), (uint32_t)query_int(query, 0),
+	struct place place = { message_row_order(query), (uint32_t)query_int(query, 0),
 			       (uint32_t)message.seq };
 	if (message.body) {
 		char *folded = text_fold(message.body);
@@ -267,7 +266,7 @@ static gboolean look(struct inside *inside, const struct query *query, const cha
 		has = strstr(folded, *words) != NULL;
 	plain_free(folded);
 	if (has)
-		found_add(found, message_row_at(query), &message);
+		found_add(found, message_row_order(query), &message);
 	message_clear(&message);
 	return TRUE;
 }
@@ -315,7 +314,7 @@ static gboolean scan_conversation(struct inside *inside, int64_t conversation,
 			       " WHERE conversation = ? ORDER BY seq DESC",
 			       "i", conversation);
 	while (ok && (ok = query_next(&query, &has, error)) && has) {
-		if (!found_wants(found, message_row_at(&query)))
+		if (!found_wants(found, message_row_order(&query)))
 			break;
 		ok = look(inside, &query, words, found, error);
 	}
@@ -331,7 +330,7 @@ static gboolean scan(struct inside *inside, const char *const *words, int64_t co
 	bool has = true;
 
 	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT id, last_at FROM conversations ORDER BY last_at DESC", "");
+			       "SELECT id, arrival FROM conversations ORDER BY arrival DESC", "");
 	while (ok && (ok = query_next(&query, &has, error)) && has) {
 		int64_t id = query_int(&query, 0);
 

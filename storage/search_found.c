@@ -40,7 +40,7 @@ bool found_wants(const struct found *found, int64_t at)
 	return at >= ((struct hit *)found->hits->pdata[found->hits->len - 1])->at;
 }
 
-/* Newest first; within one millisecond by conversation, the later place first. */
+/* Newest first; older rows of one millisecond by conversation, the later place first. */
 static int compare(int64_t at, const struct message *message, const struct hit *hit)
 {
 	if (at != hit->at)

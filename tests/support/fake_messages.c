@@ -64,9 +64,9 @@ gboolean fake_message_put(struct store *store, struct message *message, bool *is
 			return TRUE;
 	}
 	*is_new = true;
-	message->seq = ++rows->last_seq;
+	message->seq = message->arrival = ++rows->last_seq;
 	g_ptr_array_add(rows->messages, message_copy(message));
-	contact->last_at = MAX(contact->last_at, message_at(message));
+	contact->last_at = message_at(message);
 	if (message->direction == DIRECTION_IN && message->read_at == 0)
 		contact->unread++;
 	return TRUE;
@@ -120,14 +120,12 @@ gboolean fake_message_after(struct store *store, const char *conversation, int64
 	return TRUE;
 }
 
-static gint by_received(gconstpointer a, gconstpointer b)
+static gint by_arrival(gconstpointer a, gconstpointer b)
 {
 	const struct message *left = *(const struct message *const *)a;
 	const struct message *right = *(const struct message *const *)b;
 
-	if (left->received_at != right->received_at)
-		return left->received_at < right->received_at ? -1 : 1;
-	return left->seq < right->seq ? -1 : left->seq > right->seq;
+	return left->arrival < right->arrival ? -1 : left->arrival > right->arrival;
 }
 
 static gint by_newest(gconstpointer a, gconstpointer b)
@@ -135,9 +133,7 @@ static gint by_newest(gconstpointer a, gconstpointer b)
 	const struct message *left = *(const struct message *const *)a;
 	const struct message *right = *(const struct message *const *)b;
 
-	if (message_at(left) != message_at(right))
-		return message_at(left) < message_at(right) ? 1 : -1;
-	return left->seq < right->seq ? 1 : left->seq > right->seq ? -1 : 0;
+	return left->arrival < right->arrival ? 1 : left->arrival > right->arrival ? -1 : 0;
 }
 
 static void walk(GPtrArray *found, GCompareFunc order, unsigned limit, message_func func,
@@ -166,7 +162,7 @@ gboolean fake_message_unread(struct store *store, const char *conversation, unsi
 		    (!conversation || g_str_equal(m->conversation, conversation)))
 			g_ptr_array_add(found, m);
 	}
-	walk(found, by_received, limit, func, user);
+	walk(found, by_arrival, limit, func, user);
 	return TRUE;
 }
 

@@ -214,13 +214,25 @@ static gboolean contact_get(struct store *store, const char *address, struct con
 	return TRUE;
 }
 
-static gint by_last_at(gconstpointer a, gconstpointer b)
+static int64_t newest(const struct fake_rows *rows, const char *conversation)
+{
+	for (unsigned i = rows->messages->len; i > 0; i--) {
+		const struct message *message = rows->messages->pdata[i - 1];
+
+		if (g_str_equal(message->conversation, conversation))
+			return message->arrival;
+	}
+	return 0;
+}
+
+static gint by_newest_message(gconstpointer a, gconstpointer b, gpointer user)
 {
 	const struct contact *left = *(const struct contact *const *)a;
 	const struct contact *right = *(const struct contact *const *)b;
+	int64_t one = newest(user, left->address), other = newest(user, right->address);
 
-	if (left->last_at != right->last_at)
-		return left->last_at > right->last_at ? -1 : 1;
+	if (one != other)
+		return one > other ? -1 : 1;
 	return strcmp(left->address, right->address);
 }
 
@@ -230,7 +242,7 @@ static gboolean contact_each(struct store *store, contact_func func, void *user,
 
 	if (!fake_call(store, error))
 		return FALSE;
-	g_ptr_array_sort(rows->contacts, by_last_at);
+	g_ptr_array_sort_with_data(rows->contacts, by_newest_message, rows);
 	for (unsigned i = 0; i < rows->contacts->len; i++) {
 		struct contact *contact = contact_with_preview(rows, rows->contacts->pdata[i]);
 		gboolean go_on = func(contact, user);

@@ -257,6 +257,34 @@ static void test_schema(void **state)
 	g_clear_error(&failure);
 }
 
+/* What was stored before messages had a number goes before all that comes, by its times. */
+static void test_arrival(void **state)
+{
+	static const char rows[] =
+		"INSERT INTO addresses VALUES (1, 'alice'), (2, 'bob');"
+		"INSERT INTO conversations (id, rule, receipts, is_known, is_listed, has_owner,"
+		" owner, added_at, timer, timer_version, last_at) VALUES"
+		" (1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 700), (2, 0, 0, 1, 1, 0, 0, 1, 0, 0, 900);"
+		"INSERT INTO messages (conversation, seq, wire, sender, device, direction, state,"
+		" kind, trust, flags, sent_at, received_at, read_at, expires_at, expire_seconds)"
+		" VALUES (1, 1, x'01', 1, 1, 0, 2, 0, 0, 0, 5, 700, 0, 0, 0),"
+		" (2, 1, x'02', 2, 1, 0, 2, 0, 0, 0, 5, 600, 0, 0, 0),"
+		" (2, 2, x'03', 2, 1, 0, 2, 0, 0, 0, 5, 900, 0, 0, 0);";
+	static const char first[] = "SELECT conversation FROM messages INDEXED BY messages_unread"
+				    " WHERE read_at = 0 AND direction = 0"
+				    " ORDER BY arrival, received_at LIMIT 1";
+	struct fixture *fixture = *state;
+
+	DO(schema_upgrade_to(fixture->db, 4, error) && db_script(fixture->db, rows, error) &&
+	   schema_upgrade(fixture->db, error));
+	assert_int_equal(number(fixture->db, "SELECT max(arrival) FROM conversations"), 900);
+	assert_int_equal(number(fixture->db, "SELECT max(arrival) FROM messages"), 0);
+	assert_int_equal(number(fixture->db, first), 2);
+	DO(db_script(fixture->db, "DELETE FROM messages WHERE conversation = 2 AND seq = 1;"
+				  "UPDATE messages SET arrival = 901 WHERE seq = 2", error));
+	assert_int_equal(number(fixture->db, first), 1);
+}
+
 /* The indexes are the ones that the hot queries use: no scan, no sorting. */
 static void test_plans(void **state)
 {
@@ -277,6 +305,9 @@ static void test_plans(void **state)
 		  "messages_deadline (expires_at>" },
 		{ "SELECT seq FROM messages WHERE bucket > 0 AND bucket = 3", "messages_bucket" },
 		{ "SELECT 1 FROM outbox WHERE conversation = 1 AND id = 'x'", "outbox_message" },
+		{ "SELECT seq FROM messages WHERE read_at = 0 AND direction = 0"
+		  " ORDER BY arrival, received_at",
+		  "messages_unread" },
 		{ "DELETE FROM seen WHERE at < 5", "seen_at" },
 	};
 	struct fixture *fixture = *state;
@@ -308,6 +339,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_flush, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_schema, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_arrival, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_plans, setup, teardown),
 	};
 
