@@ -22,7 +22,7 @@ static const char *const allowed[] = {
 	"getdents", "getdents64", "getcwd", "chmod", "fchmod", "fchmodat", "fchmodat2",
 	"utimensat", "futimesat", "umask", "statfs", "fstatfs", "dup", "dup2", "dup3",
 	"pipe", "pipe2", "sendfile", "copy_file_range", "getxattr", "lgetxattr",
-	"fgetxattr",
+	"fgetxattr", "fsetxattr",
 	/* memory */
 	"mmap", "munmap", "mprotect", "madvise", "mremap", "msync", "mincore", "brk",
 	"mlock", "mlock2", "munlock", "memfd_create", "membarrier",

@@ -428,16 +428,18 @@ static gboolean deliver(struct spool *spool, const char *address, uint32_t devic
 			GError **error)
 {
 	char path[PLACE_PATH_BYTES];
-	int tmp = -1, new = -1, place = place_open(spool->root, address, NULL, error);
+	int tmp = -1, new = -1, place;
 	gboolean ok = FALSE;
+	uid_t owner = 0;
 
+	place = place_open(spool->root, address, &owner, error);
 	if (place < 0)
 		return FALSE;
 	tmp = place_folder(place, place_inbox(device, "tmp", path), O_PATH, error);
 	if (tmp >= 0)
 		new = place_folder(place, place_inbox(device, "new", path), O_PATH, error);
 	if (new >= 0) {
-		ok = post_drop(tmp, new, bytes, clock_wall(spool->clock), &spool->run,
+		ok = post_drop(tmp, new, bytes, owner, clock_wall(spool->clock), &spool->run,
 			       error);
 		close(new);
 	}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/transport/spool_acl.h"
 
 enum {
 	POST_NAME_BYTES = 16,	   /* random bytes in a file's name */
@@ -15,12 +16,9 @@ enum {
 	POST_PLACES = 1000000,	   /* a run longer than that begins again */
 };
 
-/* Write BYTES to the new file NAME in FOLDER, synced, readable by all whatever the umask. */
-static gboolean write_file(int folder, const char *name, GBytes *bytes,
-			   const struct timespec *mtime, int *fd, GError **error)
+/* Write BYTES to the new file NAME in FOLDER, not synced yet; only its owner may read it. */
+static gboolean write_file(int folder, const char *name, GBytes *bytes, int *fd, GError **error)
 {
-	const struct timespec none = { 0, UTIME_OMIT },
-			      times[2] = { mtime ? *mtime : none, mtime ? *mtime : none };
 	gsize size, done = 0;
 	const char *data = g_bytes_get_data(bytes, &size);
 	ssize_t wrote = 0;
@@ -37,11 +35,39 @@ static gboolean write_file(int folder, const char *name, GBytes *bytes,
 		else if (wrote < 0 && errno == EINTR)
 			wrote = 0;
 	}
-	if (wrote < 0 || fchmod(*fd, 0644) != 0 || futimens(*fd, times) != 0 || fsync(*fd) != 0) {
-		error_set_errno(error, errno, "can't write to the spool");
+	if (wrote >= 0)
+		return TRUE;
+	error_set_errno(error, errno, "can't write to the spool");
+	return FALSE;
+}
+
+static gboolean sync_file(int fd, GError **error)
+{
+	if (fsync(fd) == 0)
+		return TRUE;
+	error_set_errno(error, errno, "can't write to the spool");
+	return FALSE;
+}
+
+/* Readable by all, whatever the umask. */
+static gboolean publish_file(int fd, GError **error)
+{
+	if (fchmod(fd, 0644) == 0)
+		return sync_file(fd, error);
+	error_set_errno(error, errno, "can't write to the spool");
+	return FALSE;
+}
+
+static gboolean address_file(int fd, uid_t reader, const struct timespec *mtime, GError **error)
+{
+	const struct timespec times[2] = { *mtime, *mtime };
+
+	if (!acl_give(fd, reader, error))
 		return FALSE;
-	}
-	return TRUE;
+	if (futimens(fd, times) == 0)
+		return sync_file(fd, error);
+	error_set_errno(error, errno, "can't write to the spool");
+	return FALSE;
 }
 
 static void random_name(char out[static 2 * POST_NAME_BYTES + 1])
@@ -60,7 +86,7 @@ gboolean post_replace(int folder, const char *name, GBytes *bytes, GError **erro
 	int fd = -1;
 
 	random_name(fresh);
-	ok = write_file(folder, fresh, bytes, NULL, &fd, error);
+	ok = write_file(folder, fresh, bytes, &fd, error) && publish_file(fd, error);
 	if (ok && (renameat(folder, fresh, folder, name) != 0 || fsync(folder) != 0)) {
 		error_set_errno(error, errno, "can't publish keys on the spool");
 		ok = FALSE;
@@ -84,8 +110,8 @@ static struct timespec mark(struct post_run *run, int64_t now)
 	return (struct timespec){ now - now % POST_MTIME_SECONDS, run->place };
 }
 
-gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct post_run *run,
-		   GError **error)
+gboolean post_drop(int tmp, int new, GBytes *bytes, uid_t reader, int64_t now,
+		   struct post_run *run, GError **error)
 {
 	const struct timespec mtime = mark(run, now / 1000);
 	char name[2 * POST_NAME_BYTES + 1];
@@ -93,7 +119,8 @@ gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct post_run
 	int fd = -1;
 
 	random_name(name);
-	ok = write_file(tmp, name, bytes, &mtime, &fd, error);
+	ok = write_file(tmp, name, bytes, &fd, error) &&
+	     address_file(fd, reader, &mtime, error);
 	/* The folder can't be opened by the sender, so it is the file system that is synced. */
 	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0)) {
 		error_set_errno(error, errno, "can't deliver on the spool");

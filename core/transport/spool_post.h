@@ -10,10 +10,12 @@
 
 #include <glib.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 /*
- * Put BYTES at NAME in FOLDER (a descriptor that can be synced), in place of what is there.
+ * Put BYTES at NAME in FOLDER (a descriptor that can be synced), for everybody to read, in place of
+ * what is there.
  * ERROR_FULL, ERROR_IO or the like.
  */
 gboolean post_replace(int folder, const char *name, GBytes *bytes,
@@ -26,10 +28,11 @@ struct post_run {
 };
 
 /*
- * Put BYTES into NEW by way of TMP (both may be O_PATH) under a random name, with NOW (wall ms)
- * rounded down to the hour, and its place in RUN, as its modification time. RUN goes on.
+ * Put BYTES into NEW by way of TMP (both may be O_PATH) under a random name, for READER alone to
+ * read (spool_acl.h), with NOW (wall ms) rounded down to the hour, and its place in RUN, as its
+ * modification time. RUN goes on.
  */
-gboolean post_drop(int tmp, int new, GBytes *bytes, int64_t now, struct post_run *run,
-		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean post_drop(int tmp, int new, GBytes *bytes, uid_t reader, int64_t now,
+		   struct post_run *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -197,7 +197,8 @@ static void test_what_a_file_shows(void **state)
 	dir = g_dir_open(new, 0, NULL);
 	path = g_build_filename(new, g_dir_read_name(dir), NULL);
 	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0644);
+	/* Between two names of one user nobody else has to be let in. */
+	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(st.st_mtim.tv_sec % 3600, 0);
 	assert_int_equal(st.st_mtim.tv_nsec, 0);
 	assert_int_equal(stat(new, &st), 0);
