@@ -388,7 +388,8 @@ static gboolean fetch(struct spool *spool, const char *address, uint32_t device,
 {
 	g_autoptr(GBytes) bytes = NULL;
 	char name[SPOOL_ID_TEXT];
-	uid_t owner = 0, writer = 0;
+	struct place_mark mark = { 0 };
+	uid_t owner = 0;
 	int devices = -1, place = place_open(spool->root, address, &owner, error);
 
 	if (place < 0)
@@ -398,11 +399,11 @@ static gboolean fetch(struct spool *spool, const char *address, uint32_t device,
 	if (devices < 0)
 		return FALSE;
 	snprintf(name, sizeof(name), "%u.xml", device);
-	bytes = place_read(devices, name, STANZA_BYTES_MAX, &writer, error);
+	bytes = place_read(devices, name, STANZA_BYTES_MAX, &mark, error);
 	close(devices);
 	if (!bytes)
 		return FALSE;
-	if (writer != owner) {
+	if (mark.owner != owner) {
 		error_set(error, ERROR_FORMAT, "%s's keys were written by somebody else.", address);
 		return FALSE;
 	}

@@ -11,10 +11,12 @@
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_remove.h"
 
+#define SEALED_BEGIN "<message " /* core/envelope.h */
+
 struct inbox {
 	uint64_t next;	      /* token */
 	struct remover *remover;
-	GHashTable *by_token; /* uint64_t -> name */
+	GHashTable *by_token; /* uint64_t -> struct goner * */
 	GHashTable *handed;   /* names handed out in this round */
 	GHashTable *ignored;  /* inodes that can't be removed, told already */
 };
@@ -34,7 +36,7 @@ struct entry {
 struct thing {
 	const char *name;
 	GBytes *bytes; /* NULL: it couldn't be */
-	uid_t owner;
+	struct place_mark mark;
 };
 
 struct batch {
@@ -62,11 +64,17 @@ struct pass {
 	uid_t culprit;
 };
 
+static void goner_free(void *data)
+{
+	goner_clear(data);
+	g_free(data);
+}
+
 struct inbox *inbox_new(void)
 {
 	struct inbox *inbox = g_new0(struct inbox, 1);
 
-	inbox->by_token = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	inbox->by_token = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, goner_free);
 	inbox->handed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	inbox->ignored = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	inbox->remover = remover_new();
@@ -84,8 +92,6 @@ void inbox_free(struct inbox *inbox)
 
 void inbox_begin(struct inbox *inbox)
 {
-	/* What is forgotten here mustn't be there any more, or it comes again. */
-	remover_wait(inbox->remover);
 	g_hash_table_remove_all(inbox->handed);
 	g_hash_table_remove_all(inbox->by_token);
 }
@@ -114,6 +120,7 @@ static void look(struct pass *pass, const char *name)
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	    g_hash_table_contains(pass->inbox->handed, name) ||
+	    remover_has(pass->inbox->remover, name) ||
 	    fstatat(pass->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return;
 	inode = (int64_t)st.st_ino;
@@ -225,7 +232,7 @@ static void *read_batch(void *data)
 		struct thing *thing = &batch->things[i];
 
 		thing->bytes = place_read(batch->folder, thing->name, STANZA_BYTES_MAX,
-					  &thing->owner, NULL);
+					  &thing->mark, NULL);
 	}
 	return NULL;
 }
@@ -242,6 +249,25 @@ static void refuse_unread(struct pass *pass, const char *name)
 		refuse(pass, name, &st);
 }
 
+static void *goner_new(const char *name, GBytes *bytes, const struct place_mark *mark)
+{
+	struct goner *goner = g_new0(struct goner, 1);
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	goner->name = g_strdup(name);
+	/* Nothing is written over but what can be a message. */
+	if (size > strlen(SEALED_BEGIN) && strncmp(data, SEALED_BEGIN, strlen(SEALED_BEGIN)) == 0)
+		goner->mark = *mark;
+	return goner;
+}
+
+/* What is left of a file that was taken before. */
+static void remove_rest(struct pass *pass, const char *name)
+{
+	unlinkat(pass->folder, name, 0);
+}
+
 static unsigned hand_out(struct pass *pass, struct batch *batch,
 			 const struct transport_listener *listener, void *user)
 {
@@ -250,17 +276,22 @@ static unsigned hand_out(struct pass *pass, struct batch *batch,
 
 	for (guint i = 0; i < batch->count; i++) {
 		const struct thing *thing = &batch->things[i];
-		struct parcel parcel = { .bytes = thing->bytes, .uid = thing->owner };
+		struct parcel parcel = { .bytes = thing->bytes, .uid = thing->mark.owner };
 
 		if (!thing->bytes) {
 			refuse_unread(pass, thing->name);
+			continue;
+		}
+		if (remover_knows(thing->bytes)) {
+			remove_rest(pass, thing->name);
+			g_bytes_unref(thing->bytes);
 			continue;
 		}
 		parcel.token = ++inbox->next;
 		g_hash_table_add(inbox->handed, g_strdup(thing->name));
 		g_hash_table_insert(inbox->by_token,
 				    g_memdup2(&parcel.token, sizeof(parcel.token)),
-				    g_strdup(thing->name));
+				    goner_new(thing->name, thing->bytes, &thing->mark));
 		g_array_append_val(parcels, parcel);
 	}
 	if (parcels->len)
@@ -331,18 +362,20 @@ unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_list
 
 void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t count)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GArray *goners = g_array_new(FALSE, FALSE, sizeof(struct goner));
 
+	g_array_set_clear_func(goners, goner_clear);
 	for (size_t i = 0; i < count; i++) {
-		gpointer token, name;
+		gpointer token, goner;
 
-		if (g_hash_table_steal_extended(inbox->by_token, &tokens[i], &token, &name)) {
-			g_ptr_array_add(names, name);
+		if (g_hash_table_steal_extended(inbox->by_token, &tokens[i], &token, &goner)) {
+			g_array_append_vals(goners, goner, 1);
+			g_free(goner);
 			g_free(token);
 		}
 	}
 	/* They stay among those handed out: a pass of this round may still see them. */
-	remover_take(inbox->remover, folder, names);
+	remover_take(inbox->remover, folder, goners);
 }
 
 void inbox_clear_tmp(int folder, int64_t now)

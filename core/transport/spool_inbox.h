@@ -39,8 +39,8 @@ void inbox_begin(struct inbox *inbox);
 unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
 		    void *user);
 
-/* Remove what was handed out as TOKENS: at once, or, where it is much, on a thread, before the next
- * round begins and before inbox_free() returns. */
+/* Remove what was handed out as TOKENS, on a thread (spool_remove.h); until it is gone no pass sees
+ * it. */
 void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t count);
 
 /* Remove files in FOLDER (inbox/ID/tmp) older than INBOX_TMP_HOURS at NOW, wall ms. */

@@ -123,7 +123,8 @@ static GBytes *read_whole(int fd, size_t size)
 	return NULL;
 }
 
-GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GError **error)
+GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *mark,
+		   GError **error)
 {
 	struct stat before, after;
 	GBytes *bytes = NULL;
@@ -136,13 +137,56 @@ GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GErro
 		      after.st_mtim.tv_nsec != before.st_mtim.tv_nsec))
 		g_clear_pointer(&bytes, g_bytes_unref);
 	if (bytes)
-		*owner = before.st_uid;
+		*mark = (struct place_mark){ before.st_dev, before.st_ino, before.st_uid,
+					     (size_t)before.st_size };
 	else
 		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.",
 			  name);
 	if (fd >= 0)
 		close(fd);
 	return bytes;
+}
+
+/* -- overwriting
+ * ------------------------------------------------------------------------------------ */
+
+/* Somebody may have put another file, or a link to one, in its place. */
+static bool is_marked(const struct stat *st, const struct place_mark *mark)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_dev == mark->device &&
+	       st->st_ino == mark->inode && st->st_uid == mark->owner;
+}
+
+static bool write_zeros(int fd, size_t bytes)
+{
+	static const char zeros[4096];
+	size_t done = 0;
+
+	while (done < bytes) {
+		size_t part = MIN(bytes - done, sizeof(zeros));
+		ssize_t wrote = pwrite(fd, zeros, part, (off_t)done);
+
+		if (wrote > 0)
+			done += (size_t)wrote;
+		else if (wrote == 0 || errno != EINTR)
+			return false;
+	}
+	return true;
+}
+
+int place_overwrite(int folder, const char *name, const struct place_mark *mark)
+{
+	int fd = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	/* Never longer than it was when it was read, nor than it is now. */
+	if (fstat(fd, &st) == 0 && is_marked(&st, mark) && st.st_size > 0 &&
+	    write_zeros(fd, MIN(mark->bytes, (size_t)st.st_size)))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 /* -- removing

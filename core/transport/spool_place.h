@@ -6,6 +6,7 @@
 #define SOTTO_CORE_TRANSPORT_SPOOL_PLACE_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -33,12 +34,28 @@ char *place_inbox(uint32_t device, const char *leaf, char out[static PLACE_PATH_
 /* devices/DEVICE.xml */
 char *place_bundle(uint32_t device, char out[static PLACE_PATH_BYTES]);
 
+/* Which file it was that was read, and how long. */
+struct place_mark {
+	dev_t device;
+	ino_t inode;
+	uid_t owner;
+	size_t bytes;
+};
+
 /*
  * Read the regular file NAME in FOLDER, of exactly one link, 1 to MAX bytes, in one go through one
- * descriptor that never blocks; its owner goes to *OWNER. ERROR_FORMAT when it is something else or
- * changed meanwhile.
+ * descriptor that never blocks; which one it was goes to *MARK. ERROR_FORMAT when it is something
+ * else or changed meanwhile.
  */
-GBytes *place_read(int folder, const char *name, size_t max, uid_t *owner, GError **error);
+GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *mark,
+		   GError **error);
+
+/*
+ * Write zeros over the bytes of NAME in FOLDER that were read, if it is still the file of MARK, of
+ * one link, and may be written to. Gives a descriptor of it, written but not synced, for the caller
+ * to close; -1 when nothing was written.
+ */
+int place_overwrite(int folder, const char *name, const struct place_mark *mark);
 
 /* Remove NAME in FOLDER and what is in it, as far as it is ours to remove. */
 void place_remove(int folder, const char *name);

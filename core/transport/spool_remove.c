@@ -3,91 +3,182 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { REMOVE_AT_ONCE_MAX = 32 /* names; about 2 ms on a disk */ };
-
+/* Shared with the thread, which may be the last to let go of it. */
 struct remover {
-	GThreadPool *pool; /* of one thread, made when it is first needed */
+	gatomicrefcount references;
 	GMutex mutex;
-	GCond idle;
-	unsigned pending; /* jobs, under the mutex */
+	GCond changed;
+	/* Under the mutex: */
+	GQueue jobs;	   /* struct job * */
+	GHashTable *names; /* what isn't gone yet */
+	bool is_working;   /* there is a thread */
 };
 
 struct job {
 	int folder;
-	char **names;
+	GArray *goners;
 };
+
+void goner_clear(void *goner)
+{
+	g_free(((struct goner *)goner)->name);
+}
 
 struct remover *remover_new(void)
 {
 	struct remover *remover = g_new0(struct remover, 1);
 
+	g_atomic_ref_count_init(&remover->references);
 	g_mutex_init(&remover->mutex);
-	g_cond_init(&remover->idle);
+	g_cond_init(&remover->changed);
+	g_queue_init(&remover->jobs);
+	remover->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return remover;
+}
+
+static void job_free(void *data)
+{
+	struct job *job = data;
+
+	close(job->folder);
+	g_array_unref(job->goners);
+	g_free(job);
+}
+
+static void remover_unref(struct remover *remover)
+{
+	if (!g_atomic_ref_count_dec(&remover->references))
+		return;
+	g_queue_clear_full(&remover->jobs, job_free);
+	g_hash_table_unref(remover->names);
+	g_mutex_clear(&remover->mutex);
+	g_cond_clear(&remover->changed);
+	g_free(remover);
 }
 
 void remover_free(struct remover *remover)
 {
-	remover_wait(remover);
-	if (remover->pool)
-		g_thread_pool_free(remover->pool, FALSE, TRUE);
-	g_mutex_clear(&remover->mutex);
-	g_cond_clear(&remover->idle);
-	g_free(remover);
+	int64_t end = g_get_monotonic_time() + (int64_t)REMOVE_WAIT_MS * 1000;
+
+	g_mutex_lock(&remover->mutex);
+	while (remover->is_working && g_cond_wait_until(&remover->changed, &remover->mutex, end))
+		;
+	/* What hasn't begun by then waits where it is. */
+	g_queue_clear_full(&remover->jobs, job_free);
+	g_mutex_unlock(&remover->mutex);
+	remover_unref(remover);
 }
 
-static void work(gpointer data, gpointer user)
-{
-	struct remover *remover = user;
-	struct job *job = data;
+/* -- the work --------------------------------------------------------------------------------- */
 
-	for (char **name = job->names; *name; name++)
-		unlinkat(job->folder, *name, 0);
-	close(job->folder);
-	g_strfreev(job->names);
-	g_free(job);
+/* Whatever is overwritten is on the disk when this returns. */
+static void overwrite(const struct job *job)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < job->goners->len; i++) {
+		const struct goner *goner = &g_array_index(job->goners, struct goner, i);
+		int fd = goner->mark.bytes
+				 ? place_overwrite(job->folder, goner->name, &goner->mark)
+				 : -1;
+
+		if (fd < 0)
+			continue;
+		/* One alone needn't wait for what others write. */
+		if (job->goners->len == 1)
+			fdatasync(fd);
+		close(fd);
+		count++;
+	}
+	if (count && job->goners->len > 1)
+		syncfs(job->folder);
+}
+
+static void work_on(struct remover *remover, const struct job *job)
+{
+	overwrite(job);
+	for (guint i = 0; i < job->goners->len; i++)
+		unlinkat(job->folder, g_array_index(job->goners, struct goner, i).name, 0);
 	g_mutex_lock(&remover->mutex);
-	if (--remover->pending == 0)
-		g_cond_broadcast(&remover->idle);
+	for (guint i = 0; i < job->goners->len; i++)
+		g_hash_table_remove(remover->names,
+				    g_array_index(job->goners, struct goner, i).name);
 	g_mutex_unlock(&remover->mutex);
 }
 
-static struct job *make_job(int folder, const GPtrArray *names)
+/* Ends when there is nothing left to do. */
+static void *work(void *data)
 {
-	int copy = fcntl(folder, F_DUPFD_CLOEXEC, 3);
+	struct remover *remover = data;
 	struct job *job;
 
-	if (copy < 0)
-		return NULL;
-	job = g_new(struct job, 1);
-	job->folder = copy;
-	job->names = g_new0(char *, names->len + 1);
-	for (guint i = 0; i < names->len; i++)
-		job->names[i] = g_strdup(names->pdata[i]);
+	g_mutex_lock(&remover->mutex);
+	while ((job = g_queue_pop_head(&remover->jobs))) {
+		g_mutex_unlock(&remover->mutex);
+		work_on(remover, job);
+		job_free(job);
+		g_mutex_lock(&remover->mutex);
+	}
+	remover->is_working = false;
+	g_cond_broadcast(&remover->changed);
+	g_mutex_unlock(&remover->mutex);
+	remover_unref(remover);
+	return NULL;
+}
+
+/* -- what is asked of it ---------------------------------------------------------------------- */
+
+static struct job *make_job(int folder, GArray *goners)
+{
+	struct job *job = g_new(struct job, 1);
+
+	*job = (struct job){ fcntl(folder, F_DUPFD_CLOEXEC, 3), goners };
 	return job;
 }
 
-void remover_take(struct remover *remover, int folder, const GPtrArray *names)
+void remover_take(struct remover *remover, int folder, GArray *goners)
 {
-	struct job *job = names->len > REMOVE_AT_ONCE_MAX ? make_job(folder, names) : NULL;
+	struct job *job = make_job(folder, goners);
+	GThread *thread;
+	bool is_first;
 
-	if (!job) {
-		for (guint i = 0; i < names->len; i++)
-			unlinkat(folder, names->pdata[i], 0);
+	if (job->folder < 0 || goners->len == 0) {
+		job_free(job);
 		return;
 	}
-	if (!remover->pool)
-		remover->pool = g_thread_pool_new(work, remover, 1, FALSE, NULL);
 	g_mutex_lock(&remover->mutex);
-	remover->pending++;
+	for (guint i = 0; i < goners->len; i++)
+		g_hash_table_add(remover->names,
+				 g_strdup(g_array_index(goners, struct goner, i).name));
+	g_queue_push_tail(&remover->jobs, job);
+	is_first = !remover->is_working;
+	remover->is_working = true;
 	g_mutex_unlock(&remover->mutex);
-	g_thread_pool_push(remover->pool, job, NULL);
+	if (!is_first)
+		return;
+	g_atomic_ref_count_inc(&remover->references);
+	thread = g_thread_try_new("remover", work, remover, NULL);
+	if (thread)
+		g_thread_unref(thread);
+	else
+		work(remover);
 }
 
-void remover_wait(struct remover *remover)
+bool remover_has(struct remover *remover, const char *name)
 {
+	bool has;
+
 	g_mutex_lock(&remover->mutex);
-	while (remover->pending)
-		g_cond_wait(&remover->idle, &remover->mutex);
+	has = g_hash_table_contains(remover->names, name);
 	g_mutex_unlock(&remover->mutex);
+	return has;
+}
+
+bool remover_knows(GBytes *bytes)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	/* No message begins so. */
+	return size > 0 && data[0] == '\0';
 }

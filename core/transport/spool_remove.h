@@ -1,22 +1,40 @@
 /*
  * spool_remove: takes away what was acknowledged, without keeping the engine waiting.
  *
- * Unlinking a file costs as much as opening a message. A few are removed at once; a batch of a
- * catch-up goes to a thread. What is left behind by a crash comes again and is known by its digest.
+ * A file that was fetched lies sealed on the disk, and keys that open it may be found there too. So
+ * all of a batch is overwritten, as far as its senders let us (spool_acl.h), then synced once, and
+ * only then unlinked: of a file that is unlinked first nothing is written any more. That happens on
+ * a thread of its own. What is left behind by a crash comes again: whole, and is known by its
+ * digest, or overwritten, and is seen to be that.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_REMOVE_H
 #define SOTTO_CORE_TRANSPORT_SPOOL_REMOVE_H
 
 #include <glib.h>
+#include <stdbool.h>
+#include "core/transport/spool_place.h"
+
+enum { REMOVE_WAIT_MS = 2000 /* at the end, at most; the rest is left to the next time */ };
+
+/* A file that goes. */
+struct goner {
+	char *name;
+	struct place_mark mark; /* with 0 bytes: it is only unlinked */
+};
+/* Frees what GONER owns, not itself. */
+void goner_clear(void *goner);
 
 struct remover;
 
 struct remover *remover_new(void);
-/* Everything that was taken is gone when this returns. */
+/* Waits for what was taken, REMOVE_WAIT_MS at most. */
 void remover_free(struct remover *remover);
-/* Remove NAMES (char *) in FOLDER; both stay the caller's, the names are copied if need be. */
-void remover_take(struct remover *remover, int folder, const GPtrArray *names);
-/* Until everything that was taken is gone. */
-void remover_wait(struct remover *remover);
+/* Remove GONERS (struct goner) in FOLDER, which is duplicated; the array becomes the remover's. */
+void remover_take(struct remover *remover, int folder, GArray *goners);
+/* Whether NAME was taken and isn't gone yet. */
+bool remover_has(struct remover *remover, const char *name);
+
+/* Whether BYTES is what is left of a file that was overwritten and not yet unlinked. */
+bool remover_knows(GBytes *bytes);
 
 #endif
