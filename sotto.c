@@ -140,12 +140,14 @@ static void unclaim(void *user, const struct account *account)
 		spool_unclaim(account->spool, account->address, account->device);
 }
 
-static unsigned waiting(void *user, const struct account *place)
+static void look(void *user, const struct account *place, struct engine_place *seen)
 {
 	(void)user;
 	if (!place->spool || !place->address)
-		return 0;
-	return spool_waiting(place->spool, place->address, place->device);
+		return;
+	seen->is_spool = true;
+	seen->waiting = spool_waiting(place->spool, place->address, place->device);
+	seen->keeps_acls = spool_keeps_acls(place->spool, place->address, place->device);
 }
 
 static struct engine_parts make_parts(struct front *front, GMainContext *context)
@@ -158,7 +160,7 @@ static struct engine_parts make_parts(struct front *front, GMainContext *context
 		.make_transport = make_transport,
 		.claim = claim,
 		.unclaim = unclaim,
-		.waiting = waiting,
+		.look = look,
 		.user = front,
 	};
 }

@@ -273,18 +273,18 @@ static gboolean save_place(struct store_door *door, const struct account *accoun
 	return door->ops->note_put(door, note, error);
 }
 
-gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
+gboolean engine_peek(struct engine *engine, struct store_peek *peek, struct engine_place *seen,
 		     GError **error)
 {
 	struct store_door *door = engine->parts.door;
 	struct account *place;
 
-	*waiting = 0;
+	*seen = (struct engine_place){ 0 };
 	if (!door->ops->peek(door, peek, error))
 		return FALSE;
 	place = load_place(door);
-	if (place && engine->parts.waiting)
-		*waiting = engine->parts.waiting(engine->parts.user, place);
+	if (place && engine->parts.look)
+		engine->parts.look(engine->parts.user, place, seen);
 	account_free(place);
 	return TRUE;
 }

@@ -23,6 +23,13 @@ struct engine;
 struct secret;
 struct settings;
 
+/* What is seen of the own place on the carrier without a passphrase. */
+struct engine_place {
+	unsigned waiting; /* files */
+	bool is_spool;
+	bool keeps_acls; /* the spool: a waiting file can be kept from others (spool_acl.h) */
+};
+
 /* The parts that the front door builds; all are borrowed and outlive the engine. */
 struct engine_parts {
 	struct store_door *door;
@@ -37,8 +44,8 @@ struct engine_parts {
 	gboolean (*claim)(void *user, const struct account *account, struct certificate **refused,
 			  GError **error);
 	void (*unclaim)(void *user, const struct account *account);
-	/* How many files wait at PLACE (core/account.h), without a passphrase. */
-	unsigned (*waiting)(void *user, const struct account *place);
+	/* Look at PLACE (core/account.h). */
+	void (*look)(void *user, const struct account *place, struct engine_place *seen);
 	void *user;
 	event_func listener;
 	void *listener_user;
@@ -95,8 +102,8 @@ gboolean engine_identity(struct engine *engine, uint8_t key[static CONTACT_KEY_B
 			 GError **error);
 enum transport_state engine_carrier(const struct engine *engine, const char **why);
 gboolean engine_counts(struct engine *engine, struct store_counts *counts, GError **error);
-/* What is known without a passphrase: the header's word and the files that wait. Locked too. */
-gboolean engine_peek(struct engine *engine, struct store_peek *peek, unsigned *waiting,
+/* What is known without a passphrase: the header and the place on the carrier. Locked too. */
+gboolean engine_peek(struct engine *engine, struct store_peek *peek, struct engine_place *seen,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

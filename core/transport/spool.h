@@ -36,7 +36,11 @@ gboolean spool_claim(const char *root, const char *name, bool is_default,
 /* Remove what DEVICE has there, and NAME's folder when no other device is left. */
 void spool_unclaim(const char *root, const char *name, uint32_t device);
 
+enum { SPOOL_WAITING_MAX = 1000000 /* counted, at most */ };
+
 /* How many files wait for DEVICE. */
 unsigned spool_waiting(const char *root, const char *name, uint32_t device);
+/* Whether files for DEVICE can be kept from others (spool_acl.h); false where nobody can tell. */
+bool spool_keeps_acls(const char *root, const char *name, uint32_t device);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/transport/spool_acl.h"
 #include "core/transport/spool_place.h"
 
 static gboolean check_default(const char *root, const char *name, GError **error)
@@ -110,23 +111,42 @@ void spool_unclaim(const char *root, const char *name, uint32_t device)
 	}
 }
 
-unsigned spool_waiting(const char *root, const char *name, uint32_t device)
+static int open_new(const char *root, const char *name, uint32_t device)
 {
 	char path[PLACE_PATH_BYTES];
 	int place = place_open(root, name, NULL, NULL), folder;
-	struct dirent *entry;
-	unsigned count = 0;
-	DIR *dir;
 
 	if (place < 0)
-		return 0;
+		return -1;
 	folder = place_folder(place, place_inbox(device, "new", path), O_RDONLY, NULL);
 	close(place);
-	dir = folder >= 0 ? fdopendir(folder) : NULL;
-	if (!dir)
+	return folder;
+}
+
+unsigned spool_waiting(const char *root, const char *name, uint32_t device)
+{
+	int folder = open_new(root, name, device);
+	DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
+	struct dirent *entry;
+	unsigned count = 0;
+
+	if (!dir) {
+		if (folder >= 0)
+			close(folder);
 		return 0;
-	while ((entry = readdir(dir)))
+	}
+	while (count < SPOOL_WAITING_MAX && (entry = readdir(dir)))
 		count += entry->d_name[0] != '.';
 	closedir(dir);
 	return count;
+}
+
+bool spool_keeps_acls(const char *root, const char *name, uint32_t device)
+{
+	int folder = open_new(root, name, device);
+	bool is_kept = folder >= 0 && acl_is_kept(folder);
+
+	if (folder >= 0)
+		close(folder);
+	return is_kept;
 }

@@ -147,6 +147,7 @@ def test_status_without_passphrase(world):
     alice.send("bob", "waiting")
     row = bob.json("status", passphrase=False).expect(0).rows[0]
     assert row["locked"] is True and row["in_use"] is False and row["waiting"] == 1, row
+    assert row["spool_acl"] in (True, False), row
     row = bob.json("status").expect(0).rows[0]
     assert row["locked"] is False and row["address"] == "bob" and row["versions"]
 

@@ -1,6 +1,7 @@
 """Two users of one host on one spool, and a third one who drops whatever a user can drop."""
 import os
 import stat
+import subprocess
 import time
 
 from _world import Person, World, skip
@@ -35,24 +36,65 @@ def people(world):
     return (Person(world, "alice", uid=ALICE), Person(world, "bob", uid=BOB))
 
 
+def cannot_read(path):
+    try:
+        open(path).close()
+    except PermissionError:
+        return
+    raise AssertionError("another user reads what waits, knowing its name")
+
+
+def cannot_list(folder):
+    try:
+        os.listdir(folder)
+    except PermissionError:
+        return
+    raise AssertionError("another user lists the inbox")
+
+
 def test_both_ways(world):
     alice, bob = people(world)
     alice.send("bob", "across users")
-    row, = bob.receive()
-    assert row["body"] == "across users" and row["from"] == "alice"
+    new = inbox_of(world, "bob")
+    name, = os.listdir(new)
+    path = os.path.join(new, name)
+    # It is its recipient's to read, and nobody else's, whoever knows the name.
+    assert stat.S_IMODE(os.stat(path).st_mode) & 0o007 == 0
+    as_uid(MALLORY, lambda: cannot_read(path))
+    as_uid(BOB, lambda: open(path).close())
+    with open(path, "rb") as held:
+        assert b"<message" in held.read(100)
+        row, = bob.receive()
+        assert row["body"] == "across users" and row["from"] == "alice"
+        # Fetched, it was overwritten before it was removed: who kept it open finds zeros.
+        assert not os.path.exists(path)
+        assert set(os.pread(held.fileno(), 1 << 20, 0)) == {0}
     bob.send("alice", "and back")
     assert [r["body"] for r in alice.receive()] == ["and back"]
-    new = inbox_of(world, "bob")
     assert stat.S_IMODE(os.stat(new).st_mode) == 0o1733
     assert stat.S_IMODE(os.stat(os.path.join(world.spool, "bob", "inbox")).st_mode) == 0o711
+    as_uid(MALLORY, lambda: cannot_list(new))
 
-    def cannot_list():
-        try:
-            os.listdir(new)
-        except PermissionError:
-            return
-        raise AssertionError("another user lists the inbox")
-    as_uid(MALLORY, cannot_list)
+
+def test_without_acls(world):
+    """A file system that keeps none: everybody can read, and status says so."""
+    if subprocess.run(["mount", "-t", "ramfs", "-o", "mode=1777", "none", world.spool],
+                      capture_output=True).returncode:
+        return
+    try:
+        os.chmod(world.spool, 0o1777)
+        alice, bob = people(world)
+        alice.send("bob", "across users")
+        new = inbox_of(world, "bob")
+        name, = os.listdir(new)
+        assert stat.S_IMODE(os.stat(os.path.join(new, name)).st_mode) == 0o644
+        assert bob.json("status").rows[0]["spool_acl"] is False
+        assert "every user" in bob.run("status").out
+        assert [r["body"] for r in bob.receive()] == ["across users"]
+    finally:
+        subprocess.run(["umount", world.spool], check=True)
+    # The control.
+    assert world.person("carol").json("status").rows[0]["spool_acl"] is True
 
 
 def drop_everything(new):

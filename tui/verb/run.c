@@ -171,9 +171,9 @@ static gboolean read_input(struct call *call, GError **error)
 static gboolean ask_first(const struct runner *runner, struct engine *engine, GError **error)
 {
 	struct store_peek peek = { 0 };
-	unsigned files;
+	struct engine_place place;
 
-	return engine_peek(engine, &peek, &files, error) &&
+	return engine_peek(engine, &peek, &place, error) &&
 	       (peek.is_held ||
 		secrets_ask(runner->front->secrets, SECRETS_PASSPHRASE, false, error));
 }
@@ -201,7 +201,7 @@ static int run_call(const struct runner *runner, struct call *call)
 	g_autoptr(GError) error = NULL;
 	struct store_peek peek = { 0 };
 	int exit_code = -1;
-	unsigned files;
+	struct engine_place place;
 
 	call->engine = engine;
 	if (!confine(runner, call, &error) || !take_input(runner, engine, call, &error))
@@ -211,7 +211,7 @@ static int run_call(const struct runner *runner, struct call *call)
 			exit_code = run_there(runner, engine, call, &error);
 		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
 			exit_code = complain(call, error);
-	} else if (call->verb->is_shared && engine_peek(engine, &peek, &files, NULL) &&
+	} else if (call->verb->is_shared && engine_peek(engine, &peek, &place, NULL) &&
 		   peek.is_held) {
 		exit_code = run_there(runner, engine, call, &error);
 	}

@@ -12,7 +12,7 @@ struct status {
 	struct store_peek peek;
 	struct store_counts counts;
 	struct engine_erasing erasing;
-	unsigned waiting;
+	struct engine_place place;
 	struct watch *watch;
 	bool is_open;
 };
@@ -39,7 +39,11 @@ static void print_json(struct call *call, const struct status *status)
 	json_string(json, "profile", call->front->profile);
 	json_bool(json, "locked", !status->is_open);
 	json_bool(json, "in_use", status->peek.is_held);
-	json_number(json, "waiting", status->waiting);
+	json_number(json, "waiting", status->place.waiting);
+	if (status->place.is_spool)
+		json_bool(json, "spool_acl", status->place.keeps_acls);
+	else
+		json_null(json, "spool_acl");
 	json_string(json, "kdf", kdf_level_name(status->peek.level));
 	if (status->is_open) {
 		json_string(json, "address", account->address);
@@ -87,7 +91,13 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "profile    %s", call->front->profile);
 	print(call->printer, "locked     %s", status->is_open ? "no" : "yes");
 	print(call->printer, "in use     %s", status->peek.is_held ? "yes" : "no");
-	print(call->printer, "waiting    %u", status->waiting);
+	print(call->printer, "waiting    %u", status->place.waiting);
+	if (status->place.is_spool)
+		print(call->printer, "files      %s",
+		      status->place.keeps_acls
+			      ? "readable by their recipient alone, overwritten once fetched"
+			      : "readable by every user of the host who knows their names: the "
+				"spool's file system keeps no ACLs");
 	if (status->watch)
 		print(call->printer, "watch      %s", watch_word(status->watch->verdict));
 	for (guint i = 0; status->watch && i < status->watch->findings->len; i++)
@@ -130,7 +140,7 @@ static void run(struct call *call)
 	struct status status = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	if (!engine_peek(call->engine, &status.peek, &status.waiting, &error) ||
+	if (!engine_peek(call->engine, &status.peek, &status.place, &error) ||
 	    !open_if_asked(call, &status, &error)) {
 		call_fail(call, error);
 		return;
