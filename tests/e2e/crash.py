@@ -28,7 +28,10 @@ class Tally:
         for root, _, files in os.walk(inbox):
             for name in files if root.endswith("new") else []:
                 with open(os.path.join(root, name), "rb") as file:
-                    self.elements.add(hashlib.sha256(file.read()).digest())
+                    element = file.read()
+                # Zeros are one that was taken and overwritten, and not yet removed.
+                if element.strip(b"\0"):
+                    self.elements.add(hashlib.sha256(element).digest())
 
 
 def run_and_kill(tally, process, after):
