@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/allocator.h"
 #include "core/error.h"
 #include "core/secret.h"
 
@@ -88,6 +89,9 @@ void guard_look(struct guards *guards)
 	guards->states[GUARD_CORE] =
 		is_on(getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0);
 	guards->states[GUARD_MEMORY] = is_on(probe != NULL);
+	guards->states[GUARD_FREED] = GUARD_UNAVAILABLE;
+	if (allocator_wipes)
+		guards->states[GUARD_FREED] = is_on(allocator_wipes());
 	guards->states[GUARD_DUMP] = is_on(is_left_out());
 	secret_free(probe);
 }

@@ -13,6 +13,7 @@
 	X(TRACE, "trace", "Other processes of the user can't trace this one or read its memory.")  \
 	X(CORE, "core_files", "A crash leaves no core file.")                                      \
 	X(MEMORY, "locked_memory", "Keys lie in guarded memory that is never swapped.")            \
+	X(FREED, "freed_memory", "Memory is overwritten when it is given back, by libraries too.") \
 	X(DUMP, "dump", "Plaintext and keys are left out of any dump of the memory.")              \
 	X(CALLS, "system_calls", "Only the system calls that sotto needs; none starts a program.") \
 	X(FILES, "file_system", "Only the profile, the spool and the settings can be written; "    \
@@ -42,7 +43,7 @@ const char *guard_state_name(enum guard_state state) G_GNUC_CONST;
  * writes told as errors. */
 gboolean guard_process(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ask the kernel about TRACE, CORE, MEMORY and DUMP; the others are left as they are. */
+/* Find out about TRACE, CORE, MEMORY, FREED and DUMP; the others are left as they are. */
 void guard_look(struct guards *guards);
 
 #endif

@@ -363,7 +363,8 @@ def check_confined(pid):
 def check_status(person, broker):
     row, = person.json("status").expect(0).rows
     states = row["process"]
-    for name in ("trace", "core_files", "locked_memory", "dump", "system_calls", "file_system"):
+    for name in ("trace", "core_files", "locked_memory", "freed_memory", "dump", "system_calls",
+                 "file_system"):
         assert states[name] in ("on", "not available"), states
     assert not broker or states["broker"] == "on", states
     return states
