@@ -9,6 +9,7 @@
 #include "core/crypto.h"
 #include "core/crypto_gcm.h"
 #include "core/secret.h"
+#include "core/stack.h"
 
 enum {
 	BLOCK_BYTES = 16,
@@ -92,12 +93,14 @@ void crypto_hkdf(const void *key, size_t key_bytes, const void *salt, size_t sal
 	}
 	wipe(extracted, sizeof(extracted));
 	wipe(block, sizeof(block));
+	stack_wipe();
 }
 
 void crypto_derive(const uint8_t key[static 32], const char context[static 8], uint64_t id,
 		   uint8_t *out, size_t out_bytes)
 {
 	must(crypto_kdf_derive_from_key(out, out_bytes, id, context, key) == 0);
+	stack_wipe();
 }
 
 gboolean crypto_equal(const void *a, const void *b, size_t bytes)
@@ -419,6 +422,7 @@ void crypto_pbkdf2(enum crypto_hash hash, const void *password, size_t password_
 	must(password_bytes <= G_MAXINT && salt_bytes <= G_MAXINT && rounds <= G_MAXINT &&
 	     PKCS5_PBKDF2_HMAC(password, (int)password_bytes, salt, (int)salt_bytes, (int)rounds,
 			       digest_of(hash), (int)crypto_digest_bytes(hash), out) == 1);
+	stack_wipe();
 }
 
 char **crypto_versions(void)

@@ -11,6 +11,7 @@
 #include "core/ratchet_record.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
+#include "core/stack.h"
 
 /* A sealed key has some 200 bytes; whoever seals more than this has gone astray. */
 enum { SEALED_MAX = 64 * 1024 };
@@ -139,6 +140,7 @@ static void former_end(struct former *former, struct ratchet *self, gboolean is_
 	}
 	g_clear_error(&self->failure);
 	g_clear_pointer(&former->record, g_bytes_unref);
+	stack_wipe();
 }
 
 /* The session's identity against the device's row; KEY gets it. */

@@ -9,6 +9,7 @@
 #include "core/ratchet_crypto.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "core/store.h"
 
 enum {
@@ -187,6 +188,7 @@ gboolean ratchet_create(struct store *store, const struct clock *clock, GError *
 out:
 	SIGNAL_UNREF(identity);
 	signal_context_destroy(maker.context);
+	stack_wipe();
 	return is_done;
 }
 
@@ -261,12 +263,15 @@ gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle, GError *
 {
 	struct store *store = ratchet->store;
 	struct reading reading = { .context = ratchet->context, .bundle = bundle };
+	gboolean is_done;
 
 	memset(bundle, 0, sizeof(*bundle));
 	memcpy(bundle->identity, ratchet->public_key, CONTACT_KEY_BYTES);
 	reading.prekeys = g_array_new(FALSE, FALSE, sizeof(struct bundle_prekey));
-	if (!store->ops->key_each(store, KEY_SIGNED, read_signed, &reading, error) ||
-	    !store->ops->key_each(store, KEY_PREKEY, read_prekey, &reading, error)) {
+	is_done = store->ops->key_each(store, KEY_SIGNED, read_signed, &reading, error) &&
+		  store->ops->key_each(store, KEY_PREKEY, read_prekey, &reading, error);
+	stack_wipe();
+	if (!is_done) {
 		g_array_unref(reading.prekeys);
 		return FALSE;
 	}
@@ -420,5 +425,6 @@ gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed, GError **error)
 		  renew(ratchet, &survey, changed, error);
 	g_array_unref(survey.finished);
 	g_array_unref(survey.signed_keys);
+	stack_wipe();
 	return is_done;
 }

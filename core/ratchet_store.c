@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/ratchet_crypto.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "core/store.h"
 
 /* Below everything that libsignal itself returns. */
@@ -442,6 +443,8 @@ static int set_callbacks(struct ratchet *self)
 gboolean ratchet_store_init(struct ratchet *self, struct store *store, const struct clock *clock,
 			    GError **error)
 {
+	gboolean is_done;
+
 	memset(self, 0, sizeof(*self));
 	self->store = store;
 	self->clock = clock;
@@ -453,7 +456,9 @@ gboolean ratchet_store_init(struct ratchet *self, struct store *store, const str
 		error_set(error, ERROR_CRYPTO, "The message encryption could not be started.");
 		return FALSE;
 	}
-	return load_identity(self, error);
+	is_done = load_identity(self, error);
+	stack_wipe();
+	return is_done;
 }
 
 void ratchet_store_clear(struct ratchet *self)

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "storage/files.h"
 
 /*
@@ -125,6 +126,7 @@ static gboolean make_slot(struct header *header, const struct secret *passphrase
 	crypto_random(slot + AT_SECOND, HEADER_WRAP_BYTES);
 	crypto_blake2b(slot, AT_SUM, NULL, slot + AT_SUM);
 	secret_free(key);
+	stack_wipe();
 	return TRUE;
 }
 
@@ -232,6 +234,7 @@ static gboolean open_slot(const struct file *file, int index, const struct secre
 				   secret_data(*master)))
 		g_clear_pointer(master, secret_free);
 	secret_free(key);
+	stack_wipe();
 	return ok;
 }
 

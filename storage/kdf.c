@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -26,9 +27,13 @@ bool kdf_is_sane(const struct kdf_cost *cost)
 static gboolean spend(uint8_t *out, const struct secret *passphrase, const uint8_t *salt,
 		      const struct kdf_cost *cost, GError **error)
 {
-	if (crypto_pwhash(out, KDF_KEY_BYTES, (const char *)secret_peek(passphrase),
-			  secret_size(passphrase), salt, cost->passes, cost->memory,
-			  crypto_pwhash_ALG_ARGON2ID13) == 0)
+	const int code = crypto_pwhash(out, KDF_KEY_BYTES, (const char *)secret_peek(passphrase),
+				       secret_size(passphrase), salt, cost->passes, cost->memory,
+				       crypto_pwhash_ALG_ARGON2ID13);
+
+	/* libsodium leaves the key there. */
+	stack_wipe();
+	if (code == 0)
 		return TRUE;
 	error_set(
 		error, ERROR_FAILED,

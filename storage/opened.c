@@ -3,6 +3,7 @@
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "core/store_lost.h"
 #include "storage/contacts.h"
 #include "storage/clock_file.h"
@@ -217,6 +218,7 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	if (!inside->keys.clock)
 		goto out;
 	inside->db = db_open(options->path, key, options->make, DB_VFS, error);
+	stack_wipe();
 	if (!inside->db || !schema_upgrade(inside->db, error) || !compare_commits(inside, error) ||
 	    !db_number(inside->db, error, "SELECT max(arrival) FROM conversations WHERE id >= ?",
 		       0, &inside->arrivals))

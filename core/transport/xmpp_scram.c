@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 
 enum { NONCE_BYTES = 18, SALT_MIN = 1 };
 
@@ -167,6 +168,7 @@ static char *prove(struct scram *scram, const struct first *first, const char *a
 	wipe(salted, sizeof(salted));
 	wipe(key, sizeof(key));
 	wipe(stored, sizeof(stored));
+	stack_wipe();
 	scram->is_answered = true;
 	return g_base64_encode(proof, bytes);
 }

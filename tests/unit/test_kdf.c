@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/kdf.h"
+#include "tests/support/leftover.h"
 #include "tests/support/profile.h"
 
 static struct secret *derive(const char *text, uint8_t salt_byte, uint32_t passes)
@@ -75,12 +77,36 @@ static void test_limits(void **state)
 		assert_false(kdf_is_sane(&insane[i]));
 }
 
+/* Neither the key nor the passphrase stays on the stack, where libsodium leaves the key. */
+static void test_leaves_nothing(void **state)
+{
+	const struct kdf_cost cost = { 2, KDF_MEMORY_FLOOR };
+	const uint8_t salt[KDF_SALT_BYTES] = { 1 };
+	struct secret *word = profile_word("a word of more than eight bytes"), *key, *again;
+
+	(void)state;
+	key = kdf_derive(word, salt, &cost, NULL);
+	assert_false(leftover_on_stack(secret_peek(key), secret_size(key)));
+	assert_false(leftover_on_stack(secret_peek(word), secret_size(word)));
+	again = secret_new(KDF_KEY_BYTES, NULL);
+	assert_int_equal(crypto_pwhash(secret_data(again), KDF_KEY_BYTES,
+				       (const char *)secret_peek(word), secret_size(word), salt,
+				       cost.passes, cost.memory, crypto_pwhash_ALG_ARGON2ID13),
+			 0);
+	assert_true(leftover_on_stack(secret_peek(key), secret_size(key)));
+	assert_true(secret_equal(key, again));
+	secret_free(word);
+	secret_free(key);
+	secret_free(again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_depends),
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_leaves_nothing),
 	};
 
 	if (!secret_start(NULL))

@@ -1,6 +1,9 @@
 /* Two parties with stores in memory; every promise of core/ratchet.h about sealing and opening. */
 #include "core/secret.h"
+#include "core/stack.h"
+#include "tests/support/leftover.h"
 #include "tests/support/parties.h"
+#include "tests/support/record_keys.h"
 
 /* -- sealing and opening ---------------------------------------------------------------------- */
 
@@ -436,6 +439,81 @@ static void test_simultaneous(void **state)
 	}
 }
 
+/* -- what is left in memory ------------------------------------------------------------------- */
+
+static void count_left(const uint8_t *key, void *count)
+{
+	*(unsigned *)count += leftover_on_stack(key, RECORD_KEY_BYTES);
+}
+
+/* How many of the keys in RECORD, which is freed, lie on the stack. */
+static unsigned left_of(GBytes *record)
+{
+	unsigned count = 0;
+	gsize bytes;
+	const uint8_t *data = g_bytes_get_data(record, &bytes);
+
+	assert_true(record_keys(data, bytes, count_left, &count));
+	g_bytes_unref(record);
+	return count;
+}
+
+static unsigned identity_left(struct party *party)
+{
+	g_autoptr(GBytes) value = NULL;
+	unsigned count = 0;
+
+	assert_ok(party->store->ops->setting_get(party->store, "identity", &value, &error));
+	count_left((const uint8_t *)g_bytes_get_data(value, NULL) + CONTACT_KEY_BYTES, &count);
+	return count;
+}
+
+__attribute__((noinline)) static void put_on_stack(const uint8_t *key, void *user)
+{
+	volatile uint8_t below[8 * 1024];
+
+	(void)user;
+	(void)below;
+	for (size_t i = 0; i < RECORD_KEY_BYTES; i++)
+		below[i] = key[i];
+}
+
+/* Neither before a call nor behind it do keys of the session lie on the stack; the control does. */
+static void test_leaves_nothing(void **state)
+{
+	struct pair *pair = *state;
+	struct party *alice = &pair->alice, *bob = &pair->bob;
+	g_autoptr(GBytes) control = NULL;
+	gsize bytes;
+
+	stack_wipe();
+	party_start(alice, bob);
+	assert_int_equal(left_of(party_session(alice, bob)), 0);
+	assert_int_equal(identity_left(alice), 0);
+	for (int i = 0; i < 6; i++) {
+		struct party *from = i % 2 ? bob : alice, *to = i % 2 ? alice : bob;
+		struct ratchet_opened opened;
+		bool is_prekey;
+		g_autoptr(GBytes) sealed = NULL;
+
+		if (i == 1)
+			party_meet(bob, alice, NULL);
+		sealed = party_seal(from, to, "word", &is_prekey);
+		assert_int_equal(left_of(party_session(from, to)), 0);
+		party_begin(to);
+		assert_ok(party_open(to, from, sealed, is_prekey, &opened, &error));
+		assert_int_equal(identity_left(to), 0);
+		party_commit(to);
+		assert_int_equal(left_of(party_session(to, from)), 0);
+		assert_int_equal(identity_left(to), 0);
+		ratchet_opened_clear(&opened);
+	}
+	control = party_session(alice, bob);
+	assert_true(record_keys(g_bytes_get_data(control, &bytes), g_bytes_get_size(control),
+				put_on_stack, NULL));
+	assert_true(left_of(party_session(alice, bob)) > 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, pair_setup, pair_teardown)
@@ -454,6 +532,7 @@ int main(void)
 		TEST(test_claimed_identity),
 		TEST(test_bad_bundle),
 		TEST(test_simultaneous),
+		TEST(test_leaves_nothing),
 	};
 
 	if (!secret_start(NULL))
