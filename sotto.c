@@ -19,6 +19,7 @@
 #include "core/ratchet.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "core/stack.h"
 #include "core/desk.h"
 #include "core/transport/spool.h"
 #include "core/transport/xmpp.h"
@@ -324,6 +325,7 @@ static int run_interface(struct front *front, struct broker *broker)
 
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
+	front->guards.states[GUARD_STACK] = stack_can_be_locked() ? GUARD_ON : GUARD_OFF;
 	front->is_interface = true;
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;

@@ -1,15 +1,32 @@
 #include "core/desk.h"
-#include <signal.h>
+#include "core/stack.h"
 
+/*
+ * What the core thread did with keys lies on its stack and in its registers. So a thread ends when
+ * the engine is closed after a job, or tells that it was locked; the next one, which goes on in its
+ * place, waits for that, and only then the front hears what was said meanwhile.
+ */
 struct desk {
 	struct engine_parts parts;
 	GMainContext *core;	/* the core thread's */
 	GMainContext *front;	/* the caller's */
 	GMainLoop *loop;
-	GThread *thread;
 	struct engine *engine;	/* touched by the core thread alone */
 	event_func listener;
 	void *user;
+	struct stack_thread *thread; /* the one at work; the rest is its own */
+	struct stack_thread *former; /* which it has to wait for */
+	GQueue held;		     /* of struct held: for the front, once that has ended */
+	bool is_ending;
+	GMutex lock; /* of what follows */
+	GCond over;
+	bool is_over; /* no thread follows any more */
+};
+
+/* What waits to be given to the front. */
+struct held {
+	GSourceFunc func;
+	void *data;
 };
 
 struct desk_job {
@@ -27,7 +44,7 @@ struct desk_event {
 /* -- towards the front ----------------------------------------------------------------------------
  */
 
-static void to_front(struct desk *desk, GSourceFunc func, void *data)
+static void give(struct desk *desk, GSourceFunc func, void *data)
 {
 	GSource *source = g_idle_source_new();
 
@@ -36,6 +53,31 @@ static void to_front(struct desk *desk, GSourceFunc func, void *data)
 	g_source_set_callback(source, func, data, NULL);
 	g_source_attach(source, desk->front);
 	g_source_unref(source);
+}
+
+/* What is said by a closed engine is true once the thread that had the keys is gone. */
+static void to_front(struct desk *desk, GSourceFunc func, void *data)
+{
+	struct held *held;
+
+	if (desk->engine && engine_is_open(desk->engine) && !desk->held.length) {
+		give(desk, func, data);
+		return;
+	}
+	held = g_new(struct held, 1);
+	*held = (struct held){func, data};
+	g_queue_push_tail(&desk->held, held);
+	g_main_loop_quit(desk->loop);
+}
+
+static void give_held(struct desk *desk)
+{
+	struct held *held;
+
+	while ((held = g_queue_pop_head(&desk->held))) {
+		give(desk, held->func, held->data);
+		g_free(held);
+	}
 }
 
 static gboolean give_event(void *data)
@@ -92,6 +134,7 @@ static gboolean quit(void *data)
 {
 	struct desk *desk = data;
 
+	desk->is_ending = true;
 	g_main_loop_quit(desk->loop);
 	return G_SOURCE_REMOVE;
 }
@@ -106,35 +149,47 @@ static void to_core(struct desk *desk, GSourceFunc func, void *data)
 	g_source_unref(source);
 }
 
-static void *core_thread(void *data)
+static void core_thread(void *data);
+
+/* Whether another thread goes on; else this one has to, its stack wiped as far as that goes. */
+static bool is_succeeded(struct desk *desk)
+{
+	desk->former = desk->thread;
+	desk->thread = stack_thread_try("core", core_thread, desk);
+	if (desk->thread)
+		return true;
+	desk->thread = g_steal_pointer(&desk->former);
+	stack_wipe();
+	return false;
+}
+
+static void end(struct desk *desk)
+{
+	engine_free(desk->engine);
+	desk->engine = NULL;
+	give_held(desk);
+	g_mutex_lock(&desk->lock);
+	desk->is_over = true;
+	g_cond_signal(&desk->over);
+	g_mutex_unlock(&desk->lock);
+}
+
+static void core_thread(void *data)
 {
 	struct desk *desk = data;
 
+	/* From here on nothing of the former one's is there. */
+	g_clear_pointer(&desk->former, stack_thread_join);
 	g_main_context_push_thread_default(desk->core);
-	desk->engine = engine_new(&desk->parts);
-	g_main_loop_run(desk->loop);
-	engine_free(desk->engine);
+	if (!desk->engine)
+		desk->engine = engine_new(&desk->parts);
+	do {
+		give_held(desk);
+		g_main_loop_run(desk->loop);
+	} while (!desk->is_ending && !is_succeeded(desk));
+	if (desk->is_ending)
+		end(desk);
 	g_main_context_pop_thread_default(desk->core);
-	return NULL;
-}
-
-/*
- * A signal that this thread took would end the process while the terminal thread holds it back, in
- * a prompt whose echo is off. Only what a thread does to itself stays its own.
- */
-static GThread *start_thread(struct desk *desk)
-{
-	static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
-	sigset_t held, before;
-	GThread *thread;
-
-	sigfillset(&held);
-	for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
-		sigdelset(&held, own[i]);
-	pthread_sigmask(SIG_SETMASK, &held, &before);
-	thread = g_thread_new("core", core_thread, desk);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return thread;
 }
 
 struct desk *desk_new(const struct engine_parts *parts, event_func listener, void *user)
@@ -150,7 +205,10 @@ struct desk *desk_new(const struct engine_parts *parts, event_func listener, voi
 	desk->parts.context = desk->core;
 	desk->parts.listener = core_event;
 	desk->parts.listener_user = desk;
-	desk->thread = start_thread(desk);
+	g_queue_init(&desk->held);
+	g_mutex_init(&desk->lock);
+	g_cond_init(&desk->over);
+	desk->thread = stack_thread_new("core", core_thread, desk);
 	return desk;
 }
 
@@ -161,12 +219,18 @@ void desk_free(struct desk *desk)
 	/* Behind every job that was posted before; locking answers what still waits for the
 	 * carrier. */
 	to_core(desk, quit, desk);
-	g_thread_join(desk->thread);
+	g_mutex_lock(&desk->lock);
+	while (!desk->is_over)
+		g_cond_wait(&desk->over, &desk->lock);
+	g_mutex_unlock(&desk->lock);
+	stack_thread_join(desk->thread);
 	while (g_main_context_pending(desk->front))
 		g_main_context_iteration(desk->front, FALSE);
 	g_main_loop_unref(desk->loop);
 	g_main_context_unref(desk->core);
 	g_main_context_unref(desk->front);
+	g_mutex_clear(&desk->lock);
+	g_cond_clear(&desk->over);
 	g_free(desk);
 }
 

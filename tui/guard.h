@@ -14,6 +14,8 @@
 	X(CORE, "core_files", "A crash leaves no core file.")                                      \
 	X(MEMORY, "locked_memory", "Keys lie in guarded memory that is never swapped.")            \
 	X(FREED, "freed_memory", "Memory is overwritten when it is given back, by libraries too.") \
+	X(STACK, "locked_stack", "The thread of the interface that works with keys has a stack "   \
+				 "that is never swapped; both end when it locks.")                 \
 	X(DUMP, "dump", "Plaintext and keys are left out of any dump of the memory.")              \
 	X(CALLS, "system_calls", "Only the system calls that sotto needs; none starts a program.") \
 	X(FILES, "file_system", "Only the profile, the spool and the settings can be written; "    \

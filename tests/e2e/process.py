@@ -366,7 +366,7 @@ def check_status(person, broker):
     for name in ("trace", "core_files", "locked_memory", "freed_memory", "dump", "system_calls",
                  "file_system"):
         assert states[name] in ("on", "not available"), states
-    assert not broker or states["broker"] == "on", states
+    assert not broker or states["broker"] == "on" and states["locked_stack"] == "on", states
     return states
 
 
