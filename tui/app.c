@@ -6,11 +6,13 @@
 #include "core/clock.h"
 #include "core/desk.h"
 #include "core/settings.h"
+#include "core/stack.h"
 #include "tui/app_inside.h"
 #include "tui/broker.h"
 #include "tui/commands.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
+#include "tui/printed.h"
 
 /* When nobody having pressed a key covers the screen; 0: not by itself. */
 static int64_t cover_due(const struct app *app)
@@ -160,6 +162,15 @@ static void on_burst(void *user)
 		draw_now(app);
 }
 
+/* The keys are gone; and now what was to be told, what was printed, and what calls left here. */
+static void forget(struct app *app)
+{
+	app_alert_stop(app);
+	printed_forget(app->printed);
+	/* Out of all that was called, so that app_run_loop() finds nothing of it in use. */
+	g_main_loop_quit(app->loop);
+}
+
 static void on_event(const struct event *event, void *user)
 {
 	struct app *app = user;
@@ -170,6 +181,8 @@ static void on_event(const struct event *event, void *user)
 		plain_event(app->plain, event);
 	else if (shell_event(app->shell, event))
 		app_schedule_draw(app);
+	if (event->type == EVENT_LOCKED)
+		forget(app);
 }
 
 static gboolean on_winch(gpointer user)
@@ -383,8 +396,17 @@ void app_opened(struct app *app, const char *warning)
 
 /* -- the run -------------------------------------------------------------------------------- */
 
+void app_run_loop(struct app *app)
+{
+	while (!app->is_leaving) {
+		g_main_loop_run(app->loop);
+		stack_wipe_main();
+	}
+}
+
 void app_quit(struct app *app)
 {
+	app->is_leaving = true;
 	g_main_loop_quit(app->loop);
 }
 
@@ -412,7 +434,7 @@ static gboolean run_screens(struct app *app, const char *warning, GError **error
 		return FALSE;
 	app_opened(app, warning);
 	draw_now(app);
-	g_main_loop_run(app->loop);
+	app_run_loop(app);
 	return TRUE;
 }
 
@@ -437,6 +459,7 @@ static void close_terminal(struct app *app)
 static void app_start(struct app *app, const struct app_parts *parts)
 {
 	app->parts = parts;
+	app->printed = printed_new();
 	app->clock = parts->engine->clock;
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->desk = desk_new(parts->engine, on_event, app);
@@ -471,6 +494,7 @@ static void app_stop(struct app *app)
 	detach_free(app->detach);
 	settings_free(app->settings);
 	g_main_loop_unref(app->loop);
+	printed_free(app->printed);
 }
 
 gboolean app_run(const struct app_parts *parts, GError **error)

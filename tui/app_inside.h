@@ -47,6 +47,8 @@ struct app {
 		int64_t told_at; /* boot time */
 		guint late;	 /* one waits until it may be told */
 	} alert;
+	char *printed;	       /* tui/printed.h */
+	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
 	bool is_focused;
@@ -66,6 +68,8 @@ gboolean app_load(struct app *app, GError **error);
 gboolean app_apply(struct app *app, const char *name, GError **error);
 /* Change a setting here, in the file and in the engine. */
 gboolean app_set(struct app *app, const char *name, const char *value, GError **error);
+/* Until app_quit(). What this thread had on its stack goes whenever the profile was locked. */
+void app_run_loop(struct app *app);
 void app_quit(struct app *app);
 /* Sealed messages: what shell_ops asks for; USER is the app. */
 void app_ask_flicker(void *user, struct flicker_means *means);

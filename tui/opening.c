@@ -3,6 +3,7 @@
 #include "core/certificate.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "tui/ask.h"
 #include "tui/first_run.h"
 #include "tui/secrets.h"
@@ -74,6 +75,8 @@ static unsigned seconds_after(unsigned wrong)
 
 gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GError **error)
 {
+	/* However long it is asked for, nothing is left of when it was open. */
+	stack_wipe_main();
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct secret *passphrase =
 			secret_prompt_after(seconds_after(*wrong), "Passphrase: ", error);

@@ -582,7 +582,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	roster_refresh(plain.roster);
 	job_post(app->link, job_new(JOB_FETCH, NULL), NULL, NULL);
 	plain.source = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, &plain);
-	g_main_loop_run(app->loop);
+	app_run_loop(app);
 	if (plain.source)
 		g_source_remove(plain.source);
 	app->plain = NULL;

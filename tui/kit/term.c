@@ -24,6 +24,7 @@ struct term {
 	struct reader reader;
 	struct grid *shown; /* what curses was given last; NULL: nothing is known */
 	enum depth depth;
+	size_t buffered; /* term_forget_written() */
 	bool is_utf8;
 	bool is_xterm;	     /* understands xterm's private modes */
 	bool has_alternate;  /* screen */
@@ -165,6 +166,7 @@ static void learn(struct term *term, const char *type)
 					     "kitty", "konsole", "gnome", "vte", NULL};
 	const char *enter = tigetstr("smcup");
 
+	term->buffered = term_buffered();
 	term->is_xterm = !has_prefix(type, old);
 	term->has_title = has_prefix(type, titled);
 	term->has_alternate = enter && *enter;
@@ -232,6 +234,7 @@ static void leave(struct term *term)
 	wbkgrndset(stdscr, &(cchar_t){.chars = {L' '}});
 	clearok(curscr, TRUE);
 	wrefresh(stdscr);
+	term_forget_written(term->buffered);
 	leave_modes(term);
 	endwin();
 	leave_nothing(term);
@@ -351,7 +354,10 @@ void term_repaint(struct term *term)
 
 void term_forget(struct term *term)
 {
-	if (term->is_xterm && !term->is_suspended)
+	if (term->is_suspended)
+		return;
+	term_forget_written(term->buffered);
+	if (term->is_xterm)
 		emit(term, "\033[3J");
 }
 

@@ -32,4 +32,13 @@ bool term_is_utf8(const struct term *term);
 bool term_is_exact(const struct term *term);
 struct reader *term_reader(struct term *term);
 
+/* In term_forget.c, which knows curses too. */
+/* How much curses keeps of what it wrote; to be asked as soon as it has been started. */
+size_t term_buffered(void);
+/*
+ * Overwrite that: curses keeps it until it writes again, and starts at the front each time. So the
+ * cursor is put where it is, often enough to fill BYTES.
+ */
+void term_forget_written(size_t bytes);
+
 #endif
