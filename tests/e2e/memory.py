@@ -1,0 +1,328 @@
+"""A locked sotto holds no key and no word: every page and register of both its processes is looked at."""
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+
+from _tmux import Tmux, set_settings
+from _world import SOTTO, World, skip, wait_for
+
+SUPPORT = os.path.join(os.environ.get("BUILD", os.path.dirname(SOTTO)), "tests", "support")
+SCAN, SECRETS, UNWIPED = (os.path.join(SUPPORT, name)
+                          for name in ("memory_scan", "profile_secrets", "sotto_unwiped"))
+# What GLib does by itself with this is what the program has to do without it.
+os.environ.pop("G_SLICE", None)
+
+if os.getuid() != 0:
+    skip("the memory of a process that can't be traced is root's to read")
+if not shutil.which("tmux"):
+    skip("tmux isn't installed")
+
+
+def word():
+    """Random, so that nothing of it is anywhere by chance; without vowels, so that it is no word."""
+    return "".join(random.choice("bcdfghjkmnpqrstvwxyz") for _ in range(24))
+
+
+class Secrets:
+    """What may not be found: a profile's keys as they become known, and words."""
+
+    def __init__(self, world, person):
+        self.world, self.person, self.lines, self.words = world, person, set(), {}
+
+    def word(self, name, text=None):
+        self.words[name] = text or word()
+        self.lines.add(f"text-{name} {self.words[name].encode().hex()}")
+        return self.words[name]
+
+    def learn(self):
+        """The keys as they are now: those of sessions change with each message."""
+        copy = os.path.join(self.world.root, f"copy-{random.random()}")
+        wait_for(lambda: self.copied(copy), "a profile that nobody writes to")
+        out = subprocess.run([SECRETS, copy], check=True, capture_output=True,
+                             input=self.person.passphrase.encode() + b"\n").stdout
+        shutil.rmtree(copy)
+        self.lines.update(out.decode().splitlines())
+
+    def copied(self, copy):
+        """A log that goes while it is looked at is no failure."""
+        try:
+            shutil.copytree(self.person.home, copy, ignore=shutil.ignore_patterns("control", "lock"))
+            return True
+        except shutil.Error:
+            shutil.rmtree(copy)
+            return False
+
+    def found(self, *pids):
+        """{name: places}; with LOUD set the memory around them is printed."""
+        done = subprocess.run([SCAN, "-v", *map(str, pids)], input="\n".join(sorted(self.lines)) + "\n",
+                              capture_output=True, text=True)
+        assert done.returncode in (0, 1), done.stderr
+        rows = {}
+        for line in done.stdout.splitlines():
+            if not line.startswith(" "):
+                name, where, place = line.split()
+                rows.setdefault(name, []).append(f"{where} {place}")
+        if os.environ.get("LOUD"):
+            print(done.stdout)
+        return rows
+
+    def found_nowhere(self, *pids):
+        rows = self.found(*pids)
+        for name, places in rows.items():
+            print("found:", name, len(places), "times, at", *places[:4])
+        assert not rows, f"{len(rows)} secrets of {len(self.lines)} are in memory"
+
+
+class Interface(Tmux):
+    """PERSON's interface, PROGRAM, in a tmux of its own; the passphrase is typed, or on a descriptor."""
+
+    def __init__(self, world, person, program=SOTTO, options="", settings="", is_typed=True):
+        super().__init__(world, without=("SSH_",))
+        self.person = person
+        set_settings(person, "screen_mode = open\n" + settings)
+        if not is_typed:
+            path = os.path.join(world.root, "word")
+            with open(path, "w") as file:
+                file.write(person.passphrase + "\n")
+            options += f" --passphrase-fd 3 3<{path}"
+        self("new-session", "-d", "-s", "tui", "-x", "100", "-y", "30",
+             f"exec {program} --home {person.home} {options}")
+        self.broker = int(self.value("pane_pid"))
+        if is_typed:
+            self.unlock()
+
+    def unlock(self, passphrase=None):
+        wait_for(lambda: self.text().rstrip().endswith("Passphrase:"), "the question")
+        self.line(passphrase or self.person.passphrase)
+
+    @property
+    def pids(self):
+        """The broker and its first child, which has the keys; others ask tmux, and end."""
+        with open(f"/proc/{self.broker}/task/{self.broker}/children") as file:
+            return [self.broker, int(file.read().split()[0])]
+
+    def is_locked(self):
+        self.shows("the keys are gone")
+
+    def command(self, line):
+        self.keys("M-x")
+        self.line(line)
+
+    def paste(self, text):
+        self("set-buffer", "--", text)
+        self("paste-buffer", "-p", "-t", self.target)
+
+
+def people(world, name):
+    """Somebody with a passphrase that is nowhere by chance, who has a conversation with Bob."""
+    alice, bob = world.person(name, make=False), world.person(word())
+    alice.passphrase = word()
+    alice.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive").expect(0)
+    return alice, bob
+
+
+def talk(screen, secrets, bob):
+    """Words come and go in every way that there is; the screen stands in the conversation then."""
+    alice = screen.person
+    screen.shows(bob.name)
+    screen.command(f"contact-add {bob.name} {secrets.word('alias')}")
+    screen.shows(secrets.words["alias"])
+    screen.keys("Enter")
+    screen.shows(secrets.words["received"])
+    screen.line("and " + secrets.word("sent"))
+    screen.shows(secrets.words["sent"])
+    bob.receive()
+    bob.send(alice.name, secrets.word("answered"))
+    screen.shows(secrets.words["answered"])
+    secrets.learn()
+    alice.run("send", bob.name, input="by " + secrets.word("controlled"), passphrase=False).expect(0)
+    screen.shows(secrets.words["controlled"])
+    alice.run("history", bob.name, passphrase=False).expect(0)
+    screen.keys("C-s")
+    screen.line(secrets.word("find"))
+    screen.command("search " + secrets.word("searched"))
+    screen.shows("No message holds")
+    screen.keys("q")
+    screen.shows("Write to")
+    screen.command("expire 1h")
+    screen.line("soon gone, " + secrets.word("timed"))
+    screen.shows(secrets.words["timed"])
+    screen.paste("as pasted: " + secrets.word("pasted"))
+    screen.shows(secrets.words["pasted"])
+    screen.keys("C-u")
+    screen.keys("-l", secrets.word("killed"))
+    screen.shows(secrets.words["killed"])
+    screen.keys("C-u")
+    secrets.learn()
+
+
+def start_and_talk(world, secrets, bob, **more):
+    secrets.learn()
+    bob.send(secrets.person.name, "so " + secrets.word("received"))
+    screen = Interface(world, secrets.person, **more)
+    talk(screen, secrets, bob)
+    screen.keys("-l", "draft of " + secrets.word("draft"))
+    screen.shows(secrets.words["draft"])
+    return screen
+
+
+# What an open profile needs, or shows, right then: all that is found while nobody locks.
+OPEN = {"identity", "subkey-database", "subkey-body", "subkey-vault", "subkey-clock", "cipher-mac", "prekey",
+        "text-alias", "text-received", "text-sent", "text-answered", "text-controlled", "text-draft"}
+
+
+def test_lock(world):
+    alice, bob = people(world, "alice")
+    secrets = Secrets(world, alice)
+    secrets.word("address", bob.name)
+    screen = start_and_talk(world, secrets, bob)
+    try:
+        found = set(secrets.found(*screen.pids))
+        assert OPEN <= found, f"the control doesn't find {OPEN - found}"
+        # What opened it is gone although it is open.
+        assert not found & {"passphrase", "kek", "master"}, found
+        screen.keys("M-l")
+        screen.is_locked()
+        secrets.learn()
+        secrets.found_nowhere(*screen.pids)
+        # A wrong passphrase, the right one, and again: what was kept twice stayed once.
+        screen.keys("Enter")
+        screen.unlock(secrets.word("wrong"))
+        screen.shows("is wrong")
+        screen.unlock()
+        screen.shows(secrets.words["alias"])
+        screen.keys("Enter")
+        screen.shows(secrets.words["draft"])
+        assert OPEN <= set(secrets.found(*screen.pids))
+        os.kill(screen.pids[1], signal.SIGHUP)
+        screen.is_locked()
+        secrets.learn()
+        secrets.found_nowhere(*screen.pids)
+    finally:
+        screen.kill()
+
+
+def test_control(world):
+    """The same program without its own malloc: what it frees is found, and so is what may be anywhere."""
+    alice, bob = people(world, "alice")
+    secrets = Secrets(world, alice)
+    secrets.word("address", bob.name)
+    screen = start_and_talk(world, secrets, bob, program=UNWIPED)
+    try:
+        screen.keys("M-l")
+        screen.is_locked()
+        found = set(secrets.found(*screen.pids))
+        assert "session" in found and any(name.startswith("text-") for name in found), found
+    finally:
+        screen.kill()
+    # Every secret by its own name, in a process that only holds them; words as a screen has them too.
+    cells = "".join(secrets.words["draft"]).encode("utf-32-le")
+    names = {line.split()[0] for line in secrets.lines}
+    for hold in ("sys.stdin.read().split()", "[bytes.fromhex(line) for line in sys.stdin.read().split()]"):
+        holder = subprocess.Popen(
+            [sys.executable, "-c", f"import sys; held = {hold}; print(1, flush=True); sys.stdin.close(); "
+             "import time; time.sleep(600)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write("\n".join([line.split()[1] for line in secrets.lines] + [cells.hex()]))
+        holder.stdin.close()
+        holder.stdout.readline()
+        found = set(secrets.found(holder.pid))
+        holder.kill()
+        holder.wait()
+        assert ("bytes" in hold) == (found == names), names - found
+
+
+def test_plain_and_idle(world):
+    """As lines; with the passphrase on a descriptor; and by itself."""
+    alice, bob = people(world, "alice")
+    secrets = Secrets(world, alice)
+    secrets.word("address", bob.name)
+    bob.send("alice", secrets.word("received"))
+    screen = Interface(world, alice, options="--plain")
+    try:
+        screen.shows("has written")
+        screen.line(f"/add {bob.name} {secrets.word('alias')}")
+        wait_for(lambda: screen.line("/contacts") or secrets.words["alias"] + "," in screen.text(),
+                 "the contact")
+        screen.line(f"/open {bob.name}")
+        screen.shows(secrets.words["received"])
+        screen.line(secrets.word("sent"))
+        screen.shows(secrets.words["sent"])
+        screen.line("/search " + secrets.word("searched"))
+        screen.shows("No message")
+        secrets.learn()
+        screen.line("/lock")
+        screen.shows("Locked.")
+        wait_for(lambda: screen.text().rstrip().endswith("Passphrase:"), "the question")
+        secrets.learn()
+        secrets.found_nowhere(*screen.pids)
+    finally:
+        screen.kill()
+    screen = Interface(world, alice, is_typed=False, settings="lock_idle = 10s\n")
+    try:
+        screen.shows(secrets.words["alias"])
+        screen.keys("Enter")
+        screen.shows(secrets.words["received"])
+        screen.is_locked()
+        secrets.learn()
+        secrets.found_nowhere(*screen.pids)
+    finally:
+        screen.kill()
+
+
+def preloads(world):
+    """Allocators that come before the C library: one of our own, twice, and those that are installed."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "preloaded.c")
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    for option in ("-DONLY_MALLOC", "-DWITH_LIBC") if compiler else ():
+        shim = os.path.join(world.root, f"preloaded{option}.so")
+        subprocess.run([compiler, "-shared", "-fPIC", "-fno-builtin", "-w", option, "-o", shim, source],
+                       check=True)
+        yield shim
+    for name in ("jemalloc", "tcmalloc_minimal", "mimalloc"):
+        yield from glob.glob(f"/usr/lib/*/lib{name}.so.[0-9]")
+
+
+def test_preloaded(world):
+    alice, bob = people(world, "alice")
+    for shim in preloads(world):
+        env = dict(os.environ, LD_PRELOAD=shim)
+        said = word()
+        alice.run("send", bob.name, input=said, env=env).expect(0)
+        got = bob.json("receive", env=env).expect(0).rows
+        assert [row["body"] for row in got] == [said], (shim, got)
+        status, = alice.json("status", env=env).expect(0).rows
+        assert status["process"]["freed_memory"] == "on", (shim, status)
+        # The control: without our own it is the one that was preloaded.
+        done = subprocess.run([UNWIPED, "--home", alice.home, "--json", "status"], env=env,
+                              capture_output=True, text=True)
+        assert json.loads(done.stdout)["process"]["freed_memory"] == "not available", done.stdout
+        print("with", os.path.basename(shim))
+
+
+def run(test, failed):
+    try:
+        with World() as world:
+            test(world)
+        print("ok", test.__name__)
+    except BaseException:
+        failed.append(test.__name__)
+        traceback.print_exc()
+
+
+if __name__ == "__main__":
+    # What they do is wait, so they wait at the same time.
+    failures = []
+    threads = [threading.Thread(target=run, args=(test, failures)) for name, test in list(globals().items())
+               if name.startswith("test_") and (not sys.argv[1:] or name in sys.argv[1:])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.exit(bool(failures))
