@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/publish.h"
+#include "core/stanza.h"
 
 static void arrival_clear(struct arrival *arrival)
 {
@@ -22,13 +23,13 @@ static void arrival_clear(struct arrival *arrival)
 
 static enum cause cause_of(const struct arrival *arrival, const GError *why)
 {
+	if (error_is(why, ERROR_LIMIT))
+		return CAUSE_SIZE;
 	if (arrival->parcel->is_guessed)
 		return CAUSE_AUTHOR;
 	if (error_is(why, ERROR_NO_SESSION))
 		return CAUSE_SESSION;
-	if (error_is(why, ERROR_CRYPTO))
-		return CAUSE_BROKEN;
-	return error_is(why, ERROR_LIMIT) ? CAUSE_SIZE : CAUSE_FORMAT;
+	return error_is(why, ERROR_CRYPTO) ? CAUSE_BROKEN : CAUSE_FORMAT;
 }
 
 /* What comes of a parcel that can't be opened. */
@@ -88,6 +89,13 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 		return FALSE;
 	if (blocking_holds(arrival))
 		return blocking_drop(arrival, error);
+	if (arrival->parcel->is_large) {
+		error_set(&why, ERROR_LIMIT,
+			  "A message is larger than is taken in, which is %d KiB: ask for it in "
+			  "smaller parts.",
+			  STANZA_BYTES_MAX / 1024);
+		return refuse(arrival, why, error);
+	}
 	/* Rooms are spoken in, they don't speak: what somebody called one isn't. */
 	if (arrival->contact && contact_is_hearsay(arrival->contact)) {
 		g_clear_pointer(&arrival->contact, contact_free);
@@ -123,8 +131,12 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 	const void *data = g_bytes_get_data(arrival->parcel->bytes, &bytes);
 	bool is_new = false;
 
-	if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
-	    !check_sender(arrival, &why)) {
+	/* Of one that is too large only the carrier's word is known. */
+	if (arrival->parcel->is_large) {
+		arrival->envelope.from = g_strdup(arrival->parcel->from);
+		arrival->is_own = g_strcmp0(arrival->parcel->from, living->account->address) == 0;
+	} else if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
+		   !check_sender(arrival, &why)) {
 		g_clear_pointer(&arrival->envelope.from, g_free);
 		return arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
 	}

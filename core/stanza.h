@@ -26,7 +26,8 @@
 #include <stdint.h>
 
 enum {
-	STANZA_BYTES_MAX = 256 * 1024,
+	STANZA_BYTES_MAX = 512 * 1024,
+	STANZA_CUT_TEXT_MAX = 4096, /* longer text isn't kept in a tree that is cut */
 	STANZA_DEPTH_MAX = 16,
 	STANZA_ELEMENTS_MAX = 4096,
 	STANZA_ATTRIBUTES_MAX = 32,
@@ -84,6 +85,14 @@ struct stanza *stanza_decode(const void *data, size_t bytes,
 /* The same for an element that stood where NAMESPACE (which has to last) was the default one. */
 struct stanza *stanza_decode_within(const char *namespace, const void *data, size_t bytes,
 				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * What can be read of an element that stanza_decode_within() refused, so that it can be said whose
+ * it was: its structure up to the bounds, without long texts. NULL when not even its start tag can
+ * be read. Such a tree is cut: what isn't in it may have been there, and it is never written.
+ */
+struct stanza *stanza_decode_cut(const char *namespace, const void *data, size_t bytes);
+/* Whether ELEMENT belongs to such a tree. */
+bool stanza_is_cut(const struct stanza *element);
 /*
  * Write ROOT, or a part of a larger tree, in plain memory with a NUL behind, its size in *BYTES.
  * ERROR_FORMAT for text or values that XML can't hold, ERROR_LIMIT for what stanza_decode()

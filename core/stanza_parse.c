@@ -51,6 +51,8 @@ struct parser {
 	struct prefix prefixes[STANZA_PREFIXES_MAX];
 	struct raw_attribute attributes[STANZA_ATTRIBUTES_MAX];
 	size_t attribute_count;
+	bool is_cut; /* nothing but the structure is wanted */
+	bool has_root;
 	GError **error;
 };
 
@@ -356,6 +358,8 @@ static gboolean read_start_tag(struct parser *parser)
 	level->prefixes = parser->prefix_count;
 	level->default_namespace = around ? around->default_namespace : parser->around;
 	level->element = around ? stanza_tree_append(around->element) : parser->root;
+	/* Should its tag not end, then it is an empty text. */
+	level->element->text = "";
 	if (!read_name(parser, &level->name) || !read_attributes(parser) ||
 	    !declare_all(parser, level))
 		return FALSE;
@@ -400,6 +404,8 @@ static gboolean read_text(struct parser *parser)
 	if (!stop)
 		return fail(parser, "it is cut off");
 	parser->at = stop + 1;
+	if (parser->is_cut && stop - start > STANZA_CUT_TEXT_MAX)
+		return TRUE;
 	bytes = unescape(start, stop, false);
 	if (bytes < 0)
 		return fail(parser, "text holds what it may not");
@@ -451,6 +457,7 @@ static gboolean read_document(struct parser *parser)
 		return fail(parser, "it doesn't begin with an element");
 	if (!read_start_tag(parser))
 		return FALSE;
+	parser->has_root = true;
 	while (parser->depth) {
 		if (!read_text(parser))
 			return FALSE;
@@ -495,4 +502,19 @@ struct stanza *stanza_decode_within(const char *namespace, const void *data, siz
 		return NULL;
 	}
 	return root;
+}
+
+struct stanza *stanza_decode_cut(const char *namespace, const void *data, size_t bytes)
+{
+	struct parser parser = { .around = namespace, .is_cut = true };
+	size_t valid = stanza_valid_bytes(data, bytes);
+	struct stanza *root = parser.root = stanza_tree_new();
+
+	stanza_tree_cut(root);
+	parser.at = plain_ndup(data, valid);
+	stanza_tree_own(root, parser.at);
+	if (read_document(&parser) || parser.has_root)
+		return root;
+	stanza_free(root);
+	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/secret.h"
+#include "core/stanza.h"
 
 enum { BLOCK_BYTES = 4096 - 64, ALIGNMENT = 8 };
 
@@ -18,6 +19,7 @@ struct stanza_tree {
 	char *at;
 	size_t left;
 	char *source;
+	bool is_cut;
 };
 
 static void *tree_take(struct stanza_tree *tree, size_t bytes)
@@ -52,6 +54,16 @@ struct stanza *stanza_tree_new(void)
 void stanza_tree_own(struct stanza *root, char *source)
 {
 	root->tree->source = source;
+}
+
+void stanza_tree_cut(struct stanza *root)
+{
+	root->tree->is_cut = true;
+}
+
+bool stanza_is_cut(const struct stanza *element)
+{
+	return element->tree->is_cut;
 }
 
 const char *stanza_tree_keep(struct stanza *node, const char *text, size_t bytes)

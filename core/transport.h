@@ -42,6 +42,7 @@ struct parcel {
 	const char *room;    /* the room it was said in, or NULL */
 	int64_t stamp;	     /* when the carrier took it, wall ms; 0 unknown */
 	bool is_guessed;     /* FROM is likely, not vouched for: a known key has to prove it */
+	bool is_large;	     /* larger than is taken in: BYTES only tell it from others */
 	bool is_archived;    /* from an archive or backlog: answers wait until catching_up ends */
 };
 

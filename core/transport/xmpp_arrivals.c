@@ -14,7 +14,7 @@
 
 #define CLIENT "jabber:client"
 
-enum { TOLD_MAX = 100 /* senders of what isn't sealed, on one connection */ };
+enum { TOLD_MAX = 100 /* senders of what isn't shown, on one connection */ };
 
 /* One message, ready to be handed over. */
 struct item {
@@ -26,6 +26,7 @@ struct item {
 	uint64_t token;
 	bool is_archived;
 	bool is_guessed;
+	bool is_large;
 	bool is_stored;
 };
 
@@ -42,7 +43,7 @@ struct arrivals {
 	unsigned unmarked; /* messages since the last mark that was told */
 	bool is_refused;   /* the core couldn't store something: no mark may pass that */
 	struct news *news; /* small words, to be handed over */
-	GHashTable *told;  /* addresses whose unsealed messages were told of */
+	GHashTable *told;  /* what was said of what isn't shown, behind whom it is about */
 };
 
 static void item_free(void *data)
@@ -87,27 +88,39 @@ void arrivals_free(struct arrivals *arrivals)
 
 /* -- one message ------------------------------------------------------------------------------ */
 
-static void tell(struct arrivals *arrivals, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void tell(struct arrivals *arrivals, const char *format, ...)
+/*
+ * What isn't shown is said once for each address, reason and connection, and not of too many; then
+ * that there is more.
+ */
+static void tell_once(struct arrivals *arrivals, const char *who, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+static void tell_once(struct arrivals *arrivals, const char *who, const char *format, ...)
 {
 	g_autofree char *sentence = NULL;
 	va_list args;
+	guint count = g_hash_table_size(arrivals->told);
 
 	va_start(args, format);
 	sentence = g_strdup_vprintf(format, args);
 	va_end(args);
-	arrivals->listener.notice(arrivals->user, sentence);
+	if (count > TOLD_MAX || !g_hash_table_add(arrivals->told, g_strconcat(who, sentence, NULL)))
+		return;
+	arrivals->listener.notice(arrivals->user,
+				  count < TOLD_MAX ? sentence :
+						     "More people sent what isn't shown; they aren't named.");
 }
 
-/* Once for each address and connection, and not of too many. */
 static void tell_unsealed(struct arrivals *arrivals, const char *who)
 {
-	if (g_hash_table_size(arrivals->told) < TOLD_MAX &&
-	    g_hash_table_add(arrivals->told, g_strdup(who)))
-		tell(arrivals,
-		     "%s sent something that isn't sealed. sotto doesn't show such messages; ask "
-		     "them to turn OMEMO on.",
-		     who);
+	if (strcmp(who, arrivals->address) == 0)
+		tell_once(arrivals, who,
+			  "Another client of your account wrote something that isn't sealed; sotto "
+			  "doesn't show such messages.");
+	else
+		tell_once(arrivals, who,
+			  "%s sent something that isn't sealed. sotto doesn't show such messages; ask "
+			  "them to turn OMEMO on.",
+			  who);
 }
 
 /* The message in the one form that it always has here; NULL when it isn't one. */
@@ -141,7 +154,7 @@ static void take_unsealed(struct arrivals *arrivals, const struct stanza *messag
 
 	if (stanza_child(message, "body", CLIENT))
 		tell_unsealed(arrivals, from);
-	if (marks_decode(message, is_live, &talk))
+	if (strcmp(from, arrivals->address) != 0 && marks_decode(message, is_live, &talk))
 		news_add(arrivals->news, &talk);
 }
 
@@ -176,30 +189,43 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 	struct item *item;
 	GBytes *bytes;
 
-	if (!from || !is_conversation(message))
+	if (!from) {
+		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+			tell_once(arrivals, "",
+				  "Something that doesn't say who sent it was refused.");
 		return NULL;
+	}
+	if (!is_conversation(message)) {
+		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+			tell_once(arrivals, from,
+				  "Something from %s was refused: it belongs to no conversation.",
+				  from);
+		return NULL;
+	}
 	if (is_by_way_of_a_room(arrivals, message)) {
 		if (stanza_child(message, "encrypted", FORMS_OMEMO))
-			tell(arrivals, "Something from %s was refused: sotto takes no private "
-				       "messages by way of a room.", from);
+			tell_once(arrivals, from,
+				  "Something from %s was refused: sotto takes no private "
+				  "messages by way of a room.",
+				  from);
 		return NULL;
 	}
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
-		if (arrivals->listener.unsealed &&
+		if (arrivals->listener.unsealed && !stanza_is_cut(message) &&
 		    arrivals->listener.unsealed(arrivals->user, message))
 			return NULL;
-		if (strcmp(from, arrivals->address) != 0)
-			take_unsealed(arrivals, message, from, is_live);
+		take_unsealed(arrivals, message, from, is_live);
 		return NULL;
 	}
-	bytes = canonical(message, &error);
+	bytes = stanza_is_cut(message) ? forms_cut(message) : canonical(message, &error);
 	if (!bytes) {
-		tell(arrivals, "Something from %s was refused: it is malformed.", from);
+		tell_once(arrivals, from, "Something from %s was refused: it is malformed.", from);
 		return NULL;
 	}
 	item = g_new0(struct item, 1);
 	item->bytes = bytes;
 	item->from = g_steal_pointer(&from);
+	item->is_large = stanza_is_cut(message);
 	return item;
 }
 
@@ -242,6 +268,7 @@ void arrivals_put(struct arrivals *arrivals, const struct parcel *parcel)
 	item->stamp = parcel->stamp;
 	item->is_archived = parcel->is_archived;
 	item->is_guessed = parcel->is_guessed;
+	item->is_large = parcel->is_large;
 	push(arrivals, item, parcel->token);
 }
 
@@ -296,7 +323,9 @@ static void take_bounce(struct arrivals *arrivals, const struct stanza *message)
 void arrivals_take(struct arrivals *arrivals, const struct stanza *message, uint64_t token)
 {
 	const char *from = stanza_get(message, "from");
-	g_autoptr(GBytes) list = forms_event(message, FORMS_DEVICES, "list");
+	/* A list that isn't whole is none. */
+	g_autoptr(GBytes) list =
+		stanza_is_cut(message) ? NULL : forms_event(message, FORMS_DEVICES, "list");
 	struct item *item = NULL;
 
 	if (g_strcmp0(stanza_get(message, "type"), "error") == 0) {
@@ -354,6 +383,7 @@ static void hand_over(struct arrivals *arrivals, guint first, guint count)
 					      .room = item->room,
 					      .stamp = item->stamp,
 					      .is_guessed = item->is_guessed,
+					      .is_large = item->is_large,
 					      .is_archived = item->is_archived };
 	}
 	arrivals->listener.arrived(arrivals->user, parcels, count);

@@ -220,3 +220,25 @@ const char *forms_archive_id(const struct stanza *message, const char *address)
 	}
 	return NULL;
 }
+
+static char *text_of(const struct stanza *parent, const char *name)
+{
+	const struct stanza *child = parent ? stanza_child(parent, name, FORMS_OMEMO) : NULL;
+
+	return child ? stanza_text(child) : NULL;
+}
+
+GBytes *forms_cut(const struct stanza *message)
+{
+	const struct stanza *sealed = stanza_child(message, "encrypted", FORMS_OMEMO);
+	const struct stanza *header =
+		sealed ? stanza_child(sealed, "header", FORMS_OMEMO) : NULL;
+	const char *id = stanza_get(message, "id"), *from = stanza_get(message, "from");
+	const char *sid = header ? stanza_get(header, "sid") : NULL;
+	char *iv = text_of(header, "iv");
+	char *text = g_strdup_printf("cut|%.*s|%s|%s|%s", from ? (int)strcspn(from, "/") : 0,
+				     from ? from : "", id ? id : "", sid ? sid : "", iv ? iv : "");
+
+	plain_free(iv);
+	return g_bytes_new_take(text, strlen(text));
+}

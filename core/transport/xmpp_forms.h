@@ -63,6 +63,8 @@ bool forms_archived(const struct stanza *message, const char *query, struct form
 bool forms_carbon(const struct stanza *message, struct forms_inner *inner);
 /* The id that the archive of ADDRESS gave MESSAGE, or NULL. */
 const char *forms_archive_id(const struct stanza *message, const char *address);
+/* What tells MESSAGE, a sealed one of a tree that is cut (core/stanza.h), from others. */
+GBytes *forms_cut(const struct stanza *message);
 /* When MESSAGE was sent, if it was delayed; else 0. */
 int64_t forms_delay(const struct stanza *message);
 

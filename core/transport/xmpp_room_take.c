@@ -27,6 +27,7 @@ struct held {
 	char *from;
 	char *mark;
 	bool is_guessed;
+	bool is_large; /* BYTES only tell it from others */
 	bool is_raw; /* BYTES as they came: its author can be guessed once members are known */
 	int64_t stamp;
 	uint64_t token;
@@ -58,6 +59,7 @@ static void put(struct entry *entry, const struct held *held, bool is_archived)
 		.room = room_address(entry->room),
 		.stamp = held->stamp,
 		.is_guessed = held->is_guessed,
+		.is_large = held->is_large,
 		.is_archived = is_archived,
 	};
 
@@ -206,7 +208,9 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 		refuse(entry, nick, "the room doesn't say who that is.");
 		return NULL;
 	}
-	bytes = canonical(entry, message, author, is_archived, &own_id, &error);
+	bytes = stanza_is_cut(message) ?
+			forms_cut(message) :
+			canonical(entry, message, author, is_archived, &own_id, &error);
 	if (error)
 		refuse(entry, nick, "it is malformed.");
 	if (own_id)
@@ -216,6 +220,7 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	held = g_new0(struct held, 1);
 	held->bytes = bytes;
 	held->from = g_strdup(author);
+	held->is_large = stanza_is_cut(message);
 	held->stamp = forms_delay(message);
 	held->mark = g_strdup(forms_archive_id(message, room_address(entry->room)));
 	return held;
@@ -279,7 +284,7 @@ static void take_live(struct entry *entry, const struct stanza *message, uint64_
 	bool is_former = forms_delay(message) != 0, is_ready = rooms_is_ready(entry);
 	struct held *held = NULL;
 
-	if (is_former && !author && !is_ready)
+	if (is_former && !author && !is_ready && !stanza_is_cut(message))
 		held = keep_raw(message);
 	else if (room_is_inside(entry->room) || room_state(entry->room) == ROOM_ENTERING)
 		held = open_message(entry, message, author, is_former);
@@ -415,7 +420,8 @@ void rooms_take_message(struct entry *entry, const struct stanza *message, uint6
 			take_archived(entry, &inner, token);
 			return;
 		}
-		take_word(entry, message);
+		if (!stanza_is_cut(message))
+			take_word(entry, message);
 	} else if (g_strcmp0(type, "groupchat") == 0) {
 		take_live(entry, message, token);
 		return;

@@ -465,11 +465,13 @@ bool rooms_take(struct rooms *rooms, const struct stanza *stanza, uint64_t token
 	bool is_message = stanza_is(stanza, "message", "jabber:client");
 	bool is_own = !from || g_strcmp0(from, rooms->account->address) == 0;
 
-	if (is_message && is_own && rooms_take_marks(rooms, stanza)) {
+	bool is_whole = !stanza_is_cut(stanza);
+
+	if (is_message && is_own && is_whole && rooms_take_marks(rooms, stanza)) {
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}
-	if (is_message && rooms_take_invitation(rooms, stanza)) {
+	if (is_message && is_whole && rooms_take_invitation(rooms, stanza)) {
 		rooms->parts.settled(rooms->parts.user, token);
 		return true;
 	}

@@ -501,11 +501,15 @@ bool session_take(struct session *session, const struct stanza *stanza, uint64_t
 	session->since = g_get_monotonic_time();
 	session->has_heard = true;
 	if (stanza && strcmp(stanza_namespace(stanza), CLIENT) != 0) {
+		if (stanza_is_cut(stanza))
+			return true;
 		take_count(session, stanza);
 		return true;
 	}
 	session->came++;
-	if (!stanza || (stanza_is(stanza, "iq", CLIENT) && take_answer(session, stanza)))
+	/* Of what isn't whole only a message may be told of. */
+	if (!stanza || (stanza_is_cut(stanza) && !stanza_is(stanza, "message", CLIENT)) ||
+	    (stanza_is(stanza, "iq", CLIENT) && take_answer(session, stanza)))
 		return true;
 	*token = session->came;
 	g_queue_push_tail(&session->unstored, g_memdup2(token, sizeof(*token)));

@@ -282,7 +282,9 @@ static void take_stanza(struct uplink *uplink, GBytes *bytes)
 	/* libstrophe leaves the stream's own namespace out. */
 	struct stanza *stanza = stanza_decode_within("jabber:client", data, size, &error);
 
-	/* What is beyond our bounds is passed over; it still counts as handled. */
+	/* What is beyond our bounds can't be used, only told of; it still counts as handled. */
+	if (!stanza && uplink->is_online)
+		stanza = stanza_decode_cut("jabber:client", data, size);
 	if (stanza && uplink->login)
 		log_in(uplink, stanza);
 	else if (stanza && uplink->is_online && stanza_is(stanza, "error", STREAMS))

@@ -38,8 +38,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text, *text_again;
 	size_t bytes = 0, bytes_again = 0;
 
-	if (!root)
+	if (!root) {
+		root = stanza_decode_cut("", data, size);
+		must(!root || visit(root) <= STANZA_ELEMENTS_MAX + 1);
+		stanza_free(root);
 		return 0;
+	}
 	must(visit(root) <= STANZA_ELEMENTS_MAX);
 	text = stanza_encode(root, &bytes, NULL);
 	if (text) {

@@ -302,6 +302,51 @@ static void test_limits(void **state)
 	expect(repeat("<a>", "<b xmlns:p='u'/>", STANZA_PREFIXES_MAX + 1, "</a>"), true);
 }
 
+/* Of what is beyond the bounds the structure is there, and it is told from what is whole. */
+static void test_cut(void **state)
+{
+	static const char head[] = "<message from='bob@x/y' id='7'><body>short</body><header sid='5'>";
+	g_autofree char *large = repeat(head, "y", STANZA_BYTES_MAX, "</header><store/></message>");
+	g_autofree char *deep = repeat(head, "<a>", 100, "");
+	g_autofree char *many = repeat(head, "<a/>", STANZA_ELEMENTS_MAX, "</header></message>");
+	char *const texts[] = { large, deep, many };
+	struct stanza *root;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const struct stanza *header;
+
+		assert_null(stanza_decode_within("jabber:client", texts[i], strlen(texts[i]),
+						 NULL));
+		root = stanza_decode_cut("jabber:client", texts[i], strlen(texts[i]));
+		assert_non_null(root);
+		assert_true(stanza_is_cut(root));
+		assert_true(stanza_is(root, "message", "jabber:client"));
+		assert_string_equal(stanza_get(root, "from"), "bob@x/y");
+		header = stanza_child(root, "header", "jabber:client");
+		assert_string_equal(stanza_get(header, "sid"), "5");
+		assert_true(stanza_is_cut(header));
+		text = stanza_text(header);
+		assert_string_equal(text, "");
+		plain_free(text);
+		text = stanza_text(stanza_child(root, "body", "jabber:client"));
+		assert_string_equal(text, "short");
+		plain_free(text);
+		stanza_free(root);
+	}
+	/* A tag that ends nowhere, and bytes that aren't text. */
+	for (size_t bytes = 0; bytes < sizeof(head); bytes++) {
+		root = stanza_decode_cut("jabber:client", head, bytes);
+		assert_true(!root || strcmp(stanza_name(root), "message") == 0);
+		stanza_free(root);
+	}
+	assert_null(stanza_decode_cut("", "\xff<a/>", 5));
+	root = decode("<a/>");
+	assert_false(stanza_is_cut(root));
+	stanza_free(root);
+}
+
 /* Whatever fills the bytes, decoding them is a matter of milliseconds. */
 static void test_time_is_linear(void **state)
 {
@@ -431,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_build),	       cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_encode_refuses), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_text),	       cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_limits),	       cmocka_unit_test(test_time_is_linear),
 		cmocka_unit_test(test_truncated),      cmocka_unit_test(test_number),
 		cmocka_unit_test(test_base64),	       cmocka_unit_test(test_valid_bytes),

@@ -36,6 +36,7 @@ struct world {
 	GPtrArray *from;
 	GBytes *bytes; /* of the last parcel */
 	uint64_t token;
+	bool is_large; /* the last parcel */
 	bool refuses;
 };
 
@@ -48,6 +49,7 @@ static void arrived(void *user, const struct parcel *parcels, size_t count)
 		g_ptr_array_add(world->from, g_strdup(parcels[i].from));
 		g_clear_pointer(&world->bytes, g_bytes_unref);
 		world->bytes = g_bytes_ref(parcels[i].bytes);
+		world->is_large = parcels[i].is_large;
 		if (!world->refuses)
 			arrivals_stored(world->arrivals, parcels[i].token);
 	}
@@ -172,6 +174,12 @@ static void test_not_for_us(void **state)
 	expect(world, FROM("bob@example.org/y", "<body>clear</body>"), "s");
 	expect(world, FROM("bob@example.org", ""), "s");
 	expect(world, "<message type='groupchat' from='room@x.org/a'>" SEALED("9") "</message>",
+	       "ns");
+	expect(world, "<message type='groupchat' from='room@x.org/b'>" SEALED("9") "</message>",
+	       "s");
+	expect(world, FROM("me@example.org", COPY("sent", "me@example.org/a", "<body>x</body>")),
+	       "ns");
+	expect(world, FROM("me@example.org", COPY("sent", "me@example.org/b", "<body>y</body>")),
 	       "s");
 	expect(world, "<message type='error' from='bob@example.org'>" SEALED("9") "</message>",
 	       "st(4 bob@example.org -)");
@@ -183,9 +191,64 @@ static void test_not_for_us(void **state)
 	expect(world, FROM("bob@example.org/x", COMPOSING), "st(2 bob@example.org -)");
 	expect(world, FROM("bob@example.org/x", COMPOSING DELAYED), "s");
 	expect(world, FROM("bob@example.org/x", "<received xmlns='urn:xmpp:receipts'/>"), "s");
-	expect(world, "<message>" SEALED("9") "</message>", "s");
+	expect(world, "<message>" SEALED("9") "</message>", "ns");
 	expect(world, FROM("bob@example.org", SEALED("0")), "ns");
 	expect(world, FROM("not an address@", SEALED("9")), "s");
+}
+
+/* What is said of what isn't shown has an end, and that is said too. */
+static void test_told(void **state)
+{
+	struct world *world = *state;
+	unsigned said = 0;
+
+	for (unsigned i = 0; i < 300; i++) {
+		g_autofree char *text =
+			g_strdup_printf(FROM("p%u@example.org", "<body>clear</body>"), i);
+
+		take(world, text);
+	}
+	for (const char *p = world->log->str; *p; p++)
+		said += *p == 'n';
+	assert_int_equal(said, 101);
+}
+
+/* One that is larger than is taken in comes too, as that, the same however it came. */
+static void test_large(void **state)
+{
+	struct world *world = *state;
+	g_autofree char *fill = g_strnfill(STANZA_BYTES_MAX, 'A');
+	g_autofree char *sealed = g_strdup_printf(
+		"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='9'><iv>AAAA</iv></header>"
+		"<payload>%s</payload></encrypted>", fill);
+	g_autofree char *plain = g_strdup_printf(FROM("bob@example.org/x", "%s"), sealed);
+	g_autofree char *copy = g_strdup_printf(
+		FROM("me@example.org", COPY("received", "bob@example.org/y", "%s")), sealed);
+	g_autofree char *list = g_strdup_printf(FROM("bob@example.org", LIST "<x>%s</x>"), fill);
+	const char *const texts[] = { plain, copy, list };
+	static const char *const logs[] = { "as", "as", "s" };
+	GBytes *former = NULL;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct stanza *stanza =
+			stanza_decode_cut("jabber:client", texts[i], strlen(texts[i]));
+
+		assert_non_null(stanza);
+		g_string_set_size(world->log, 0);
+		arrivals_take(world->arrivals, stanza, ++world->token);
+		arrivals_flush(world->arrivals);
+		stanza_free(stanza);
+		assert_string_equal(world->log->str, logs[i]);
+		if (i == 1)
+			assert_true(g_bytes_equal(former, world->bytes));
+		assert_true(world->is_large);
+		assert_true(g_bytes_get_size(world->bytes) < 200);
+		g_clear_pointer(&former, g_bytes_unref);
+		former = g_bytes_ref(world->bytes);
+	}
+	g_bytes_unref(former);
+	expect(world, FROM("bob@example.org/x", SEALED("9")), "as");
+	assert_false(world->is_large);
 }
 
 static void test_lists(void **state)
@@ -267,6 +330,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whose_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_for_us, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_form, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
