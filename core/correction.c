@@ -102,7 +102,12 @@ static gboolean apply(struct living *living, struct message *former, const struc
 		*what = CORRECTION_ALONE;
 		return TRUE;
 	}
-	if (!is_there(living, former) || fresh->view_once || former->edited_at > fresh->sent_at)
+	/* What can't take its place is words all the same; what has gone stays gone. */
+	if (fresh->view_once || former->file) {
+		*what = CORRECTION_ALONE;
+		return TRUE;
+	}
+	if (!is_there(living, former) || former->edited_at > fresh->sent_at)
 		return TRUE;
 	amend(living, former, fresh);
 	*what = CORRECTION_DONE;
@@ -121,9 +126,13 @@ gboolean correction_take(struct living *living, struct message *fresh, const cha
 		return FALSE;
 	if (!former)
 		return take_alone(living, fresh, replaces, what, error);
-	/* Ids are their author's: somebody else's message of that id isn't meant. */
-	ok = strcmp(former->from, fresh->from) != 0 || former->direction != fresh->direction ||
-	     apply(living, former, fresh, what, error);
+	/* Ids are their author's: of somebody else's message of that id these are no words. */
+	if (strcmp(former->from, fresh->from) != 0 || former->direction != fresh->direction) {
+		*what = CORRECTION_ALONE;
+		message_free(former);
+		return TRUE;
+	}
+	ok = apply(living, former, fresh, what, error);
 	if (ok && *what == CORRECTION_DONE)
 		*amended = g_steal_pointer(&former);
 	message_free(former);

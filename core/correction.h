@@ -14,7 +14,7 @@
 
 enum correction {
 	CORRECTION_DONE,    /* the former message has its new words */
-	CORRECTION_DROPPED, /* there is nothing (any more) that it may change */
+	CORRECTION_DROPPED, /* what it would change has gone, or has newer words */
 	CORRECTION_ALONE,   /* it is to be stored as a message; its id has been set for that */
 };
 

@@ -1,7 +1,8 @@
 /*
  * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
  * parcels and commits, delivery_open opens one, delivery_take stores what it says,
- * delivery_file what it says of files, delivery_lost what can't be shown.
+ * delivery_file what it says of files, delivery_lost what can't be shown,
+ * delivery_again ids that come again.
  *
  * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
  */
@@ -66,6 +67,17 @@ gboolean arrival_open(struct arrival *arrival, GError **why,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Store what an opened arrival says, under its author and in its conversation. */
 gboolean arrival_store(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Store MESSAGE. *IS_NEW false: it is here already, a sotto sent it once more. Other clients' ids
+ * are their stanzas', which may count from 1 each time they start (nothing asks for more): one that
+ * was used before is given another.
+ */
+gboolean arrival_put(const struct arrival *arrival, struct message *message, bool *is_new,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether ID names one message of the author's and no more; between sottos it always does. */
+gboolean arrival_names_one(const struct arrival *arrival, const char *id, bool *is_one,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* MESSAGE, which was stored just now, brings a file: a row for it. */
 gboolean arrival_offer(struct arrival *arrival, const struct message *message,

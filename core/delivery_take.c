@@ -126,7 +126,9 @@ static void answer(struct arrival *arrival, const struct message *message)
 	if (arrival->inside.content)
 		answers_delivered(arrival->intake->answers, message);
 	else if (arrival->envelope.wants_receipt && is_between_two(arrival))
-		answers_mark(arrival->intake->answers, message->from, TALK_RECEIVED, message->id);
+		answers_mark(arrival->intake->answers, message->from, TALK_RECEIVED,
+			     marks_is_id(arrival->envelope.id) ? arrival->envelope.id
+							       : message->id);
 }
 
 static struct message *make_message(struct arrival *arrival)
@@ -203,9 +205,15 @@ static gboolean take_correction(struct arrival *arrival, struct message *message
 	const char *replaces = replaced_by(arrival);
 	struct event event = { .type = EVENT_EDITED };
 	enum correction what;
+	bool is_one;
 
 	*is_taken = false;
 	if (!replaces || message->file)
+		return TRUE;
+	/* Which of several it means nobody knows: its words stand for themselves. */
+	if (!arrival_names_one(arrival, replaces, &is_one, error))
+		return FALSE;
+	if (!is_one)
 		return TRUE;
 	if (!correction_take(arrival->intake->living, message, replaces, &what, &event.message,
 			     error))
@@ -243,7 +251,7 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 		message_free(message);
 		return ok;
 	}
-	ok = living->store->ops->message_put(living->store, message, &is_new, error) &&
+	ok = arrival_put(arrival, message, &is_new, error) &&
 	     correction_remember(living, message, error);
 	if (ok && is_new && message->file)
 		ok = arrival_offer(arrival, message, error);
@@ -254,6 +262,9 @@ static gboolean put_message(struct arrival *arrival, GError **error)
 		/* A file in chunks is delivered once all of it is. */
 		if (!arrival->is_own && !(arrival->content.file && !arrival->content.file->url))
 			answer(arrival, message);
+	} else if (ok && !arrival->is_own && arrival->inside.content) {
+		/* Who sends it once more hasn't heard that it arrived. */
+		answers_delivered(arrival->intake->answers, message);
 	}
 	message_free(message);
 	return ok;

@@ -109,6 +109,11 @@ const char *stanza_namespace(const struct stanza *element)
 	return element->namespace;
 }
 
+bool stanza_is_cut(const struct stanza *element)
+{
+	return stanza_tree_is_cut(element);
+}
+
 bool stanza_is(const struct stanza *element, const char *name, const char *namespace)
 {
 	return strcmp(element->name, name) == 0 && strcmp(element->namespace, namespace) == 0;

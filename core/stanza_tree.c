@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/secret.h"
-#include "core/stanza.h"
 
 enum { BLOCK_BYTES = 4096 - 64, ALIGNMENT = 8 };
 
@@ -61,9 +60,9 @@ void stanza_tree_cut(struct stanza *root)
 	root->tree->is_cut = true;
 }
 
-bool stanza_is_cut(const struct stanza *element)
+bool stanza_tree_is_cut(const struct stanza *node)
 {
-	return element->tree->is_cut;
+	return node->tree->is_cut;
 }
 
 const char *stanza_tree_keep(struct stanza *node, const char *text, size_t bytes)

@@ -40,6 +40,7 @@ void stanza_tree_free(struct stanza *root);
 void stanza_tree_own(struct stanza *root, char *source);
 /* The tree of ROOT isn't whole: stanza_is_cut(). */
 void stanza_tree_cut(struct stanza *root);
+bool stanza_tree_is_cut(const struct stanza *node);
 /* A copy of BYTES of TEXT, with a NUL, in the tree. */
 const char *stanza_tree_keep(struct stanza *node, const char *text, size_t bytes);
 /* A new last node below PARENT, without name or text. */

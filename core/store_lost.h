@@ -1,11 +1,13 @@
 /*
- * store_lost: the part of the store port for what was lost: placeholders that count.
+ * store_lost: the part of the store port for what is lost, and isn't: placeholders that count, and
+ * what has been seen before.
  * All else as core/store.h says.
  */
 #ifndef SOTTO_CORE_STORE_LOST_H
 #define SOTTO_CORE_STORE_LOST_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -18,6 +20,8 @@ struct store_lost_ops {
 	 */
 	gboolean (*again)(struct store *store, const char *conversation, int64_t seq, int64_t at,
 			  GError **error);
+	/* *IS: seen_put() has been given DIGEST (32 bytes). */
+	gboolean (*seen)(struct store *store, const uint8_t *digest, bool *is, GError **error);
 };
 
 #endif

@@ -127,6 +127,7 @@ static void store_rollback(struct store *store)
 
 static const struct store_lost_ops lost_ops = {
 	.again = messages_again,
+	.seen = seen_has,
 };
 
 static const struct store_ops ops = {

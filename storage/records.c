@@ -152,6 +152,18 @@ gboolean seen_put(struct store *store, const uint8_t *digest, int64_t at, bool *
 	return TRUE;
 }
 
+gboolean seen_has(struct store *store, const uint8_t *digest, bool *is, GError **error)
+{
+	struct query query;
+	gboolean ok = db_query(inside_of(store)->db, &query, error,
+			       "SELECT 1 FROM seen WHERE digest = ?", "b", (const void *)digest,
+			       (size_t)DIGEST_BYTES) &&
+		      query_next(&query, is, error);
+
+	query_close(&query);
+	return ok;
+}
+
 gboolean seen_prune(struct store *store, int64_t before, GError **error)
 {
 	return inside_check_writing(store, error) &&

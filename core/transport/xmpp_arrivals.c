@@ -106,8 +106,9 @@ static void tell_once(struct arrivals *arrivals, const char *who, const char *fo
 	if (count > TOLD_MAX || !g_hash_table_add(arrivals->told, g_strconcat(who, sentence, NULL)))
 		return;
 	arrivals->listener.notice(arrivals->user,
-				  count < TOLD_MAX ? sentence :
-						     "More people sent what isn't shown; they aren't named.");
+				  count < TOLD_MAX ?
+					  sentence :
+					  "More people sent what isn't shown; they aren't named.");
 }
 
 static void tell_unsealed(struct arrivals *arrivals, const char *who)
@@ -118,8 +119,8 @@ static void tell_unsealed(struct arrivals *arrivals, const char *who)
 			  "doesn't show such messages.");
 	else
 		tell_once(arrivals, who,
-			  "%s sent something that isn't sealed. sotto doesn't show such messages; ask "
-			  "them to turn OMEMO on.",
+			  "%s sent something that isn't sealed. sotto doesn't show such messages; "
+			  "ask them to turn OMEMO on.",
 			  who);
 }
 

@@ -93,6 +93,14 @@ static void archive_read(void *user, const struct stanza *iq)
 			return;
 		}
 		/* Without an archive there is what the server kept for us, and that came. */
+		if (!forms_archive_missing(iq) && xmpp->listener.notice) {
+			g_autofree char *text = g_strdup_printf(
+				"The server's archive can't be read (%s): what came while you were "
+				"away may be missing.",
+				session_condition(iq));
+
+			xmpp->listener.notice(xmpp->user, text);
+		}
 		caught_up(xmpp, NULL);
 		return;
 	}

@@ -170,6 +170,18 @@ bool forms_archive_end(const struct stanza *iq, const char *after, char **last)
 	       (complete && (strcmp(complete, "true") == 0 || strcmp(complete, "1") == 0));
 }
 
+bool forms_archive_missing(const struct stanza *iq)
+{
+	static const char *const conditions[] = { "service-unavailable",
+						  "feature-not-implemented" };
+	const struct stanza *error = stanza_child(iq, "error", CLIENT);
+
+	for (size_t i = 0; error && i < G_N_ELEMENTS(conditions); i++)
+		if (stanza_child(error, conditions[i], "urn:ietf:params:xml:ns:xmpp-stanzas"))
+			return true;
+	return false;
+}
+
 int64_t forms_delay(const struct stanza *message)
 {
 	const struct stanza *delay = stanza_child(message, "delay", DELAY);

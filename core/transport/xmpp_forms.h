@@ -50,6 +50,9 @@ char *forms_archive(const char *query, const char *after, int64_t start);
  * of the newest of this page, or NULL. */
 bool forms_archive_end(const struct stanza *iq, const char *after, char **last);
 
+/* Whether the error IQ says that there is no archive, and not that it can't be read. */
+bool forms_archive_missing(const struct stanza *iq);
+
 /* A message as it was found within another one. */
 struct forms_inner {
 	const struct stanza *message; /* belongs to the outer one */

@@ -355,6 +355,11 @@ static void archive_read(void *user, const struct stanza *iq)
 			ask_archive(entry);
 			return;
 		}
+		if (!forms_archive_missing(iq))
+			rooms_notice(entry->rooms,
+				     "The archive of %s can't be read (%s): what was said while "
+				     "you were away may be missing.",
+				     room_address(entry->room), session_condition(iq));
 		rooms_caught_up(entry);
 		return;
 	}

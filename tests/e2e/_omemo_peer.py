@@ -2,7 +2,7 @@
 """Somebody who runs another client: OMEMO as slixmpp and python-oldmemo speak it. Trusts every device.
 
 usage: _omemo_peer.py ADDRESS PASSWORD PORT CA-FILE KEYS-FILE
-Reads one JSON command a line: {"send": TEXT, "to": ADDRESS}, {"plain": TEXT, "to": ADDRESS},
+Reads one JSON command a line: {"send": TEXT, "to": ADDRESS} and, as the stanza's, "id", {"plain": TEXT, "to": ADDRESS},
 {"raw": XML}; {"seal": [TEXT...], "to": ADDRESS} and then {"post": true}, for many at once, the last one
 first with "reversed"; in rooms {"join": ROOM}, {"leave": ROOM} and {"send": TEXT, "to": ROOM, "members":
 [ADDRESS, ...]}. Writes one JSON event a line: ready (device), got (from, body, device, prekey, via, room), empty (from), plain (from, body),
@@ -182,9 +182,9 @@ class Peer(slixmpp.ClientXMPP):
         asyncio.ensure_future(self.work())
         asyncio.ensure_future(self.listen())
 
-    def post(self, to, element, kind="chat", beside=()):
+    def post(self, to, element, kind="chat", beside=(), id=None):
         message = self.make_message(mto=to, mtype=kind)
-        message["id"] = self.new_id()
+        message["id"] = id or self.new_id()
         message.xml.append(element)
         for text in beside:
             message.xml.append(ET.fromstring(text))
@@ -192,7 +192,7 @@ class Peer(slixmpp.ClientXMPP):
         message.send()
         return message["id"]
 
-    async def send_sealed(self, to, text, members=None, beside=()):
+    async def send_sealed(self, to, text, members=None, beside=(), id=None):
         async with self.lock:
             for address in members or [to]:
                 if address not in self.known:
@@ -202,7 +202,7 @@ class Peer(slixmpp.ClientXMPP):
                                                      {OMEMO: text.encode()})
             for message in messages:
                 tell("sent", id=self.post(to, forms.serialize_message(message),
-                                          "groupchat" if members else "chat", beside))
+                                          "groupchat" if members else "chat", beside, id))
         self.keys.write()
 
     async def seal_all(self, to, texts):
@@ -271,7 +271,7 @@ class Peer(slixmpp.ClientXMPP):
             try:
                 if "send" in command:
                     await self.send_sealed(command["to"], command["send"], command.get("members"),
-                                           command.get("beside", ()))
+                                           command.get("beside", ()), command.get("id"))
                 elif "join" in command:
                     self.send_raw(f"<presence to='{command['join']}/{self.boundjid.user}'><x xmlns='{MUC}'>"
                                   "<history maxchars='0'/></x></presence>")

@@ -246,8 +246,8 @@ class Peer:
         self.process.stdin.write((json.dumps(command) + "\n").encode())
         self.process.stdin.flush()
 
-    def send(self, to, text, *beside):
-        self.tell(send=text, to=to, beside=beside)
+    def send(self, to, text, *beside, id=None):
+        self.tell(send=text, to=to, beside=beside, id=id)
         return self.wait("sent")["id"]
 
     def stop(self):

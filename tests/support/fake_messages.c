@@ -251,7 +251,7 @@ static gboolean again(struct store *store, const char *conversation, int64_t seq
 	return TRUE;
 }
 
-const struct store_lost_ops fake_lost_ops = { .again = again };
+const struct store_lost_ops fake_lost_ops = { .again = again, .seen = fake_seen_has };
 
 static bool has_words(const struct message *message, const char *const *words)
 {

@@ -164,6 +164,20 @@ gboolean fake_seen_put(struct store *store, const uint8_t *digest, int64_t at, b
 	return TRUE;
 }
 
+gboolean fake_seen_has(struct store *store, const uint8_t *digest, bool *is, GError **error)
+{
+	GPtrArray *seen = fake_rows_of(store)->seen;
+	char name[65];
+
+	if (!fake_call(store, error))
+		return FALSE;
+	hex(digest, name);
+	*is = false;
+	for (unsigned i = 0; i < seen->len; i++)
+		*is |= g_str_equal(((struct fake_blob *)seen->pdata[i])->name, name);
+	return TRUE;
+}
+
 gboolean fake_seen_prune(struct store *store, int64_t before, GError **error)
 {
 	GPtrArray *seen = fake_rows_of(store)->seen;

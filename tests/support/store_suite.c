@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/secret.h"
+#include "core/store_lost.h"
 #include "tests/support/store_suite_inside.h"
 
 static int setup(void **state)
@@ -416,7 +417,11 @@ static void test_seen(void **state)
 	DO(ops->seen_put(suite->store, digest, 20, &is_new, error));
 	assert_false(is_new);
 	DO(ops->seen_put(suite->store, other, 30, &is_new, error));
+	DO(ops->lost->seen(suite->store, digest, &is_new, error));
+	assert_true(is_new);
 	DO(ops->seen_prune(suite->store, 30, error));
+	DO(ops->lost->seen(suite->store, digest, &is_new, error));
+	assert_false(is_new);
 	DO(ops->seen_put(suite->store, other, 40, &is_new, error));
 	assert_false(is_new);
 	DO(ops->seen_put(suite->store, digest, 40, &is_new, error));

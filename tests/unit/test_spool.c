@@ -1,4 +1,5 @@
 /* The spool carrier on real folders: what is delivered, in which order, and what is refused. */
+#include "core/stanza.h"
 #include "core/transport/spool.h"
 
 #include <errno.h>
@@ -214,10 +215,10 @@ static void test_hostile_things(void **state)
 	g_autofree char *folder = g_build_filename(new, "folder", NULL);
 	g_autofree char *hard = g_build_filename(new, "hard", NULL);
 	g_autofree char *other = g_build_filename(stage->root, "other", NULL);
-	g_autofree char *huge = g_malloc0(300 * 1024);
+	g_autofree char *huge = g_malloc0(STANZA_BYTES_MAX + 1);
 
 	put(stage, "empty", "", 0);
-	put(stage, "huge", huge, 300 * 1024);
+	put(stage, "huge", huge, STANZA_BYTES_MAX + 1);
 	assert_int_equal(mkfifo(fifo, 0666), 0);
 	assert_int_equal(symlink("/etc/passwd", link), 0);
 	assert_int_equal(mkdir(folder, 0700), 0);

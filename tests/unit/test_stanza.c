@@ -305,7 +305,8 @@ static void test_limits(void **state)
 /* Of what is beyond the bounds the structure is there, and it is told from what is whole. */
 static void test_cut(void **state)
 {
-	static const char head[] = "<message from='bob@x/y' id='7'><body>short</body><header sid='5'>";
+	static const char head[] = "<message from='bob@x/y' id='7'><body>short</body>"
+				   "<header sid='5'>";
 	g_autofree char *large = repeat(head, "y", STANZA_BYTES_MAX, "</header><store/></message>");
 	g_autofree char *deep = repeat(head, "<a>", 100, "");
 	g_autofree char *many = repeat(head, "<a/>", STANZA_ELEMENTS_MAX, "</header></message>");

@@ -219,7 +219,8 @@ static void test_large(void **state)
 	struct world *world = *state;
 	g_autofree char *fill = g_strnfill(STANZA_BYTES_MAX, 'A');
 	g_autofree char *sealed = g_strdup_printf(
-		"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='9'><iv>AAAA</iv></header>"
+		"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='9'>"
+		"<iv>AAAA</iv></header>"
 		"<payload>%s</payload></encrypted>", fill);
 	g_autofree char *plain = g_strdup_printf(FROM("bob@example.org/x", "%s"), sealed);
 	g_autofree char *copy = g_strdup_printf(

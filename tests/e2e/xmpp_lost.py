@@ -1,0 +1,69 @@
+"""Over XMPP nothing that arrives is lost in silence: ids that come again, and what is too large."""
+import os
+
+from _world import World
+from _xmpp import Peer, Server, XmppPerson
+
+BOB = "bob@localhost"
+REPLACE = "<replace xmlns='urn:xmpp:message-correct:0' id='{}'/>"
+
+
+def collect(person, count):
+    """COUNT of what came, in its order."""
+    got = []
+    while len(got) < count:
+        rows = person.json("receive", "--count", str(count - len(got)), "--timeout", "30").rows
+        assert rows, f"{len(got)} of {count} came: {got}"
+        got += rows
+    return got
+
+
+def test_ids_come_again(alice, bob):
+    """Ids that count from 1 at each start: each is a message, and none takes another's place."""
+    for text in ("before the restart", "after the restart"):
+        bob.send(alice.address, text, id="7")
+    bob.send(alice.address, "of one of them", REPLACE.format("7"))
+    # The control: a correction of what only one message can be takes its place.
+    bob.send(alice.address, "wrogn", id="8")
+    bob.send(alice.address, "right", REPLACE.format("8"))
+    rows = collect(alice, 4)
+    assert [row["body"] for row in rows] == [
+        "before the restart", "after the restart", "of one of them", "right"], rows
+    assert [row["edited"] for row in rows] == [False, False, False, True], rows
+    assert len({row["id"] for row in rows}) == 4, rows
+    # The same again and again, as clients do that say little.
+    for _ in range(3):
+        bob.send(alice.address, "ok", id="1")
+    assert [row["body"] for row in collect(alice, 3)] == ["ok"] * 3
+
+
+def test_large(alice, bob):
+    """What the server lets through and is within the bounds is shown; what is beyond them leaves a row."""
+    bob.send(alice.address, "y" * 200000)
+    bob.send(alice.address, "y" * 450000)
+    bob.send(alice.address, "y" * 450000)
+    bob.send(alice.address, "short")
+    printed = []
+    while not printed or printed[-1]["body"] != "short":
+        printed += collect(alice, 1)
+    assert printed[0]["body"] == "y" * 200000, len(printed[0]["body"])
+    # However they came, one by one or together, they are one row, and it says how many.
+    rows = alice.json("history", BOB, "--limit", "3").expect(0).rows
+    assert [row["kind"] for row in rows] == ["text", "unreadable", "text"], [row["kind"] for row in rows]
+    assert (rows[1]["cause"], rows[1]["count"]) == ("too-large", 2), rows[1]
+    # What came by the archive and live is one.
+    alice.json("receive").expect(7)
+
+
+def main():
+    with Server("alice", "bob") as server, World() as world:
+        alice = XmppPerson(world, server, "alice")
+        with Peer(server, "bob", os.path.join(world.root, "bob.json")) as bob:
+            alice.send(BOB, "hello")
+            bob.wait("got", body="hello")
+            test_ids_come_again(alice, bob)
+            test_large(alice, bob)
+
+
+if __name__ == "__main__":
+    main()
