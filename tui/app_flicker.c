@@ -1,16 +1,17 @@
 /*
  * What the terminal does for sealed messages: whether it can, and their frames.
  */
+#include <unistd.h>
 #include "core/settings.h"
 #include "tui/app_inside.h"
 #include "tui/kit/flicker.h"
 
-static void on_colours(bool is_so, void *user)
+static void on_colours(enum flicker_tmux colours, void *user)
 {
 	struct app *app = user;
 
-	app->is_tmux_exact = is_so;
-	if (!is_so)
+	app->tmux = colours;
+	if (colours != FLICKER_TMUX_EXACT)
 		shell_disturb(app->shell);
 	app_schedule_draw(app);
 }
@@ -23,13 +24,15 @@ void app_ask_colours(struct app *app)
 
 static const char *refusal(const struct app *app)
 {
-	if (!settings_bool(app->settings, "animation"))
-		return "animation is off";
-	if (!app->is_shown)
-		return "the terminal is away";
-	if (g_getenv("TMUX") && !app->is_tmux_exact)
-		return "tmux knows of no 24-bit colours in a terminal around it";
-	return term_refuses_points(app->term);
+	const struct flicker_place place = {
+		.is_forbidden = !settings_bool(app->settings, "animation"),
+		.is_away = !app->is_shown,
+		.has_no_colours = app->theme && !theme_has_colours(app->theme),
+		.terminal = term_refuses_points(app->term),
+		.tmux = app->tmux,
+	};
+
+	return flicker_place_refuses(&place, environ);
 }
 
 void app_ask_flicker(void *user, struct flicker_means *means)

@@ -6,6 +6,7 @@
 
 #include "tui/app_parts.h"
 #include "tui/detach.h"
+#include "tui/flicker_place.h"
 #include "tui/kit/grid.h"
 #include "tui/kit/term.h"
 #include "tui/kit/theme.h"
@@ -53,7 +54,7 @@ struct app {
 	bool is_dirty;
 	bool is_focused;
 	bool is_resting;       /* the carrier knows that nobody looks */
-	bool is_tmux_exact;    /* what tmux runs in shows 24-bit colours as they are */
+	enum flicker_tmux tmux; /* what it said last of the terminals around it */
 };
 
 /* Give the terminal back for a while, and take it again. */

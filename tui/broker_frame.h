@@ -38,7 +38,7 @@ enum broker_question {
 	BROKER_IS_ATTACHED,   /* how many clients the tmux session has */
 	BROKER_FOCUS_EVENTS,  /* tmux's option: "on", "off" */
 	BROKER_ALTERNATE,     /* tmux's alternate-screen: "on", "off", "1", "0" */
-	BROKER_COLOURS,	      /* features of the attached terminals, a line each */
+	BROKER_COLOURS,	      /* features and type of the attached terminals, a line each */
 	BROKER_QUESTIONS
 };
 

@@ -66,6 +66,8 @@ static void answered(GObject *process, GAsyncResult *result, void *user)
 
 	if (!ok)
 		g_subprocess_force_exit(G_SUBPROCESS(process));
+	/* What says nothing because it failed has not said that there is nothing. */
+	ok = ok && g_subprocess_get_successful(G_SUBPROCESS(process));
 	answer(inquiry->serve, inquiry->serial, ok && out ? g_strchomp(out) : NULL);
 	inquiry->serve->asked--;
 	g_source_destroy(inquiry->deadline);
@@ -86,7 +88,8 @@ static void ask(struct serve *serve, uint32_t serial, enum broker_question quest
 		[BROKER_IS_ATTACHED] = { "display-message", "-p", "#{session_attached}" },
 		[BROKER_FOCUS_EVENTS] = { "display-message", "-p", "#{focus-events}" },
 		[BROKER_ALTERNATE] = { "display-message", "-p", "#{alternate-screen}" },
-		[BROKER_COLOURS] = { "list-clients", "-F", "#{client_termfeatures}" },
+		[BROKER_COLOURS] = { "list-clients", "-F",
+				     "#{client_termfeatures} #{client_termname}" },
 	};
 	const char *pane = g_getenv("TMUX_PANE"), *const *row = words[question];
 	const char *const argv[] = { "tmux", row[0], "-t", pane, row[1], row[2], NULL };

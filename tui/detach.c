@@ -10,6 +10,7 @@ struct detach {
 	struct broker *broker;
 	guint timer;
 	detach_answer answers[BROKER_QUESTIONS];
+	detach_colours colours;
 	void *user;
 };
 
@@ -65,17 +66,13 @@ static void alternate(const char *text, void *user)
 		detach->answers[BROKER_ALTERNATE](is_on(text), detach->user);
 }
 
-/* A line of features for each terminal. */
+/* What was cut off isn't known. */
 static void colours(const char *text, void *user)
 {
 	struct detach *detach = user;
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-	bool is_exact = text && *text;
+	bool is_whole = text && strlen(text) < BROKER_TEXT_MAX;
 
-	for (char **line = lines; *line; line++)
-		is_exact = is_exact && strstr(*line, "RGB");
-	if (text)
-		detach->answers[BROKER_COLOURS](is_exact, detach->user);
+	detach->colours(is_whole ? flicker_tmux_read(text) : FLICKER_TMUX_SILENT, detach->user);
 }
 
 /* -- asking ----------------------------------------------------------------------------------- */
@@ -105,9 +102,11 @@ void detach_ask(struct detach *detach, detach_answer answer, void *user)
 		detach->timer = g_timeout_add(DETACH_SETTLE_MS, settled, detach);
 }
 
-void detach_ask_colours(struct detach *detach, detach_answer answer, void *user)
+void detach_ask_colours(struct detach *detach, detach_colours answer, void *user)
 {
-	ask(detach, BROKER_COLOURS, colours, answer, user);
+	detach->colours = answer;
+	detach->user = user;
+	broker_ask(detach->broker, BROKER_COLOURS, colours, detach);
 }
 
 void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user)

@@ -2,9 +2,20 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/settings.h"
+#include "tui/screen/sealed.h"
 #include "tui/shell.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
+
+/* What a screen that can't do MODE does instead, behind the sentence that names it; g_free. */
+static char *instead(struct shell *shell, enum privacy mode)
+{
+	g_autofree char *why = mode == PRIVACY_SEALED ? sealed_refusal(&shell->host) : NULL;
+
+	return why ? g_strdup_printf(" Here a message opens one word at a time, without noise: %s.",
+				     why) :
+		     g_strdup("");
+}
 
 static void say_mode(struct shell *shell, bool is_profile)
 {
@@ -12,14 +23,15 @@ static void say_mode(struct shell *shell, bool is_profile)
 	enum privacy mode = host_privacy(&shell->host, address);
 	const struct contact *contact =
 		address ? roster_find(shell->host.roster, address) : NULL;
+	g_autofree char *here = instead(shell, mode);
 
 	if (contact && contact->privacy < mode)
-		host_say(&shell->host, "This conversation: %s, as the %s asks for.",
-			 privacy_name(mode),
-			 shell->host.floor == mode ? "terminal" : "profile");
+		host_say(&shell->host, "This conversation: %s, as the %s asks for.%s",
+			 privacy_name(mode), shell->host.floor == mode ? "terminal" : "profile",
+			 here);
 	else
-		host_say(&shell->host, "%s: %s.", contact ? "This conversation" : "Everywhere",
-			 privacy_name(mode));
+		host_say(&shell->host, "%s: %s.%s", contact ? "This conversation" : "Everywhere",
+			 privacy_name(mode), here);
 }
 
 static void on_put(struct job *job, void *user)
@@ -35,6 +47,7 @@ static void put_conversation(struct shell *shell, enum privacy mode)
 {
 	struct job *job = job_new(JOB_PRIVACY, shell->host.current);
 	enum privacy profile = host_privacy(&shell->host, NULL);
+	g_autofree char *here = instead(shell, privacy_strictest(mode, profile));
 
 	job->act = mode;
 	job_post(shell->host.link, job, on_put, shell);
@@ -44,8 +57,8 @@ static void put_conversation(struct shell *shell, enum privacy mode)
 			 "changes that.",
 			 privacy_name(profile), privacy_name(mode));
 	else
-		host_say(&shell->host, "This conversation: %s.",
-			 privacy_name(privacy_strictest(mode, profile)));
+		host_say(&shell->host, "This conversation: %s.%s",
+			 privacy_name(privacy_strictest(mode, profile)), here);
 }
 
 static gboolean put_profile(struct shell *shell, enum privacy mode, GError **error)

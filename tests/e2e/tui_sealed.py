@@ -25,9 +25,9 @@ if not shutil.which("tmux"):
 
 class Screen(Tmux):
     """Ada's interface in a tmux with one terminal around it, which is this program; ADVERTISED is what
-    the terminal can do."""
+    the terminal can do, ENVIRONMENT what is different for the interface."""
 
-    def __init__(self, world, ada, advertised, settings):
+    def __init__(self, world, ada, advertised, settings, environment=""):
         super().__init__(world, without=("COLORTERM", "NO_COLOR", "STY"), TERM="xterm-256color")
         set_settings(ada, settings)
         word = passphrase_file(world)
@@ -37,7 +37,7 @@ class Screen(Tmux):
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 25, 80, 0, 0))
             os.execvpe("tmux", ["tmux", "-S", self.socket, "-f", "/dev/null", *advertised,
                                 "new-session", "-s", "tui",
-                                f"TERM=tmux-256color COLORTERM=truecolor exec "
+                                f"TERM=tmux-256color COLORTERM=truecolor {environment} exec "
                                 f"{SOTTO} --home {ada.home} --passphrase-fd 3 3<{word}"], self.env)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -75,8 +75,8 @@ def points(text):
     return sum(char in BOX for char in text)
 
 
-def start(world, ada, advertised, settings="screen_mode = open\n"):
-    screen = Screen(world, ada, advertised, settings)
+def start(world, ada, advertised, settings="screen_mode = open\n", environment=""):
+    screen = Screen(world, ada, advertised, settings, environment)
     screen.shows(" ben")
     screen.keys("Enter")
     screen.shows("│ sealed")
@@ -115,12 +115,19 @@ def check_sealed(world, ada):
         screen.close()
 
 
-def check_palette(world, ada):
-    """The terminal around tmux has a palette: a word at a time, and a sentence that says why."""
-    screen = start(world, ada, [], "screen_mode = open\nflicker_confirmed = on\n")
-    try:
+def check_refused(world, ada, why, advertised=("-T", "RGB,256"), environment=""):
+    """It can't be shown in noise here: a word at a time, and a sentence that says WHY."""
+    screen = start(world, ada, advertised, "screen_mode = open\nflicker_confirmed = on\n", environment)
+
+    def is_said():
+        """Another sentence, of tmux's settings, may come in its place."""
+        if why in screen.text():
+            return True
         screen.keys("Enter")
-        screen.shows("tmux knows of no")
+        return False
+
+    try:
+        wait_for(is_said, repr(why))
         assert points(screen.text()) == 0
         assert words_in(screen.text()) == 1, screen.text()
     finally:
@@ -132,7 +139,11 @@ def check_open(world, ada, ben):
     ben.send("ada", " ".join(WORDS[:4]))
     screen = start(world, ada, ["-T", "RGB,256"])
     try:
-        wait_for(lambda: words_in(screen.text()) >= 4, "the words")
+        try:
+            wait_for(lambda: words_in(screen.text()) >= 4, "the words")
+        except AssertionError:
+            print(screen.text())
+            raise
         wait_for(lambda: words_in(screen.sent.decode("utf-8", "replace")), "the words' bytes")
     finally:
         screen.close()
@@ -143,7 +154,10 @@ def main():
         ada, ben = world.person("ada"), world.person("ben")
         ben.send("ada", " ".join(WORDS * 2), "--sealed")
         check_sealed(world, ada)
-        check_palette(world, ada)
+        check_refused(world, ada, "tmux doesn't know every terminal", advertised=())
+        check_refused(world, ada, "tmux doesn't say what the terminals", environment="TMUX=/gone,4711,0")
+        check_refused(world, ada, "a tmux or screen is around it", environment="TMUX=")
+        check_refused(world, ada, "the locale (LC_ALL", environment="LC_ALL=C")
         check_open(world, ada, ben)
 
 

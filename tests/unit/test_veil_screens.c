@@ -294,6 +294,28 @@ static void test_sealed(void **state)
 	stage_free(stage);
 }
 
+/* Chosen where it can't be shown: what happens instead is said, and why. */
+static void test_choosing_sealed(void **state)
+{
+	struct stage *stage = with_bob("open");
+
+	(void)state;
+	stage->means.refused = "it is a typewriter";
+	stage_keys(stage, "Enter Escape :");
+	stage_type(stage, "mode sealed");
+	stage_keys(stage, "Enter");
+	assert_true(stage_shows(stage, "This conversation: sealed."));
+	assert_true(stage_shows(stage, "one word at a time, without"));
+	assert_true(stage_shows(stage, "it is a typewriter."));
+	stage->means = (struct flicker_means){.fps = 60, .rows = ROWS, .cols = COLS};
+	stage_keys(stage, ":");
+	stage_type(stage, "mode profile sealed");
+	stage_keys(stage, "Enter");
+	assert_true(stage_shows(stage, "Everywhere: sealed."));
+	assert_false(stage_shows(stage, "one word at a time"));
+	stage_free(stage);
+}
+
 static void test_sending_sealed(void **state)
 {
 	struct stage *stage = with_bob("open");
@@ -369,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_open_is_never_covered),
 		cmocka_unit_test(test_the_strictest_wins),
 		cmocka_unit_test(test_sealed),
+		cmocka_unit_test(test_choosing_sealed),
 		cmocka_unit_test(test_sending_sealed),
 		cmocka_unit_test(test_a_veiled_box),
 		cmocka_unit_test(test_lengths_dont_show),

@@ -29,7 +29,7 @@ struct term {
 	bool is_xterm;	     /* understands xterm's private modes */
 	bool has_alternate;  /* screen */
 	bool has_title;
-	bool is_exact;	     /* 24-bit colours arrive as they are */
+	const char *no_points; /* why it can't show them; NULL: it can */
 	bool is_suspended;
 	attr_t attrs[ROLE_COUNT];
 };
@@ -141,11 +141,8 @@ static enum depth find_depth(const struct term *term)
 	return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
 }
 
-/* Screen takes 24-bit colours and makes others of them; whatever it runs in, nobody knows. */
-static bool find_exact(const struct term *term, const char *type)
+static bool claims_exact(const struct term *term)
 {
-	if (term->depth < DEPTH_256 || g_getenv("STY") || g_str_has_prefix(type, "screen"))
-		return false;
 	return term->depth == DEPTH_TRUE || claims_direct() || tigetflag("Tc") == 1 ||
 	       tigetflag("RGB") == 1 || tigetnum("RGB") > 0;
 }
@@ -161,7 +158,8 @@ static bool has_prefix(const char *type, const char *const *prefixes)
 static void learn(struct term *term, const char *type)
 {
 	/* Real ones of these would show what they don't understand. */
-	static const char *const old[] = {"vt", "ansi", "cons", "wsvt", "mach", "hurd", NULL};
+	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons",
+					  "wsvt", "mach", "hurd", NULL};
 	static const char *const titled[] = {"xterm", "tmux", "rxvt", "foot", "alacritty",
 					     "kitty", "konsole", "gnome", "vte", NULL};
 	const char *enter = tigetstr("smcup");
@@ -172,7 +170,7 @@ static void learn(struct term *term, const char *type)
 	term->has_alternate = enter && *enter;
 	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term->depth = find_depth(term);
-	term->is_exact = find_exact(term, type);
+	term->no_points = points_refusal(type, term->depth, claims_exact(term));
 }
 
 static gboolean take_over(struct term *term, const char *type, GError **error)
@@ -304,14 +302,9 @@ bool term_is_suspended(const struct term *term)
 	return term->is_suspended;
 }
 
-bool term_is_utf8(const struct term *term)
+const char *term_refuses_points(const struct term *term)
 {
-	return term->is_utf8;
-}
-
-bool term_is_exact(const struct term *term)
-{
-	return term->is_exact;
+	return term->no_points;
 }
 
 void term_set_mouse(struct term *term, bool on)

@@ -28,8 +28,6 @@ void reader_clear(struct reader *reader);
 void term_write(const struct term *term, const char *bytes, size_t length);
 int term_descriptor(const struct term *term);
 bool term_is_suspended(const struct term *term);
-bool term_is_utf8(const struct term *term);
-bool term_is_exact(const struct term *term);
 struct reader *term_reader(struct term *term);
 
 /* In term_forget.c, which knows curses too. */
@@ -40,5 +38,10 @@ size_t term_buffered(void);
  * cursor is put where it is, often enough to fill BYTES.
  */
 void term_forget_written(size_t bytes);
+
+/* In term_points.c. */
+/* Why a terminal of TYPE and DEPTH can't show points (term_refuses_points); CLAIMS_EXACT: it, or
+ * the environment, says that it shows 24-bit colours. */
+const char *points_refusal(const char *type, enum depth depth, bool claims_exact);
 
 #endif

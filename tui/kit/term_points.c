@@ -2,6 +2,8 @@
  * Points in exact greys, written whole and past curses: its diff would show which of them stand
  * still.
  */
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,13 +18,51 @@ static const char glyphs[16][GLYPH_BYTES + 1] = {
 	"\u2597", "\u259a", "\u2590", "\u259c", "\u2584", "\u2599", "\u259f", "\u2588",
 };
 
-const char *term_refuses_points(const struct term *term)
+static bool has_prefix(const char *type, const char *const *prefixes)
 {
-	if (term_depth(term) == DEPTH_MONO)
+	for (; *prefixes; prefixes++)
+		if (g_str_has_prefix(type, *prefixes))
+			return true;
+	return false;
+}
+
+/* The locale of the environment, which the program may have replaced by one of UTF-8. One that
+ * isn't installed here is known by its name: ssh brings it along. */
+static bool is_utf8_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+	const char *value = NULL, *charset;
+	bool is_so;
+
+	if (locale) {
+		is_so = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+		freelocale(locale);
+		return is_so;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && !(value && *value); i++)
+		value = g_getenv(names[i]);
+	charset = value ? strchr(value, '.') : NULL;
+	return charset && (g_ascii_strncasecmp(charset, ".utf-8", 6) == 0 ||
+			   g_ascii_strncasecmp(charset, ".utf8", 5) == 0);
+}
+
+const char *points_refusal(const char *type, enum depth depth, bool claims_exact)
+{
+	/* These make a palette's colours of 24-bit ones, whatever COLORTERM says. */
+	static const char *const consoles[] = { "linux", "fbterm", "jfbterm", "vt1",  "vt2",
+						"vt3",	 "vt4",	   "vt5",     "ansi", "cons",
+						"wsvt",	 "mach",   "hurd",    NULL };
+	const char *no_colour = g_getenv("NO_COLOR");
+
+	if (no_colour && *no_colour)
+		return "NO_COLOR is set";
+	if (depth == DEPTH_MONO)
 		return "it shows no colours";
-	if (!term_is_utf8(term))
-		return "its characters aren't UTF-8";
-	if (!term_is_exact(term))
+	if (!is_utf8_locale())
+		return "the locale (LC_ALL, LC_CTYPE, LANG) isn't UTF-8, so nobody knows which "
+		       "characters the terminal shows";
+	if (depth < DEPTH_256 || !claims_exact || has_prefix(type, consoles))
 		return "its colours are a palette, and nobody knows how bright those are";
 	return NULL;
 }

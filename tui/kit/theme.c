@@ -339,6 +339,15 @@ void theme_free(struct theme *theme)
 	g_free(theme);
 }
 
+bool theme_has_colours(const struct theme *theme)
+{
+	for (size_t i = 0; i < ROLE_COUNT; i++)
+		if (theme->styles[i].fg.type != COLOUR_DEFAULT ||
+		    theme->styles[i].bg.type != COLOUR_DEFAULT)
+			return true;
+	return false;
+}
+
 static int compare_names(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

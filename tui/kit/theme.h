@@ -120,6 +120,8 @@ struct theme *theme_parse(const char *text, const char *origin,
 struct theme *theme_load(const char *folder, const char *name,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void theme_free(struct theme *theme);
+/* Whether any role has a colour of its own. */
+bool theme_has_colours(const struct theme *theme) G_GNUC_PURE;
 /* Names for theme_load, sorted, FOLDER's (may be NULL) and the built-in ones; g_strfreev. */
 char **theme_names(const char *folder);
 

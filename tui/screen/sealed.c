@@ -127,20 +127,27 @@ static void start(struct sealed *self)
 
 /* -- opening -------------------------------------------------------------------------------- */
 
+char *sealed_refusal(struct host *host)
+{
+	struct flicker_means means = { 0 };
+
+	host->ops->ask_flicker(host, &means);
+	if (means.refused)
+		return g_strdup(means.refused);
+	if (means.rows >= ROWS_LEAST && means.cols >= FLICKER_COLS)
+		return NULL;
+	return g_strdup_printf("it takes %d rows of %d columns", ROWS_LEAST, FLICKER_COLS);
+}
+
 char *sealed_open(struct host *host, const struct message *message,
 		  void (*shown)(void *user, int64_t seq), void *user)
 {
 	struct request request = { .message = message, .shown = shown, .user = user };
-	struct flicker_means means = { 0 };
+	g_autofree char *why = sealed_refusal(host);
 	g_autoptr(GError) error = NULL;
 
-	host->ops->ask_flicker(host, &means);
-	if (means.refused)
-		return g_strdup_printf("This can't be shown sealed here: %s.", means.refused);
-	if (means.rows < ROWS_LEAST || means.cols < FLICKER_COLS)
-		return g_strdup_printf("This can't be shown sealed here: it takes %d rows of %d "
-				       "columns.",
-				       ROWS_LEAST, FLICKER_COLS);
+	if (why)
+		return g_strdup_printf("This can't be shown sealed here: %s.", why);
 	request.text = flicker_text_new(message->body, &error);
 	if (!request.text)
 		return g_strdup(error->message);

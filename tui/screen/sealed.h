@@ -17,6 +17,8 @@
 extern const struct screen_ops sealed_ops;
 extern const struct screen_table sealed_tables[]; /* one */
 
+/* A clause that says why nothing can be shown sealed here (g_free); NULL: it can. */
+char *sealed_refusal(struct host *host) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Show MESSAGE, which has a body, sealed; a copy of it is kept. NULL when it is shown; else a
  * sentence (g_free) that says why it can't be: what is sealed is to be opened word by word then.
