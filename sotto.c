@@ -34,8 +34,10 @@
 #include "tui/lookout.h"
 #include "tui/sandbox.h"
 #include "tui/secrets.h"
+#include "tui/verb/arguments.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/globals.h"
+#include "tui/verb/hide.h"
 #include "tui/verb/run.h"
 #include "tui/verb/verbs.h"
 
@@ -519,20 +521,23 @@ static int run(struct front *front)
 
 int main(int argc, char **argv)
 {
+	char **words = hide_words(argc, argv, verb_table, global_options);
 	struct front front = { 0 };
 	g_autoptr(GError) error = NULL;
 	int exit_code;
+	gboolean ok;
 
 	setlocale(LC_ALL, "");
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
-	if (!fill_descriptors(&error) || !guard_process(&error) || !secret_start(&error) ||
-	    !globals_parse(&front.globals, (const char *const *)argv + MIN(argc, 1), &error)) {
+	ok = fill_descriptors(&error) && guard_process(&error) && secret_start(&error) &&
+	     globals_parse(&front.globals, (const char *const *)words, &error);
+	arguments_free(words);
+	if (!ok)
 		exit_code = complain(error);
-	} else if (!say(&front.globals, &exit_code)) {
+	else if (!say(&front.globals, &exit_code))
 		exit_code = run(&front);
-	}
 	front_clear(&front);
 	return exit_code;
 }

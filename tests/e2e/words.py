@@ -6,7 +6,7 @@ import sys
 import termios
 
 from _terminal import Terminal
-from _world import PASSPHRASE, SOTTO, World, wait_for
+from _world import PASSPHRASE, SOTTO, World, wait_for, write_file
 
 TEXT = "the words themselves 6283"
 
@@ -109,6 +109,62 @@ def test_on_a_terminal_too(world, alice, bob):
     asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
     terminal.end()
     assert terminal.process.returncode == 0 and PASSPHRASE.encode() not in terminal.written
+    del world
+
+
+def cmdline(process):
+    with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+        return file.read()
+
+
+def waiting(person, *words):
+    """sotto, waiting for the passphrase; and how to let it go."""
+    read, write = os.pipe()
+    process = subprocess.Popen([SOTTO, *person.where(), "--passphrase-fd", str(read), *words], pass_fds=(read,),
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    os.close(read)
+    return process, write
+
+
+def test_process_list(world, alice, bob):
+    sensitive = TEXT.encode()
+    path = write_file(os.path.join(world.root, TEXT), b"x")
+    for words in (("send", "bob", TEXT), ("send", "bob", "--correct", TEXT, TEXT), ("search", TEXT),
+                  ("contact", "add", "bob", "--name", TEXT), ("file", "send", "bob", path),
+                  ("send", "bob", "--", "--" + TEXT)):
+        process, write = waiting(alice, *words)
+        try:
+            wait_for(lambda: b"sotto" in cmdline(process) and sensitive not in cmdline(process),
+                     f"{words} to be gone from the process list", 20)
+            left = cmdline(process).split(b"\0")
+            assert words[0].encode() in left and alice.home.encode() in left and b"bob" not in left, left
+        finally:
+            os.close(write)
+            process.communicate(timeout=60)
+    # What was overwritten there is what is sent.
+    process, write = waiting(alice, "send", "bob", TEXT)
+    os.write(write, PASSPHRASE.encode() + b"\n")
+    os.close(write)
+    process.communicate(timeout=60)
+    assert bodies(bob) == [TEXT]
+    # The control: the same look at a program that leaves its arguments as they are.
+    control = subprocess.Popen([sys.executable, "-c", "input()", *words], stdin=subprocess.PIPE)
+    wait_for(lambda: sensitive in cmdline(control), "the control's argument list")
+    control.communicate(b"\n")
+
+
+def test_search_reads_words(world, alice, bob):
+    alice.send("bob", "apples and pears 77")
+    bob.receive()
+    for words in ("pears apples\n", "pears\n77"):
+        assert [row["body"] for row in alice.json("search", "--in", "bob", input=words).expect(0).rows] == [
+            "apples and pears 77"]
+    holder = hold(alice)
+    assert len(alice.json("search", input="pears", passphrase=False).expect(0).rows) == 1
+    release(holder)
+    assert alice.json("search", input="absent").expect(0).rows == []
+    for words in (b"", b"\n", b"  \n", b"a\0b", b"\xff"):
+        alice.run("search", input=words).expect(2)
     del world
 
 

@@ -16,7 +16,10 @@ static char *option_text(const struct verb_option *option)
 void generate_help(FILE *out, const struct verb *const *table, const struct verb_option *globals)
 {
 	fputs("Usage: sotto [OPTIONS] [VERB [ARGUMENTS]]\n\n"
-	      "Secure chat for the terminal. Without a verb the interface opens.\n\nVerbs:\n", out);
+	      "Secure chat for the terminal. Without a verb the interface opens.\n"
+	      "Words come by standard input: `sotto send bob`, then the message and C-d, or a "
+	      "pipe.\n\nVerbs:\n",
+	      out);
 	for (; *table; table++) {
 		g_autofree char *left =
 			g_strdup_printf("%s %s", (*table)->name, (*table)->arguments);
@@ -109,6 +112,9 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	      "daemon, with "
 	      "encrypted storage. Without a verb the terminal interface opens; every verb runs "
 	      "headless.\n"
+	      ".PP\nWords come by standard input: \\fBsotto send bob\\fR, then the message and "
+	      "C\\-d, or a pipe. Among the arguments they stand in the shell's history too, and "
+	      "in the process list until sotto has begun to run and overwrites them.\n"
 	      ".PP\nADDRESS is a local name, a bare JID or an unambiguous alias; DURATION is 30s, "
 	      "5m, 24h, "
 	      "7d or 4w.\n.SH OPTIONS\n",

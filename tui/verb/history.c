@@ -1,4 +1,5 @@
 /* `sotto history` and `sotto search`: stored messages. */
+#include <string.h>
 #include "core/error.h"
 #include "core/engine_messages.h"
 #include "tui/verb/options.h"
@@ -97,6 +98,24 @@ static void run_history(struct call *call)
 	reading_commit(history->reading, call, marked, history);
 }
 
+/* They may come with line ends, which part words as blanks do. */
+static const char *words_of(const struct call *call)
+{
+	return call->arg_count ? call->args[0] : call->input;
+}
+
+static gboolean check_words(struct call *call, GError **error)
+{
+	const char *words = words_of(call);
+	bool is_text = words && (call->arg_count || strlen(words) == call->input_bytes) &&
+		       g_utf8_validate(words, -1, NULL);
+
+	if (is_text)
+		return TRUE;
+	error_set(error, ERROR_USAGE, "The words to look for aren't valid UTF-8.");
+	return FALSE;
+}
+
 static gboolean show_found(const struct message *message, void *user)
 {
 	show_message(user, message);
@@ -113,7 +132,7 @@ static void run_search(struct call *call)
 	if (in && !contact)
 		return;
 	if (option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, &error) &&
-	    engine_search(call->engine, call->args[0], contact ? contact->address : NULL,
+	    engine_search(call->engine, words_of(call), contact ? contact->address : NULL,
 			  (unsigned)limit, show_found, call, &error))
 		call_end(call, 0);
 	else
@@ -139,16 +158,19 @@ const struct verb verb_history = {
 
 const struct verb verb_search = {
 	.name = "search",
-	.arguments = "WORDS",
-	.summary = "Show stored messages that hold every word, the newest first.",
-	.args_min = 1,
+	.arguments = "[WORDS]",
+	.summary = "Show stored messages that hold every word of standard input, the newest first.",
+	.details = "Or every word of WORDS, which like any argument stands in the shell's history, "
+		   "and in the process list until sotto has begun to run.",
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
+	.input = "The words to look for",
 	.options = {
 		{ "in", "ADDRESS", "only in this conversation", "contact" },
 		{ "limit", "N", "so many at most (50)", NULL },
 	},
 	.check = check,
+	.check_input = check_words,
 	.run = run_search,
 };

@@ -78,10 +78,11 @@ static void run(struct call *call)
 const struct verb verb_send = {
 	.name = "send",
 	.arguments = "ADDRESS [TEXT]",
-	.summary = "Send a message: TEXT, or standard input to its end.",
-	.details = "Exits with 0 when the carrier took it, with 6 when it is sealed and queued, "
-		   "with 5 "
-		   "when a device of the other side isn't trusted.",
+	.summary = "Send a message: standard input to its end, or TEXT.",
+	.details = "TEXT, like any argument, stands in the shell's history, and in the process "
+		   "list until sotto has begun to run. Exits with 0 when the carrier took it, with "
+		   "6 when it is sealed and queued, with 5 when a device of the other side isn't "
+		   "trusted.",
 	.args_min = 1,
 	.args_max = 2,
 	.need = NEED_CARRIER,

@@ -20,8 +20,7 @@ static int name_matches(const char *name, char **words)
 	return count;
 }
 
-/* The longest name wins: `journal verify` before `journal`. */
-static const struct verb *find_verb(const struct verb *const *table, char **words, int *taken)
+const struct verb *verb_find(const struct verb *const *table, char **words, int *taken)
 {
 	const struct verb *found = NULL;
 
@@ -173,7 +172,7 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 
 	*wants_help = false;
 	call->input_fd = -1;
-	call->verb = find_verb(table, words, &taken);
+	call->verb = verb_find(table, words, &taken);
 	if (!call->verb)
 		set_unknown(table, words[0], error);
 	else if (parse(call, words + taken, wants_help, error))

@@ -104,6 +104,10 @@ struct call {
 	void *ended_user;
 };
 
+/* The verb that WORDS begin with, the longest name first: `journal verify` before `journal`. *TAKEN
+ * of them are its name; NULL for none. */
+const struct verb *verb_find(const struct verb *const *table, char **words, int *taken);
+
 /*
  * Parse WORDS (without the program's name and the global options) against the NULL-terminated TABLE
  * into a new call. ERROR_USAGE. *WANTS_HELP: --help was there; CALL->verb says for what. Free with
