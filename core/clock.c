@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SECOND_MS = 1000, DURATION_MAX_SECONDS = 520 * 7 * 24 * 3600 };
+enum { NEAR_MS = 5000, SECOND_MS = 1000, DURATION_MAX_SECONDS = 520 * 7 * 24 * 3600 };
 
 static const char BOOT_ID_NONE[] = "00000000-0000-0000-0000-000000000000";
 
@@ -55,7 +56,20 @@ static void system_boot_id(const struct clock *clock, char out[static 37])
 		close(fd);
 }
 
-static const struct clock SYSTEM = {system_wall, system_boot, system_boot_id};
+/* As adjtimex(2) says; but not where the wall clock that this process is shown is another one. */
+static bool system_is_synchronised(const struct clock *clock)
+{
+	struct timex timex = {0};
+	int64_t apart;
+
+	if (adjtimex(&timex) < 0 || timex.status & (STA_UNSYNC | STA_CLOCKERR))
+		return false;
+	apart = (int64_t)timex.time.tv_sec * SECOND_MS - system_wall(clock);
+	return apart > -NEAR_MS && apart < NEAR_MS;
+}
+
+static const struct clock SYSTEM = {system_wall, system_boot, system_boot_id,
+				    system_is_synchronised};
 
 const struct clock *clock_system(void)
 {
@@ -70,6 +84,11 @@ int64_t clock_wall(const struct clock *clock)
 int64_t clock_boot(const struct clock *clock)
 {
 	return clock->boot(clock);
+}
+
+bool clock_is_synchronised(const struct clock *clock)
+{
+	return clock->is_synchronised(clock);
 }
 
 char *clock_format(int64_t wall, char out[static CLOCK_TEXT_BYTES])

@@ -10,6 +10,7 @@
 #define SOTTO_CORE_CLOCK_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct clock {
@@ -17,6 +18,8 @@ struct clock {
 	int64_t (*boot)(const struct clock *clock);
 	/* The kernel's boot id, 36 characters and a NUL. */
 	void (*boot_id)(const struct clock *clock, char out[static 37]);
+	/* Whether somebody who knows the time keeps the wall clock right (NTP). */
+	bool (*is_synchronised)(const struct clock *clock);
 };
 
 /* The system's clock; lives for ever. */
@@ -24,6 +27,7 @@ const struct clock *clock_system(void);
 
 int64_t clock_wall(const struct clock *clock);
 int64_t clock_boot(const struct clock *clock);
+bool clock_is_synchronised(const struct clock *clock);
 
 enum { CLOCK_TEXT_BYTES = 32 };
 

@@ -88,6 +88,7 @@ struct contact {
 	char *draft;		/* plain memory; NULL without one */
 	char *preview;		/* plain memory; the newest message's beginning, NULL without one or
 			 when it is sealed */
+	int64_t preview_until; /* that message's deadline on the app clock, 0 without one */
 };
 
 /* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */

@@ -6,6 +6,7 @@
 #include "core/appclock.h"
 #include "core/certificate.h"
 #include "core/clock.h"
+#include "core/clock_confirm.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
@@ -216,6 +217,7 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 		return FALSE;
 	}
 	engine_leave_vault(engine);
+	clock_confirm_start(engine->living);
 	/* Before the first line is drawn, or printed. */
 	expiry_start(engine->living->expiry);
 	engine_emit(engine, &event);

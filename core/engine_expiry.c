@@ -1,6 +1,8 @@
 #include "core/engine_expiry.h"
 
+#include "core/appclock.h"
 #include "core/clock.h"
+#include "core/clock_confirm.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/expiry.h"
@@ -136,7 +138,37 @@ gboolean engine_erasing(struct engine *engine, struct engine_erasing *erasing, G
 	if (!expiry_scrub(living->expiry, NULL))
 		erasing->why = expiry_why(living->expiry);
 	return living->store->ops->expiry->erasing(
-		living->store, appclock_now(living->appclock), &erasing->store, error);
+		living->store, appclock_sure(living->appclock), &erasing->store, error);
+}
+
+/* -- the clock ------------------------------------------------------------------------------ */
+
+static void add_hidden(const char *address, unsigned count, void *user)
+{
+	(void)address;
+	*(uint64_t *)user += count;
+}
+
+gboolean engine_clock(struct engine *engine, struct engine_clock *clock, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	*clock = (struct engine_clock){ 0 };
+	if (!living)
+		return FALSE;
+	clock->wall = clock_wall(living->clock);
+	clock->is_synchronised = clock_is_synchronised(living->clock);
+	clock->doubt_ms = appclock_doubt(living->appclock);
+	return living->store->ops->expiry->due(living->store, appclock_sure(living->appclock),
+					       appclock_now(living->appclock), add_hidden,
+					       &clock->hidden, error);
+}
+
+gboolean engine_clock_confirm(struct engine *engine, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && clock_confirm(living, clock_wall(living->clock), "user", error);
 }
 
 void engine_wake(struct engine *engine)

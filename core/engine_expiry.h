@@ -35,6 +35,18 @@ struct engine_erasing {
 gboolean engine_erasing(struct engine *engine, struct engine_erasing *erasing,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The time that deadlines are counted by (core/appclock.h). */
+struct engine_clock {
+	int64_t wall; /* ms */
+	bool is_synchronised;
+	int64_t doubt_ms; /* how far it went forward over restarts, unconfirmed; 0: confirmed */
+	uint64_t hidden;  /* messages that are hidden, and not erased, because of that */
+};
+gboolean engine_clock(struct engine *engine, struct engine_clock *clock,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The user says that the wall clock is right. */
+gboolean engine_clock_confirm(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What the alarm for the nearest deadline does: for after a suspend, and for tests with a clock of
  * their own. */
 void engine_wake(struct engine *engine);

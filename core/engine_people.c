@@ -3,6 +3,7 @@
 #include "core/engine_people.h"
 
 #include <string.h>
+#include "core/appclock.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
@@ -12,9 +13,17 @@
 #include "core/store_groups.h"
 
 struct walk {
+	struct living *living;
 	contact_func func;
 	void *user;
 };
+
+/* Without the words of a message whose time is over, though the sweep may not have come to it. */
+static void hide_preview(struct living *living, struct contact *contact)
+{
+	if (contact->preview_until && contact->preview_until <= appclock_now(living->appclock))
+		contact->preview = NULL;
+}
 
 /* Who has done nothing but ask to see us is no contact. */
 static gboolean pass_known(const struct contact *contact, void *user)
@@ -24,13 +33,16 @@ static gboolean pass_known(const struct contact *contact, void *user)
 	bool only_asks = manners->asks && !contact->is_listed && !contact->is_known &&
 			 !contact->last_at && !manners->is_blocked && !manners->we_see;
 
-	return only_asks || walk->func(contact, walk->user);
+	struct contact shown = *contact;
+
+	hide_preview(walk->living, &shown);
+	return only_asks || walk->func(&shown, walk->user);
 }
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct walk walk = { func, user };
+	struct walk walk = { living, func, user };
 
 	return living && living->store->ops->contact_each(living->store, pass_known, &walk, error);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/appclock.h"
 #include "core/clock.h"
+#include "core/clock_confirm.h"
 #include "core/error.h"
 #include "core/settings.h"
 
@@ -15,6 +16,7 @@ struct expiry {
 	GSource *slice;	  /* the next slice of a sweep */
 	unsigned limit;	  /* rows in the next one */
 	bool is_dirty;	  /* something was deleted since the last scrub */
+	int64_t hidden;	  /* T up to which what is due was hidden, while the time is doubtful */
 	char *why;	  /* what stopped the last attempt, or NULL */
 	GHashTable *gone; /* address -> GUINT of messages, told after the commit */
 };
@@ -61,7 +63,7 @@ static gboolean sweep_once(struct expiry *expiry, unsigned *count, GError **erro
 	if (!living_begin(living, error))
 		return FALSE;
 	if (!living->store->ops->expiry->sweep(
-		    living->store, appclock_now(living->appclock), expiry->limit,
+		    living->store, appclock_sure(living->appclock), expiry->limit,
 		    settings && settings_bool(settings, "expire_line"), count_gone, expiry, count,
 		    error)) {
 		living_rollback(living);
@@ -116,7 +118,7 @@ static gboolean scrub_once(struct expiry *expiry, GError **error)
 {
 	struct living *living = expiry->living;
 
-	return living->store->ops->expiry->scrub(living->store, appclock_now(living->appclock),
+	return living->store->ops->expiry->scrub(living->store, appclock_sure(living->appclock),
 						 error);
 }
 
@@ -172,23 +174,44 @@ static void set_alarm(struct expiry *expiry, int64_t at)
 	expiry->alarm = clock_alarm(at, ring, expiry, expiry->living->context);
 }
 
+/*
+ * How many ms from now something is to be done: destroyed, by the sure time, or, while that lags
+ * behind, hidden; -1 for nothing.
+ */
+static int64_t next_wait(struct expiry *expiry, GError **error)
+{
+	struct living *living = expiry->living;
+	const struct store_expiry_ops *ops = living->store->ops->expiry;
+	int64_t now = appclock_now(living->appclock), sure = appclock_sure(living->appclock);
+	int64_t destroyed = 0, hidden = 0;
+
+	if (!ops->next(living->store, 0, &destroyed, error) ||
+	    (sure < now && !ops->next(living->store, now, &hidden, error)))
+		return -1;
+	if (!destroyed)
+		return -1;
+	destroyed = MAX(destroyed - sure, 0);
+	return hidden ? MIN(destroyed, hidden - now) : destroyed;
+}
+
 static void arm(struct expiry *expiry)
 {
 	struct living *living = expiry->living;
-	int64_t now = appclock_now(living->appclock), deadline = 0;
 	g_autoptr(GError) error = NULL;
+	int64_t wait;
 
 	if (expiry->slice)
 		return;
-	if (!living->store->ops->expiry->next(living->store, &deadline, &error))
+	wait = next_wait(expiry, &error);
+	if (error)
 		set_why(expiry, error);
-	if (deadline)
-		deadline = MIN(deadline, now + MAX(SAVE_MS, (deadline - now) / SAVE_PART));
+	if (wait >= 0)
+		wait = MIN(wait, MAX(SAVE_MS, wait / SAVE_PART));
 	/* After a failure what is due isn't tried again at once, but soon. */
 	if (expiry->why || error)
-		deadline = deadline > now ? MIN(deadline, now + RETRY_MS) : now + RETRY_MS;
-	if (deadline)
-		set_alarm(expiry, appclock_boot(living->appclock, deadline));
+		wait = wait > 0 ? MIN(wait, RETRY_MS) : RETRY_MS;
+	if (wait >= 0)
+		set_alarm(expiry, clock_boot(living->clock) + wait);
 	else
 		drop_source(&expiry->alarm);
 }
@@ -210,8 +233,23 @@ static gboolean is_key_due(struct expiry *expiry)
 	struct living *living = expiry->living;
 	int64_t deadline = 0;
 
-	return living->store->ops->expiry->next(living->store, &deadline, NULL) && deadline &&
-	       deadline <= appclock_now(living->appclock);
+	return living->store->ops->expiry->next(living->store, 0, &deadline, NULL) && deadline &&
+	       deadline <= appclock_sure(living->appclock);
+}
+
+/* What has become due since the last look, and isn't destroyed yet, goes from the screens. */
+static void hide(struct expiry *expiry)
+{
+	struct living *living = expiry->living;
+	int64_t now = appclock_now(living->appclock);
+	g_autoptr(GError) error = NULL;
+
+	g_hash_table_remove_all(expiry->gone);
+	if (!living->store->ops->expiry->due(living->store, expiry->hidden, now, count_gone, expiry,
+					     &error))
+		set_why(expiry, error);
+	expiry->hidden = now;
+	tell_gone(expiry);
 }
 
 void expiry_wake(struct expiry *expiry)
@@ -219,6 +257,8 @@ void expiry_wake(struct expiry *expiry)
 	g_autoptr(GError) error = NULL;
 	unsigned count = 0;
 
+	if (!clock_confirm_check(expiry->living))
+		hide(expiry);
 	if (!sweep_slice(expiry, &count, &error)) {
 		set_why(expiry, error);
 	} else if (count > 0) {
@@ -279,6 +319,7 @@ void expiry_start(struct expiry *expiry)
 		living_emit_notice(expiry->living,
 				   "Messages whose time is over are still being erased: %s",
 				   error->message);
+	expiry->hidden = appclock_now(expiry->living->appclock);
 	expiry->living->committed = committed;
 	arm(expiry);
 }

@@ -29,6 +29,8 @@ struct store;
 	X(KEY_CHANGED, "key-changed", "A device came with another key.")                           \
 	X(OWNER_CHANGED, "owner-changed", "A folder on the spool belongs to another user now.")    \
 	X(DEVICE_REVOKED, "device-revoked", "An own device was revoked.")                          \
+	X(CLOCK_STEPPED, "clock-stepped", "The clock went forward by a week or more.")            \
+	X(CLOCK_CONFIRMED, "clock-confirmed", "It was confirmed that the time is right.")          \
 	X(PUT_BACK, "put-back", "The database was older than it had been.")                        \
 	X(MISMATCH, "mismatch", "A comparison of keys failed.")                                    \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \

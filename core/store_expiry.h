@@ -37,8 +37,16 @@ struct store_expiry_ops {
 	/* Whether the rows are older than what stands beside them: somebody put them back. */
 	bool (*is_older)(struct store *store);
 
-	/* The nearest deadline of a message or a key; 0 without one. */
-	gboolean (*next)(struct store *store, int64_t *deadline, GError **error);
+	/* The nearest deadline of a message or a key that is later than AFTER; 0 without one. */
+	gboolean (*next)(struct store *store, int64_t after, int64_t *deadline, GError **error);
+	/* How many messages of which conversations have a deadline after AFTER, at most UNTIL. */
+	gboolean (*due)(struct store *store, int64_t after, int64_t until, gone_func due,
+			void *user, GError **error);
+	/*
+	 * The clock went back by BACK: the deadlines of what began to live after SINCE go back too.
+	 * In a transaction.
+	 */
+	gboolean (*shift)(struct store *store, int64_t since, int64_t back, GError **error);
 	/*
 	 * Delete at most LIMIT messages whose deadline is TIME or sooner, with their outbox rows;
 	 * *COUNT of them. With LEAVE_LINE a row without words stays in the place of each.

@@ -1,6 +1,7 @@
 #include "core/talk.h"
 
 #include <string.h>
+#include "core/clock_confirm.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/marks.h"
@@ -477,8 +478,10 @@ void talk_take(struct living *living, const struct talk *news, size_t count)
 	g_clear_pointer(&talking.unlisted, g_hash_table_unref);
 	g_ptr_array_unref(talking.events);
 	g_hash_table_unref(talking.touched);
-	if (is_ready)
+	if (is_ready) {
 		tell_due(living);
+		clock_confirm_ask(living);
+	}
 }
 
 static gboolean keep_shown(const struct contact *contact, void *user)

@@ -63,6 +63,10 @@ struct transport_talk {
 	void (*show)(struct transport *transport, const struct talk_presence *presence);
 	/* Nobody looks at the screen, or somebody does again. */
 	void (*rest)(struct transport *transport, bool is_resting);
+	/* Ask the own server what time it is (XEP-0202, over TLS); TOLD (wall ms) comes once, or
+	 * never. */
+	void (*time)(struct transport *transport, void (*told)(void *user, int64_t wall),
+		     void *user);
 };
 
 #endif

@@ -109,7 +109,7 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	contact->last_at = query_int(query, COL_LAST_AT);
 	contact->unread = (uint32_t)query_int(query, COL_UNREAD);
 	if (read_draft(inside, query, contact, error) &&
-	    messages_preview(inside, id, &contact->preview, error))
+	    messages_preview(inside, id, &contact->preview, &contact->preview_until, error))
 		return TRUE;
 	contact_clear(contact);
 	return FALSE;

@@ -41,7 +41,9 @@ static gboolean clock_get(struct store *store, struct apptime *saved, GError **e
 
 	memset(saved, 0, sizeof(*saved));
 	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT time, wall, boot, boot_id FROM clock", "") &&
+			       "SELECT time, wall, boot, boot_id, doubt, base_time, base_wall"
+			       " FROM clock",
+			       "") &&
 		      query_next(&query, &has, error);
 	if (ok && has) {
 		char *boot_id = query_text(&query, 3);
@@ -49,6 +51,9 @@ static gboolean clock_get(struct store *store, struct apptime *saved, GError **e
 		saved->time = query_int(&query, 0);
 		saved->wall = query_int(&query, 1);
 		saved->boot = query_int(&query, 2);
+		saved->doubt = query_int(&query, 4);
+		saved->base_time = query_int(&query, 5);
+		saved->base_wall = query_int(&query, 6);
 		g_strlcpy(saved->boot_id, boot_id ? boot_id : "", sizeof(saved->boot_id));
 		g_free(boot_id);
 	}
@@ -71,8 +76,10 @@ static gboolean clock_put(struct store *store, const struct apptime *now, GError
 	}
 	inside->saved = *now;
 	return db_run(inside->db, error,
-		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?", "iiit",
-		      now->time, now->wall, now->boot, now->boot_id);
+		      "UPDATE clock SET time = ?, wall = ?, boot = ?, boot_id = ?, doubt = ?,"
+		      " base_time = ?, base_wall = ?",
+		      "iiitiii", now->time, now->wall, now->boot, now->boot_id, now->doubt,
+		      now->base_time, now->base_wall);
 }
 
 static bool is_older(struct store *store)
@@ -82,7 +89,8 @@ static bool is_older(struct store *store)
 
 /* -- deadlines ------------------------------------------------------------------------------ */
 
-static gboolean next_deadline(struct store *store, int64_t *deadline, GError **error)
+static gboolean next_deadline(struct store *store, int64_t after, int64_t *deadline,
+			      GError **error)
 {
 	const struct inside *inside = inside_of(store);
 	int64_t key = expiry_vault_next(inside->vault);
@@ -90,11 +98,78 @@ static gboolean next_deadline(struct store *store, int64_t *deadline, GError **e
 	if (!db_number(inside->db, error,
 		       "SELECT expires_at FROM messages INDEXED BY messages_deadline"
 		       " WHERE expires_at > 0 AND expires_at > ? ORDER BY expires_at LIMIT 1",
-		       0, deadline))
+		       after, deadline))
 		return FALSE;
-	if (key && (!*deadline || key < *deadline))
+	if (key > after && (!*deadline || key < *deadline))
 		*deadline = key;
 	return TRUE;
+}
+
+static gboolean count_due(struct store *store, int64_t after, int64_t until, gone_func due,
+			  void *user, GError **error)
+{
+	struct inside *inside = inside_of(store);
+	struct query query;
+	bool has = true;
+
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT conversation, count(*) FROM messages INDEXED BY"
+			       " messages_deadline WHERE expires_at > 0 AND expires_at > ?"
+			       " AND expires_at <= ? GROUP BY conversation",
+			       "ii", after, until);
+	while (ok && (ok = query_next(&query, &has, error)) && has) {
+		const char *address = names_get(inside->names, query_int(&query, 0), error);
+
+		ok = address != NULL;
+		if (ok)
+			due(address, (unsigned)query_int(&query, 1), user);
+	}
+	query_close(&query);
+	return ok;
+}
+
+/* -- the clock went back -------------------------------------------------------------------- */
+
+/* The row under its new deadline, its body under the key of that. */
+static gboolean shift_row(struct inside *inside, struct message *message, int64_t back,
+			  GError **error)
+{
+	int64_t conversation;
+
+	message->expires_at = MAX(message->expires_at - back, 1);
+	return names_find(inside->names, message->conversation, &conversation, error) &&
+	       db_run(inside->db, error,
+		      "UPDATE messages SET expires_at = ? WHERE conversation = ? AND seq = ?",
+		      "iii", message->expires_at, conversation, message->seq) &&
+	       (message->kind == KIND_UNREADABLE ||
+		message_row_settle(inside, message, conversation, error));
+}
+
+static gboolean gather(const struct message *message, void *user)
+{
+	g_ptr_array_add(user, message_copy(message));
+	return TRUE;
+}
+
+static gboolean shift(struct store *store, int64_t since, int64_t back, GError **error)
+{
+	struct inside *inside = inside_of(store);
+	g_autoptr(GPtrArray) rows =
+		g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	struct query query;
+
+	if (!inside_check_writing(store, error))
+		return FALSE;
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT " MESSAGE_COLUMNS " FROM messages INDEXED BY"
+			       " messages_deadline WHERE expires_at > 0 AND expires_at > ?"
+			       " AND expires_at - expire_seconds * 1000 > ?",
+			       "ii", since, since) &&
+		      message_row_each(inside, &query, gather, rows, error);
+	query_close(&query);
+	for (unsigned i = 0; ok && i < rows->len; i++)
+		ok = shift_row(inside, rows->pdata[i], back, error);
+	return ok;
 }
 
 /* -- going ---------------------------------------------------------------------------------- */
@@ -322,6 +397,8 @@ const struct store_expiry_ops expiry_ops = {
 	.clock_put = clock_put,
 	.is_older = is_older,
 	.next = next_deadline,
+	.due = count_due,
+	.shift = shift,
 	.sweep = sweep,
 	.clear = clear,
 	.amend = messages_amend,

@@ -417,13 +417,15 @@ gboolean messages_unread(struct store *store, const char *conversation, unsigned
 	return ok;
 }
 
-gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GError **error)
+gboolean messages_preview(struct inside *inside, int64_t id, char **preview, int64_t *until,
+			  GError **error)
 {
 	struct message row;
 	struct query query;
 	bool has = false;
 
 	*preview = NULL;
+	*until = 0;
 	gboolean ok = db_query(inside->db, &query, error,
 			       "SELECT " MESSAGE_COLUMNS " FROM messages"
 			       " WHERE conversation = ? ORDER BY seq DESC LIMIT 1",
@@ -439,6 +441,7 @@ gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GEr
 							       row.body + PREVIEW_BYTES + 1) -
 					 row.body);
 		*preview = is_shown ? plain_ndup(row.body, bytes) : NULL;
+		*until = row.expires_at;
 		message_clear(&row);
 	} else if (has) {
 		ok = FALSE;

@@ -25,9 +25,10 @@ struct inside;
 gboolean messages_del_all(struct inside *inside, int64_t id, GError **error);
 /*
  * The beginning of the newest message of conversation number ID in plain memory; NULL without
- * one.
+ * one. *UNTIL is its deadline.
  */
-gboolean messages_preview(struct inside *inside, int64_t id, char **preview, GError **error);
+gboolean messages_preview(struct inside *inside, int64_t id, char **preview, int64_t *until,
+			  GError **error);
 
 /* core/store_expiry.h's amend and amended. */
 gboolean messages_amend(struct store *store, const struct message *message, const char *edit,

@@ -126,7 +126,12 @@ static const char fifth[] =
 	"CREATE INDEX messages_unread_in ON messages (conversation)"
 	" WHERE read_at = 0 AND direction = 0;";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth };
+/* 6: how much of the clock's time isn't confirmed (core/appclock.h). */
+static const char sixth[] = "ALTER TABLE clock ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;"
+			    "ALTER TABLE clock ADD COLUMN base_time INTEGER NOT NULL DEFAULT 0;"
+			    "ALTER TABLE clock ADD COLUMN base_wall INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth };
 
 unsigned schema_version(void)
 {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/clock_file.h"
@@ -375,10 +376,12 @@ static gboolean door_expire(struct store_door *base, int64_t *wait, GError **err
 	if (!clock_file_read(door->clock_file, NULL, &saved))
 		return TRUE;
 	apptime_read(door->clock, &now);
-	now.time = apptime_at(&saved.time, &now);
-	if (!expiry_vault_expire_file(door->vault, now.time, &next, error))
+	apptime_go_on(&saved.time, &now);
+	if (now.doubt && clock_is_synchronised(door->clock))
+		apptime_confirm(&now, now.wall);
+	if (!expiry_vault_expire_file(door->vault, apptime_sure(&now), &next, error))
 		return FALSE;
-	*wait = next ? MAX(next - now.time, 1) : 0;
+	*wait = next ? MAX(next - apptime_sure(&now), 1) : 0;
 	return TRUE;
 }
 

@@ -71,6 +71,16 @@ static gboolean run_lock(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_clock_confirm(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	job_post(shell->host.link, job_new(JOB_CLOCK, NULL), host_heed, &shell->host);
+	return TRUE;
+}
+
 static gboolean run_help(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -351,6 +361,8 @@ static const struct command commands_global[] = {
 	 "how much the screen shows: open, spotlight, veil, sealed", modes_run},
 	{"mode-next", NULL, "", "M-m", "C-x m", "show less of this conversation, and round again",
 	 modes_run_next},
+	{"clock-confirm", NULL, "", NULL, NULL,
+	 "say that the date is right, after the clock went forward", run_clock_confirm},
 	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},
 	{0},
 };

@@ -303,6 +303,11 @@ static gboolean run_set(struct engine *engine, struct job *job)
 	return TRUE;
 }
 
+static gboolean run_clock(struct engine *engine, struct job *job)
+{
+	return engine_clock_confirm(engine, &job->error);
+}
+
 static gboolean run_privacy(struct engine *engine, struct job *job)
 {
 	return engine_privacy(engine, job->address, (enum privacy)job->act, &job->error);
@@ -317,6 +322,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_FILE_STATE] = link_file_state,
+	[JOB_CLOCK] = run_clock,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };

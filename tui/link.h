@@ -62,6 +62,7 @@ enum job_type {
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_ERASE,   /* address: its messages */
 	JOB_REPAIR,  /* address: new sessions */
+	JOB_CLOCK,   /* the user says that the time is right */
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
 	JOB_SAFETY,  /* address -> safety */
 	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */

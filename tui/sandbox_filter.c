@@ -31,8 +31,8 @@ static const char *const allowed[] = {
 	"epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "signalfd",
 	"signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime", "inotify_init",
 	"inotify_init1", "inotify_add_watch", "inotify_rm_watch", "nanosleep",
-	"clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "time", "times",
-	"alarm", "setitimer", "getitimer", "getrandom", "pause",
+	"clock_nanosleep", "clock_gettime", "clock_getres", "adjtimex", "gettimeofday", "time",
+	"times", "alarm", "setitimer", "getitimer", "getrandom", "pause",
 	/* threads, signals, the process itself */
 	"futex", "futex_waitv", "futex_wake", "futex_wait", "set_robust_list",
 	"get_robust_list", "rseq", "set_tid_address", "exit", "exit_group", "wait4",

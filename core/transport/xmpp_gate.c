@@ -62,6 +62,7 @@ static const struct element in_iq[] = {
 	{ "block", "urn:xmpp:blocking" },
 	{ "unblock", "urn:xmpp:blocking" },
 	{ "ping", "urn:xmpp:ping" },
+	{ "time", "urn:xmpp:time" },
 	{ "request", "urn:xmpp:http:upload:0" },
 	{ "error", "jabber:client" },
 };

@@ -3,7 +3,9 @@
 
 #include <string.h>
 #include "core/account.h"
+#include "core/clock.h"
 #include "core/error.h"
+#include "core/stanza.h"
 #include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
@@ -109,9 +111,44 @@ static void rest(struct transport *transport, bool is_resting)
 	people_rest(self(transport)->people, is_resting);
 }
 
+/* -- the server's clock ----------------------------------------------------------------------- */
+
+struct time_question {
+	void (*told)(void *user, int64_t wall);
+	void *user;
+};
+
+static void time_said(void *user, const struct stanza *iq)
+{
+	g_autofree struct time_question *question = user;
+	const struct stanza *time = iq ? stanza_child(iq, "time", "urn:xmpp:time") : NULL;
+	const struct stanza *utc = time ? stanza_child(time, "utc", "urn:xmpp:time") : NULL;
+	g_autofree char *text = utc ? stanza_text(utc) : NULL;
+	int64_t wall;
+
+	if (text && clock_parse(text, &wall))
+		question->told(question->user, wall);
+}
+
+static void ask_time(struct transport *transport, void (*told)(void *user, int64_t wall),
+		     void *user)
+{
+	struct xmpp *xmpp = self(transport);
+	struct time_question *question;
+
+	if (!xmpp->session)
+		return;
+	question = g_new0(struct time_question, 1);
+	question->told = told;
+	question->user = user;
+	session_ask(xmpp->session, "get", strchr(xmpp->account->address, '@') + 1,
+		    "<time xmlns='urn:xmpp:time'/>", time_said, question);
+}
+
 const struct transport_talk xmpp_talk_port = {
 	.act = act,
 	.say = say,
 	.show = show,
 	.rest = rest,
+	.time = ask_time,
 };

@@ -31,7 +31,7 @@ static bool is_older(struct store *store)
 	return false;
 }
 
-static gboolean next(struct store *store, int64_t *deadline, GError **error)
+static gboolean next(struct store *store, int64_t after, int64_t *deadline, GError **error)
 {
 	const GPtrArray *messages = fake_rows_of(store)->messages;
 
@@ -41,8 +41,39 @@ static gboolean next(struct store *store, int64_t *deadline, GError **error)
 	for (unsigned i = 0; i < messages->len; i++) {
 		const struct message *m = messages->pdata[i];
 
-		if (m->expires_at && (!*deadline || m->expires_at < *deadline))
+		if (m->expires_at > after && (!*deadline || m->expires_at < *deadline))
 			*deadline = m->expires_at;
+	}
+	return TRUE;
+}
+
+static gboolean due(struct store *store, int64_t after, int64_t until, gone_func func, void *user,
+		    GError **error)
+{
+	const GPtrArray *messages = fake_rows_of(store)->messages;
+
+	if (!fake_call(store, error))
+		return FALSE;
+	for (unsigned i = 0; i < messages->len; i++) {
+		const struct message *m = messages->pdata[i];
+
+		if (m->expires_at && m->expires_at > after && m->expires_at <= until)
+			func(m->conversation, 1, user);
+	}
+	return TRUE;
+}
+
+static gboolean shift(struct store *store, int64_t since, int64_t back, GError **error)
+{
+	const GPtrArray *messages = fake_rows_of(store)->messages;
+
+	if (!fake_write(store, error))
+		return FALSE;
+	for (unsigned i = 0; i < messages->len; i++) {
+		struct message *m = messages->pdata[i];
+
+		if (m->expires_at && m->expires_at - m->expire_seconds * 1000 > since)
+			m->expires_at = MAX(m->expires_at - back, 1);
 	}
 	return TRUE;
 }
@@ -207,6 +238,8 @@ const struct store_expiry_ops fake_expiry_ops = {
 	.clock_put = clock_put,
 	.is_older = is_older,
 	.next = next,
+	.due = due,
+	.shift = shift,
 	.sweep = sweep,
 	.clear = clear,
 	.amend = amend,

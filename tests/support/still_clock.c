@@ -17,9 +17,14 @@ static void boot_id(const struct clock *clock, char out[static 37])
 	memcpy(out, ((const struct still_clock *)clock)->boot_id, 37);
 }
 
+static bool is_synchronised(const struct clock *clock)
+{
+	return ((const struct still_clock *)clock)->is_synchronised;
+}
+
 void still_clock_init(struct still_clock *still)
 {
-	*still = (struct still_clock){ .clock = { wall, boot, boot_id },
+	*still = (struct still_clock){ .clock = { wall, boot, boot_id, is_synchronised },
 				       .wall = INT64_C(1795000000000) };
 	still_clock_reboot(still, 1, INT64_C(400000000000));
 }

@@ -11,6 +11,7 @@ struct still_clock {
 	int64_t wall;
 	int64_t boot;
 	char boot_id[37];
+	bool is_synchronised;
 };
 
 /* Some day in 2026, years after boot number 1: no alarm for it rings by itself while a test runs.

@@ -530,6 +530,7 @@ int store_suite_run(const char *name, const struct store_maker *maker)
 		cmocka_unit_test_setup_teardown(suite_test_message_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_unread, setup, teardown),
+		cmocka_unit_test_setup_teardown(suite_test_shift, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_counting, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_states, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_long_bodies, setup, teardown),

@@ -55,6 +55,7 @@ void suite_test_counting(void **state);
 void suite_test_states(void **state);
 void suite_test_long_bodies(void **state);
 void suite_test_amend(void **state);
+void suite_test_shift(void **state);
 void suite_test_search(void **state);
 
 /* store_suite_groups.c */

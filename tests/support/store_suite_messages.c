@@ -347,6 +347,63 @@ void suite_test_amend(void **state)
 	message_free(message);
 }
 
+static void put_expiring(struct suite *suite, int n, int64_t began, int64_t seconds)
+{
+	struct message message;
+	bool is_new = false;
+
+	store_suite_message(&message, "bob", n, DIRECTION_IN, "it goes");
+	message.read_at = 1;
+	message.expire_seconds = seconds;
+	message.expires_at = began + seconds * 1000;
+	DO(OPS(suite)->message_put(suite->store, &message, &is_new, error));
+	message_clear(&message);
+}
+
+static gboolean note_deadline(const struct message *message, void *user)
+{
+	struct walk *walk = user;
+
+	assert_string_equal(message->body, "it goes");
+	g_string_append_printf(walk->text, "%s%" G_GINT64_FORMAT, walk->count ? "," : "",
+			       message->expires_at / 1000);
+	walk->count++;
+	return TRUE;
+}
+
+static void add_count(const char *address, unsigned count, void *user)
+{
+	assert_string_equal(address, "bob");
+	*(unsigned *)user += count;
+}
+
+/* The clock goes back by 5,000 s: what began before 2,000 s keeps its deadline. */
+void suite_test_shift(void **state)
+{
+	struct suite *suite = *state;
+	const struct store_expiry_ops *ops = OPS(suite)->expiry;
+	struct store *s = suite->store;
+	unsigned due = 0;
+
+	suite_begin(suite);
+	store_suite_contact(s, "bob");
+	put_expiring(suite, 1, 1000000, 86400 * 20);
+	put_expiring(suite, 2, 1500000, 100);
+	put_expiring(suite, 3, 7000000, 86400);
+	DO(ops->shift(s, 2000000, 5000000, error));
+	suite_commit(suite);
+	suite_reopen(suite);
+	s = suite->store;
+	assert_walk("1729000,1600,88400", 0,
+		    OPS(suite)->message_after(s, "bob", 0, 9, note_deadline, &walk, error));
+	DO(ops->due(s, 1600000, 88400000, add_count, &due, error));
+	assert_int_equal(due, 1);
+	DO(ops->due(s, 0, INT64_MAX, add_count, &due, error));
+	assert_int_equal(due, 4);
+	DO(ops->due(s, 1729000000, INT64_MAX, add_count, &due, error));
+	assert_int_equal(due, 4);
+}
+
 void suite_test_search(void **state)
 {
 	struct suite *suite = *state;

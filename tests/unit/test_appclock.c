@@ -10,25 +10,34 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* From the moment saved to now: what the wall clock and the boot clock did, and how far T goes. */
+/*
+ * From the moment saved to now: what the wall clock and the boot clock did, how far T goes, and how
+ * much of that is doubtful.
+ */
 static const struct {
 	const char *what;
 	int64_t wall;	/* the wall clock moved so far */
 	int64_t boot;	/* the boot clock so far; after a reboot it shows that */
 	int reboots;
 	int64_t time;
+	int64_t doubt;
 } table[] = {
-	{ "nothing", 0, 0, 0, 0 },
-	{ "an hour", HOUR, HOUR, 0, HOUR },
-	{ "wall set forward a day", DAY, MINUTE, 0, MINUTE },
-	{ "wall set back a day", -DAY, MINUTE, 0, MINUTE },
-	{ "suspended eight hours", 8 * HOUR, 8 * HOUR, 0, 8 * HOUR },
-	{ "rebooted, off two hours", 2 * HOUR, 5 * MINUTE, 1, 2 * HOUR },
-	{ "rebooted, wall set back", -DAY, 5 * MINUTE, 1, 5 * MINUTE },
-	{ "rebooted, wall set forward", 30 * (int64_t)DAY, 5 * MINUTE, 1, 30 * (int64_t)DAY },
-	{ "restored after a week, same boot", 7 * DAY, 7 * DAY, 0, 7 * DAY },
-	{ "restored after a week, rebooted", 7 * DAY, 3 * MINUTE, 1, 7 * DAY },
-	{ "boot clock went back in one boot", MINUTE, -HOUR / 2, 0, HOUR / 2 },
+	{ "nothing", 0, 0, 0, 0, 0 },
+	{ "an hour", HOUR, HOUR, 0, HOUR, 0 },
+	{ "wall set forward a day", DAY, MINUTE, 0, MINUTE, 0 },
+	{ "wall set forward a year", 365 * (int64_t)DAY, MINUTE, 0, MINUTE, 0 },
+	{ "wall set back a day", -DAY, MINUTE, 0, MINUTE, 0 },
+	{ "suspended eight hours", 8 * HOUR, 8 * HOUR, 0, 8 * HOUR, 0 },
+	{ "suspended a month", 30 * (int64_t)DAY, 30 * (int64_t)DAY, 0, 30 * (int64_t)DAY, 0 },
+	{ "rebooted, off two hours", 2 * HOUR, 5 * MINUTE, 1, 2 * HOUR, 0 },
+	{ "rebooted, wall set back", -DAY, 5 * MINUTE, 1, 5 * MINUTE, 0 },
+	{ "rebooted, a month later", 30 * (int64_t)DAY, 5 * MINUTE, 1, 30 * (int64_t)DAY,
+	  30 * (int64_t)DAY - 5 * MINUTE },
+	{ "rebooted, up for a month", 30 * (int64_t)DAY, 30 * (int64_t)DAY, 1, 30 * (int64_t)DAY,
+	  0 },
+	{ "restored after a week, same boot", 7 * DAY, 7 * DAY, 0, 7 * DAY, 0 },
+	{ "restored after a week, rebooted", 7 * DAY, 3 * MINUTE, 1, 7 * DAY, 0 },
+	{ "boot clock went back in one boot", MINUTE, -HOUR / 2, 0, HOUR / 2, 0 },
 };
 
 static void test_table(void **state)
@@ -48,9 +57,10 @@ static void test_table(void **state)
 		else
 			still.boot += table[i].boot;
 		apptime_read(&still.clock, &now);
-		if (apptime_at(&saved, &now) != saved.time + table[i].time)
-			fail_msg("%s: %" G_GINT64_FORMAT, table[i].what,
-				 apptime_at(&saved, &now) - saved.time);
+		apptime_go_on(&saved, &now);
+		if (now.time != saved.time + table[i].time || now.doubt != table[i].doubt)
+			fail_msg("%s: %" G_GINT64_FORMAT ", doubt %" G_GINT64_FORMAT,
+				 table[i].what, now.time - saved.time, now.doubt);
 	}
 }
 
@@ -62,7 +72,14 @@ static void test_wall_alone_fails(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
 		wrong += table[i].wall != table[i].time;
-	assert_int_equal(wrong, 4);
+	assert_int_equal(wrong, 5);
+}
+
+static int64_t time_at(const struct apptime *saved, struct apptime now)
+{
+	apptime_go_on(saved, &now);
+	assert_true(now.doubt >= 0 && now.doubt <= now.time);
+	return now.time;
 }
 
 static void test_nonsense(void **state)
@@ -72,13 +89,61 @@ static void test_nonsense(void **state)
 
 	(void)state;
 	/* Neither overflows nor goes back. */
-	assert_true(apptime_at(&saved, &now) >= saved.time);
-	saved.time = 0;
-	assert_true(apptime_at(&saved, &now) == now.wall);
+	assert_true(time_at(&saved, now) >= saved.time);
+	saved.doubt = INT64_MAX;
+	assert_true(time_at(&saved, now) >= saved.time);
+	saved.doubt = INT64_MIN;
+	assert_true(time_at(&saved, now) >= saved.time);
+	saved = (struct apptime){ 0 };
+	assert_true(time_at(&saved, now) == now.wall);
 	/* Without /proc no two boots are the same. */
-	saved = (struct apptime){ 5, 100, 100, "00000000-0000-0000-0000-000000000000" };
-	now = (struct apptime){ 0, 150, 170, "00000000-0000-0000-0000-000000000000" };
-	assert_true(apptime_at(&saved, &now) == 5 + 170);
+	saved = (struct apptime){ 5, 100, 100, "00000000-0000-0000-0000-000000000000", 0, 0, 0 };
+	now = (struct apptime){ 0, 150, 170, "00000000-0000-0000-0000-000000000000", 0, 0, 0 };
+	assert_true(time_at(&saved, now) == 5 + 170);
+}
+
+/* After a year's step: what is sure, and what a confirmation makes of T. */
+static void test_doubt(void **state)
+{
+	const int64_t year = 365 * (int64_t)DAY;
+	struct still_clock still;
+	struct apptime saved = { 0 };
+
+	(void)state;
+	still_clock_init(&still);
+	struct appclock *appclock = appclock_new(&still.clock, &saved);
+	int64_t before = appclock_now(appclock), wall = still.wall;
+	appclock_read(appclock, &saved);
+	g_free(appclock);
+	still.wall += year;
+	still_clock_reboot(&still, 2, MINUTE);
+	appclock = appclock_new(&still.clock, &saved);
+	assert_true(appclock_now(appclock) == before + year);
+	assert_true(appclock_sure(appclock) == before + MINUTE);
+	still_clock_pass(&still, HOUR);
+	assert_true(appclock_sure(appclock) == before + MINUTE + HOUR);
+	/* It is kept over a session, and over the next reboot. */
+	appclock_read(appclock, &saved);
+	g_free(appclock);
+	still.wall += MINUTE;
+	still_clock_reboot(&still, 3, MINUTE);
+	appclock = appclock_new(&still.clock, &saved);
+	assert_true(appclock_doubt(appclock) == year - MINUTE);
+	/* The clock was wrong: two hours have passed. T goes back by what hadn't. */
+	appclock_read(appclock, &saved);
+	assert_true(appclock_confirm(appclock, wall + 2 * HOUR) ==
+		    saved.time - (before + 2 * HOUR));
+	assert_true(appclock_now(appclock) == before + 2 * HOUR && !appclock_doubt(appclock));
+	assert_true(appclock_sure(appclock) == appclock_now(appclock));
+	/* It was right: T stays. */
+	appclock_set(appclock, &saved);
+	assert_true(appclock_confirm(appclock, still.wall) == 0);
+	assert_true(appclock_now(appclock) >= saved.time);
+	/* Whatever is confirmed, what is sure doesn't go back. */
+	appclock_set(appclock, &saved);
+	(void)appclock_confirm(appclock, INT64_MIN);
+	assert_true(appclock_now(appclock) == apptime_sure(&saved));
+	g_free(appclock);
 }
 
 static void test_running(void **state)
@@ -112,6 +177,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_wall_alone_fails),
 		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_running),
 	};
 

@@ -273,7 +273,7 @@ static void test_files(void **state)
 	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES));
 	assert_true(scrub(fixture) && take_needles(fixture));
 	int64_t next = 0;
-	assert_true(fixture->store->ops->expiry->next(fixture->store, &next, NULL));
+	assert_true(fixture->store->ops->expiry->next(fixture->store, 0, &next, NULL));
 	assert_int_equal(next, DEADLINE);
 	/* The controls: they can be found, and the sweep alone doesn't change that. */
 	assert_true(carve_all(fixture) >= MESSAGES / 2);

@@ -13,6 +13,7 @@ struct status {
 	struct store_counts counts;
 	struct engine_erasing erasing;
 	struct engine_place place;
+	struct engine_clock clock;
 	struct watch *watch;
 	bool is_open;
 };
@@ -56,6 +57,8 @@ static void print_json(struct call *call, const struct status *status)
 		json_number(json, "messages", (int64_t)status->counts.messages);
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
 		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
+		json_bool(json, "clock_confirmed", status->clock.doubt_ms == 0);
+		json_number(json, "hidden", (int64_t)status->clock.hidden);
 	}
 	if (status->watch) {
 		json_string(json, "watch", watch_word(status->watch->verdict));
@@ -115,6 +118,11 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "messages   %" G_GUINT64_FORMAT, status->counts.messages);
 	print(call->printer, "erasing    %" G_GUINT64_FORMAT "%s%s", status->erasing.store.rows,
 	      status->erasing.why ? ": " : "", status->erasing.why ? status->erasing.why : "");
+	if (status->clock.doubt_ms)
+		print(call->printer,
+		      "clock      not confirmed: %" G_GUINT64_FORMAT " messages are hidden; see "
+		      "`sotto clock`",
+		      status->clock.hidden);
 	for (char **version = call->front->versions; version && *version; version++)
 		print(call->printer, "library    %s", *version);
 }
@@ -147,7 +155,8 @@ static void run(struct call *call)
 	}
 	status.is_open = engine_is_open(call->engine);
 	if (status.is_open && (!engine_counts(call->engine, &status.counts, &error) ||
-			       !engine_erasing(call->engine, &status.erasing, &error))) {
+			       !engine_erasing(call->engine, &status.erasing, &error) ||
+			       !engine_clock(call->engine, &status.clock, &error))) {
 		call_fail(call, error);
 		return;
 	}

@@ -13,6 +13,7 @@ const struct verb *const verb_table[] = {
 	&verb_pin,
 	&verb_devices,	      &verb_devices_revoke, &verb_journal, &verb_journal_verify,
 	&verb_file_send,      &verb_file_list,	    &verb_file_save,
+	&verb_clock,	      &verb_clock_confirm,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
 	&verb_wipe,	      &verb_demo_peer,	    NULL,
 };

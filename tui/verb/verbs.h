@@ -6,6 +6,8 @@
 
 #include "tui/verb/verb.h"
 
+extern const struct verb verb_clock;
+extern const struct verb verb_clock_confirm;
 extern const struct verb verb_contact_accept;
 extern const struct verb verb_contact_add;
 extern const struct verb verb_contact_block;

@@ -1,0 +1,86 @@
+/* `sotto clock`: the time that deadlines are counted by, and whether it is confirmed. */
+#include "core/clock.h"
+#include "core/engine_expiry.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
+#include "tui/verb/verbs.h"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+static void print_json(struct call *call, const struct engine_clock *clock)
+{
+	struct json *json = json_new();
+	char *line;
+
+	json_time(json, "time", clock->wall);
+	json_bool(json, "synchronised", clock->is_synchronised);
+	json_bool(json, "confirmed", clock->doubt_ms == 0);
+	json_number(json, "step_seconds", clock->doubt_ms / 1000);
+	json_number(json, "hidden", (int64_t)clock->hidden);
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static void print_text(struct call *call, const struct engine_clock *clock)
+{
+	char now[CLOCK_TEXT_BYTES];
+
+	print(call->printer, "time       %s, %s", clock_format(clock->wall, now),
+	      clock->is_synchronised ? "synchronised" : "not synchronised");
+	if (clock->doubt_ms)
+		print(call->printer,
+		      "confirmed  no: it went forward by %d days since the last session; %u "
+		      "messages are hidden. `sotto clock confirm` if that date is right.",
+		      (int)(clock->doubt_ms / DAY_MS), (unsigned)clock->hidden);
+	else
+		print(call->printer, "confirmed  yes");
+}
+
+static void show(struct call *call)
+{
+	struct engine_clock clock;
+	g_autoptr(GError) error = NULL;
+
+	if (!engine_clock(call->engine, &clock, &error)) {
+		call_fail(call, error);
+		return;
+	}
+	if (call->is_json)
+		print_json(call, &clock);
+	else
+		print_text(call, &clock);
+	call_end(call, 0);
+}
+
+static void confirm(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (engine_clock_confirm(call->engine, &error))
+		show(call);
+	else
+		call_fail(call, error);
+}
+
+const struct verb verb_clock = {
+	.name = "clock",
+	.arguments = "",
+	.summary = "Show the time that deadlines are counted by.",
+	.details = "After a step of more than 7 days over a restart, messages whose time would be "
+		   "over are hidden, and nothing is erased by its timer, until the time is "
+		   "confirmed: by NTP, by the XMPP server, or by `sotto clock confirm`.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = show,
+};
+
+const struct verb verb_clock_confirm = {
+	.name = "clock confirm",
+	.arguments = "",
+	.summary = "Say that this host's date and time are right.",
+	.details = "Messages whose time is over are erased then.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = confirm,
+};
