@@ -33,6 +33,14 @@ enum transport_state {
 	TRANSPORT_FAILED
 };
 
+/* What becomes of what a uid leaves in the inbox (the spool). */
+enum transport_heed {
+	HEED_ALL,   /* it is handed over, in turns with others' */
+	HEED_SOME,  /* the same, until that uid has had its share: it is nobody's whom we know */
+	HEED_LATER, /* it waits: that uid has had its share of this minute */
+	HEED_NEVER  /* it is removed unread: that uid is blocked */
+};
+
 /* One arrived element. Valid during the arrived() call; TOKEN until it is acked. */
 struct parcel {
 	GBytes *bytes;	     /* at most STANZA_BYTES_MAX */
@@ -56,6 +64,10 @@ struct transport_listener {
 	void (*state)(void *user, enum transport_state state, const char *why);
 	/* Something odd that the user should see once (a hostile file that was refused). */
 	void (*notice)(void *user, const char *sentence);
+	/* The spool; NULL: HEED_ALL. */
+	enum transport_heed (*heed)(void *user, uint32_t uid);
+	/* The spool: COUNT things that a uid which is never heeded left were removed. */
+	void (*dropped)(void *user, uint32_t uid, unsigned count);
 	/* What servers say of people and messages: core/transport_talk.h. */
 	void (*talk)(void *user, const struct talk *news, size_t count);
 	/* Everything up to MARK is stored: keep it for resume(). An older one does no harm. */
@@ -120,6 +132,8 @@ struct transport_ops {
 	void (*fetch_now)(struct transport *transport, transport_done done, void *user);
 	/* These parcels are stored: remove them. */
 	void (*ack)(struct transport *transport, const uint64_t *tokens, size_t count);
+	/* These stay where they are, untouched, for another time. NULL: nothing can stay. */
+	void (*leave)(struct transport *transport, const uint64_t *tokens, size_t count);
 
 	/* Whether the carrier vouches that PARCEL can be from ADDRESS (uid owns SPOOL/ADDRESS; bare
 	 * from equals). */

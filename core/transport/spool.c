@@ -19,7 +19,12 @@
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
 
-enum { SPOOL_ID_TEXT = 16 };
+enum {
+	SPOOL_ID_TEXT = 16,
+	SPOOL_AGAIN_MS = 60000, /* until what is too much for one minute is looked at again */
+	SPOOL_NEWS_MAX = 4096,	/* names told at once; of more the whole inbox is looked at */
+	SPOOL_DEVICES_LOOKS = 10000, /* entries of somebody's devices/ */
+};
 
 struct spool {
 	struct transport base;
@@ -37,6 +42,8 @@ struct spool {
 	struct post_run run;
 	char *vouched; /* who was looked up last within a scan, and whom the folder belongs to */
 	uid_t vouched_owner;
+	bool is_missing; /* something came while it was scanned */
+	GSource *alarm;	 /* when what waits is looked at again; NULL while nothing does */
 	int notify;	 /* inotify's descriptor, -1 without */
 	GSource *source;
 };
@@ -91,33 +98,70 @@ static int open_leaf(struct spool *spool, const char *leaf, GError **error)
 /* -- taking in
  * ---------------------------------------------------------------------------------------- */
 
-static gboolean scan(struct spool *spool, GError **error)
+static gboolean came_back(void *user);
+
+/* What waits for the next minute is looked at then; while nothing does, there is no alarm. */
+static void set_alarm(struct spool *spool)
+{
+	if (!spool->is_live || spool->alarm || !inbox_waiting(spool->inbox))
+		return;
+	spool->alarm = clock_alarm(clock_boot(spool->clock) + SPOOL_AGAIN_MS, came_back, spool,
+				   spool->context);
+}
+
+static void drop_alarm(struct spool *spool)
+{
+	if (!spool->alarm)
+		return;
+	g_source_destroy(spool->alarm);
+	g_clear_pointer(&spool->alarm, g_source_unref);
+}
+
+/* All of the inbox, or only NAMES of it. */
+static gboolean scan(struct spool *spool, const char *const *names, GError **error)
 {
 	int folder;
 
 	/* What is taken in may send something, and that may come back here. */
-	if (spool->is_scanning)
+	if (spool->is_scanning) {
+		spool->is_missing |= names != NULL;
 		return TRUE;
+	}
 	folder = open_leaf(spool, "new", error);
 	if (folder < 0)
 		return FALSE;
 	spool->is_scanning = true;
-	inbox_begin(spool->inbox);
-	while (inbox_pass(spool->inbox, folder, &spool->listener, spool->user) > 0)
+	inbox_begin(spool->inbox, names, &spool->listener, spool->user);
+	while (inbox_step(spool->inbox, folder))
 		;
+	inbox_end(spool->inbox);
 	spool->is_scanning = false;
 	g_clear_pointer(&spool->vouched, g_free);
 	close(folder);
+	set_alarm(spool);
 	set_state(spool, TRANSPORT_ONLINE, NULL);
 	return TRUE;
 }
 
-static void scan_or_tell(struct spool *spool)
+static void scan_or_tell(struct spool *spool, const char *const *names)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!scan(spool, &error))
+	if (!scan(spool, names, &error))
 		set_state(spool, TRANSPORT_OFFLINE, error->message);
+	else if (spool->is_missing && !spool->is_scanning) {
+		spool->is_missing = false;
+		scan_or_tell(spool, NULL);
+	}
+}
+
+static gboolean came_back(void *user)
+{
+	struct spool *spool = user;
+
+	drop_alarm(spool);
+	scan_or_tell(spool, NULL);
+	return G_SOURCE_REMOVE;
 }
 
 static void unwatch(struct spool *spool)
@@ -131,31 +175,51 @@ static void unwatch(struct spool *spool)
 	spool->notify = -1;
 }
 
-static gboolean something_came(int fd, GIOCondition condition, void *user)
+/* What came, by name: in a full inbox nothing else need be looked at. */
+struct news {
+	GPtrArray *names;
+	bool is_gone;	  /* the inbox itself was removed */
+	bool is_too_much; /* for the kernel to tell */
+};
+
+static void read_news(int fd, struct news *news)
 {
-	struct spool *spool = user;
 	_Alignas(struct inotify_event) char buffer[4096];
-	bool is_gone = false;
 	ssize_t bytes;
 
-	(void)condition;
 	while ((bytes = read(fd, buffer, sizeof(buffer))) > 0) {
 		const struct inotify_event *event;
 
 		for (ssize_t at = 0; at < bytes; at += (ssize_t)(sizeof(*event) + event->len)) {
 			event = (const struct inotify_event *)(const void *)(buffer + at);
-			is_gone |= (event->mask & (IN_IGNORED | IN_DELETE_SELF)) != 0;
+			news->is_gone |= (event->mask & (IN_IGNORED | IN_DELETE_SELF)) != 0;
+			news->is_too_much |= (event->mask & IN_Q_OVERFLOW) != 0 ||
+					     news->names->len >= SPOOL_NEWS_MAX;
+			if (event->len && !news->is_too_much)
+				g_ptr_array_add(news->names, g_strdup(event->name));
 		}
 	}
-	if (is_gone) {
+	g_ptr_array_add(news->names, NULL);
+}
+
+static gboolean something_came(int fd, GIOCondition condition, void *user)
+{
+	struct news news = { .names = g_ptr_array_new_with_free_func(g_free) };
+	struct spool *spool = user;
+
+	(void)condition;
+	read_news(fd, &news);
+	if (news.is_gone) {
 		unwatch(spool);
 		set_state(spool, TRANSPORT_OFFLINE,
 			  "The inbox on the spool was removed; it is made again when sotto next "
 			  "starts.");
-		return G_SOURCE_REMOVE;
+	} else {
+		scan_or_tell(spool, news.is_too_much ? NULL
+						     : (const char *const *)news.names->pdata);
 	}
-	scan_or_tell(spool);
-	return G_SOURCE_CONTINUE;
+	g_ptr_array_unref(news.names);
+	return news.is_gone ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 static void watch(struct spool *spool)
@@ -197,6 +261,7 @@ static void spool_free(struct transport *transport)
 	struct spool *spool = self(transport);
 
 	unwatch(spool);
+	drop_alarm(spool);
 	inbox_free(spool->inbox);
 	g_free(spool->root);
 	g_free(spool->name);
@@ -231,6 +296,7 @@ static gboolean spool_start(struct transport *transport, const struct transport_
 static void spool_stop(struct transport *transport)
 {
 	unwatch(self(transport));
+	drop_alarm(self(transport));
 	self(transport)->state = TRANSPORT_OFFLINE;
 }
 
@@ -246,7 +312,7 @@ static void spool_fetch_now(struct transport *transport, transport_done done, vo
 
 	if (make_folders(spool->root, spool->name, spool->device, &error)) {
 		watch(spool);
-		if (!scan(spool, &error))
+		if (!scan(spool, NULL, &error))
 			set_state(spool, TRANSPORT_OFFLINE, error->message);
 	}
 	done(user, error);
@@ -261,6 +327,11 @@ static void spool_ack(struct transport *transport, const uint64_t *tokens, size_
 		return;
 	inbox_ack(spool->inbox, folder, tokens, count);
 	close(folder);
+}
+
+static void spool_leave(struct transport *transport, const uint64_t *tokens, size_t count)
+{
+	inbox_leave(self(transport)->inbox, tokens, count);
 }
 
 static bool spool_vouches(struct transport *transport, const struct parcel *parcel,
@@ -354,7 +425,9 @@ static void read_ids(int devices, uid_t owner, GArray *ids)
 		close(devices);
 		return;
 	}
-	while (ids->len < CONTACT_DEVICES_MAX && (entry = readdir(dir))) {
+	/* It is somebody else's folder: whatever it is filled with costs no more than this. */
+	for (unsigned i = 0; i < SPOOL_DEVICES_LOOKS && ids->len < CONTACT_DEVICES_MAX &&
+			     (entry = readdir(dir)); i++) {
 		uint32_t id = device_of(entry->d_name);
 		struct stat st;
 
@@ -482,6 +555,7 @@ static const struct transport_ops spool_ops = {
 	.send = spool_send,
 	.fetch_now = spool_fetch_now,
 	.ack = spool_ack,
+	.leave = spool_leave,
 	.vouches = spool_vouches,
 };
 
@@ -495,7 +569,7 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
 	spool->name = g_strdup(name);
 	spool->device = device;
 	spool->clock = clock;
-	spool->inbox = inbox_new();
+	spool->inbox = inbox_new(geteuid());
 	spool->notify = -1;
 	return &spool->base;
 }

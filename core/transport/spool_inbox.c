@@ -1,68 +1,15 @@
 #include "core/transport/spool_inbox.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/stanza.h"
-#include "core/transport/spool_place.h"
+#include "core/transport/spool_inbox_inside.h"
 #include "core/transport/spool_remove.h"
 
 #define SEALED_BEGIN "<message " /* core/envelope.h */
-
-struct inbox {
-	uint64_t next;	      /* token */
-	struct remover *remover;
-	GHashTable *by_token; /* uint64_t -> struct goner * */
-	GHashTable *handed;   /* names handed out in this round */
-	GHashTable *ignored;  /* inodes that can't be removed, told already */
-};
-
-/* One entry worth reading. */
-struct entry {
-	char *name;
-	struct timespec changed;
-	long place; /* in its sender's run */
-	ino_t inode;
-	uid_t uid;
-	size_t bytes;
-	bool is_taken;
-};
-
-/* One of them, read; the name is the entry's. */
-struct thing {
-	const char *name;
-	GBytes *bytes; /* NULL: it couldn't be */
-	struct place_mark mark;
-};
-
-struct batch {
-	int folder;
-	guint count;
-	struct thing things[TRANSPORT_BATCH];
-};
-
-/* What one uid has had of this round. */
-struct share {
-	unsigned files;
-	uint64_t bytes;
-};
-
-/* One look at the folder. */
-struct pass {
-	struct inbox *inbox;
-	int folder;
-	GArray *entries;
-	guint next; /* the entry that is looked at next */
-	guint left; /* that weren't taken */
-	GHashTable *shares; /* uid -> struct share */
-	unsigned refused;
-	unsigned stuck;
-	uid_t culprit;
-};
 
 static void goner_free(void *data)
 {
@@ -70,12 +17,12 @@ static void goner_free(void *data)
 	g_free(data);
 }
 
-struct inbox *inbox_new(void)
+struct inbox *inbox_new(uid_t owner)
 {
 	struct inbox *inbox = g_new0(struct inbox, 1);
 
+	inbox->owner = owner;
 	inbox->by_token = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, goner_free);
-	inbox->handed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	inbox->ignored = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	inbox->remover = remover_new();
 	return inbox;
@@ -83,116 +30,127 @@ struct inbox *inbox_new(void)
 
 void inbox_free(struct inbox *inbox)
 {
+	inbox_end(inbox);
 	remover_free(inbox->remover);
 	g_hash_table_unref(inbox->by_token);
-	g_hash_table_unref(inbox->handed);
 	g_hash_table_unref(inbox->ignored);
 	g_free(inbox);
 }
 
-void inbox_begin(struct inbox *inbox)
+/* -- rounds ----------------------------------------------------------------------------------- */
+
+static void party_free(void *data)
 {
-	g_hash_table_remove_all(inbox->handed);
+	struct party *party = data;
+
+	g_clear_pointer(&party->dropped, g_array_unref);
+	g_free(party);
+}
+
+void inbox_begin(struct inbox *inbox, const char *const *names,
+		 const struct transport_listener *listener, void *user)
+{
+	struct round *round = g_new0(struct round, 1);
+
+	inbox_end(inbox);
 	g_hash_table_remove_all(inbox->by_token);
+	round->listener = listener;
+	round->user = user;
+	round->began = g_get_monotonic_time();
+	round->names = g_strdupv((char **)names);
+	round->parties = g_hash_table_new_full(NULL, NULL, NULL, party_free);
+	round->queue = queue_new();
+	round->now = g_new0(struct batch, 1);
+	round->then = g_new0(struct batch, 1);
+	inbox->round = round;
 }
 
-/* -- looking
- * ---------------------------------------------------------------------------------------- */
-
-static void refuse(struct pass *pass, const char *name, const struct stat *st)
+static void batch_free(struct batch *batch)
 {
-	int64_t inode = (int64_t)st->st_ino;
+	for (guint i = 0; i < batch->count; i++)
+		g_clear_pointer(&batch->things[i].bytes, g_bytes_unref);
+	g_free(batch);
+}
 
-	pass->culprit = st->st_uid;
-	if (unlinkat(pass->folder, name, S_ISDIR(st->st_mode) ? AT_REMOVEDIR : 0) == 0) {
-		pass->refused++;
+void inbox_end(struct inbox *inbox)
+{
+	struct round *round = g_steal_pointer(&inbox->round);
+
+	if (!round)
 		return;
+	if (round->dir)
+		closedir(round->dir);
+	batch_free(round->now);
+	batch_free(round->then);
+	g_clear_pointer(&round->entries, g_array_unref);
+	queue_free(round->queue);
+	g_hash_table_unref(round->parties);
+	g_strfreev(round->names);
+	g_free(round);
+}
+
+unsigned inbox_waiting(const struct inbox *inbox)
+{
+	return inbox->waiting;
+}
+
+struct party *round_party(struct round *round, uid_t uid)
+{
+	struct party *party = g_hash_table_lookup(round->parties, GUINT_TO_POINTER(uid));
+
+	if (party)
+		return party;
+	party = g_new0(struct party, 1);
+	party->uid = uid;
+	party->lap = round->lap;
+	g_hash_table_insert(round->parties, GUINT_TO_POINTER(uid), party);
+	return party;
+}
+
+enum transport_heed inbox_heed(const struct inbox *inbox, const struct party *party)
+{
+	const struct round *round = inbox->round;
+	enum transport_heed heed =
+		round->listener->heed ? round->listener->heed(round->user, party->uid) : HEED_ALL;
+
+	if (heed == HEED_SOME && party->uid == inbox->owner)
+		heed = HEED_ALL;
+	/* Whoever's things are left over and over has been tried for long enough. */
+	if (heed == HEED_ALL && party->left > 0 &&
+	    g_get_monotonic_time() - round->began > (int64_t)INBOX_TRY_MS * 1000)
+		heed = HEED_LATER;
+	return heed;
+}
+
+/* -- whose turn it is ------------------------------------------------------------------------- */
+
+/* Whether PARTY's share of this turn has room for BYTES more. */
+static bool has_room(struct round *round, struct party *party, size_t bytes)
+{
+	if (party->lap != round->lap) {
+		party->lap = round->lap;
+		party->files = 0;
+		party->bytes = 0;
 	}
-	if (g_hash_table_add(pass->inbox->ignored, g_memdup2(&inode, sizeof(inode))))
-		pass->stuck++;
+	return party->files < INBOX_FILES_PER_UID && party->bytes + bytes <= INBOX_BYTES_PER_UID;
 }
 
-static void look(struct pass *pass, const char *name)
+/* Whether ENTRY is read now; what has to wait for its turn, or for the next minute, isn't. */
+static bool takes(struct inbox *inbox, struct queue_entry *entry)
 {
-	struct entry entry = { 0 };
-	struct stat st;
-	int64_t inode;
+	struct round *round = inbox->round;
+	struct party *party = round_party(round, entry->uid);
 
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    g_hash_table_contains(pass->inbox->handed, name) ||
-	    remover_has(pass->inbox->remover, name) ||
-	    fstatat(pass->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return;
-	inode = (int64_t)st.st_ino;
-	if (g_hash_table_contains(pass->inbox->ignored, &inode))
-		return;
-	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_size <= 0 ||
-	    st.st_size > STANZA_BYTES_MAX) {
-		refuse(pass, name, &st);
-		return;
-	}
-	entry.name = g_strdup(name);
-	entry.changed = st.st_ctim;
-	entry.place = st.st_mtim.tv_nsec;
-	entry.inode = st.st_ino;
-	entry.uid = st.st_uid;
-	entry.bytes = (size_t)st.st_size;
-	g_array_append_val(pass->entries, entry);
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	if (x->changed.tv_sec != y->changed.tv_sec)
-		return x->changed.tv_sec < y->changed.tv_sec ? -1 : 1;
-	if (x->changed.tv_nsec != y->changed.tv_nsec)
-		return x->changed.tv_nsec < y->changed.tv_nsec ? -1 : 1;
-	/* Within one tick of the kernel's clock. */
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return x->inode < y->inode ? -1 : x->inode > y->inode;
-}
-
-static void entry_clear(void *data)
-{
-	g_free(((struct entry *)data)->name);
-}
-
-static void look_all(struct pass *pass)
-{
-	int copy = openat(pass->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy >= 0 ? fdopendir(copy) : NULL;
-	struct dirent *entry;
-
-	if (!dir) {
-		if (copy >= 0)
-			close(copy);
-		return;
-	}
-	for (unsigned count = 0; count < INBOX_ENTRIES_MAX && (entry = readdir(dir)); count++)
-		look(pass, entry->d_name);
-	closedir(dir);
-	g_array_sort(pass->entries, compare);
-}
-
-/* -- reading
- * ---------------------------------------------------------------------------------------- */
-
-/* Whether the uid's share of this round still has room for ENTRY. */
-static bool takes(GHashTable *shares, const struct entry *entry)
-{
-	struct share *share = g_hash_table_lookup(shares, GUINT_TO_POINTER(entry->uid));
-
-	if (!share) {
-		share = g_new0(struct share, 1);
-		g_hash_table_insert(shares, GUINT_TO_POINTER(entry->uid), share);
-	}
-	if (share->files == INBOX_FILES_PER_UID ||
-	    share->bytes + entry->bytes > INBOX_BYTES_PER_UID)
+	if (entry->is_taken || !has_room(round, party, entry->bytes))
 		return false;
-	share->files++;
-	share->bytes += entry->bytes;
+	entry->is_taken = true;
+	round->untaken--;
+	if (inbox_heed(inbox, party) >= HEED_LATER) {
+		party->waiting++;
+		return false;
+	}
+	party->files++;
+	party->bytes += entry->bytes;
 	return true;
 }
 
@@ -200,26 +158,25 @@ static bool takes(GHashTable *shares, const struct entry *entry)
  * The next entries that are to be read, in turns: whoever has had its share waits until the others
  * had theirs.
  */
-static void plan(struct pass *pass, struct batch *batch)
+static void plan(struct inbox *inbox, int folder, struct batch *batch)
 {
+	struct round *round = inbox->round;
 	size_t bytes = 0;
 
 	batch->count = 0;
-	batch->folder = pass->folder;
-	while (batch->count < TRANSPORT_BATCH && bytes < INBOX_BATCH_BYTES && pass->left) {
-		struct entry *entry;
+	batch->folder = folder;
+	while (batch->count < TRANSPORT_BATCH && bytes < INBOX_BATCH_BYTES && round->untaken) {
+		struct queue_entry *entry;
 
-		if (pass->next == pass->entries->len) {
-			pass->next = 0;
-			g_hash_table_remove_all(pass->shares);
+		if (round->next == round->entries->len) {
+			round->next = 0;
+			round->lap++;
 		}
-		entry = &g_array_index(pass->entries, struct entry, pass->next++);
-		if (entry->is_taken || !takes(pass->shares, entry))
+		entry = &g_array_index(round->entries, struct queue_entry, round->next++);
+		if (!takes(inbox, entry))
 			continue;
-		entry->is_taken = true;
-		pass->left--;
 		bytes += entry->bytes;
-		batch->things[batch->count++] = (struct thing){ .name = entry->name };
+		batch->things[batch->count++] = (struct thing){ .entry = entry };
 	}
 }
 
@@ -231,134 +188,148 @@ static void *read_batch(void *data)
 	for (guint i = 0; i < batch->count; i++) {
 		struct thing *thing = &batch->things[i];
 
-		thing->bytes = place_read(batch->folder, thing->name, STANZA_BYTES_MAX,
+		thing->bytes = place_read(batch->folder, thing->entry->name, STANZA_BYTES_MAX,
 					  &thing->mark, NULL);
 	}
 	return NULL;
 }
 
-/* -- handing out
- * -------------------------------------------------------------------------------------- */
+/* -- handing out ------------------------------------------------------------------------------ */
 
 /* It was well formed a moment ago: somebody plays with it. Gone is gone, the rest is refused. */
-static void refuse_unread(struct pass *pass, const char *name)
+static void refuse_unread(struct inbox *inbox, int folder, const char *name)
 {
 	struct stat st;
 
-	if (fstatat(pass->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		refuse(pass, name, &st);
+	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		inbox_refuse(inbox, folder, name, &st);
 }
 
-static void *goner_new(const char *name, GBytes *bytes, const struct place_mark *mark)
+static void *goner_new(const struct thing *thing)
 {
 	struct goner *goner = g_new0(struct goner, 1);
 	gsize size;
-	const char *data = g_bytes_get_data(bytes, &size);
+	const char *data = g_bytes_get_data(thing->bytes, &size);
 
-	goner->name = g_strdup(name);
+	goner->name = g_strdup(thing->entry->name);
+	goner->mark = thing->mark;
 	/* Nothing is written over but what can be a message. */
-	if (size > strlen(SEALED_BEGIN) && strncmp(data, SEALED_BEGIN, strlen(SEALED_BEGIN)) == 0)
-		goner->mark = *mark;
+	if (size < strlen(SEALED_BEGIN) || strncmp(data, SEALED_BEGIN, strlen(SEALED_BEGIN)) != 0)
+		goner->mark.bytes = 0;
 	return goner;
 }
 
-/* What is left of a file that was taken before. */
-static void remove_rest(struct pass *pass, const char *name)
+/* Add THING, if it is one, to PARCELS. */
+static void prepare(struct inbox *inbox, const struct thing *thing, int folder, GArray *parcels)
 {
-	unlinkat(pass->folder, name, 0);
+	struct party *party = round_party(inbox->round, thing->entry->uid);
+	struct parcel parcel = { .bytes = thing->bytes, .uid = thing->mark.owner };
+
+	if (!party->has_last || queue_compare(&party->last, thing->entry) < 0) {
+		party->last = *thing->entry;
+		party->last.name = NULL;
+		party->has_last = true;
+	}
+	if (!thing->bytes) {
+		refuse_unread(inbox, folder, thing->entry->name);
+		return;
+	}
+	if (remover_knows(thing->bytes)) {
+		unlinkat(folder, thing->entry->name, 0);
+		return;
+	}
+	parcel.token = ++inbox->next;
+	g_hash_table_insert(inbox->by_token, g_memdup2(&parcel.token, sizeof(parcel.token)),
+			    goner_new(thing));
+	g_array_append_val(parcels, parcel);
 }
 
-static unsigned hand_out(struct pass *pass, struct batch *batch,
-			 const struct transport_listener *listener, void *user)
+static void hand_out(struct inbox *inbox, int folder, struct batch *batch)
 {
 	g_autoptr(GArray) parcels = g_array_new(FALSE, TRUE, sizeof(struct parcel));
-	struct inbox *inbox = pass->inbox;
+	struct round *round = inbox->round;
 
-	for (guint i = 0; i < batch->count; i++) {
-		const struct thing *thing = &batch->things[i];
-		struct parcel parcel = { .bytes = thing->bytes, .uid = thing->mark.owner };
-
-		if (!thing->bytes) {
-			refuse_unread(pass, thing->name);
-			continue;
-		}
-		if (remover_knows(thing->bytes)) {
-			remove_rest(pass, thing->name);
-			g_bytes_unref(thing->bytes);
-			continue;
-		}
-		parcel.token = ++inbox->next;
-		g_hash_table_add(inbox->handed, g_strdup(thing->name));
-		g_hash_table_insert(inbox->by_token,
-				    g_memdup2(&parcel.token, sizeof(parcel.token)),
-				    goner_new(thing->name, thing->bytes, &thing->mark));
-		g_array_append_val(parcels, parcel);
-	}
+	for (guint i = 0; i < batch->count; i++)
+		prepare(inbox, &batch->things[i], folder, parcels);
+	round->handed += parcels->len;
 	if (parcels->len)
-		listener->arrived(user, (struct parcel *)(void *)parcels->data, parcels->len);
-	for (guint i = 0; i < parcels->len; i++)
-		g_bytes_unref(g_array_index(parcels, struct parcel, i).bytes);
-	return parcels->len;
+		round->listener->arrived(round->user, (struct parcel *)(void *)parcels->data,
+					 parcels->len);
+	for (guint i = 0; i < batch->count; i++)
+		g_clear_pointer(&batch->things[i].bytes, g_bytes_unref);
+	batch->count = 0;
 }
 
-/* While one batch is taken in the next is read, where there is one. */
-static unsigned hand_out_all(struct pass *pass, const struct transport_listener *listener,
-			     void *user)
+/* While one batch is taken in the next is read, where there is one. FALSE: there was none. */
+static bool hand(struct inbox *inbox, int folder)
 {
-	struct batch *now = g_new(struct batch, 1), *next = g_new(struct batch, 1);
-	unsigned count = 0;
+	struct round *round = inbox->round;
+	struct batch *now = round->now;
+	GThread *reader;
 
-	plan(pass, now);
-	read_batch(now);
-	while (now->count) {
-		struct batch *done = now;
-		GThread *reader;
-
-		plan(pass, next);
-		reader = next->count ? g_thread_try_new("spool", read_batch, next, NULL) : NULL;
-		count += hand_out(pass, now, listener, user);
-		if (reader)
-			g_thread_join(reader);
-		else
-			read_batch(next);
-		now = next;
-		next = done;
+	if (!now->count) {
+		plan(inbox, folder, now);
+		read_batch(now);
 	}
-	g_free(now);
-	g_free(next);
-	return count;
+	if (!now->count)
+		return false;
+	plan(inbox, folder, round->then);
+	reader = round->then->count ? g_thread_try_new("spool", read_batch, round->then, NULL)
+				    : NULL;
+	hand_out(inbox, folder, now);
+	if (reader)
+		g_thread_join(reader);
+	else
+		read_batch(round->then);
+	round->now = round->then;
+	round->then = now;
+	return true;
 }
 
-static void tell(const struct pass *pass, const struct transport_listener *listener, void *user)
+static void tell(struct inbox *inbox)
 {
-	g_autofree char *text = NULL;
+	struct round *round = inbox->round;
+	GHashTableIter iter;
+	gpointer value;
 
-	if (!listener->notice || (!pass->refused && !pass->stuck))
-		return;
-	text = g_strdup_printf(
-		"%u things in the inbox that aren't messages were refused, the last of them "
-		"left by uid %u%s.",
-		pass->refused + pass->stuck, (unsigned)pass->culprit,
-		pass->stuck ? "; some can't be removed, and are ignored" : "");
-	listener->notice(user, text);
+	g_hash_table_iter_init(&iter, round->parties);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct party *party = value;
+
+		told_waiting(&round->told, party->uid, party->waiting + party->left);
+	}
+	inbox->waiting = (unsigned)MIN(round->told.waiting, G_MAXINT32);
+	told_tell(&round->told, round->names ? NULL : &inbox->told, round->listener, round->user);
 }
 
-unsigned inbox_pass(struct inbox *inbox, int folder, const struct transport_listener *listener,
-		    void *user)
+/* Whether there is more to look at: the rest, or, once, what came meanwhile. */
+static bool goes_on(struct round *round)
 {
-	g_autoptr(GHashTable) shares = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	struct pass pass = { .inbox = inbox, .folder = folder, .shares = shares };
-	unsigned count;
-
-	pass.entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
-	g_array_set_clear_func(pass.entries, entry_clear);
-	look_all(&pass);
-	pass.left = pass.entries->len;
-	count = hand_out_all(&pass, listener, user);
-	tell(&pass, listener, user);
-	g_array_unref(pass.entries);
-	return count;
+	if (round->names)
+		return false;
+	if (round->is_again)
+		return true;
+	if (!round->handed || round->is_relooked)
+		return false;
+	round->is_relooked = true;
+	return true;
 }
+
+bool inbox_step(struct inbox *inbox, int folder)
+{
+	struct round *round = inbox->round;
+
+	if (round->phase == PHASE_LOOK) {
+		inbox_look(inbox, folder);
+	} else if (round->phase == PHASE_HAND && !hand(inbox, folder)) {
+		round->phase = goes_on(round) ? PHASE_LOOK : PHASE_OVER;
+		if (round->phase == PHASE_OVER)
+			tell(inbox);
+	}
+	return round->phase != PHASE_OVER;
+}
+
+/* -- what becomes of it ----------------------------------------------------------------------- */
 
 void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t count)
 {
@@ -374,8 +345,18 @@ void inbox_ack(struct inbox *inbox, int folder, const uint64_t *tokens, size_t c
 			g_free(token);
 		}
 	}
-	/* They stay among those handed out: a pass of this round may still see them. */
 	remover_take(inbox->remover, folder, goners);
+}
+
+void inbox_leave(struct inbox *inbox, const uint64_t *tokens, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct goner *goner = g_hash_table_lookup(inbox->by_token, &tokens[i]);
+
+		if (goner && inbox->round)
+			round_party(inbox->round, goner->mark.owner)->left++;
+		g_hash_table_remove(inbox->by_token, &tokens[i]);
+	}
 }
 
 void inbox_clear_tmp(int folder, int64_t now)
@@ -390,7 +371,7 @@ void inbox_clear_tmp(int folder, int64_t now)
 			close(copy);
 		return;
 	}
-	while ((entry = readdir(dir))) {
+	for (unsigned i = 0; i < INBOX_TMP_MAX && (entry = readdir(dir)); i++) {
 		if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    !S_ISDIR(st.st_mode) &&
 		    st.st_ctim.tv_sec < now / 1000 - (int64_t)INBOX_TMP_HOURS * 3600)

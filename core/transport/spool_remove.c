@@ -71,8 +71,13 @@ void remover_free(struct remover *remover)
 
 /* -- the work --------------------------------------------------------------------------------- */
 
-/* Whatever is overwritten is on the disk when this returns. */
-static void overwrite(const struct job *job)
+static bool is_one(GQueue *jobs)
+{
+	return jobs->length == 1 && ((struct job *)jobs->head->data)->goners->len == 1;
+}
+
+/* Gives how many files of JOB were written to. */
+static unsigned overwrite(const struct job *job, bool is_alone)
 {
 	unsigned count = 0;
 
@@ -85,18 +90,29 @@ static void overwrite(const struct job *job)
 		if (fd < 0)
 			continue;
 		/* One alone needn't wait for what others write. */
-		if (job->goners->len == 1)
+		if (is_alone)
 			fdatasync(fd);
 		close(fd);
 		count++;
 	}
-	if (count && job->goners->len > 1)
-		syncfs(job->folder);
+	return count;
 }
 
-static void work_on(struct remover *remover, const struct job *job)
+/* Whatever is overwritten is on the disk when this returns. */
+static void overwrite_all(GQueue *jobs)
 {
-	overwrite(job);
+	bool is_alone = is_one(jobs);
+	unsigned count = 0;
+
+	for (GList *link = jobs->head; link; link = link->next)
+		count += overwrite(link->data, is_alone);
+	/* All of them lie in one folder. */
+	if (count && !is_alone)
+		syncfs(((struct job *)jobs->head->data)->folder);
+}
+
+static void unlink_all(struct remover *remover, const struct job *job)
+{
 	for (guint i = 0; i < job->goners->len; i++)
 		unlinkat(job->folder, g_array_index(job->goners, struct goner, i).name, 0);
 	g_mutex_lock(&remover->mutex);
@@ -110,13 +126,17 @@ static void work_on(struct remover *remover, const struct job *job)
 static void *work(void *data)
 {
 	struct remover *remover = data;
-	struct job *job;
 
 	g_mutex_lock(&remover->mutex);
-	while ((job = g_queue_pop_head(&remover->jobs))) {
+	while (!g_queue_is_empty(&remover->jobs)) {
+		GQueue jobs = remover->jobs;
+
+		g_queue_init(&remover->jobs);
 		g_mutex_unlock(&remover->mutex);
-		work_on(remover, job);
-		job_free(job);
+		overwrite_all(&jobs);
+		for (GList *link = jobs.head; link; link = link->next)
+			unlink_all(remover, link->data);
+		g_queue_clear_full(&jobs, job_free);
 		g_mutex_lock(&remover->mutex);
 	}
 	remover->is_working = false;

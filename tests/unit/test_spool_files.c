@@ -59,7 +59,7 @@ static int setup(void **state)
 	stage->folder = g_dir_make_tmp("sotto-files-XXXXXX", NULL);
 	assert_int_equal(chmod(stage->folder, 0711), 0);
 	stage->fd = open(stage->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	stage->inbox = inbox_new();
+	stage->inbox = inbox_new(geteuid());
 	*state = stage;
 	return 0;
 }
@@ -134,8 +134,10 @@ static bool is_text(int fd, const char *text)
 
 static void fetch(struct stage *stage)
 {
-	inbox_begin(stage->inbox);
-	inbox_pass(stage->inbox, stage->fd, &listener, stage);
+	inbox_begin(stage->inbox, NULL, &listener, stage);
+	while (inbox_step(stage->inbox, stage->fd))
+		;
+	inbox_end(stage->inbox);
 }
 
 /* All that was acknowledged is gone, or was left alone, when this returns. */
@@ -312,7 +314,7 @@ static void test_swapped(void **state)
 		int fd, other;
 
 		if (!stage->inbox)
-			stage->inbox = inbox_new();
+			stage->inbox = inbox_new(geteuid());
 		put(stage, "a", TEXT);
 		fd = open_file(stage, "a");
 		fetch(stage);

@@ -1,0 +1,89 @@
+/*
+ * spool_inbox, within: a round, shared by spool_look (what there is) and spool_inbox (whose turn it
+ * is, and what becomes of it).
+ */
+#ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_INSIDE_H
+#define SOTTO_CORE_TRANSPORT_SPOOL_INBOX_INSIDE_H
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include "core/transport/spool_inbox.h"
+#include "core/transport/spool_place.h"
+#include "core/transport/spool_queue.h"
+#include "core/transport/spool_told.h"
+
+struct remover;
+
+/* One file, read; the name is the entry's. */
+struct thing {
+	const struct queue_entry *entry;
+	GBytes *bytes; /* NULL: it couldn't be */
+	struct place_mark mark;
+};
+
+struct batch {
+	int folder;
+	guint count;
+	struct thing things[TRANSPORT_BATCH];
+};
+
+/* One uid within a round. */
+struct party {
+	uid_t uid;
+	unsigned lap, files; /* what it has had in this turn */
+	uint64_t bytes;
+	struct queue_entry last; /* the newest that was handed out; without a name */
+	bool has_last;
+	unsigned left;	  /* handed out, and left where they were */
+	unsigned waiting; /* seen in this look, and not handed out */
+	unsigned refused;
+	GArray *dropped; /* struct goner, of a uid that is blocked; NULL without */
+};
+
+enum phase { PHASE_LOOK, PHASE_HAND, PHASE_OVER };
+
+struct round {
+	const struct transport_listener *listener;
+	void *user;
+	enum phase phase;
+	int64_t began;
+	char **names; /* or NULL */
+	guint name;   /* looked at next */
+	DIR *dir;     /* of the look under way */
+	int64_t look_began;
+	GHashTable *parties; /* uid -> struct party * */
+	struct queue *queue;
+	GArray *entries; /* of the last look */
+	guint next;	 /* the entry that is planned next */
+	guint untaken;
+	unsigned lap;
+	unsigned handed; /* since the last look */
+	bool is_again;	 /* there is more than was looked at */
+	bool is_relooked; /* for what came meanwhile */
+	struct batch *now, *then;
+	struct told told;
+};
+
+struct inbox {
+	uid_t owner;
+	uint64_t next; /* token */
+	struct remover *remover;
+	GHashTable *by_token; /* uint64_t -> struct goner * */
+	GHashTable *ignored;  /* inodes that can't be removed, told already */
+	struct round *round;
+	unsigned waiting;
+	struct told_before told;
+};
+
+/* What UID has had of the round. */
+struct party *round_party(struct round *round, uid_t uid);
+/* Whether what PARTY left is handed out now. */
+enum transport_heed inbox_heed(const struct inbox *inbox, const struct party *party);
+
+/* Look at some of FOLDER, or of the names; once that is all, or takes too long, the round goes on
+ * with handing out. */
+void inbox_look(struct inbox *inbox, int folder);
+/* NAME, which ST describes, isn't a message: remove it, or remember that it can't be. */
+void inbox_refuse(struct inbox *inbox, int folder, const char *name, const struct stat *st);
+
+#endif
