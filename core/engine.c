@@ -15,6 +15,7 @@
 #include "core/journal.h"
 #include "core/lately.h"
 #include "core/lobby.h"
+#include "core/passphrase.h"
 #include "core/secret.h"
 
 struct listener {
@@ -379,7 +380,7 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 	struct account *fresh;
 	gboolean ok = FALSE;
 
-	if (!engine_may_create(engine, error))
+	if (!engine_may_create(engine, error) || !passphrase_check_new(passphrase, error))
 		return FALSE;
 	fresh = account_copy(account);
 	fresh->device = account_new_device(NULL, 0);
@@ -405,7 +406,8 @@ gboolean engine_change_passphrase(struct engine *engine, const struct secret *pa
 {
 	struct store_door *door = engine->parts.door;
 
-	if (!engine_hold(engine, error) || !door->ops->change(door, passphrase, fresh, error))
+	if (!passphrase_check_new(fresh, error) || !engine_hold(engine, error) ||
+	    !door->ops->change(door, passphrase, fresh, error))
 		return FALSE;
 	if (engine->living)
 		return record(engine->living, JOURNAL_PASSPHRASE_CHANGED, NULL, error);

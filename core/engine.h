@@ -70,8 +70,8 @@ void engine_unlisten(struct engine *engine, event_func listener, void *user);
 gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected
- * (not live). ACCOUNT's device is chosen here. ERROR_EXISTS and what claim says; nothing half-made
- * is left. Locked too.
+ * (not live). ACCOUNT's device is chosen here. ERROR_EXISTS, what claim and passphrase_check_new
+ * say; nothing half-made is left. Locked too.
  */
 gboolean engine_create(struct engine *engine, const struct account *account,
 		       const struct secret *passphrase, enum kdf_level level,
@@ -88,7 +88,8 @@ gboolean engine_connect(struct engine *engine, bool is_live,
  * too. */
 void engine_lock(struct engine *engine, const char *reason);
 bool engine_is_open(const struct engine *engine);
-/* Check PASSPHRASE and set FRESH instead. Locked too (the profile's lock is taken). */
+/* Check PASSPHRASE and set FRESH (passphrase_check_new) instead. Locked too (the profile's lock is
+ * taken). */
 gboolean engine_change_passphrase(struct engine *engine, const struct secret *passphrase,
 				  const struct secret *fresh,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;

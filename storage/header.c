@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/passphrase.h"
 #include "core/secret.h"
 #include "core/stack.h"
 #include "storage/files.h"
@@ -153,8 +154,9 @@ struct secret *header_create(const char *path, const struct secret *passphrase,
 
 	if (!kdf_measure(level, &header.cost, error))
 		return NULL;
-	struct secret *master = secret_new_random(HEADER_MASTER_BYTES, error);
-	if (!master || !make_slot(&header, passphrase, master, file, error))
+	struct secret *normal = passphrase_normal(passphrase, error);
+	struct secret *master = normal ? secret_new_random(HEADER_MASTER_BYTES, error) : NULL;
+	if (!master || !make_slot(&header, normal, master, file, error))
 		goto out;
 	memcpy(file + HEADER_SLOT_BYTES, file, HEADER_SLOT_BYTES);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -167,6 +169,7 @@ struct secret *header_create(const char *path, const struct secret *passphrase,
 	if (!ok)
 		unlink(path);
 out:
+	secret_free(normal);
 	if (!ok)
 		g_clear_pointer(&master, secret_free);
 	return master;
@@ -238,9 +241,9 @@ static gboolean open_slot(const struct file *file, int index, const struct secre
 	return ok;
 }
 
-/* Find the slot that PASSPHRASE opens: its index in *OPENED. */
-static struct secret *open_file(const struct file *file, const struct secret *passphrase,
-				int *opened, GError **error)
+/* Find the slot that PASSPHRASE, as it is, opens: its index in *OPENED. */
+static struct secret *open_slots(const struct file *file, const struct secret *passphrase,
+				 int *opened, GError **error)
 {
 	struct secret *master = NULL;
 
@@ -260,6 +263,26 @@ static struct secret *open_file(const struct file *file, const struct secret *pa
 	}
 	error_set_plain(error, ERROR_PASSPHRASE);
 	return NULL;
+}
+
+/* The same in its normal form, then as it was typed. */
+static struct secret *open_file(const struct file *file, const struct secret *passphrase,
+				int *opened, GError **error)
+{
+	struct secret *normal = passphrase_normal(passphrase, error);
+	GError *why = NULL;
+
+	if (!normal)
+		return NULL;
+	struct secret *master = open_slots(file, normal, opened, &why);
+	if (!master && error_is(why, ERROR_PASSPHRASE) && !secret_equal(normal, passphrase)) {
+		g_clear_error(&why);
+		master = open_slots(file, passphrase, opened, &why);
+	}
+	secret_free(normal);
+	if (why)
+		g_propagate_error(error, why);
+	return master;
 }
 
 struct secret *header_open(const char *path, const struct secret *passphrase, GError **error)
@@ -296,10 +319,12 @@ gboolean header_change(const char *path, const struct secret *old, const struct 
 		return FALSE;
 	struct header header = file.headers[opened];
 	header.sequence = file.headers[file.order[0]].sequence + 1;
+	struct secret *normal = passphrase_normal(fresh, error);
 	/* The slot that opened is the one to lose last. */
-	gboolean ok = make_slot(&header, fresh, master, slot, error) &&
+	gboolean ok = normal && make_slot(&header, normal, master, slot, error) &&
 		      write_slot(path, 1 - opened, slot, error) &&
 		      write_slot(path, opened, slot, error);
+	secret_free(normal);
 	secret_free(master);
 	return ok;
 }

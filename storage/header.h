@@ -7,6 +7,9 @@
  * A checksum tells a damaged slot from a wrong passphrase; what is authentic only the wrap's tag
  * says.
  *
+ * A passphrase is used in the form that core/passphrase.h gives it. One that doesn't open so is
+ * tried as it was typed: profiles of before were made with that.
+ *
  * While a passphrase is being changed the slots differ. After a crash in between either passphrase
  * opens, and the one that does settles it: the other slot is overwritten.
  */

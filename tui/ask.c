@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/passphrase.h"
 #include "core/secret.h"
 
 struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
@@ -12,6 +13,10 @@ struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
 	first = secret_prompt(prompt, error);
 	if (!first || !is_new)
 		return first;
+	if (!passphrase_check_new(first, error)) {
+		secret_free(first);
+		return NULL;
+	}
 	second = secret_prompt("Once more: ", error);
 	if (!second) {
 		secret_free(first);

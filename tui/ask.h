@@ -9,7 +9,8 @@
 
 struct secret;
 
-/* With PROMPT: twice when IS_NEW. ERROR_USAGE when the two differ; else as secret_prompt. */
+/* With PROMPT: twice when IS_NEW. ERROR_USAGE when the two differ, or it is too short for a new
+ * one; else as secret_prompt. */
 struct secret *ask_secret(const char *prompt, bool is_new,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false

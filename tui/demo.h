@@ -13,7 +13,7 @@
 struct demo;
 
 /* The passphrase of the user's demo profile: it protects nothing, and the screen says it. */
-#define DEMO_PASSPHRASE "demo"
+#define DEMO_PASSPHRASE "demodemo"
 
 /* Make the world and start the peers; PROGRAM is the path of sotto itself. Nothing is left behind
  * on error. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/passphrase.h"
 #include "core/secret.h"
 
 enum { ANSWER_BYTES = 1024, TRIES = 3, LENGTH_GOOD = 16, LENGTH_SHORT = 10, VARIETY = 5 };
@@ -62,20 +63,32 @@ const char *first_run_hint(const struct secret *passphrase)
 	return NULL;
 }
 
+/* A word about what was typed; whether it may be a passphrase. */
+static bool take_first(const struct secret *passphrase)
+{
+	g_autoptr(GError) why = NULL;
+	bool ok = passphrase_check_new(passphrase, &why);
+	const char *hint = ok ? first_run_hint(passphrase) : why->message;
+
+	if (hint)
+		printf("  %s\n", hint);
+	fflush(stdout);
+	return ok;
+}
+
 static gboolean ask_twice(struct secret **passphrase, GError **error)
 {
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct secret *again;
 		bool is_same;
-		const char *hint;
 
 		*passphrase = secret_prompt("  Passphrase: ", error);
 		if (!*passphrase)
 			return FALSE;
-		hint = first_run_hint(*passphrase);
-		if (hint)
-			printf("  %s\n", hint);
-		fflush(stdout);
+		if (!take_first(*passphrase)) {
+			g_clear_pointer(passphrase, secret_free);
+			continue;
+		}
 		again = secret_prompt("  Once more:  ", error);
 		if (!again)
 			return FALSE;
@@ -86,7 +99,8 @@ static gboolean ask_twice(struct secret **passphrase, GError **error)
 		g_clear_pointer(passphrase, secret_free);
 		printf("  The two differ. Again, please.\n");
 	}
-	error_set(error, ERROR_USAGE, "No profile was made: the passphrases differed %d times.",
+	error_set(error, ERROR_USAGE,
+		  "No profile was made: %d times the passphrases differed, or were too short.",
 		  TRIES);
 	return FALSE;
 }

@@ -110,7 +110,7 @@ static void person_open(struct person *person, const char *name, const char *hom
 		.user = person,
 	};
 	struct account account = { .carrier = (char *)"spool", .address = (char *)name };
-	char word[] = "word";
+	char word[] = "a word for tests";
 	GError *error = NULL;
 
 	*person = (struct person){ .name = name };

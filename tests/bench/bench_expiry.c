@@ -143,13 +143,13 @@ static void run(enum erase_mode mode, unsigned messages, unsigned due, struct re
 	struct bench bench = { .hub = hub_new() };
 	struct account account = { .carrier = (char *)"spool", .address = (char *)"me",
 				   .spool = (char *)"/nowhere" };
-	char word[] = "word";
+	char word[] = "a word for tests";
 
 	if (erase_vfs_add(DB_VFS, NULL, mode) != 0)
 		must(FALSE, NULL);
 	still_clock_init(&bench.clock);
 	bench.folder = g_dir_make_tmp("sotto-bench-XXXXXX", NULL);
-	bench.word = secret_take(word, 4, NULL);
+	bench.word = secret_take(word, strlen(word), NULL);
 	char *profile = g_build_filename(bench.folder, "profile", NULL);
 	bench.door = vault_door_new(profile, &bench.clock.clock);
 	start(&bench);

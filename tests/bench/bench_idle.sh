@@ -16,7 +16,7 @@ command -v script >/dev/null || skip 'no script'
 folder=$(mktemp -d) || exit 1
 fifo=$folder/keys
 mkfifo "$fifo"
-printf 'word\n' >"$folder/word"
+printf 'a word for tests\n' >"$folder/word"
 make() {
 	"$sotto" --home "$folder/me" --passphrase-fd 3 init local --name me --spool "$folder/spool" \
 		--kdf interactive 3<"$folder/word" >/dev/null

@@ -176,7 +176,7 @@ static struct engine *make_engine(struct store_door *door, struct hub *hub,
 	};
 	struct account account = { .carrier = (char *)"xmpp", .address = (char *)own };
 	struct engine *engine = engine_new(&parts);
-	char word[] = "word";
+	char word[] = "a word for tests";
 	GError *error = NULL;
 	struct secret *passphrase = secret_take(word, strlen(word), &error);
 
@@ -215,7 +215,7 @@ static double send_one(struct engine *engine)
 
 static struct store *make_store(struct store_door *door)
 {
-	char word[] = "word";
+	char word[] = "a word for tests";
 	GError *error = NULL;
 	struct secret *passphrase = secret_take(word, strlen(word), &error);
 	struct store *store =

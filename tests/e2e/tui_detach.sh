@@ -28,7 +28,7 @@ until_true() {
 shows() { "$1" capture-pane -p -t s: 2>/dev/null | grep -q "$2"; }
 attached() { [ "$(on display-message -p -t s: '#{session_attached}' 2>/dev/null)" = 1 ]; }
 
-printf 'pw\n' >"$work/pw"
+printf 'a word for tests\n' >"$work/pw"
 "$SOTTO" --home "$work/a" --passphrase-fd 3 init local --name a --spool "$work/spool" \
 	--kdf interactive 3<"$work/pw" >/dev/null || fail init
 run="'$SOTTO' --home '$work/a' --passphrase-fd 3 3<'$work/pw'"

@@ -6,7 +6,7 @@ import sys
 import termios
 
 from _terminal import Terminal
-from _world import PASSPHRASE, SOTTO, World, wait_for, write_file
+from _world import PASSPHRASE, Person, SOTTO, World, wait_for, write_file
 
 TEXT = "the words themselves 6283"
 
@@ -79,9 +79,10 @@ def test_descriptors_that_are_not_there(world, alice, bob):
     del world, bob
 
 
-def asked(terminal, question, answer):
-    """ANSWER, typed when QUESTION stands there and nothing is echoed."""
-    terminal.wrote(question)
+def asked(terminal, question, answer, behind=b""):
+    """ANSWER, typed when QUESTION stands there, behind what is BEHIND, and nothing is echoed."""
+    wait_for(lambda: question in terminal.written.partition(behind)[2] if behind else question in terminal.written,
+             repr(question) + " written", 20)
     wait_for(lambda: not terminal.local_modes() & termios.ECHO, "no echo")
     terminal.type(answer)
 
@@ -166,6 +167,64 @@ def test_search_reads_words(world, alice, bob):
     for words in (b"", b"\n", b"  \n", b"a\0b", b"\xff"):
         alice.run("search", input=words).expect(2)
     del world
+
+
+COMPOSED, SPLIT = "Z\u00fcrich caf\u00e9 99", "Zu\u0308rich cafe\u0301 99"
+
+
+def opens(person, passphrase):
+    former, person.passphrase = person.passphrase, passphrase
+    code = person.run("id").code
+    person.passphrase = former
+    assert code in (0, 3), code
+    return code == 0
+
+
+def test_forms_of_a_passphrase(world, alice, bob):
+    for form in (COMPOSED, SPLIT):
+        home = os.path.join(world.root, "form")
+        carol = Person(world, "carol", home=home, make=False)
+        carol.passphrase = form
+        carol.run("init", "local", "--name", "carol", "--spool", world.spool, "--kdf", "interactive").expect(0)
+        assert opens(carol, COMPOSED) and opens(carol, SPLIT)
+        # The control: one character that only looks alike.
+        assert not opens(carol, COMPOSED.replace("\u00fc", "u"))
+        terminal = Terminal([SOTTO, *carol.where()])
+        asked(terminal, b"Passphrase: ", (SPLIT if form == COMPOSED else COMPOSED).encode() + b"\n")
+        terminal.wrote(b"Contacts")
+        terminal.type(b"\x11")
+        terminal.end()
+        carol.run("wipe", "--yes", passphrase=False).expect(0)
+    assert feed(bob, f"{PASSPHRASE}\n{SPLIT}\n", "passphrase", "--new-passphrase-fd", "0").returncode == 0
+    assert opens(bob, COMPOSED) and opens(bob, SPLIT)
+    assert feed(bob, f"{COMPOSED}\n{PASSPHRASE}\n", "passphrase", "--new-passphrase-fd", "0").returncode == 0
+    del alice
+
+
+def test_length_of_a_passphrase(world, alice, bob):
+    dora = Person(world, "dora", make=False)
+    for short in ("1234567", "\u00e9" * 7, "e\u0301" * 7):
+        dora.passphrase = short
+        result = dora.run("init", "local", "--name", "dora", "--spool", world.spool, "--kdf", "interactive").expect(2)
+        assert "8 characters" in result.err and not os.path.exists(dora.home), result.err
+        assert not os.path.exists(os.path.join(world.spool, "dora"))
+        result = feed(bob, f"{PASSPHRASE}\n{short}\n", "passphrase", "--new-passphrase-fd", "0")
+        assert result.returncode == 2 and b"8 characters" in result.stderr
+    assert opens(bob, PASSPHRASE)
+    # At the first start too; then as long as is needed, and no longer.
+    terminal = Terminal([SOTTO, *dora.where()])
+    terminal.wrote(b"]: ")
+    terminal.type(b"dora\n")
+    terminal.wrote(b"Folder")
+    terminal.type(world.spool.encode() + b"\n")
+    asked(terminal, b"Passphrase: ", b"1234567\n")
+    asked(terminal, b"Passphrase: ", b"12345678\n", behind=b"8 characters")
+    asked(terminal, b"Once more: ", b"12345678\n")
+    terminal.wrote(b"Contacts")
+    terminal.type(b"\x11")
+    terminal.end()
+    assert opens(dora, "12345678")
+    del alice
 
 
 def main():

@@ -49,13 +49,13 @@ struct person *person_new_by(struct hub *hub, const char *name, const struct clo
 	struct person *person = g_new0(struct person, 1);
 	struct account account = { .carrier = (char *)"spool", .address = (char *)name,
 				   .spool = (char *)"/nowhere" };
-	char word[] = "word";
+	char word[] = "a word for tests";
 
 	person->name = g_strdup(name);
 	person->hub = hub;
 	person->clock = clock;
 	person->door = fake_door_new();
-	person->passphrase = secret_take(word, 4, NULL);
+	person->passphrase = secret_take(word, strlen(word), NULL);
 	person->events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
 	make_engine(person);
 	if (!engine_create(person->engine, &account, person->passphrase, KDF_INTERACTIVE,

@@ -115,10 +115,10 @@ static int setup(void **state)
 	struct bench *bench = g_new0(struct bench, 1);
 	struct engine_parts parts = {.clock = clock_system(), .make_transport = make_transport,
 				     .user = bench};
-	char word[] = "word";
+	char word[] = "a word for tests";
 
 	assert_true(secret_start(NULL));
-	bench->passphrase = secret_take(word, 4, NULL);
+	bench->passphrase = secret_take(word, strlen(word), NULL);
 	bench->hub = hub_new();
 	bench->door = fake_door_new();
 	bench->heard = g_string_new(NULL);

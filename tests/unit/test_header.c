@@ -287,6 +287,84 @@ static void test_change_cut(void **state)
 	}
 }
 
+#define COMPOSED "Z\xc3\xbcrich caf\xc3\xa9 99"
+#define SPLIT	 "Zu\xcc\x88rich cafe\xcc\x81 99"
+#define OTHER	 "Zurich cafe 99"
+
+/* The slots as a sotto made them that took a passphrase as it was typed. */
+static void wrap_as_typed(const struct fixture *fixture, const char *text)
+{
+	enum { AT_WRAP = 80 };
+	struct secret *word = profile_word(text);
+	uint8_t bytes[HEADER_BYTES];
+	struct header header;
+
+	memcpy(bytes, fixture->bytes, sizeof(bytes));
+	assert_true(header_decode(bytes, &header));
+	struct secret *key = kdf_derive(word, header.salt, &header.cost, NULL);
+	assert_non_null(key);
+	crypto_box_seal(secret_peek(key), bytes, AT_WRAP, secret_peek(fixture->master),
+			HEADER_MASTER_BYTES, bytes + AT_WRAP);
+	resum(bytes);
+	memcpy(bytes + HEADER_SLOT_BYTES, bytes, HEADER_SLOT_BYTES);
+	save(fixture, bytes, sizeof(bytes));
+	secret_free(key);
+	secret_free(word);
+}
+
+/* Whether TEXT opens the file; with the same master key then. */
+static bool opens_with(const struct fixture *fixture, const char *text)
+{
+	struct secret *word = profile_word(text);
+	g_autoptr(GError) error = NULL;
+	struct secret *master = header_open(fixture->path, word, &error);
+	bool is_open = master != NULL;
+
+	assert_true(is_open ? secret_equal(master, fixture->master)
+			    : error_is(error, ERROR_PASSPHRASE));
+	secret_free(master);
+	secret_free(word);
+	return is_open;
+}
+
+static gboolean change_to(const struct fixture *fixture, const char *from, const char *to)
+{
+	struct secret *old = profile_word(from), *fresh = profile_word(to);
+	gboolean ok = header_change(fixture->path, old, fresh, NULL);
+
+	secret_free(old);
+	secret_free(fresh);
+	return ok;
+}
+
+/* The same characters open it, however they are put together. */
+static void test_forms(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_true(change_to(fixture, "word", SPLIT));
+	assert_true(opens_with(fixture, SPLIT) && opens_with(fixture, COMPOSED));
+	assert_false(opens_with(fixture, OTHER));
+	assert_true(change_to(fixture, SPLIT, COMPOSED));
+	assert_true(opens_with(fixture, SPLIT) && opens_with(fixture, COMPOSED));
+}
+
+static void test_forms_of_before(void **state)
+{
+	struct fixture *fixture = *state;
+
+	wrap_as_typed(fixture, SPLIT);
+	assert_true(opens_with(fixture, SPLIT));
+	assert_false(opens_with(fixture, COMPOSED) || opens_with(fixture, OTHER));
+	/* Once changed it is as if it had been made now. */
+	assert_true(change_to(fixture, SPLIT, SPLIT));
+	assert_true(opens_with(fixture, SPLIT) && opens_with(fixture, COMPOSED));
+	wrap_as_typed(fixture, COMPOSED);
+	assert_true(opens_with(fixture, SPLIT) && opens_with(fixture, COMPOSED));
+	wrap_as_typed(fixture, "\xff\xfe not UTF-8");
+	assert_true(opens_with(fixture, "\xff\xfe not UTF-8"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +377,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_cut_short, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_change_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_forms, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_forms_of_before, setup, teardown),
 	};
 
 	if (!secret_start(NULL))

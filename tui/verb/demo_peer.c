@@ -5,6 +5,7 @@
 #include "core/draft.h"
 #include "core/error.h"
 #include "core/engine_messages.h"
+#include "tui/demo.h"
 #include "tui/verb/verbs.h"
 
 enum { PEER_THINKS_MS = 1200, PEER_LIFE_FD = 0 };
@@ -33,7 +34,8 @@ static const struct reply replies[] = {
 	  "Good idea. Read me your safety number over a channel you trust; the first groups "
 	  "will do for a demo." },
 	{ NULL, "expire", "Timers travel inside the encryption, so both sides keep the same." },
-	{ NULL, "lock", "Lock with M-l: the keys leave memory. The demo's passphrase is `demo`." },
+	{ NULL, "lock", "Lock with M-l: the keys leave memory. The demo's passphrase is "
+		"`" DEMO_PASSPHRASE "`." },
 	{ "ada", NULL, "Noted. I put it into the incident log, without names." },
 	{ "ada", NULL, "Who else knows? Keep it to this host for now." },
 	{ "ada", NULL,
