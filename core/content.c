@@ -151,6 +151,8 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 	}
 	if (content->expire)
 		stanza_set_number(stanza_add(parent, "expire", SOTTO), "seconds", content->expire);
+	if (content->lost)
+		stanza_set_number(stanza_add(parent, "lost", SOTTO), "count", content->lost);
 	if (content->file)
 		file_write(parent, content->file);
 	if (content->chunk.id)
@@ -316,7 +318,8 @@ static gboolean read_timer(const struct stanza *parent, struct content *content,
 	const struct stanza *ephemeral = stanza_child(parent, "ephemeral", EPHEMERAL);
 	const struct stanza *timer = stanza_child(parent, "timer", SOTTO);
 	const struct stanza *expire = stanza_child(parent, "expire", SOTTO);
-	int64_t version = 0;
+	const struct stanza *lost = stanza_child(parent, "lost", SOTTO);
+	int64_t version = 0, count = 0;
 
 	if (ephemeral) {
 		if (!stanza_get_number(ephemeral, "timer", 0, CONTENT_SECONDS_MAX, &content->timer))
@@ -329,6 +332,9 @@ static gboolean read_timer(const struct stanza *parent, struct content *content,
 	if (expire &&
 	    !stanza_get_number(expire, "seconds", 1, CONTENT_SECONDS_MAX, &content->expire))
 		return fail(error, "its time to live is none");
+	if (lost && !stanza_get_number(lost, "count", 1, UINT32_MAX, &count))
+		return fail(error, "it counts nothing that is lost");
+	content->lost = (uint32_t)count;
 	return TRUE;
 }
 

@@ -19,6 +19,7 @@
  *     <group xmlns='urn:sotto:1' .../>                      group (core/content_group.h)
  *     <replace xmlns='urn:xmpp:message-correct:0' id=''/>   replaces (XEP-0308)
  *     <file xmlns='urn:sotto:1' .../>                       file (core/file.h)
+ *     <lost xmlns='urn:sotto:1' count=''/>                  lost
  *     <chunk xmlns='urn:sotto:1' id='' number='' count=''>BASE64</chunk>
  *                                                           chunk: a part of a file's sealed bytes
  *
@@ -69,6 +70,7 @@ struct content {
 	int64_t expire;		/* seconds, of this message alone; 0: as the timer says */
 	char **delivered;	/* NULL-terminated ids, or NULL */
 	char **displayed;	/* NULL-terminated ids, or NULL */
+	uint32_t lost;		/* so many of the other side's messages couldn't be opened */
 	struct group_word *group; /* what it says of a group; NULL: between two */
 	struct file *file;	/* or NULL */
 	struct content_chunk chunk;

@@ -10,6 +10,7 @@
 #include "core/expiry.h"
 #include "core/publish.h"
 #include "core/stanza.h"
+#include "core/store_lost.h"
 
 static void arrival_clear(struct arrival *arrival)
 {
@@ -32,25 +33,55 @@ static enum cause cause_of(const struct arrival *arrival, const GError *why)
 	return error_is(why, ERROR_CRYPTO) ? CAUSE_BROKEN : CAUSE_FORMAT;
 }
 
+/* Profiles of before 0.2 knew what had come by all of its bytes. */
+static gboolean was_seen_whole(const struct arrival *arrival, bool *was, GError **error)
+{
+	struct store *store = arrival->intake->living->store;
+	uint8_t digest[CRYPTO_HASH_BYTES];
+	gsize bytes;
+	const void *data = g_bytes_get_data(arrival->parcel->bytes, &bytes);
+
+	crypto_sha256(data, bytes, digest);
+	return store->ops->lost->seen(store, digest, was, error);
+}
+
+/*
+ * Its number in the session was used before, by other bytes, or those would have been seen: the
+ * other side has sealed two messages under it, as a profile does that was put back from a copy. The
+ * key is gone, so nobody can say for certain who made these.
+ */
+static gboolean refuse_counter(struct arrival *arrival, GError **error)
+{
+	g_autofree char *why = NULL;
+	bool was_seen = false;
+
+	if (!was_seen_whole(arrival, &was_seen, error))
+		return FALSE;
+	if (was_seen)
+		return TRUE;
+	why = g_strdup_printf("A message from device %u of %s came under a number that another one "
+			      "has used: it can't be opened, and who made it isn't certain. "
+			      "Their profile may have been put back from a copy, or be in use "
+			      "twice: ask them, and to send it again.",
+			      arrival->envelope.device, arrival->envelope.from);
+	return arrival_unopened(arrival, CAUSE_COUNTER, why, error);
+}
+
 /* What comes of a parcel that can't be opened. */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
 	enum cause cause = cause_of(arrival, why);
-	g_autofree char *hint = NULL;
 	bool is_heard = true;
 
-	if (error_is(why, ERROR_DUPLICATE))
-		return TRUE;
 	if (arrival->parcel->room && !arrival_take_room(arrival, &is_heard, error))
 		return FALSE;
 	if (!is_heard)
 		g_clear_pointer(&arrival->contact, contact_free);
-	if (!arrival->contact || arrival->is_own ||
-	    (cause != CAUSE_SESSION && cause != CAUSE_BROKEN))
-		return arrival_lost(arrival, cause, why->message, error);
-	hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why->message,
-			       arrival->envelope.from);
-	return arrival_lost(arrival, cause, hint, error);
+	if (error_is(why, ERROR_DUPLICATE))
+		return refuse_counter(arrival, error);
+	if (cause == CAUSE_SESSION || cause == CAUSE_BROKEN)
+		return arrival_unopened(arrival, cause, why->message, error);
+	return arrival_lost(arrival, cause, why->message, error);
 }
 
 /* The address that the envelope claims must be one, and the carrier must vouch for it. */
@@ -119,6 +150,38 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 }
 
 /*
+ * What is sealed for us is what tells one message from another: whatever is put around it on the
+ * way, it is the same.
+ */
+static void digest_of(const struct arrival *arrival, uint8_t digest[static CRYPTO_HASH_BYTES])
+{
+	const struct envelope *envelope = &arrival->envelope;
+	uint32_t device = arrival->intake->living->account->device;
+	g_autoptr(GByteArray) text = g_byte_array_new();
+	g_autofree char *head = g_strdup_printf("sealed|%s|%u|", envelope->from, envelope->device);
+	gsize start, bytes;
+	const void *data = g_bytes_get_data(arrival->parcel->bytes, &bytes);
+
+	g_byte_array_append(text, (const uint8_t *)head, (guint)strlen(head));
+	start = text->len;
+	for (size_t i = 0; i < envelope->key_count; i++) {
+		const struct envelope_key *key = &envelope->keys[i];
+		gsize size;
+		const uint8_t *sealed = g_bytes_get_data(key->sealed, &size);
+		const uint8_t mark[] = { key->is_prekey, (uint8_t)(size >> 8), (uint8_t)size };
+
+		if (key->device != device)
+			continue;
+		g_byte_array_append(text, mark, sizeof(mark));
+		g_byte_array_append(text, sealed, (guint)size);
+	}
+	if (text->len > start)
+		crypto_sha256(text->data, text->len, digest);
+	else
+		crypto_sha256(data, bytes, digest);
+}
+
+/*
  * Only what its author left counts as seen: a copy that somebody else dropped first must not keep
  * the genuine one out.
  */
@@ -140,7 +203,7 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 		g_clear_pointer(&arrival->envelope.from, g_free);
 		return arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
 	}
-	crypto_sha256(data, bytes, digest);
+	digest_of(arrival, digest);
 	if (!living->store->ops->seen_put(living->store, digest, living_now(living), &is_new,
 					  error))
 		return FALSE;

@@ -59,6 +59,15 @@ void arrival_trust(struct arrival *arrival, const char *text);
  */
 gboolean arrival_lost(struct arrival *arrival, enum cause cause, const char *why,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * One that can't be opened with the session that there is. The same as arrival_lost, with what to
+ * do about it; and its device is told, the 1st, 2nd, 4th, 8th ... time in a gap: two that can't
+ * read each other must come to an end.
+ */
+gboolean arrival_unopened(struct arrival *arrival, enum cause cause, const char *why,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* ARRIVAL says that messages of this device couldn't be opened there. */
+gboolean arrival_told_lost(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Say those words: notices among the events. */
 void intake_words(struct intake *intake);
 /* Open envelope and content. FALSE with WHY when it can't be opened, with ERROR when the store

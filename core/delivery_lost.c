@@ -26,8 +26,9 @@ static void tell_row(struct intake *intake, struct message *row, bool is_new)
 	intake_event(intake, &event);
 }
 
+/* *COUNT: how many the row stands for. */
 static gboolean put_row(struct arrival *arrival, const char *conversation, enum cause cause,
-			const char *why, GError **error)
+			const char *why, uint32_t *count, GError **error)
 {
 	const struct placeholder placeholder = {
 		.conversation = conversation,
@@ -44,6 +45,7 @@ static gboolean put_row(struct arrival *arrival, const char *conversation, enum 
 	if (!placeholder_put(living->store, living_now(living), &placeholder, &row, &is_new,
 			     error))
 		return FALSE;
+	*count = row->count;
 	tell_row(arrival->intake, row, is_new);
 	g_hash_table_add(arrival->intake->touched, g_strdup(conversation));
 	message_free(row);
@@ -146,14 +148,59 @@ static gboolean find_place(struct arrival *arrival, char **address, GError **err
 	return TRUE;
 }
 
-gboolean arrival_lost(struct arrival *arrival, enum cause cause, const char *why, GError **error)
+/* *COUNT 0: there is no row. */
+static gboolean put(struct arrival *arrival, enum cause cause, const char *why, uint32_t *count,
+		    GError **error)
 {
 	g_autofree char *address = NULL;
 
+	*count = 0;
 	if (!find_place(arrival, &address, error))
 		return FALSE;
 	if (address)
-		return put_row(arrival, address, cause, why, error);
+		return put_row(arrival, address, cause, why, count, error);
 	add_word(arrival, cause, why);
 	return TRUE;
+}
+
+gboolean arrival_lost(struct arrival *arrival, enum cause cause, const char *why, GError **error)
+{
+	uint32_t count;
+
+	return put(arrival, cause, why, &count, error);
+}
+
+/* -- both sides ------------------------------------------------------------------------------- */
+
+gboolean arrival_unopened(struct arrival *arrival, enum cause cause, const char *why,
+			  GError **error)
+{
+	const struct envelope *envelope = &arrival->envelope;
+	g_autofree char *hint = NULL;
+	uint32_t count;
+
+	if (!arrival->contact || arrival->is_own)
+		return arrival_lost(arrival, cause, why, error);
+	hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why,
+			       envelope->from);
+	if (!put(arrival, cause, hint, &count, error))
+		return FALSE;
+	/* In a room the row is the room's; who is told is the author all the same. */
+	if (count && (count & (count - 1)) == 0)
+		answers_lost(arrival->intake->answers, envelope->from, envelope->device, count);
+	return TRUE;
+}
+
+gboolean arrival_told_lost(struct arrival *arrival, GError **error)
+{
+	const struct envelope *envelope = &arrival->envelope;
+	g_autofree char *why = NULL;
+	uint32_t count = arrival->content.lost;
+
+	if (!count || arrival->is_own || arrival->contact->kind != CONTACT_PERSON)
+		return TRUE;
+	why = g_strdup_printf("%s's device %u couldn't open what was sent from here, %u so far: "
+			      "send it again.",
+			      envelope->from, envelope->device, count);
+	return arrival_lost(arrival, CAUSE_THEIRS, why, error);
 }

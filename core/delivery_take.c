@@ -439,7 +439,8 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 	if (!is_heard)
 		return TRUE;
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
-	if (!take_timer(arrival, error) || !put_message(arrival, error))
+	if (!take_timer(arrival, error) || !arrival_told_lost(arrival, error) ||
+	    !put_message(arrival, error))
 		return FALSE;
 	/* In a room nobody is told who has read what. */
 	if (arrival->is_own || arrival->parcel->room)

@@ -43,7 +43,8 @@ enum kind {
 	X(OWN, "own-undecided")	 /* another own device wrote it, which isn't confirmed */          \
 	X(OUTSIDER, "outsider")	 /* its author isn't in the group */                               \
 	X(LEFT, "left")		 /* it was said in a group that we are out of */                   \
-	X(AUTHOR, "author")	 /* who wrote it isn't certain */
+	X(AUTHOR, "author")	 /* who wrote it isn't certain */                                  \
+	X(THEIRS, "not-read-there") /* not what came: ours, which the author couldn't open */
 
 enum cause {
 #define X(suffix, name) CAUSE_##suffix,

@@ -78,7 +78,10 @@ char *placeholder_words(const struct message *message)
 
 	if (message->kind != KIND_UNREADABLE || message->count < 2 || !message->body)
 		return NULL;
-	text = g_strdup_printf("%u messages can't be shown. The first: %s", message->count,
-			       message->body);
+	if (message->cause == CAUSE_THEIRS)
+		text = g_strdup_printf("%s That was said %u times.", message->body, message->count);
+	else
+		text = g_strdup_printf("%u messages can't be shown. The first: %s",
+				       message->count, message->body);
 	return plain_dup(text);
 }

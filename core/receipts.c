@@ -17,6 +17,13 @@ struct answer {
 	GPtrArray *displayed;
 	GPtrArray *marks[TALK_DISPLAYED + 1]; /* ids for other clients, by enum talk_what */
 	GArray *devices;      /* uint32_t that wait for anything */
+	GArray *lost;	      /* struct lost */
+};
+
+/* How many messages of a device couldn't be opened. */
+struct lost {
+	uint32_t device;
+	uint32_t count;
 };
 
 struct answers {
@@ -34,6 +41,7 @@ static void answer_free(void *data)
 	for (unsigned i = 0; i <= TALK_DISPLAYED; i++)
 		g_ptr_array_unref(answer->marks[i]);
 	g_array_unref(answer->devices);
+	g_array_unref(answer->lost);
 	g_free(answer);
 }
 
@@ -68,6 +76,7 @@ static struct answer *answer_for(struct answers *answers, const char *address, c
 	for (unsigned i = 0; i <= TALK_DISPLAYED; i++)
 		answer->marks[i] = g_ptr_array_new_with_free_func(g_free);
 	answer->devices = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	answer->lost = g_array_new(FALSE, FALSE, sizeof(struct lost));
 	g_hash_table_insert(answers->all, g_steal_pointer(&key), answer);
 	return answer;
 }
@@ -113,6 +122,22 @@ void answers_wanted(struct answers *answers, const char *address, uint32_t devic
 			return;
 	}
 	g_array_append_val(answer->devices, device);
+}
+
+void answers_lost(struct answers *answers, const char *address, uint32_t device, uint32_t count)
+{
+	struct answer *answer = answer_for(answers, address, NULL);
+	struct lost lost = { device, count };
+
+	for (guint i = 0; i < answer->lost->len; i++) {
+		struct lost *former = &g_array_index(answer->lost, struct lost, i);
+
+		if (former->device != device)
+			continue;
+		former->count = MAX(former->count, count);
+		return;
+	}
+	g_array_append_val(answer->lost, lost);
 }
 
 /* The profile's word. */
@@ -198,6 +223,25 @@ static gboolean queue_receipts(const struct answer *answer, struct living *livin
 	return ok;
 }
 
+static gboolean queue_lost(const struct answer *answer, struct living *living,
+			   const struct contact *contact, bool *is_queued, GError **error)
+{
+	for (guint i = 0; i < answer->lost->len && !contact->manners.is_blocked; i++) {
+		const struct lost *lost = &g_array_index(answer->lost, struct lost, i);
+		const struct content content = {
+			.from = living->account->address,
+			.to = contact->address,
+			.time = living_now(living),
+			.lost = lost->count,
+		};
+
+		*is_queued = true;
+		if (!delivery_queue(living, contact, lost->device, &content, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* An unsealed mark WHAT of message ID, into the outbox. */
 static gboolean queue_mark(struct living *living, const struct contact *contact,
 			   enum talk_what what, const char *id, GError **error)
@@ -246,7 +290,8 @@ static gboolean queue_answer(const struct answer *answer, struct living *living,
 		contact_free(contact);
 		return TRUE;
 	}
-	ok = queue_receipts(answer, living, contact, &was_queued, error) &&
+	ok = queue_lost(answer, living, contact, is_queued, error) &&
+	     queue_receipts(answer, living, contact, &was_queued, error) &&
 	     queue_marks(answer, living, contact, is_queued, error);
 	/* A receipt turns the ratchet as well as an empty message would. */
 	for (guint i = 0; ok && !was_queued && i < answer->devices->len; i++) {

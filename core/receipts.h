@@ -23,14 +23,19 @@ void answers_free(struct answers *answers);
 void answers_delivered(struct answers *answers, const struct message *message);
 /* MESSAGE has been read. */
 void answers_displayed(struct answers *answers, const struct message *message);
-/* DEVICE of ADDRESS waits for any message of ours. */
 /*
  * The same for another client, which can only be told unsealed: WHAT (TALK_RECEIVED or
  * TALK_DISPLAYED) of the message ID.
  */
 void answers_mark(struct answers *answers, const char *address, enum talk_what what,
 		  const char *id);
+/* DEVICE of ADDRESS waits for any message of ours. */
 void answers_wanted(struct answers *answers, const char *address, uint32_t device);
+/*
+ * DEVICE of ADDRESS has to hear that COUNT of its messages couldn't be opened here. Said whatever
+ * the settings for receipts are: it asks for them again.
+ */
+void answers_lost(struct answers *answers, const char *address, uint32_t device, uint32_t count);
 
 /*
  * Seal what was gathered, as the contacts' receipts settings say, into the outbox, inside the

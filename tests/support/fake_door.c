@@ -208,3 +208,32 @@ struct store *fake_door_store(struct store_door *base)
 
 	return door->open ? &door->open->store : NULL;
 }
+
+static struct fake_rows *copy_rows(const struct fake_door *door)
+{
+	if (!door->open)
+		return fake_rows_copy(door->rows);
+	return fake_rows_copy(door->open->snapshot ? door->open->snapshot : door->open->rows);
+}
+
+struct store_door *fake_door_copy(struct store_door *base)
+{
+	struct fake_door *door = door_of(base);
+	struct fake_door *copy = door_of(fake_door_new());
+
+	copy->rows = copy_rows(door);
+	copy->passphrase = secret_copy(door->passphrase, NULL);
+	copy->note = door->note ? g_bytes_ref(door->note) : NULL;
+	copy->level = door->level;
+	copy->exists = true;
+	return &copy->door;
+}
+
+void fake_door_put_back(struct store_door *base, struct store_door *copy)
+{
+	struct fake_door *door = door_of(base);
+
+	g_assert(!door->open);
+	fake_rows_free(door->rows);
+	door->rows = copy_rows(door_of(copy));
+}

@@ -38,5 +38,9 @@ bool fake_store_in_transaction(const struct store *store);
  */
 struct store_door *fake_door_new(void);
 struct store *fake_door_store(struct store_door *door);
+/* Another door to a copy of the profile as it was committed last, like `cp -r` of its folder. */
+struct store_door *fake_door_copy(struct store_door *door);
+/* The profile of DOOR, which is closed, is that of COPY from now on; COPY may be used again. */
+void fake_door_put_back(struct store_door *door, struct store_door *copy);
 
 #endif

@@ -39,6 +39,14 @@ static void make_engine(struct person *person)
 	person->engine = engine_new(&parts);
 }
 
+static void person_open(struct person *person)
+{
+	make_engine(person);
+	if (!engine_unlock(person->engine, person->passphrase, &person->error) ||
+	    !engine_connect(person->engine, false, &person->error))
+		fail_msg("%s", person->error->message);
+}
+
 struct person *person_new(struct hub *hub, const char *name)
 {
 	return person_new_by(hub, name, clock_system());
@@ -80,10 +88,29 @@ void person_restart(struct person *person)
 {
 	g_clear_error(&person->error);
 	engine_free(person->engine);
-	make_engine(person);
-	if (!engine_unlock(person->engine, person->passphrase, &person->error) ||
-	    !engine_connect(person->engine, false, &person->error))
-		fail_msg("%s", person->error->message);
+	person_open(person);
+}
+
+void person_put_back(struct person *person, struct store_door *copy)
+{
+	g_clear_error(&person->error);
+	engine_free(person->engine);
+	fake_door_put_back(person->door, copy);
+	person_open(person);
+}
+
+struct person *person_clone(struct person *person)
+{
+	struct person *clone = g_new0(struct person, 1);
+
+	clone->name = g_strdup(person->name);
+	clone->hub = person->hub;
+	clone->clock = person->clock;
+	clone->door = fake_door_copy(person->door);
+	clone->passphrase = secret_copy(person->passphrase, NULL);
+	clone->events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+	person_open(clone);
+	return clone;
 }
 
 static void sent(void *user, const struct message *message, const GError *error)

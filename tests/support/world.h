@@ -29,6 +29,11 @@ void person_free(struct person *person);
 /* Lock, throw the engine away and open the profile again: a restart. */
 void person_restart(struct person *person);
 
+/* Lock, and open again with the profile as COPY (fake_door_copy) has it. */
+void person_put_back(struct person *person, struct store_door *copy);
+/* Somebody who has a copy of the profile, opened and connected at the same time. */
+struct person *person_clone(struct person *person);
+
 /* Send BODY; gives the exit code. */
 int person_send(struct person *person, const char *to, const char *body);
 /* Fetch; gives the exit code. */

@@ -68,6 +68,21 @@ static void damage(struct hub *hub, const char *who, unsigned at)
 	hub_replace(hub, who, at, changed);
 }
 
+/* The same sealed bytes, with something else around them. */
+static GBytes *rewrap(GBytes *bytes)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+	g_autofree char *text = g_strndup(data, size);
+	char *end = strstr(text, "</message>");
+	g_autofree char *fresh = NULL;
+
+	assert_non_null(end);
+	*end = '\0';
+	fresh = g_strconcat(text, "<store xmlns='urn:xmpp:hints'/></message>", NULL);
+	return g_bytes_new(fresh, strlen(fresh));
+}
+
 static void introduce(struct couple *pair)
 {
 	assert_true(engine_contact_add(pair->bob->engine, "alice", NULL, NULL));
@@ -110,6 +125,76 @@ static void test_counts(void **state)
 	damage(pair->hub, "bob", 1);
 	person_fetch(pair->bob);
 	check_gaps(pair->bob, "alice", "broken*4 broken*1 ");
+}
+
+/* The same number twice, under other bytes: a loss, and both sides are told. The same bytes: no
+ * loss. */
+static void test_counter(void **state)
+{
+	struct couple *pair = *state;
+	struct store_door *copy;
+	struct message *row;
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GBytes) other = NULL;
+
+	introduce(pair);
+	copy = fake_door_copy(pair->alice->door);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(person_send(pair->alice, "bob", "before"), 0);
+	bytes = g_bytes_ref(hub_waiting(pair->hub, "bob")->pdata[0]);
+	person_fetch(pair->bob);
+	/* The control: what came before says nothing, nor in other clothes. */
+	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), bytes);
+	other = rewrap(bytes);
+	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), other);
+	person_fetch(pair->bob);
+	check_gaps(pair->bob, "alice", "");
+	person_put_back(pair->alice, copy);
+	assert_int_equal(person_send(pair->alice, "bob", "again one"), 0);
+	assert_int_equal(person_send(pair->alice, "bob", "again two"), 0);
+	person_fetch(pair->bob);
+	check_gaps(pair->bob, "alice", "counter-used*2 ");
+	row = person_last(pair->bob, "alice");
+	assert_non_null(strstr(row->body, "put back from a copy"));
+	assert_non_null(strstr(row->body, "sotto repair alice"));
+	message_free(row);
+	person_fetch(pair->alice);
+	check_gaps(pair->alice, "bob", "not-read-there*1 ");
+	row = person_last(pair->alice, "bob");
+	assert_non_null(strstr(row->body, "couldn't open what was sent from here, 2 so far"));
+	message_free(row);
+	/* What she heard turned her ratchet: the session goes on, no new one was begun. */
+	assert_int_equal(person_send(pair->alice, "bob", "again three"), 0);
+	assert_null(strstr(g_bytes_get_data(hub_waiting(pair->hub, "bob")->pdata[0], NULL),
+			   "prekey"));
+	person_fetch(pair->bob);
+	row = person_last(pair->bob, "alice");
+	assert_string_equal(row->body, "again three");
+	message_free(row);
+	copy->ops->free(copy);
+}
+
+/* Two that can't read each other tell each other so, but not for ever. */
+static void test_no_echo(void **state)
+{
+	struct couple *pair = *state;
+	unsigned before;
+
+	introduce(pair);
+	assert_int_equal(person_send(pair->alice, "bob", "lost"), 0);
+	for (unsigned i = 0; i < 50; i++) {
+		for (guint j = 0; j < hub_waiting(pair->hub, "bob")->len; j++)
+			damage(pair->hub, "bob", j);
+		person_fetch(pair->bob);
+		for (guint j = 0; j < hub_waiting(pair->hub, "alice")->len; j++)
+			damage(pair->hub, "alice", j);
+		person_fetch(pair->alice);
+	}
+	before = hub_taken(pair->hub)->len;
+	assert_true(before < 20);
+	person_fetch(pair->bob);
+	person_fetch(pair->alice);
+	assert_int_equal(hub_taken(pair->hub)->len, before);
 }
 
 /* Sessions outlive the entry: what somebody who was removed writes comes as a stranger's. */
@@ -209,6 +294,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_counts, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_counter, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_no_echo, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_removed, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_own_undecided, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_left, couple_setup, couple_teardown),
