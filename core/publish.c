@@ -1,6 +1,7 @@
 #include "core/publish.h"
 
 #include <string.h>
+#include "core/appclock.h"
 #include "core/bundle.h"
 #include "core/error.h"
 
@@ -29,12 +30,12 @@ gboolean publish_refresh(struct living *living, bool *is_changed, GError **error
 	g_autoptr(GBytes) value = NULL;
 	int64_t number;
 
-	if (!ratchet_refresh(living->ratchet, is_changed, error))
+	if (!read_due(living, &number, error) ||
+	    !ratchet_refresh(living->ratchet, appclock_sure(living->appclock), number == 0,
+			     is_changed, error))
 		return FALSE;
 	if (!*is_changed)
 		return TRUE;
-	if (!read_due(living, &number, error))
-		return FALSE;
 	number = MAX(number + 1, living_now(living));
 	value = g_bytes_new(&number, sizeof(number));
 	return living->store->ops->setting_put(living->store, DUE_SETTING, value, error);
@@ -58,7 +59,8 @@ static gboolean settle(const struct publication *publication, GError **error)
 		return TRUE;
 	if (!living_begin(living, error))
 		return FALSE;
-	if (living->store->ops->setting_put(living->store, DUE_SETTING, NULL, error))
+	if (ratchet_confirm(living->ratchet, appclock_sure(living->appclock), error) &&
+	    living->store->ops->setting_put(living->store, DUE_SETTING, NULL, error))
 		return living_commit(living, error);
 	living_rollback(living);
 	return FALSE;

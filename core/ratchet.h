@@ -52,12 +52,17 @@ gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Keep the published keys fresh: top up to BUNDLE_PREKEYS, rotate a signed prekey older than a week
- * (the former is kept for another), delete used prekeys once 24 h have gone by and the
- * publication after the first one without them is out.
- * *CHANGED tells that the bundle must be published again.
+ * Keep the published keys fresh: top up to BUNDLE_PREKEYS, rotate a signed prekey older than a
+ * week, delete used prekeys once 24 h have gone by and the publication after the first one without
+ * them is out. A former signed prekey is deleted at a rotation, once the carrier has had a later
+ * one for a week; while it hasn't got the newest (IS_PUBLISHED false) there is no rotation. NOW is
+ * a time of the app clock that may destroy (appclock_sure()). *CHANGED tells that the bundle must
+ * be published again.
  */
-gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed,
+gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool *changed,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The carrier has the newest signed prekey, since NOW at the latest. */
+gboolean ratchet_confirm(struct ratchet *ratchet, int64_t now,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a session with that device is there. */

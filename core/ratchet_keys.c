@@ -291,6 +291,7 @@ gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle, GError *
 /* What stands in the store, found before anything is written. */
 struct survey {
 	int64_t now;
+	bool is_published;   /* the carrier has all that was made */
 	int64_t batch;	     /* the newest publication */
 	size_t unused;	     /* prekeys */
 	GArray *finished;    /* ids of used prekeys whose time is up */
@@ -301,6 +302,7 @@ struct signed_key {
 	uint32_t id;
 	int64_t batch;
 	int64_t made_at;
+	int64_t confirmed_at; /* when it was known that the carrier has it; 0: not yet */
 };
 
 static gboolean survey_prekey(const struct key_row *row, void *user)
@@ -317,7 +319,7 @@ static gboolean survey_prekey(const struct key_row *row, void *user)
 static gboolean survey_signed(const struct key_row *row, void *user)
 {
 	struct survey *survey = user;
-	const struct signed_key key = { row->id, row->batch, row->made_at };
+	const struct signed_key key = { row->id, row->batch, row->made_at, row->used_at };
 
 	g_array_append_val(survey->signed_keys, key);
 	return TRUE;
@@ -334,6 +336,9 @@ static struct signed_key newest_signed(const struct survey *survey)
 		if (key->batch > newest.batch)
 			newest = *key;
 	}
+	/* 0.1 noted no confirmation. */
+	if (survey->is_published && !newest.confirmed_at)
+		newest.confirmed_at = newest.made_at;
 	return newest;
 }
 
@@ -369,9 +374,7 @@ static ratchet_identity_key_pair *own_pair(struct ratchet *self)
 	return pair;
 }
 
-/* A new signed prekey; of the older ones only FORMER stays. */
-static gboolean rotate(struct ratchet *self, struct maker *maker, const struct survey *survey,
-		       const struct signed_key *former, GError **error)
+static gboolean make_next_signed(struct ratchet *self, struct maker *maker, GError **error)
 {
 	ratchet_identity_key_pair *pair = own_pair(self);
 	gboolean is_done;
@@ -379,14 +382,38 @@ static gboolean rotate(struct ratchet *self, struct maker *maker, const struct s
 	if (!pair)
 		return fail_keys(error);
 	is_done = make_signed(maker, pair, error);
-	for (unsigned i = 0; is_done && i < survey->signed_keys->len; i++) {
-		uint32_t id = g_array_index(survey->signed_keys, struct signed_key, i).id;
-
-		if (id != former->id)
-			is_done = maker->store->ops->key_del(maker->store, KEY_SIGNED, id, error);
-	}
 	SIGNAL_UNREF(pair);
 	return is_done;
+}
+
+/* Whether the carrier has had a later key for a period: nobody begins a session with KEY now. */
+static bool is_succeeded(const struct survey *survey, const struct signed_key *key,
+			 const struct signed_key *newest)
+{
+	for (unsigned i = 0; i < survey->signed_keys->len; i++) {
+		const struct signed_key *later =
+			&g_array_index(survey->signed_keys, struct signed_key, i);
+		int64_t at = later->id == newest->id ? newest->confirmed_at : later->confirmed_at;
+
+		if (later->batch > key->batch && at &&
+		    survey->now - at >= RATCHET_SIGNED_DAYS * day_ms)
+			return true;
+	}
+	return false;
+}
+
+static gboolean delete_succeeded(struct store *store, const struct survey *survey,
+				 const struct signed_key *newest, GError **error)
+{
+	for (unsigned i = 0; i < survey->signed_keys->len; i++) {
+		const struct signed_key *key =
+			&g_array_index(survey->signed_keys, struct signed_key, i);
+
+		if (is_succeeded(survey, key, newest) &&
+		    !store->ops->key_del(store, KEY_SIGNED, key->id, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean renew(struct ratchet *self, const struct survey *survey, bool *changed,
@@ -394,7 +421,7 @@ static gboolean renew(struct ratchet *self, const struct survey *survey, bool *c
 {
 	struct maker maker = { self->store, self->context, survey->now, survey->batch + 1 };
 	const struct signed_key newest = newest_signed(survey);
-	const bool is_due = is_stale(newest.made_at, survey->now);
+	const bool is_due = newest.confirmed_at && is_stale(newest.made_at, survey->now);
 	const size_t missing =
 		survey->unused < BUNDLE_PREKEYS ? BUNDLE_PREKEYS - survey->unused : 0;
 
@@ -402,7 +429,8 @@ static gboolean renew(struct ratchet *self, const struct survey *survey, bool *c
 		return FALSE;
 	if (!is_due && !missing)
 		return TRUE;
-	if (is_due && !rotate(self, &maker, survey, &newest, error))
+	if (is_due && (!delete_succeeded(self->store, survey, &newest, error) ||
+		       !make_next_signed(self, &maker, error)))
 		return FALSE;
 	if (missing && !make_prekeys(&maker, missing, error))
 		return FALSE;
@@ -410,10 +438,46 @@ static gboolean renew(struct ratchet *self, const struct survey *survey, bool *c
 	return ratchet_store_put_number(self->store, RATCHET_SETTING_BATCH, maker.batch, error);
 }
 
-gboolean ratchet_refresh(struct ratchet *ratchet, bool *changed, GError **error)
+struct newest_row {
+	struct key_row row;
+	bool is_found;
+};
+
+static gboolean find_newest(const struct key_row *row, void *user)
+{
+	struct newest_row *newest = user;
+
+	if (newest->is_found && newest->row.batch >= row->batch)
+		return TRUE;
+	if (newest->is_found)
+		g_bytes_unref(newest->row.record);
+	newest->row = *row;
+	newest->row.record = g_bytes_ref(row->record);
+	newest->is_found = true;
+	return TRUE;
+}
+
+gboolean ratchet_confirm(struct ratchet *ratchet, int64_t now, GError **error)
 {
 	struct store *store = ratchet->store;
-	struct survey survey = { .now = clock_wall(ratchet->clock) };
+	struct newest_row newest = { .is_found = false };
+	gboolean ok = store->ops->key_each(store, KEY_SIGNED, find_newest, &newest, error);
+
+	if (!newest.is_found)
+		return ok;
+	if (ok && !newest.row.used_at) {
+		newest.row.used_at = MAX(now, 1);
+		ok = store->ops->key_put(store, &newest.row, error);
+	}
+	g_bytes_unref(newest.row.record);
+	return ok;
+}
+
+gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool *changed,
+			 GError **error)
+{
+	struct store *store = ratchet->store;
+	struct survey survey = { .now = now, .is_published = is_published };
 	gboolean is_done;
 
 	*changed = false;

@@ -170,7 +170,8 @@ bool party_refresh(struct party *party)
 	bool changed = false;
 
 	party_begin(party);
-	assert_ok(ratchet_refresh(party->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(party->ratchet, party->clock->wall, true, &changed,
+				  &error));
 	party_commit(party);
 	return changed;
 }

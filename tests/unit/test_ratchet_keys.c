@@ -120,13 +120,15 @@ static void test_used_prekey(void **state)
 	struct key_row *row = NULL;
 
 	party_begin(bob);
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed,
+				  &error));
 	party_commit(bob);
 	assert_false(changed);
 	party_bundle(bob, &before);
 	pair_introduce(pair);
 	party_begin(bob);
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed,
+				  &error));
 	party_commit(bob);
 	assert_true(changed);
 	party_bundle(bob, &after);
@@ -248,25 +250,35 @@ static void test_signed_rotation(void **state)
 	late = party_seal(alice, bob, "late", &is_prekey);
 	pair->clock.wall += RATCHET_SIGNED_DAYS * DAY - 1;
 	party_begin(bob);
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed,
+				  &error));
 	assert_false(changed);
 	pair->clock.wall += 1;
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed,
+				  &error));
 	party_commit(bob);
 	assert_true(changed);
 	party_bundle(bob, &second);
 	assert_int_not_equal(first.signed_id, second.signed_id);
 	assert_memory_not_equal(first.signed_key, second.signed_key, CONTACT_KEY_BYTES);
+	/* The carrier hasn't got the new one: however long that takes, the first isn't dropped. */
+	party_begin(bob);
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall + 400 * DAY, false, &changed,
+				  &error));
+	assert_false(changed);
+	party_commit(bob);
 	party_expect(bob, alice, early, true, "early");
 	party_begin(bob);
 	assert_ok(ratchet_drop(bob->ratchet, alice->address, alice->device, &error));
+	assert_ok(ratchet_confirm(bob->ratchet, pair->clock.wall, &error));
 	pair->clock.wall += RATCHET_SIGNED_DAYS * DAY;
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed, &error));
 	assert_true(changed);
 	assert_error(party_open(bob, alice, late, true, &opened, &error), ERROR_CRYPTO);
 	/* A clock that was set back: the key from the future is replaced, not kept for ever. */
 	pair->clock.wall -= 100 * DAY;
-	assert_ok(ratchet_refresh(bob->ratchet, &changed, &error));
+	assert_ok(ratchet_refresh(bob->ratchet, pair->clock.wall, true, &changed,
+				  &error));
 	assert_true(changed);
 	party_commit(bob);
 	bundle_clear(&first);
