@@ -81,6 +81,8 @@ static void amend(const struct living *living, struct message *former, const str
 	former->sealed |= fresh->sealed;
 	former->stripped |= fresh->stripped;
 	former->edited_at = MAX(fresh->sent_at, 1);
+	former->chain = fresh->chain;
+	former->counter = fresh->counter;
 	if (fresh->trust == TRUST_TRUSTED)
 		former->trust = TRUST_TRUSTED;
 	if (!seconds || (former->expire_seconds && former->expire_seconds <= seconds))
@@ -92,6 +94,16 @@ static void amend(const struct living *living, struct message *former, const str
 	deadline = living_deadline(living, seconds);
 	if (!former->expires_at || former->expires_at > deadline)
 		former->expires_at = deadline;
+}
+
+/*
+ * Whether FRESH was written before the correction that stands: in one chain by its place there,
+ * else as it came. No clock of the author's decides it.
+ */
+static bool is_older(const struct message *former, const struct message *fresh)
+{
+	return former->edited_at && former->chain && former->chain == fresh->chain &&
+	       fresh->counter < former->counter;
 }
 
 static gboolean apply(struct living *living, struct message *former, const struct message *fresh,
@@ -107,7 +119,7 @@ static gboolean apply(struct living *living, struct message *former, const struc
 		*what = CORRECTION_ALONE;
 		return TRUE;
 	}
-	if (!is_there(living, former) || former->edited_at > fresh->sent_at)
+	if (!is_there(living, former) || is_older(former, fresh))
 		return TRUE;
 	amend(living, former, fresh);
 	*what = CORRECTION_DONE;

@@ -2,9 +2,10 @@
  * correction: a message that takes the place of one that its author sent before (XEP-0308).
  *
  * It is its author's alone, within one conversation, and of words that are still there: what has
- * expired, was shown once, or is no text isn't corrected. Of several corrections the newest counts,
- * in whatever order they come; one that comes before what it corrects takes that one's place. The
- * former words are erased, and of two lives the shorter one stays.
+ * expired, was shown once, or is no text isn't corrected. Of several corrections the newest counts:
+ * in one chain of the author's ratchet in whatever order they come, else as they come; one that
+ * comes before what it corrects takes that one's place. The former words are erased, and of two
+ * lives the shorter one stays.
  */
 #ifndef SOTTO_CORE_CORRECTION_H
 #define SOTTO_CORE_CORRECTION_H

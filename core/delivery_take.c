@@ -141,6 +141,8 @@ static struct message *make_message(struct arrival *arrival)
 	message->conversation = g_strdup(arrival->contact->address);
 	message->from = g_strdup(arrival->envelope.from);
 	message->device = arrival->envelope.device;
+	message->chain = arrival->opened.chain;
+	message->counter = arrival->opened.counter;
 	message->direction = arrival->is_own ? DIRECTION_OUT : DIRECTION_IN;
 	message->state = arrival->is_own ? STATE_SENT : STATE_DELIVERED;
 	/* One that was switched off doesn't speak for anybody any more. */

@@ -72,6 +72,10 @@ struct message {
 	int64_t expires_at;
 	int64_t expire_seconds; /* 0: none */
 	int64_t edited_at; /* when its words were written that stand now, 0: they are the first */
+	/* Where its words stand in the author's ratchet: which chain (0: not known; one of ours),
+	 * and the place in it. Of a stored message kept only with edited_at. */
+	int64_t chain;
+	uint32_t counter;
 	bool sealed;
 	bool view_once;
 	bool markable; /* from another client, which asked to be told, unsealed, when it is read */

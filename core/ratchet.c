@@ -366,17 +366,30 @@ static void copy_claim(pre_key_signal_message *message, uint8_t key[static CONTA
 	signal_buffer_free(buffer);
 }
 
+/* Which chain MESSAGE comes in, and where it stands there. */
+static void note_place(signal_message *message, struct ratchet_opened *opened)
+{
+	signal_buffer *buffer = NULL;
+	int64_t chain = 0;
+
+	if (ec_public_key_serialize(&buffer, signal_message_get_sender_ratchet_key(message)) ==
+		    SG_SUCCESS &&
+	    signal_buffer_len(buffer) == CONTACT_KEY_BYTES)
+		memcpy(&chain, signal_buffer_data(buffer) + 1, sizeof(chain));
+	signal_buffer_free(buffer);
+	opened->chain = chain ? chain : 1;
+	opened->counter = signal_message_get_counter(message);
+}
+
 static int decrypt_prekey(struct ratchet *self, session_cipher *cipher, const void *sealed,
-			  size_t bytes, struct ratchet_opened *opened, uint32_t *counter,
-			  signal_buffer **plain)
+			  size_t bytes, struct ratchet_opened *opened, signal_buffer **plain)
 {
 	pre_key_signal_message *message = NULL;
 	int code = pre_key_signal_message_deserialize(&message, sealed, bytes, self->context);
 
 	if (code == SG_SUCCESS) {
 		copy_claim(message, opened->identity);
-		*counter = signal_message_get_counter(
-			pre_key_signal_message_get_signal_message(message));
+		note_place(pre_key_signal_message_get_signal_message(message), opened);
 		code = session_cipher_decrypt_pre_key_signal_message(cipher, message, NULL, plain);
 	}
 	SIGNAL_UNREF(message);
@@ -384,13 +397,13 @@ static int decrypt_prekey(struct ratchet *self, session_cipher *cipher, const vo
 }
 
 static int decrypt_signal(struct ratchet *self, session_cipher *cipher, const void *sealed,
-			  size_t bytes, uint32_t *counter, signal_buffer **plain)
+			  size_t bytes, struct ratchet_opened *opened, signal_buffer **plain)
 {
 	signal_message *message = NULL;
 	int code = signal_message_deserialize(&message, sealed, bytes, self->context);
 
 	if (code == SG_SUCCESS) {
-		*counter = signal_message_get_counter(message);
+		note_place(message, opened);
 		code = session_cipher_decrypt_signal_message(cipher, message, NULL, plain);
 	}
 	SIGNAL_UNREF(message);
@@ -398,15 +411,15 @@ static int decrypt_signal(struct ratchet *self, session_cipher *cipher, const vo
 }
 
 static int decrypt(struct ratchet *self, const struct peer *peer, const void *sealed, size_t bytes,
-		   struct ratchet_opened *opened, uint32_t *counter, signal_buffer **plain)
+		   struct ratchet_opened *opened, signal_buffer **plain)
 {
 	session_cipher *cipher = NULL;
 	int code = session_cipher_create(&cipher, self->callbacks, &peer->name, self->context);
 
 	if (code == SG_SUCCESS && opened->is_prekey)
-		code = decrypt_prekey(self, cipher, sealed, bytes, opened, counter, plain);
+		code = decrypt_prekey(self, cipher, sealed, bytes, opened, plain);
 	else if (code == SG_SUCCESS)
-		code = decrypt_signal(self, cipher, sealed, bytes, counter, plain);
+		code = decrypt_signal(self, cipher, sealed, bytes, opened, plain);
 	session_cipher_free(cipher);
 	return code;
 }
@@ -428,7 +441,6 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 	struct former former = { 0 };
 	struct peer peer;
 	signal_buffer *plain = NULL;
-	uint32_t counter = 0;
 	gboolean is_done = FALSE;
 	int code;
 
@@ -444,7 +456,7 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 	}
 	if (!former_take(&former, ratchet, &peer, error))
 		return FALSE;
-	code = decrypt(ratchet, &peer, sealed, bytes, opened, &counter, &plain);
+	code = decrypt(ratchet, &peer, sealed, bytes, opened, &plain);
 	if (code != SG_SUCCESS) {
 		/* A claim is only of use to who has to decide about it. */
 		if (code != SG_ERR_UNTRUSTED_IDENTITY)
@@ -460,7 +472,7 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 	opened->bytes = signal_buffer_len(plain);
 	opened->data = plain_new(opened->bytes);
 	memcpy(opened->data, signal_buffer_data(plain), opened->bytes);
-	opened->wants_heartbeat = wants_heartbeat(former.session->record, counter);
+	opened->wants_heartbeat = wants_heartbeat(former.session->record, opened->counter);
 	is_done = TRUE;
 out:
 	signal_buffer_bzero_free(plain);

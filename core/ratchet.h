@@ -92,6 +92,8 @@ struct ratchet_opened {
 	char *data; /* plain memory */
 	size_t bytes;
 	uint8_t identity[CONTACT_KEY_BYTES]; /* the sender's, as the session holds it */
+	int64_t chain;	  /* which chain of the sender's it came in: from its ratchet key; not 0 */
+	uint32_t counter; /* its place in the chain */
 	bool is_prekey; /* it started (or confirmed) a session: answer with an empty message */
 	/* The chain passed RATCHET_HEARTBEAT, nothing was sealed since; again at its multiples. */
 	bool wants_heartbeat;

@@ -31,7 +31,9 @@ enum {
 	COL_EDITED_AT,
 	COL_CAUSE,
 	COL_COUNT,
-	COL_ARRIVAL
+	COL_ARRIVAL,
+	COL_CHAIN,
+	COL_COUNTER
 };
 
 enum {
@@ -207,6 +209,8 @@ gboolean message_row_read(struct inside *inside, const struct query *query, stru
 	message->edited_at = query_int(query, COL_EDITED_AT);
 	message->count = (uint32_t)query_int(query, COL_COUNT);
 	message->arrival = query_int(query, COL_ARRIVAL);
+	message->chain = query_int(query, COL_CHAIN);
+	message->counter = (uint32_t)query_int(query, COL_COUNTER);
 	message->sealed = flags & FLAG_SEALED;
 	message->view_once = flags & FLAG_VIEW_ONCE;
 	message->stripped = flags & FLAG_STRIPPED;
@@ -332,14 +336,16 @@ gboolean message_row_insert(struct inside *inside, const struct message *message
 	ok = ok &&
 	     db_run(inside->db, error,
 		    "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES "
-		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?)",
-		    "iigiidddddiiiiiigiidii", conversation, message->seq, wire, sender,
+		    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?,"
+		    " ?, ?)",
+		    "iigiidddddiiiiiigiidiiii", conversation, message->seq, wire, sender,
 		    (int64_t)message->device, (int)message->direction, (int)message->state,
 		    (int)message->kind, (int)message->trust, flags_of(message), message->sent_at,
 		    message->received_at, message->read_at, message->expires_at,
 		    message->expire_seconds, bucket, is_long ? NULL : sealed, row,
 		    message->edited_at, (int)message->cause, (int64_t)message->count,
-		    message->arrival);
+		    message->arrival, message->edited_at ? message->chain : 0,
+		    (int64_t)(message->edited_at ? message->counter : 0));
 	if (sealed)
 		g_bytes_unref(sealed);
 	g_bytes_unref(wire);
@@ -365,11 +371,13 @@ gboolean message_row_amend(struct inside *inside, const struct message *message,
 	ok = ok && db_run(inside->db, error,
 			  "UPDATE messages SET trust = ?, flags = ?, expires_at = ?,"
 			  " expire_seconds = ?, bucket = ?, body = ?, body_row = nullif(?, 0),"
-			  " edited_at = ?, edit = ? WHERE conversation = ? AND seq = ?",
-			  "ddiiigiigii", (int)message->trust, flags_of(message),
+			  " edited_at = ?, chain = ?, counter = ?, edit = ?"
+			  " WHERE conversation = ? AND seq = ?",
+			  "ddiiigiiiigii", (int)message->trust, flags_of(message),
 			  message->expires_at, message->expire_seconds, bucket,
 			  is_long ? NULL : sealed, is_long ? db_inserted(inside->db) : 0,
-			  message->edited_at, wire, conversation, message->seq);
+			  message->edited_at, message->chain, (int64_t)message->counter, wire,
+			  conversation, message->seq);
 	if (ok)
 		expiry_vault_drop(inside->vault, former);
 	return ok;

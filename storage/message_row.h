@@ -14,7 +14,7 @@
 #define MESSAGE_COLUMNS                                                                            \
 	"conversation, seq, wire, sender, device, direction, state, kind, trust, flags, sent_at, " \
 	"received_at, read_at, expires_at, expire_seconds, bucket, body, body_row, edited_at, "    \
-	"cause, count, arrival"
+	"cause, count, arrival, chain, counter"
 
 /*
  * Fill *MESSAGE, to be cleared by the caller on success. A body that isn't authentic becomes

@@ -131,7 +131,11 @@ static const char sixth[] = "ALTER TABLE clock ADD COLUMN doubt INTEGER NOT NULL
 			    "ALTER TABLE clock ADD COLUMN base_time INTEGER NOT NULL DEFAULT 0;"
 			    "ALTER TABLE clock ADD COLUMN base_wall INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth, sixth };
+/* 7: where a correction stands in its author's ratchet (core/message.h). */
+static const char seventh[] = "ALTER TABLE messages ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;"
+			      "ALTER TABLE messages ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh };
 
 unsigned schema_version(void)
 {

@@ -338,12 +338,17 @@ void suite_test_amend(void **state)
 		plain_free(message->body);
 		message->body = plain_dup(bodies[i]);
 		message->edited_at = 77;
+		message->chain = -5;
+		message->counter = 4000000000u;
 		suite_begin(suite);
 		DO(OPS(suite)->expiry->amend(suite->store, message, edit, error));
 		suite_commit(suite);
 		suite_reopen(suite);
 		assert_words(suite, id, edit, bodies[i]);
 	}
+	message_free(message);
+	DO(OPS(suite)->message_get(suite->store, "bob", id, &message, error));
+	assert_true(message->chain == -5 && message->counter == 4000000000u);
 	message_free(message);
 }
 

@@ -54,6 +54,8 @@ static struct message *make(const char *id, const char *body, int64_t sent_at)
 	message->trust = TRUST_VERIFIED;
 	message->state = STATE_DELIVERED;
 	message->sent_at = message->received_at = sent_at;
+	message->chain = 77;
+	message->counter = (uint32_t)sent_at;
 	message->body = plain_dup(body);
 	return message;
 }
@@ -112,6 +114,33 @@ static void test_newest_counts(void **state)
 	assert_int_equal(take(fixture, make("4", "four", 4000), "3"), CORRECTION_DONE);
 	check(fixture, "1", "four");
 	check(fixture, "4", NULL);
+}
+
+/* MESSAGE as it was sent in another chain, at COUNTER. */
+static struct message *in_chain(struct message *message, int64_t chain, uint32_t counter)
+{
+	message->chain = chain;
+	message->counter = counter;
+	return message;
+}
+
+/* The author's clock was set back, and forward; what counts is the order in which they wrote. */
+static void test_clock_decides_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put(fixture, in_chain(make("1", "one", 9000), 5, 1));
+	assert_int_equal(take(fixture, in_chain(make("2", "two", 8000), 5, 2), "1"),
+			 CORRECTION_DONE);
+	assert_int_equal(take(fixture, in_chain(make("4", "four", 3000), 5, 4), "1"),
+			 CORRECTION_DONE);
+	assert_int_equal(take(fixture, in_chain(make("3", "three", 9999), 5, 3), "1"),
+			 CORRECTION_DROPPED);
+	check(fixture, "1", "four");
+	/* Another chain, or another device: as they come. */
+	assert_int_equal(take(fixture, in_chain(make("5", "five", 10), 6, 0), "1"),
+			 CORRECTION_DONE);
+	check(fixture, "1", "five");
 }
 
 static void test_before_its_message(void **state)
@@ -211,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_newest_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clock_decides_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_before_its_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gone_stays_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whose, setup, teardown),
