@@ -20,34 +20,34 @@ static gboolean record(struct living *living, enum journal_what what, const char
 	return FALSE;
 }
 
-static void tell_step(struct living *living, int64_t days)
+gboolean clock_confirm_start(struct living *living, GError **error)
 {
-	char now[CLOCK_TEXT_BYTES];
-
-	clock_format(clock_wall(living->clock), now);
-	now[strlen("2026-11-28")] = '\0';
-	living_emit_notice(living,
-			   "The clock says %s, %d days later than at the end of the last session. "
-			   "Messages whose time would be over are hidden, and none is "
-			   "erased, until the time is confirmed: by `sotto clock confirm` "
-			   "if that date is right, or once the system clock is synchronised.",
-			   now, (int)days);
-}
-
-void clock_confirm_start(struct living *living)
-{
-	g_autoptr(GError) error = NULL;
 	struct apptime saved;
 	int64_t doubt = appclock_doubt(living->appclock);
 	g_autofree char *days = g_strdup_printf("%d days", (int)(doubt / 1000 / DAY_S));
 
 	if (!doubt || clock_confirm_check(living))
+		return TRUE;
+	if (!living->store->ops->expiry->clock_get(living->store, &saved, error))
+		return FALSE;
+	return saved.doubt >= doubt || record(living, JOURNAL_CLOCK_STEPPED, days, error);
+}
+
+void clock_confirm_tell(struct living *living)
+{
+	int64_t doubt = appclock_doubt(living->appclock);
+	char now[CLOCK_TEXT_BYTES];
+
+	if (!doubt)
 		return;
-	if (!living->store->ops->expiry->clock_get(living->store, &saved, &error) ||
-	    (saved.doubt < doubt &&
-	     !record(living, JOURNAL_CLOCK_STEPPED, days, &error)))
-		living_emit_notice(living, "%s", error->message);
-	tell_step(living, doubt / 1000 / DAY_S);
+	clock_format(clock_wall(living->clock), now);
+	now[strlen("2026-11-28")] = '\0';
+	living_emit_notice(living,
+			   "The clock says %s. Over a restart it went forward by %d days. "
+			   "Messages whose time would be over are hidden, and none is "
+			   "erased, until the time is confirmed: by `sotto clock confirm` "
+			   "if that date is right, or once the system clock is synchronised.",
+			   now, (int)(doubt / 1000 / DAY_S));
 }
 
 bool clock_confirm_check(struct living *living)

@@ -11,8 +11,10 @@
 #include <glib.h>
 #include "core/living.h"
 
-/* The account has just been opened: a new step goes into the journal, and is told. */
-void clock_confirm_start(struct living *living);
+/* The account is being opened, and nothing was committed yet: a new step goes into the journal. */
+gboolean clock_confirm_start(struct living *living, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* It is open: tell the user of what isn't confirmed. */
+void clock_confirm_tell(struct living *living);
 /* Whether the time is confirmed, by now: looks at the system clock if it wasn't. */
 bool clock_confirm_check(struct living *living);
 /*

@@ -213,15 +213,16 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	engine->living = living_start(engine, store, error);
 	if (!engine->living)
 		return FALSE;
-	if (!record(engine->living, JOURNAL_UNLOCKED, NULL, error)) {
+	if (!clock_confirm_start(engine->living, error) ||
+	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error)) {
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;
 	}
 	engine_leave_vault(engine);
-	clock_confirm_start(engine->living);
 	/* Before the first line is drawn, or printed. */
 	expiry_start(engine->living->expiry);
 	engine_emit(engine, &event);
+	clock_confirm_tell(engine->living);
 	if (engine->living->store->ops->expiry->is_older(engine->living->store))
 		tell_put_back(engine->living);
 	return TRUE;

@@ -5,6 +5,7 @@
 #include "core/account.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/secret.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_rooms.h"
@@ -123,11 +124,12 @@ static void time_said(void *user, const struct stanza *iq)
 	g_autofree struct time_question *question = user;
 	const struct stanza *time = iq ? stanza_child(iq, "time", "urn:xmpp:time") : NULL;
 	const struct stanza *utc = time ? stanza_child(time, "utc", "urn:xmpp:time") : NULL;
-	g_autofree char *text = utc ? stanza_text(utc) : NULL;
+	char *text = utc ? stanza_text(utc) : NULL;
 	int64_t wall;
 
 	if (text && clock_parse(text, &wall))
 		question->told(question->user, wall);
+	plain_free(text);
 }
 
 static void ask_time(struct transport *transport, void (*told)(void *user, int64_t wall),

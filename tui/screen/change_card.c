@@ -8,7 +8,11 @@ enum { ROOMY_ROWS = 18, SHOWN_DEVICES = 2 };
 
 bool change_card_is_due(const struct change *change, int64_t now)
 {
-	return change && change->devices->len > 0 && change->remind_at <= now;
+	/* Put off by a clock that was ahead, it would stay away for years. */
+	bool is_off = change && change->remind_at > now &&
+		      change->remind_at - now <= CHANGE_LATER_MS;
+
+	return change && change->devices->len > 0 && !is_off;
 }
 
 static void count_of(GString *text, unsigned count, const char *one, const char *many)

@@ -45,9 +45,7 @@ static void heard(const struct event *event, void *user)
 {
 	struct receive *receive = user;
 
-	if (event->type == EVENT_NOTICE && event->text) {
-		receive->call->printer->complain(receive->call->printer, event->text);
-	} else if (event->type == EVENT_EDITED && event->message->read_at) {
+	if (event->type == EVENT_EDITED && event->message->read_at) {
 		/* It was printed before; what wasn't is printed as it is now. */
 		if (!receive->is_ending)
 			show_edited(receive, event->message);
@@ -211,6 +209,7 @@ static void run(struct call *call)
 		g_source_set_callback(receive->timer, timed_out, receive, NULL);
 		g_source_attach(receive->timer, call->context);
 	}
+	call_hear(call);
 	engine_listen(call->engine, heard, receive);
 	receive->is_fetching = true;
 	engine_fetch(call->engine, VERB_WAIT_MS, fetched, receive);

@@ -118,7 +118,7 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 }
 
 static gboolean open_profile(const struct runner *runner, struct engine *engine,
-			     const struct call *call, GError **error)
+			     struct call *call, GError **error)
 {
 	struct secret *passphrase =
 		secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false, error);
@@ -127,6 +127,8 @@ static gboolean open_profile(const struct runner *runner, struct engine *engine,
 
 	if (!passphrase)
 		return FALSE;
+	/* What is found while it is opened is told too. */
+	call_hear(call);
 	ok = engine_unlock(engine, passphrase, error) &&
 	     (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live, error));
 	secret_free(passphrase);

@@ -136,6 +136,7 @@ static gboolean open_if_asked(struct call *call, const struct status *status, GE
 	if (engine_is_open(call->engine) || status->peek.is_held ||
 	    !secrets_has(call->front->secrets, SECRETS_PASSPHRASE))
 		return TRUE;
+	call_hear(call);
 	passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, false, error);
 	ok = passphrase && engine_unlock(call->engine, passphrase, error) &&
 	     engine_connect(call->engine, false, error);

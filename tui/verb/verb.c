@@ -231,6 +231,8 @@ static void heard(const struct event *event, void *user)
 
 void call_hear(struct call *call)
 {
+	if (call->is_hearing)
+		return;
 	call->is_hearing = true;
 	engine_listen(call->engine, heard, call);
 }

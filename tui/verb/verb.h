@@ -125,7 +125,7 @@ void call_free(struct call *call);
 /* The value of the option NAME, "" for a switch that is on, NULL when it wasn't given. */
 const char *call_option(const struct call *call, const char *name);
 
-/* From now to its end complain of what the engine has to tell the user: who could not read it. */
+/* From now to its end print what the engine has to tell the user; again changes nothing. */
 void call_hear(struct call *call);
 
 /* End the run. ERROR's sentence is complained, its exit code counts. */
