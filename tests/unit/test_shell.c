@@ -270,6 +270,31 @@ static void test_scrolling_to_the_oldest(void **state)
 	stage_free(stage);
 }
 
+/* It stands at its end then, too. */
+static void test_what_comes_while_it_opens(void **state)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+	const struct key enter = {.code = KC_ENTER};
+
+	(void)state;
+	fake_link_contact(stage->fake, "bob", "Bob");
+	for (int i = 0; i < 200; i++) {
+		g_autofree char *body = g_strdup_printf("number %d", i);
+
+		fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, body)
+			->read_at = 1;
+	}
+	stage_open(stage);
+	shell_key(stage->shell, &enter);
+	stage_message(stage, "bob", "late");
+	assert_true(stage_shows(stage, "number 199"));
+	assert_true(stage_shows(stage, "late"));
+	assert_false(stage_shows(stage, "older messages"));
+	stage_message(stage, "bob", "later");
+	assert_true(stage_shows(stage, "later"));
+	stage_free(stage);
+}
+
 static void test_find_walks(void **state)
 {
 	struct stage *stage = stage_new(ROWS, COLS);
@@ -449,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_states_show),
 		cmocka_unit_test(test_others_messages_dont_disturb),
 		cmocka_unit_test(test_scrolling_to_the_oldest),
+		cmocka_unit_test(test_what_comes_while_it_opens),
 		cmocka_unit_test(test_find_walks),
 		cmocka_unit_test(test_search_opens_the_place),
 		cmocka_unit_test(test_the_command_line),

@@ -194,6 +194,11 @@ void pager_last(struct pager *pager)
 		stand(pager, (struct place){count_of(pager) - 1, 0});
 }
 
+void pager_follow(struct pager *pager)
+{
+	pager->is_following = true;
+}
+
 bool pager_visible(const struct pager *pager, size_t *first, size_t *last)
 {
 	struct place place;

@@ -61,6 +61,8 @@ bool pager_page(struct pager *pager, int pages);
 /* To the first of the items that are there; to the last, following. */
 void pager_first(struct pager *pager);
 void pager_last(struct pager *pager);
+/* Follow the end from here on, though what is newest may still be on its way. */
+void pager_follow(struct pager *pager);
 /* Scroll as little as is needed to see the item with ID, and CENTRE it when it wasn't in sight. */
 void pager_show(struct pager *pager, int64_t id);
 

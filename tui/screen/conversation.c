@@ -42,6 +42,9 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 		pager_focus(&self->pager, self->wanted);
 		pager_show(&self->pager, self->wanted);
 		reading_find(self);
+	} else if (!error && jumped && !self->timeline.target) {
+		/* What came meanwhile is on its way. */
+		pager_follow(&self->pager);
 	} else if (!error && jumped && self->timeline.is_end) {
 		pager_last(&self->pager);
 	} else if (!error && jumped) {
