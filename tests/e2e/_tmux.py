@@ -54,6 +54,16 @@ class Tmux:
             print(self.all_text())
             raise
 
+    def is_known(self):
+        """Whether sotto knows who watches. On a busy machine tmux may be too slow to say; then everything
+        is veiled, until it looks again: at a change of size."""
+        if " unknown: " not in self.text():
+            return True
+        cols = int(self.value("window_width"))
+        self("resize-window", "-t", self.target, "-x", str(cols + 1))
+        self("resize-window", "-t", self.target, "-x", str(cols))
+        return False
+
     def value(self, name):
         return self("display-message", "-p", "-t", self.target, f"#{{{name}}}").strip()
 

@@ -78,6 +78,8 @@ def points(text):
 def start(world, ada, advertised, settings="screen_mode = open\n", environment=""):
     screen = Screen(world, ada, advertised, settings, environment)
     screen.shows(" ben")
+    if "TMUX" not in environment:
+        wait_for(screen.is_known, "who watches")
     screen.keys("Enter")
     screen.shows("│ sealed")
     screen.keys("C-x", "b")
@@ -139,11 +141,7 @@ def check_open(world, ada, ben):
     ben.send("ada", " ".join(WORDS[:4]))
     screen = start(world, ada, ["-T", "RGB,256"])
     try:
-        try:
-            wait_for(lambda: words_in(screen.text()) >= 4, "the words")
-        except AssertionError:
-            print(screen.text())
-            raise
+        wait_for(lambda: words_in(screen.text()) >= 4, "the words")
         wait_for(lambda: words_in(screen.sent.decode("utf-8", "replace")), "the words' bytes")
     finally:
         screen.close()
