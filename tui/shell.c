@@ -395,8 +395,6 @@ bool shell_cover(struct shell *shell, bool is_covered)
 {
 	bool is_wanted = is_covered && has_cover(shell);
 
-	if (is_covered)
-		end_fleeting(shell, NULL);
 	for (guint i = 0; is_wanted && i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tests/support/stage.h"
 #include "tui/kit/flicker.h"
 #include "tui/screen/sealed.h"
@@ -141,6 +142,41 @@ static void test_stops_by_itself(void **state)
 	stage_free(stage);
 }
 
+/* In front of a cover it shows nothing, the key that uncovers only does that, and the next one does
+ * what is written there. */
+static void test_covered(void **state)
+{
+	static const char *const enders[] = { "Enter", "Left", "x", "Escape" };
+	unsigned seen;
+
+	(void)state;
+	for (size_t i = 0; i <= G_N_ELEMENTS(enders); i++) {
+		struct stage *stage = with_bob(WORDS);
+		const struct key key = { .code = KC_CHAR, .ch = ' ' };
+
+		assert_true(settings_set(stage->settings, "screen_mode", "veil", SETTING_FILE,
+					 NULL));
+		stage_keys(stage, "s");
+		assert_true(frames(stage, 3));
+		assert_true(shell_cover(stage->shell, true));
+		seen = stage->frames;
+		assert_int_equal(stage->givings, 1);
+		assert_true(stage_shows(stage, "Covered"));
+		assert_false(g_main_context_pending(NULL));
+		shell_key(stage->shell, &key);
+		assert_true(stage_shows(stage, "Stopped. "));
+		assert_true(stage_shows(stage, "Space shows these words again"));
+		assert_true(hides(stage));
+		assert_false(g_main_context_pending(NULL));
+		assert_int_equal(stage->frames, seen);
+		stage_keys(stage, i < G_N_ELEMENTS(enders) ? enders[i] : "Space");
+		if (i == G_N_ELEMENTS(enders))
+			assert_true(frames(stage, 3));
+		assert_int_equal(is_sealed(stage), i == G_N_ELEMENTS(enders));
+		stage_free(stage);
+	}
+}
+
 static void test_everything_else_ends_it(void **state)
 {
 	static const char *const keys[] = {
@@ -273,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_no_words_in_the_grid),
 		cmocka_unit_test(test_warning_comes_once),
 		cmocka_unit_test(test_stops_by_itself),
+		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_everything_else_ends_it),
 		cmocka_unit_test(test_late_frames),
 		cmocka_unit_test(test_shown_once),

@@ -64,7 +64,7 @@ struct screen_ops {
 	void (*drawn)(struct screen *screen);
 	/* The screen is left, covered or locked: put drafts away. */
 	void (*leave)(struct screen *screen);
-	/* Cover what a key has uncovered: nobody is looking. */
+	/* Cover what a key has uncovered, and stop what moves: nobody is looking. */
 	void (*cover)(struct screen *screen);
 	/* The edit that has the cursor, NULL: none. */
 	struct lineedit *(*edit)(struct screen *screen);

@@ -27,15 +27,16 @@ struct sealed {
 	void (*shown)(void *user, int64_t seq); /* NULL: it was told */
 	void *user;
 	struct flicker_text *text;
-	struct flicker *flicker;	/* while it twinkles */
-	char *address;		/* whose conversation it is from */
+	struct flicker *flicker; /* while it twinkles */
+	char *address;		 /* whose conversation it is from */
 	enum phase phase;
 	size_t at;
 	int row; /* of the box in the whole grid; -1: not drawn yet */
 	int col;
-	bool is_late;	 /* the last frame wasn't taken: it is offered again */
-	bool is_painted; /* there are points on the terminal */
-	int64_t began;	 /* boot time */
+	bool is_timed_out; /* stopped because it had its time */
+	bool is_late;	   /* the last frame wasn't taken: it is offered again */
+	bool is_painted;   /* there are points on the terminal */
+	int64_t began;	   /* boot time */
 	guint tick;
 };
 
@@ -74,6 +75,14 @@ static void stop(struct sealed *self)
 	self->is_painted = false;
 }
 
+/* Nothing of it is shown from here on, until a key begins anew. */
+static void pause_showing(struct sealed *self, bool is_timed_out)
+{
+	stop(self);
+	self->phase = PHASE_STOPPED;
+	self->is_timed_out = is_timed_out;
+}
+
 static gboolean on_tick(gpointer user)
 {
 	struct sealed *self = user;
@@ -82,8 +91,7 @@ static gboolean on_tick(gpointer user)
 
 	if (clock_boot(host->clock) - self->began >= FLICKER_SECONDS * SECOND_MS) {
 		self->tick = 0;
-		self->phase = PHASE_STOPPED;
-		stop(self);
+		pause_showing(self, true);
 		host->ops->draw(host);
 		return G_SOURCE_REMOVE;
 	}
@@ -113,7 +121,7 @@ static void start(struct sealed *self)
 	host->ops->ask_flicker(host, &means);
 	self->flicker = means.refused ? NULL : flicker_new(means.fps, &error);
 	if (!self->flicker) {
-		self->phase = PHASE_STOPPED;
+		pause_showing(self, false);
 		host_fail(host, error);
 		g_clear_error(&error);
 		return;
@@ -193,11 +201,24 @@ static void draw_warning(struct view view)
 		"its changes stay below what counts as a flash (WCAG 2.3.1), whatever the size of "
 		"the window. Even so: if flicker does you harm, or somebody who sees this screen, "
 		"leave now, and `:set animation off`.\n\n"
-		"It stops after 30 seconds, and on any key.\n\n"
+		"No screenshot shows it. A photograph or a film may.\n\n"
+		"It stops after 30 seconds, and on every key but those that turn to other "
+		"words.\n\n"
 		"Enter shows it, and this isn't asked again. Any other key leaves.";
 	struct view page = view_center(view, view.rows, FLICKER_COLS);
 
 	draw_wrapped(page, 0, words, ROLE_TEXT, 0);
+}
+
+/* What a key does, as the keys are bound. */
+static char *words_below(const struct sealed *self)
+{
+	g_autofree char *next = host_key(self->screen.host, "sealed", "sealed-next");
+
+	if (self->phase == PHASE_SHOWING)
+		return g_strdup("Any other key ends it.");
+	return g_strdup_printf("Stopped%s. %s shows these words again, any other key ends it.",
+			       self->is_timed_out ? " after 30 s" : "", next);
 }
 
 static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
@@ -206,6 +227,7 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 	/* What is said at the bottom takes rows; the box stays where it is. */
 	int row = MAX(1, (view.grid->rows - FLICKER_ROWS) / 2 - 1);
 	int col = MAX(0, (view.cols - FLICKER_COLS) / 2);
+	g_autofree char *below = words_below(self);
 
 	(void)has_focus;
 	view_fill(view, ROLE_TEXT);
@@ -218,11 +240,8 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 	/* How many words there are is no business of a capture. */
 	draw_text(view_sub(view, row - 1, col, 1, FLICKER_COLS), 0, 0,
 		  is_last(self) ? "Sealed: the last words" : "Sealed", ROLE_DIM, 0);
-	draw_text(view_sub(view, row + FLICKER_ROWS, col, 1, FLICKER_COLS), 0, 0,
-		  self->phase == PHASE_SHOWING ?
-			  "Any other key ends it." :
-			  "Stopped after 30 s. It goes on with the next key.",
-		  ROLE_DIM, 0);
+	draw_text(view_sub(view, row + FLICKER_ROWS, col, 1, FLICKER_COLS), 0, 0, below, ROLE_DIM,
+		  0);
 }
 
 /* -- keys and events ------------------------------------------------------------------------ */
@@ -238,6 +257,8 @@ static gboolean leave(struct sealed *self)
 static gboolean turn(struct sealed *self, int by)
 {
 	if (self->phase == PHASE_WARNING)
+		return leave(self);
+	if (self->phase == PHASE_STOPPED && by < 0)
 		return leave(self);
 	if (self->phase == PHASE_STOPPED) {
 		start(self);
@@ -273,7 +294,7 @@ static gboolean run_confirm(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	if (self->phase != PHASE_WARNING)
-		return turn(self, 1);
+		return self->phase == PHASE_STOPPED ? leave(self) : turn(self, 1);
 	self->screen.host->ops->run(self->screen.host, "set flicker_confirmed on");
 	start(self);
 	return TRUE;
@@ -303,6 +324,15 @@ static bool sealed_event(struct screen *screen, const struct event *event)
 	return leave(self);
 }
 
+/* Whoever uncovers the screen sees that it has stopped. */
+static void sealed_cover(struct screen *screen)
+{
+	struct sealed *self = sealed_of(screen);
+
+	if (self->phase == PHASE_SHOWING)
+		pause_showing(self, false);
+}
+
 static const char *const *sealed_hints(struct screen *screen)
 {
 	static const char *const warning[] = { "sealed-confirm", "show", "sealed-leave", "leave",
@@ -310,8 +340,18 @@ static const char *const *sealed_hints(struct screen *screen)
 	static const char *const showing[] = { "sealed-next", "next",	      "sealed-previous",
 					       "back",	      "sealed-leave", "end",
 					       NULL };
+	static const char *const stopped[] = { "sealed-next", "again", "sealed-leave", "end",
+					       NULL };
 
-	return sealed_of(screen)->phase == PHASE_WARNING ? warning : showing;
+	switch (sealed_of(screen)->phase) {
+	case PHASE_WARNING:
+		return warning;
+	case PHASE_STOPPED:
+		return stopped;
+	case PHASE_SHOWING:
+		break;
+	}
+	return showing;
 }
 
 static const struct command sealed_commands[] = {
@@ -336,5 +376,6 @@ const struct screen_ops sealed_ops = {
 	.draw = sealed_draw,
 	.key = sealed_key,
 	.event = sealed_event,
+	.cover = sealed_cover,
 	.hints = sealed_hints,
 };

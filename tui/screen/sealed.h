@@ -3,9 +3,11 @@
  * screen shows any of it.
  *
  * The words are never in the grid: the box stays blank there, and its frames go past everything
- * that remembers. It twinkles for FLICKER_SECONDS at most, then waits for a key; every key but
- * those that turn to other words ends it, and so do a lock, a loss of focus, a change of size and a
- * suspension (is_fleeting). Before the first time a warning about flicker has to be confirmed.
+ * that remembers. It twinkles for FLICKER_SECONDS at most, or until the screen is covered because
+ * nobody presses a key; then it shows nothing, and only the key that turns to the next words shows
+ * the same ones again. Every key but those that turn ends it, and so do a lock, a loss of focus, a
+ * change of size and a suspension (is_fleeting). Before the first time a warning about flicker has
+ * to be confirmed.
  */
 #ifndef SOTTO_TUI_SCREEN_SEALED_H
 #define SOTTO_TUI_SCREEN_SEALED_H
