@@ -41,20 +41,13 @@ enum privacy privacy_of_message(enum privacy mode, bool is_sealed)
 	return is_sealed ? PRIVACY_SEALED : mode;
 }
 
-enum privacy_sight privacy_sight(enum privacy mode, bool is_focus, bool is_uncovered)
+enum privacy_sight privacy_sight(enum privacy mode, bool is_focus, enum privacy_uncovered uncovered)
 {
-	switch (mode) {
-	case PRIVACY_OPEN:
+	if (mode == PRIVACY_OPEN)
 		return SIGHT_ALL;
-	case PRIVACY_SPOTLIGHT:
-		if (is_focus && is_uncovered)
-			return SIGHT_ALL;
-		return is_focus ? SIGHT_WORDS : SIGHT_NONE;
-	case PRIVACY_VEIL:
-		return is_focus && is_uncovered ? SIGHT_ALL : SIGHT_NONE;
-	case PRIVACY_SEALED:
-	case PRIVACY_COUNT:
-		break;
-	}
-	return SIGHT_NONE;
+	if (!is_focus || mode >= PRIVACY_SEALED)
+		return SIGHT_NONE;
+	if (uncovered == UNCOVERED_ALL)
+		return SIGHT_ALL;
+	return mode == PRIVACY_SPOTLIGHT || uncovered == UNCOVERED_WORDS ? SIGHT_WORDS : SIGHT_NONE;
 }

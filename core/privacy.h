@@ -15,9 +15,16 @@
 enum privacy {
 	PRIVACY_OPEN,	   /* plain text */
 	PRIVACY_SPOTLIGHT, /* a few words of the message in focus, the rest veiled */
-	PRIVACY_VEIL,	   /* blocks; a key uncovers the message in focus for a few seconds */
+	PRIVACY_VEIL,	   /* blocks; a key lights those words, or all of it, for seconds */
 	PRIVACY_SEALED,	   /* blocks; one message at a time opens as noise that the eye can read */
 	PRIVACY_COUNT
+};
+
+/* What a key has uncovered just now. */
+enum privacy_uncovered {
+	UNCOVERED_NOTHING,
+	UNCOVERED_WORDS, /* those that reading has come to */
+	UNCOVERED_ALL,
 };
 
 /* How one message is drawn. */
@@ -38,10 +45,10 @@ enum privacy privacy_strictest(enum privacy a, enum privacy b) G_GNUC_CONST;
 /* The mode of a message, marked as sealed or not, in a conversation in MODE. */
 enum privacy privacy_of_message(enum privacy mode, bool is_sealed) G_GNUC_CONST;
 /*
- * What is seen of a message in MODE. IS_FOCUS: it is the one being read. IS_UNCOVERED: a key has
- * uncovered it just now, which a sealed one never is.
+ * What is seen of a message in MODE. IS_FOCUS: it is the one being read. UNCOVERED: so much of it
+ * is, but nothing of a sealed one. A stricter mode never shows more.
  */
 enum privacy_sight privacy_sight(enum privacy mode, bool is_focus,
-				 bool is_uncovered) G_GNUC_CONST;
+				 enum privacy_uncovered uncovered) G_GNUC_CONST;
 
 #endif

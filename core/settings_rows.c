@@ -27,9 +27,11 @@ static const struct setting ENGINE_ROWS[] = {
 	 .can_lock = true,
 	 .initial = "spotlight",
 	 .words = SCREEN_MODES,
-	 .explanation = "How much stands on the screen at a time: all (open); history veiled and a "
-			"few words of the message in focus (spotlight); nothing until a key "
-			"uncovers it (veil); nothing but noise that the eye can read (sealed). "
+	 .explanation = "How much of the messages stands on the screen at a time: all (open); "
+			"a few words of the one in focus (spotlight); these words, for seconds "
+			"after a key (veil); nothing but noise that the eye can read, or where "
+			"that can't be shown one word after a key (sealed). In spotlight and veil "
+			"a key also uncovers the whole message in focus (veil_reveal). "
 			"Conversations and messages may ask for more, never for less."},
 	{.name = "compose_veil",
 	 .type = SETTING_BOOL,
@@ -50,7 +52,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "5s",
 	 .least = 1,
 	 .most = 60,
-	 .explanation = "How long a key uncovers a veiled message; off: never."},
+	 .explanation = "How long a key uncovers the message in focus, or in veil the words that "
+			"reading has come to; off: never."},
 	{.name = "veil_idle",
 	 .type = SETTING_DURATION,
 	 .can_be_off = true,
@@ -174,7 +177,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_BOOL,
 	 .can_lock = true,
 	 .initial = "on",
-	 .explanation = "Whether anything may flicker: off, sealed messages open in spotlight."},
+	 .explanation = "Whether anything may flicker; off: sealed messages open one word at a "
+			"time, as text."},
 	{.name = "flicker_confirmed",
 	 .type = SETTING_BOOL,
 	 .initial = "off",

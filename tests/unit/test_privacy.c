@@ -45,24 +45,53 @@ static void test_the_strictest_wins(void **state)
 
 static void test_sights(void **state)
 {
+	/* With nothing, some words or all of it uncovered by a key. */
 	static const struct {
 		enum privacy mode;
-		enum privacy_sight plain, focus, uncovered, focus_uncovered;
+		enum privacy_sight elsewhere[3], focus[3];
 	} rows[] = {
-		{PRIVACY_OPEN, SIGHT_ALL, SIGHT_ALL, SIGHT_ALL, SIGHT_ALL},
-		{PRIVACY_SPOTLIGHT, SIGHT_NONE, SIGHT_WORDS, SIGHT_NONE, SIGHT_ALL},
-		{PRIVACY_VEIL, SIGHT_NONE, SIGHT_NONE, SIGHT_NONE, SIGHT_ALL},
-		{PRIVACY_SEALED, SIGHT_NONE, SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
-		{PRIVACY_COUNT, SIGHT_NONE, SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
+		{PRIVACY_OPEN,
+		 {SIGHT_ALL, SIGHT_ALL, SIGHT_ALL},
+		 {SIGHT_ALL, SIGHT_ALL, SIGHT_ALL}},
+		{PRIVACY_SPOTLIGHT,
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
+		 {SIGHT_WORDS, SIGHT_WORDS, SIGHT_ALL}},
+		{PRIVACY_VEIL,
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
+		 {SIGHT_NONE, SIGHT_WORDS, SIGHT_ALL}},
+		{PRIVACY_SEALED,
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE}},
+		{PRIVACY_COUNT,
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE},
+		 {SIGHT_NONE, SIGHT_NONE, SIGHT_NONE}},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		assert_int_equal(privacy_sight(rows[i].mode, false, false), rows[i].plain);
-		assert_int_equal(privacy_sight(rows[i].mode, true, false), rows[i].focus);
-		assert_int_equal(privacy_sight(rows[i].mode, false, true), rows[i].uncovered);
-		assert_int_equal(privacy_sight(rows[i].mode, true, true), rows[i].focus_uncovered);
+		for (unsigned much = UNCOVERED_NOTHING; much <= UNCOVERED_ALL; much++) {
+			enum privacy_uncovered uncovered = (enum privacy_uncovered)much;
+
+			assert_int_equal(privacy_sight(rows[i].mode, false, uncovered),
+					 rows[i].elsewhere[much]);
+			assert_int_equal(privacy_sight(rows[i].mode, true, uncovered),
+					 rows[i].focus[much]);
+		}
 	}
+}
+
+/* Whatever keys do, a stricter mode shows no more than a laxer one. */
+static void test_stricter_shows_no_more(void **state)
+{
+	(void)state;
+	for (unsigned lax = PRIVACY_OPEN; lax < PRIVACY_COUNT; lax++)
+		for (unsigned strict = lax; strict <= PRIVACY_COUNT; strict++)
+			for (unsigned much = UNCOVERED_NOTHING; much <= UNCOVERED_ALL; much++)
+				for (int is_focus = 0; is_focus < 2; is_focus++)
+					assert_true(privacy_sight((enum privacy)lax, is_focus,
+								  (enum privacy_uncovered)much) <=
+						    privacy_sight((enum privacy)strict, is_focus,
+								  (enum privacy_uncovered)much));
 }
 
 int main(void)
@@ -71,6 +100,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_the_strictest_wins),
 		cmocka_unit_test(test_sights),
+		cmocka_unit_test(test_stricter_shows_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

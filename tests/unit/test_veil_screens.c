@@ -10,7 +10,7 @@
 #include "tests/support/stage.h"
 #include "tui/screen/sealed.h"
 
-enum { ROWS = 24, COLS = 80 };
+enum { ROWS = 24, COLS = 80, MOMENTS = 300 };
 
 static void set(struct stage *stage, const char *name, const char *value)
 {
@@ -183,6 +183,96 @@ static void test_uncovering_ends(void **state)
 	stage_free(stage);
 }
 
+/* Reading on in veil shows what the spotlight shows, for a moment; what was covered before it was
+ * read on comes once more. */
+static void test_the_veil_reads(void **state)
+{
+	struct stage *stage = with_bob("veil");
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	assert_int_equal(count_words(stage), 0);
+	stage_keys(stage, "Space");
+	assert_true(stage_shows(stage, "alpha bravo"));
+	assert_int_equal(count_words(stage), 2);
+	stage->now += 4999;
+	assert_int_equal(count_words(stage), 2);
+	stage->now += 1;
+	assert_int_equal(count_words(stage), 0);
+	stage_keys(stage, "Space");
+	assert_true(stage_shows(stage, "alpha bravo"));
+	stage_keys(stage, "Space");
+	assert_true(stage_shows(stage, "charlie delta"));
+	assert_false(stage_asked(stage, "read bob"));
+	stage_keys(stage, "Backspace");
+	assert_true(stage_shows(stage, "alpha bravo"));
+	assert_int_equal(count_words(stage), 2);
+	stage_keys(stage, "Space Space");
+	assert_true(stage_shows(stage, "its end"));
+	assert_int_equal(count_words(stage), 1);
+	assert_true(stage_asked(stage, "read bob"));
+	stage_keys(stage, "Tab");
+	assert_true(stage_shows(stage, "foxtrot"));
+	assert_int_equal(count_words(stage), 1);
+	/* Moving on isn't reading on. */
+	stage_keys(stage, "k");
+	assert_int_equal(count_words(stage), 0);
+	/* What isn't to be uncovered isn't. */
+	set(stage, "veil_reveal", "off");
+	stage_keys(stage, "Space");
+	assert_int_equal(count_words(stage), 0);
+	assert_true(stage_shows(stage, "veil_reveal"));
+	stage_free(stage);
+}
+
+/* At random moments while somebody reads with random keys: the most words that were seen at once,
+ * and whether any were when no key had come for the seconds that a key uncovers. */
+static unsigned most_words(const char *mode, const char *const *keys, bool *is_left)
+{
+	struct stage *stage = with_bob(mode);
+	GRand *chance = g_rand_new_with_seed(17);
+	unsigned most = 0;
+
+	*is_left = false;
+	stage_keys(stage, "Enter");
+	for (int i = 0; i < MOMENTS; i++) {
+		const char *key =
+			keys[g_rand_int_range(chance, 0, (int)g_strv_length((char **)keys))];
+		unsigned count;
+
+		stage_keys(stage, key);
+		stage->now += g_rand_int_range(chance, 0, 4999);
+		count = count_words(stage);
+		most = MAX(most, count);
+		if (i % 10)
+			continue;
+		stage->now += 5000;
+		*is_left |= count_words(stage) > 0;
+	}
+	g_rand_free(chance);
+	stage_free(stage);
+	return most;
+}
+
+static void test_captures(void **state)
+{
+	static const char *const reading[] = {"Space", "Space", "Tab", "Backspace", "j", "k",
+					      "PageUp", "PageDown", "g", "G", NULL};
+	static const char *const uncovering[] = {"Space", "k", "r", NULL};
+	bool is_left;
+
+	(void)state;
+	assert_int_equal(most_words("veil", reading, &is_left), 2);
+	assert_false(is_left);
+	assert_int_equal(most_words("spotlight", reading, &is_left), 2);
+	assert_true(is_left);
+	assert_int_equal(most_words("sealed", reading, &is_left), 0);
+	/* The controls: a message that was uncovered, and all of them. */
+	assert_int_equal(most_words("veil", uncovering, &is_left), 5);
+	assert_false(is_left);
+	assert_int_equal(most_words("open", reading, &is_left), 6);
+}
+
 static void test_covered(void **state)
 {
 	struct stage *stage = with_bob("veil");
@@ -284,8 +374,19 @@ static void test_sealed(void **state)
 	stage_keys(stage, "Space");
 	assert_true(stage_shows(stage, "hotel"));
 	assert_false(stage_shows(stage, "golf"));
+	/* It doesn't stand there when nobody reads on, and comes again; where nothing may be
+	 * uncovered, too. */
+	stage->now += 5000;
+	assert_false(stage_shows(stage, "hotel"));
+	stage_keys(stage, "Space");
+	assert_true(stage_shows(stage, "hotel"));
+	set(stage, "veil_reveal", "off");
 	stage_keys(stage, "Space");
 	assert_true(stage_shows(stage, "india"));
+	stage->now += 5000;
+	assert_false(stage_shows(stage, "india"));
+	stage_keys(stage, "Backspace");
+	assert_true(stage_shows(stage, "hotel"));
 	stage_keys(stage, "q /");
 	stage_type(stage, "hotel");
 	stage_keys(stage, "Enter");
@@ -387,6 +488,8 @@ int main(void)
 		cmocka_unit_test(test_nothing_moves_by_itself),
 		cmocka_unit_test(test_a_draft_is_not_left),
 		cmocka_unit_test(test_uncovering_ends),
+		cmocka_unit_test(test_the_veil_reads),
+		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_open_is_never_covered),
 		cmocka_unit_test(test_the_strictest_wins),

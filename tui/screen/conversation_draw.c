@@ -29,7 +29,9 @@ struct rows_look conversation_look(const struct conversation *self)
 		.privacy = host_privacy(host, self->timeline.address),
 		.lit = (unsigned)settings_number(host->settings, "spotlight_words"),
 		.focus = self->is_browsing ? self->pager.focus : 0,
-		.is_uncovered = is_here && clock_boot(host->clock) < self->reading.uncovered_to,
+		.uncovered = is_here && clock_boot(host->clock) < self->reading.uncovered_to ?
+				     self->reading.uncovered :
+				     UNCOVERED_NOTHING,
 		.is_unsealed = is_here && self->reading.is_unsealed,
 		.window = is_here ? self->reading.window : 0,
 	};
@@ -203,7 +205,7 @@ static void draw_divider(const struct conversation *self, struct view view)
 	if (!self->is_browsing && self->correcting)
 		detail = g_strdup("correcting: it takes the place of what you sent");
 	else if (!self->is_browsing && self->is_sealing)
-		detail = g_strdup("sealed: it opens no other way on the other side");
+		detail = g_strdup("sealed: their sotto shows it in noise or word by word");
 	else if (self->is_browsing && message && message->seq == self->pager.focus)
 		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&
 						     reading_is_readable(self, message));

@@ -23,8 +23,9 @@ enum standing { STANDING_UNKNOWN, STANDING_UNDECIDED, STANDING_TRUSTED, STANDING
 struct reading {
 	int64_t seq;
 	size_t window;	      /* of the spotlight */
+	enum privacy_uncovered uncovered;
 	int64_t uncovered_to; /* boot time; 0: it isn't */
-	bool was_uncovered;
+	bool was_uncovered;   /* all of it */
 	bool is_unsealed;     /* word by word, for want of a viewer */
 };
 

@@ -13,7 +13,10 @@
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { MS = 1000 };
+enum {
+	MS = 1000,
+	SEALED_WORD_MS = 5000, /* where veil_reveal is off */
+};
 
 static const struct message *focus_of(const struct conversation *self)
 {
@@ -62,6 +65,7 @@ void reading_cover(struct conversation *self)
 		g_source_remove(self->cover);
 	self->cover = 0;
 	self->reading.uncovered_to = 0;
+	self->reading.uncovered = UNCOVERED_NOTHING;
 }
 
 static gboolean on_cover(gpointer user)
@@ -74,21 +78,63 @@ static gboolean on_cover(gpointer user)
 	return G_SOURCE_REMOVE;
 }
 
-/* Show the message in focus for a moment; whether that may be. */
-static bool uncover(struct conversation *self)
+/* Show so MUCH of the message in focus for MS. */
+static void show(struct conversation *self, enum privacy_uncovered much, int64_t ms)
+{
+	reading_cover(self);
+	reading_of(self)->uncovered = much;
+	self->reading.uncovered_to = clock_boot(self->screen.host->clock) + ms;
+	self->cover = g_timeout_add((guint)ms, on_cover, self);
+	pager_show(&self->pager, self->pager.focus);
+}
+
+/* How long a key uncovers something; 0, and it was said: it doesn't. */
+static int64_t reveal_ms(const struct conversation *self)
 {
 	struct host *host = self->screen.host;
 	int64_t ms = settings_number(host->settings, "veil_reveal") * MS;
 
-	reading_cover(self);
-	if (!ms) {
+	if (!ms)
 		host_say(host, "Uncovering is off; the setting veil_reveal says so.");
+	return ms;
+}
+
+/* Show the message in focus for a moment, where that may be. */
+static void uncover(struct conversation *self)
+{
+	int64_t ms = reveal_ms(self);
+
+	reading_cover(self);
+	if (!ms)
+		return;
+	show(self, UNCOVERED_ALL, ms);
+	self->reading.was_uncovered = true;
+}
+
+/* Whether nothing of the message in focus is seen, but words of it are after a key. */
+static bool is_dark(struct conversation *self)
+{
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+
+	if (!message || rows_sight(&look, message) != SIGHT_NONE)
 		return false;
-	}
-	reading_of(self)->was_uncovered = true;
-	self->reading.uncovered_to = clock_boot(host->clock) + ms;
-	self->cover = g_timeout_add((guint)ms, on_cover, self);
-	pager_show(&self->pager, self->pager.focus);
+	return rows_is_sealed(&look, message) ? look.is_unsealed : look.privacy == PRIVACY_VEIL;
+}
+
+/* Show for a moment the words that reading has come to; whether that may be. What is sealed would
+ * be read in no other way where it can't be shown in noise. */
+static bool light(struct conversation *self)
+{
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+	bool is_sealed = message && rows_is_sealed(&look, message);
+	int64_t ms = is_sealed ? settings_number(self->screen.host->settings, "veil_reveal") * MS :
+				 reveal_ms(self);
+
+	if (!ms && !is_sealed)
+		return false;
+	show(self, UNCOVERED_WORDS, ms ? ms : SEALED_WORD_MS);
 	return true;
 }
 
@@ -131,7 +177,7 @@ void reading_find(struct conversation *self)
 	reading_of(self);
 	look = conversation_look(self);
 	if (!message || is_unread(message) || !find_words(&self->find) ||
-	    rows_sight(&look, message) != SIGHT_WORDS)
+	    rows_is_sealed(&look, message) || rows_sight(&look, message) == SIGHT_ALL)
 		return;
 	spans = spans_find(message->body, find_words(&self->find));
 	for (guint i = 0; i < spans->len; i++) {
@@ -160,7 +206,6 @@ static void enter(struct conversation *self)
 static void step_to(struct conversation *self, int by)
 {
 	struct host *host = self->screen.host;
-	struct rows_look look;
 
 	reading_cover(self);
 	if (!pager_focus_move(&self->pager, by)) {
@@ -169,18 +214,32 @@ static void step_to(struct conversation *self, int by)
 		return;
 	}
 	reading_of(self);
-	look = conversation_look(self);
-	if (focus_of(self) && look.privacy == PRIVACY_VEIL && by > 0 &&
-	    !rows_is_sealed(&look, focus_of(self)) &&
-	    rows_sight(&look, focus_of(self)) == SIGHT_NONE)
-		uncover(self);
+	if (is_dark(self))
+		light(self);
+}
+
+/* To the words before or behind those in sight, or to the message there. */
+static void go(struct conversation *self, int by)
+{
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+	bool is_in_words = rows_sight(&look, message) == SIGHT_WORDS || is_dark(self);
+
+	if (!is_in_words || (by < 0 && !self->reading.window) ||
+	    (by > 0 && is_at_end(&look, message))) {
+		step_to(self, by);
+		return;
+	}
+	self->reading.window += by > 0 ? 1 : (size_t)-1;
+	/* In the spotlight they stay. */
+	if (look.privacy == PRIVACY_VEIL || rows_is_sealed(&look, message))
+		light(self);
 }
 
 static gboolean run_read_on(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
-	const struct message *message;
-	struct rows_look look;
+	bool was_uncovered;
 
 	(void)args;
 	(void)error;
@@ -188,14 +247,12 @@ static gboolean run_read_on(void *user, ARGS, GError **error)
 		enter(self);
 		return TRUE;
 	}
-	reading_of(self);
-	look = conversation_look(self);
-	message = focus_of(self);
-	if (rows_sight(&look, message) == SIGHT_WORDS && !is_at_end(&look, message))
-		self->reading.window++;
-	else if (look.privacy != PRIVACY_VEIL || rows_sight(&look, message) != SIGHT_NONE ||
-		 rows_is_sealed(&look, message) || self->reading.was_uncovered || !uncover(self))
+	was_uncovered = reading_of(self)->was_uncovered;
+	if (!is_dark(self))
+		go(self, 1);
+	else if (was_uncovered || !light(self))
 		step_to(self, 1);
+	/* Else what was covered before it was read on comes once more. */
 	return TRUE;
 }
 
@@ -205,12 +262,12 @@ static gboolean run_read_back(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
-	if (!self->is_browsing || !focus_of(self))
+	if (!self->is_browsing || !focus_of(self)) {
 		enter(self);
-	else if (reading_of(self)->window > 0)
-		self->reading.window--;
-	else
-		step_to(self, -1);
+		return TRUE;
+	}
+	reading_of(self);
+	go(self, -1);
 	return TRUE;
 }
 
@@ -229,7 +286,7 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 		return TRUE;
 	if (rows_is_sealed(&look, focus_of(self)))
 		host_say(self->screen.host, "It is sealed, and isn't uncovered.");
-	else if (look.is_uncovered)
+	else if (look.uncovered == UNCOVERED_ALL)
 		reading_cover(self);
 	else if (rows_sight(&look, focus_of(self)) != SIGHT_ALL)
 		uncover(self);
@@ -279,6 +336,7 @@ static gboolean run_open(void *user, ARGS, GError **error)
 		return TRUE;
 	self->reading.is_unsealed = true;
 	self->reading.window = 0;
+	light(self);
 	host_say(host, "%s It opens one word at a time; read on for the next.", why);
 	return TRUE;
 }
@@ -333,9 +391,10 @@ static gboolean run_compose_veil(void *user, ARGS, GError **error)
 const struct command reading_commands[] = {
 	{"message-open", NULL, "", "Enter", NULL,
 	 "open what is sealed; else give the keys to the box", run_open},
-	{"sealed", NULL, "", "s", NULL, "read it in noise that no capture sees through",
+	{"sealed", NULL, "", "s", NULL, "read it in noise that no screenshot sees through",
 	 run_sealed},
-	{"uncover", NULL, "", "r", NULL, "uncover a veiled message for a moment", run_uncover},
+	{"uncover", NULL, "", "r", NULL, "uncover the whole message in focus, for a moment",
+	 run_uncover},
 	{0},
 };
 

@@ -181,8 +181,10 @@ enum privacy_sight rows_sight(const struct rows_look *look, const struct message
 	if (!is_veilable(message))
 		return SIGHT_ALL;
 	if (rows_is_sealed(look, message))
-		return is_focus && look->is_unsealed ? SIGHT_WORDS : SIGHT_NONE;
-	return privacy_sight(look->privacy, is_focus, look->is_uncovered);
+		return is_focus && look->is_unsealed && look->uncovered != UNCOVERED_NOTHING ?
+			       SIGHT_WORDS :
+			       SIGHT_NONE;
+	return privacy_sight(look->privacy, is_focus, look->uncovered);
 }
 
 unsigned rows_lit(const struct rows_look *look, const struct message *message)

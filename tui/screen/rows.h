@@ -35,7 +35,7 @@ struct rows_look {
 	enum privacy privacy;	  /* the conversation's mode */
 	unsigned lit;		  /* words in a spotlight */
 	int64_t focus;		  /* seq of the message being read, 0: none */
-	bool is_uncovered;	  /* it, by a key */
+	enum privacy_uncovered uncovered; /* of it, by a key */
 	bool is_unsealed;	  /* it, word by word: it was sealed and there is no viewer */
 	size_t window;		  /* which words of it stand in the spotlight */
 };

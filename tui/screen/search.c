@@ -113,7 +113,8 @@ static void draw_words(const struct search *self, const struct message *message,
 {
 	enum privacy mode = host_privacy(self->screen.host, message->conversation);
 	enum privacy_sight sight =
-		privacy_sight(privacy_of_message(mode, message->sealed), is_selected, false);
+		privacy_sight(privacy_of_message(mode, message->sealed), is_selected,
+			      UNCOVERED_NOTHING);
 	char *line = screen_one_line(message->body);
 	g_autoptr(GArray) spans = spans_find(line, find_words(&self->find));
 	int role = is_selected ? ROLE_SELECTED : ROLE_TEXT;

@@ -43,7 +43,8 @@ static const char *meaning_of(enum watch_verdict verdict)
 		"Nothing was found that keeps or shows what stands here.",
 		"Somebody else sees the same screen now. Speak to them, or veil it (:mode veil).",
 		"Somebody may keep what stands here, and that can't be told from here.",
-		"What stands here is being kept. Everything is veiled; read elsewhere if you can.",
+		"What stands here is being kept, and so is what you uncover of the messages, which "
+		"are veiled. Read elsewhere if you can.",
 	};
 
 	return meanings[verdict];

@@ -91,7 +91,7 @@ const struct verb verb_send = {
 	.options = {
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
 		{ "view-once", NULL, "it can be shown once on the other side", NULL },
-		{ "sealed", NULL, "it is shown screenshot-resistant only on the other side", NULL },
+		{ "sealed", NULL, "their sotto shows it in noise, or word by word", NULL },
 		{ "correct", "ID", "it takes the place of your message ID", NULL },
 		{ "wait", "SECONDS", "wait at most so long for the carrier (10)", NULL },
 	},
