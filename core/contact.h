@@ -1,13 +1,9 @@
 /*
- * contact: who they are, their devices, and the trust state machine.
+ * contact: who they are; their devices are core/device.h's.
  *
  * A contact is a person at an address (a spool name or a bare JID) and at the
  * same time the one-to-one conversation with that person; or it is a group or
- * a room (core/group.h), which has the conversation alone. A device is one
- * identity key under an address; the account's own devices are rows of the own
- * address. A key is never deleted, only deactivated, and never replaced in
- * silence: a second key under the same address and id makes the device
- * `undecided` and keeps both digests on record in the journal.
+ * a room (core/group.h), which has the conversation alone.
  *
  * Everything here is a value or a pure function; rows live in the store.
  */
@@ -17,57 +13,17 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/device.h"
 #include "core/manners.h"
 #include "core/privacy.h"
 
 enum {
-	CONTACT_KEY_BYTES = 33,		/* 0x05 and a Curve25519 public key */
-	CONTACT_ADDRESS_MAX = 1023,	/* bytes, RFC 7622 section 3.1's sum */
-	CONTACT_ALIAS_MAX = 255,	/* bytes */
-	CONTACT_FINGERPRINT_BYTES = 65, /* 64 hex digits and a NUL */
-	CONTACT_DEVICES_MAX = 200,	/* active devices of one address that are looked at */
-};
-
-/* How far a device's key is believed; the order is that of the database, never renumber. */
-enum trust {
-	TRUST_UNDECIDED,   /* nobody has decided: sending is refused, incoming is quarantined */
-	TRUST_TRUSTED,	   /* seen at first contact, or set by hand */
-	TRUST_VERIFIED,	   /* compared with the person */
-	TRUST_UNTRUSTED,   /* refused by hand: skipped when sending */
-	TRUST_COMPROMISED, /* known to be in the wrong hands: as untrusted, and said so */
-	TRUST_COUNT
-};
-
-/* Which devices become trusted without being asked about. */
-enum trust_rule {
-	RULE_DEFAULT,  /* as the profile says */
-	RULE_FIRST,    /* those seen at first contact */
-	RULE_MANUAL,   /* none */
-	RULE_VERIFIED, /* none, and `trusted` isn't enough to send */
-	RULE_COUNT
+	CONTACT_ADDRESS_MAX = 1023, /* bytes, RFC 7622 section 3.1's sum */
+	CONTACT_ALIAS_MAX = 255,    /* bytes */
 };
 
 /* Who is behind an address; the order is that of the database. */
 enum contact_kind { CONTACT_PERSON, CONTACT_GROUP, CONTACT_ROOM, CONTACT_KIND_COUNT };
-
-struct device {
-	char *address;
-	uint32_t id; /* 1 ... 2^31-1 */
-	uint8_t key[CONTACT_KEY_BYTES];
-	bool has_key;	/* false: announced, bundle never read */
-	bool is_active; /* on the person's newest device list, not deactivated by hand */
-	bool is_sotto;	/* has shown our extension in an authenticated message */
-	enum trust trust;
-	int64_t first_seen; /* wall ms */
-	int64_t last_seen;
-	int64_t decided_at; /* when trust was set by hand or by verification; 0 never */
-	char *label;	    /* NULL or what the device calls itself, made safe */
-	char *method; /* NULL or how it was verified: "code", "uri", "screen", "hand"; DEVICE_OFF */
-};
-
-/* The method of a device that was switched off by hand: no list makes it active again. */
-#define DEVICE_OFF "off"
-bool device_is_off(const struct device *device) G_GNUC_PURE;
 
 struct contact {
 	char *address; /* the primary key, normalised */
@@ -92,9 +48,6 @@ struct contact {
 };
 
 /* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */
-void device_clear(struct device *device);
-struct device *device_copy(const struct device *device);
-void device_free(struct device *device);
 void contact_clear(struct contact *contact);
 struct contact *contact_copy(const struct contact *contact);
 void contact_free(struct contact *contact);
@@ -104,16 +57,6 @@ void contact_free(struct contact *contact);
 /* Somebody named its address as a room's, no more: it may be anybody's. */
 bool contact_is_hearsay(const struct contact *contact) G_GNUC_PURE;
 bool contact_is_called(const struct contact *contact, const char *text) G_GNUC_PURE;
-
-/* "undecided", "trusted", "verified", ... as JSON and settings write them. */
-const char *trust_name(enum trust trust) G_GNUC_PURE;
-/* FALSE for what isn't a trust_name(). */
-gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RESULT;
-const char *rule_name(enum trust_rule rule) G_GNUC_PURE;
-
-/* Write KEY without its type byte as 64 hex digits, as other OMEMO clients show it; returns OUT. */
-char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
-			  char out[static CONTACT_FINGERPRINT_BYTES]);
 
 /*
  * Check and normalise an address, whatever the locale. It is either a local name, 1 to 64 of
@@ -125,26 +68,5 @@ char *contact_address(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESUL
 
 /* The same for an address from the wire, whose resource is cut off; NULL when it isn't one. */
 char *contact_bare_address(const char *text) G_GNUC_WARN_UNUSED_RESULT;
-
-/*
- * The trust that a device gets when it is first seen; IS_FIRST: within first contact. RULE is the
- * one in force: RULE_DEFAULT must have been resolved and counts as RULE_MANUAL.
- */
-enum trust trust_at_first_sight(enum trust_rule rule, bool is_first) G_GNUC_CONST;
-
-/*
- * What an act of the user's, or an event, makes of a device's trust. Only ACT_TRUST and
- * ACT_VERIFY ever raise it; ACT_TRUST doesn't undo a verification. A changed key is undecided, but
- * one refused before stays refused.
- */
-enum trust_act { ACT_TRUST, ACT_VERIFY, ACT_DISTRUST, ACT_COMPROMISED, ACT_KEY_CHANGED };
-enum trust trust_after(enum trust now, enum trust_act act) G_GNUC_CONST;
-
-/*
- * Whether a device may be sealed for under RULE: refused devices are skipped, undecided ones
- * block, and under RULE_VERIFIED trusted ones do too.
- */
-enum trust_use { USE_SEAL, USE_SKIP, USE_BLOCK };
-enum trust_use trust_use(enum trust trust, enum trust_rule rule) G_GNUC_CONST;
 
 #endif
