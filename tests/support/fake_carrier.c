@@ -14,6 +14,8 @@ struct element {
 struct published {
 	char *address;
 	struct bundle bundle;
+	struct bundle once; /* given by the next fetch; device 0: none */
+	bool is_bare;	    /* listed without a bundle */
 };
 
 /* A question that isn't answered yet. */
@@ -27,11 +29,14 @@ struct held {
 struct hub {
 	GQueue held; /* struct held *, newest first */
 	bool holds;
+	GPtrArray *carriers;  /* struct fake_carrier *, those that are started */
 	GPtrArray *elements;  /* struct element * */
 	GPtrArray *published; /* struct published * */
 	GPtrArray *taken;     /* GBytes * */
 	GPtrArray *looked_at; /* what hub_waiting gave last */
 	enum error refusal;
+	void (*watch)(void *user, const char *from, const char *to, uint32_t device);
+	void *watch_user;
 	uint64_t next;
 };
 
@@ -61,6 +66,7 @@ static void published_free(void *data)
 
 	g_free(published->address);
 	bundle_clear(&published->bundle);
+	bundle_clear(&published->once);
 	g_free(published);
 }
 
@@ -68,6 +74,7 @@ struct hub *hub_new(void)
 {
 	struct hub *hub = g_new0(struct hub, 1);
 
+	hub->carriers = g_ptr_array_new();
 	hub->elements = g_ptr_array_new_with_free_func(element_free);
 	hub->published = g_ptr_array_new_with_free_func(published_free);
 	hub->taken = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -78,6 +85,7 @@ struct hub *hub_new(void)
 
 void hub_free(struct hub *hub)
 {
+	g_ptr_array_unref(hub->carriers);
 	g_ptr_array_unref(hub->elements);
 	g_ptr_array_unref(hub->published);
 	g_ptr_array_unref(hub->taken);
@@ -144,21 +152,66 @@ static struct published *find_published(struct hub *hub, const char *address, ui
 	return NULL;
 }
 
+static struct published *make_published(struct hub *hub, const char *address, uint32_t device)
+{
+	struct published *published = find_published(hub, address, device);
+
+	if (published)
+		return published;
+	published = g_new0(struct published, 1);
+	published->address = g_strdup(address);
+	published->bundle.device = device;
+	g_ptr_array_add(hub->published, published);
+	return published;
+}
+
+static void put_bundle(struct bundle *place, const struct bundle *bundle)
+{
+	bundle_clear(place);
+	bundle_copy(place, bundle);
+}
+
 void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle)
 {
-	struct published *published = find_published(hub, address, bundle->device);
+	struct published *published = make_published(hub, address, bundle->device);
 
-	if (published) {
-		bundle_clear(&published->bundle);
-	} else {
-		published = g_new0(struct published, 1);
-		published->address = g_strdup(address);
-		g_ptr_array_add(hub->published, published);
-	}
-	published->bundle = *bundle;
-	published->bundle.label = g_strdup(bundle->label);
-	published->bundle.prekeys =
-		g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
+	put_bundle(&published->bundle, bundle);
+	published->is_bare = false;
+}
+
+void hub_list(struct hub *hub, const char *address, uint32_t device)
+{
+	make_published(hub, address, device)->is_bare = true;
+}
+
+void hub_give_once(struct hub *hub, const char *address, const struct bundle *bundle)
+{
+	put_bundle(&make_published(hub, address, bundle->device)->once, bundle);
+}
+
+static const struct bundle *shown(const struct published *published)
+{
+	if (!published || (published->is_bare && !published->once.device))
+		return NULL;
+	return published->once.device ? &published->once : &published->bundle;
+}
+
+bool hub_shows(struct hub *hub, const char *address, uint32_t device,
+	       uint8_t key[static CONTACT_KEY_BYTES])
+{
+	const struct bundle *bundle = shown(find_published(hub, address, device));
+
+	if (bundle)
+		memcpy(key, bundle->identity, CONTACT_KEY_BYTES);
+	return bundle != NULL;
+}
+
+void hub_watch(struct hub *hub,
+	       void (*taken)(void *user, const char *from, const char *to, uint32_t device),
+	       void *user)
+{
+	hub->watch = taken;
+	hub->watch_user = user;
 }
 
 void hub_unlist(struct hub *hub, const char *address, uint32_t device)
@@ -180,6 +233,16 @@ static void carrier_free(struct transport *transport)
 	g_free(transport);
 }
 
+void hub_announce(struct hub *hub, const char *to, const char *address)
+{
+	for (guint i = 0; i < hub->carriers->len; i++) {
+		struct fake_carrier *carrier = hub->carriers->pdata[i];
+
+		if (strcmp(carrier->address, to) == 0)
+			carrier->listener.devices(carrier->user, address, NULL, 0);
+	}
+}
+
 static gboolean carrier_start(struct transport *transport,
 			      const struct transport_listener *listener, void *user,
 			      GMainContext *context, bool is_live, GError **error)
@@ -190,12 +253,14 @@ static gboolean carrier_start(struct transport *transport,
 	self(transport)->listener = *listener;
 	self(transport)->user = user;
 	self(transport)->is_started = true;
+	g_ptr_array_add(self(transport)->hub->carriers, transport);
 	return TRUE;
 }
 
 static void carrier_stop(struct transport *transport)
 {
 	self(transport)->is_started = false;
+	g_ptr_array_remove(self(transport)->hub->carriers, transport);
 }
 
 static enum transport_state carrier_state(struct transport *transport)
@@ -258,11 +323,18 @@ static void carrier_fetch(struct transport *transport, const char *address, uint
 			  transport_fetched fetched, void *user)
 {
 	struct published *published = find_published(self(transport)->hub, address, device);
+	const struct bundle *bundle = shown(published);
+	struct bundle given = { 0 };
 	g_autoptr(GError) error = NULL;
 
-	if (!published)
+	if (bundle) {
+		bundle_copy(&given, bundle);
+		bundle_clear(&published->once);
+	} else {
 		error_set(&error, ERROR_NO_DEVICES, "%s has no device %u.", address, device);
-	fetched(user, published ? &published->bundle : NULL, error);
+	}
+	fetched(user, bundle ? &given : NULL, error);
+	bundle_clear(&given);
 }
 
 static void carrier_send(struct transport *transport, const char *address, uint32_t device,
@@ -276,6 +348,9 @@ static void carrier_send(struct transport *transport, const char *address, uint3
 	} else {
 		hub_inject(carrier->hub, carrier->address, address, device, bytes);
 		g_ptr_array_add(carrier->hub->taken, g_bytes_ref(bytes));
+		if (carrier->hub->watch)
+			carrier->hub->watch(carrier->hub->watch_user, carrier->address, address,
+					    device);
 	}
 	done(user, error);
 }

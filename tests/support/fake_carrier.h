@@ -10,6 +10,7 @@
 #define SOTTO_TESTS_FAKE_CARRIER_H
 
 #include <glib.h>
+#include "core/contact.h"
 #include "core/error.h"
 #include "core/transport.h"
 
@@ -32,6 +33,19 @@ void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t
 void hub_replace(struct hub *hub, const char *address, unsigned index, GBytes *bytes);
 /* Replace the published bundle of a device (a man in the middle). */
 void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle);
+/* List a device without a bundle: one that was published for it is gone. */
+void hub_list(struct hub *hub, const char *address, uint32_t device);
+/* The next fetch of the device gives BUNDLE instead: somebody is quicker than the list. */
+void hub_give_once(struct hub *hub, const char *address, const struct bundle *bundle);
+/* The key that the next fetch will show; false: there is none, or it isn't listed. */
+bool hub_shows(struct hub *hub, const char *address, uint32_t device,
+	       uint8_t key[static CONTACT_KEY_BYTES]);
+/* Those who are connected as TO hear that ADDRESS's list has changed. */
+void hub_announce(struct hub *hub, const char *to, const char *address);
+/* Called for each element that is taken, before the next one can be sealed. */
+void hub_watch(struct hub *hub,
+	       void (*taken)(void *user, const char *from, const char *to, uint32_t device),
+	       void *user);
 /* Take a device off its person's list. */
 void hub_unlist(struct hub *hub, const char *address, uint32_t device);
 
