@@ -145,19 +145,18 @@ static void former_end(struct former *former, struct ratchet *self, gboolean is_
 
 /* The session's identity against the device's row; KEY gets it. */
 static gboolean check_identity(struct ratchet *self, const struct peer *peer, GBytes *record,
-			       uint8_t key[static CONTACT_KEY_BYTES], GError **error)
+			       uint8_t key[static CONTACT_KEY_BYTES],
+			       enum identity_match *match, GError **error)
 {
-	enum identity_match match;
-
 	if (!ratchet_record_identity(record, key)) {
 		error_set(error, ERROR_CRYPTO,
 			  "The session with device %u of %s is broken; drop it to start a new one.",
 			  peer->device, peer->address);
 		return FALSE;
 	}
-	if (!ratchet_store_match(self, peer->address, peer->device, key, &match, error))
+	if (!ratchet_store_match(self, peer->address, peer->device, key, match, error))
 		return FALSE;
-	if (match == IDENTITY_OTHER) {
+	if (*match == IDENTITY_OTHER) {
 		fail_trust(peer, error);
 		return FALSE;
 	}
@@ -275,11 +274,11 @@ gboolean ratchet_start(struct ratchet *ratchet, const char *address, const struc
 	if (!peer_init(&peer, address, bundle->device, error) ||
 	    !ratchet_store_match(ratchet, address, bundle->device, bundle->identity, &match, error))
 		return FALSE;
-	if (match == IDENTITY_NO_ROW) {
+	if (match == IDENTITY_NO_ROW || match == IDENTITY_NO_KEY) {
 		error_set(
 			error, ERROR_TRUST,
-			"Device %u of %s isn't on record yet, so there is nothing to trust it by; "
-			"see `sotto verify %s`.",
+			"The key of device %u of %s isn't on record yet, so there is nothing to "
+			"trust it by; see `sotto verify %s`.",
 			bundle->device, address, address);
 		return FALSE;
 	}
@@ -313,6 +312,7 @@ GBytes *ratchet_seal(struct ratchet *ratchet, const char *address, uint32_t devi
 	struct former former = { 0 };
 	struct peer peer;
 	uint8_t key[CONTACT_KEY_BYTES];
+	enum identity_match match;
 	ciphertext_message *message = NULL;
 	signal_buffer *sealed;
 	GBytes *result = NULL;
@@ -329,8 +329,13 @@ GBytes *ratchet_seal(struct ratchet *ratchet, const char *address, uint32_t devi
 		error_set(error, ERROR_LIMIT, "%zu bytes are too many to seal at once.", bytes);
 		goto out;
 	}
-	if (!check_identity(ratchet, &peer, former.record, key, error))
+	if (!check_identity(ratchet, &peer, former.record, key, &match, error))
 		goto out;
+	/* What nobody can have decided on isn't sealed for. */
+	if (match != IDENTITY_SAME) {
+		fail_trust(&peer, error);
+		goto out;
+	}
 	code = encrypt(ratchet, &peer, data, bytes, &message);
 	if (code != SG_SUCCESS) {
 		fail(ratchet, &peer, code, error);
@@ -440,6 +445,7 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 {
 	struct former former = { 0 };
 	struct peer peer;
+	enum identity_match match;
 	signal_buffer *plain = NULL;
 	gboolean is_done = FALSE;
 	int code;
@@ -466,7 +472,8 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 	}
 	/* What counts is the key of the session that opened it, not what a prekey message claims.
 	 */
-	if (!check_identity(ratchet, &peer, former.session->record, opened->identity, error) ||
+	if (!check_identity(ratchet, &peer, former.session->record, opened->identity, &match,
+			    error) ||
 	    !ratchet_store_spend(ratchet, error))
 		goto out;
 	opened->bytes = signal_buffer_len(plain);
