@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/content.h"
 #include "core/delivery_seal.h"
+#include "core/device_keys.h"
 #include "core/error.h"
 #include "core/group.h"
 #include "core/lately.h"
@@ -86,8 +87,8 @@ bool audience_is_fatal(const GError *error)
 	return lately_is_fatal(error);
 }
 
-void audience_refresh(struct living *living, const struct audience *audience, directory_done done,
-		      void *user)
+void audience_refresh(struct living *living, const struct audience *audience,
+		      enum directory_act act, directory_done done, void *user)
 {
 	guint count = g_strv_length(audience->people);
 	g_autofree const char **addresses = g_new0(const char *, count + 2);
@@ -95,14 +96,15 @@ void audience_refresh(struct living *living, const struct audience *audience, di
 	for (guint i = 0; i < count; i++)
 		addresses[i] = audience->people[i];
 	addresses[count] = living->account->address;
-	lately_ask(living, addresses, count > LATELY_MANY, done, user);
+	lately_ask(living, addresses, act, count > LATELY_MANY, done, user);
 }
 
 /* -- may they read it ------------------------------------------------------------------------- */
 
-/* The trust rule for one of them; the profile's for who is no contact. */
+/* The trust rule for one of them, the profile's for who is no contact; *IS_MET (may be NULL): first
+ * contact was made. */
 static gboolean rule_for(struct living *living, const char *address, enum trust_rule *rule,
-			 GError **error)
+			 bool *is_met, GError **error)
 {
 	struct contact *contact = NULL;
 	struct contact nobody = { 0 };
@@ -110,23 +112,38 @@ static gboolean rule_for(struct living *living, const char *address, enum trust_
 	if (!living->store->ops->contact_get(living->store, address, &contact, error))
 		return FALSE;
 	*rule = living_rule(living, contact ? contact : &nobody);
+	if (is_met)
+		*is_met = contact && contact->is_known;
 	contact_free(contact);
 	return TRUE;
 }
 
-static gboolean judge_one(struct living *living, const struct audience *audience,
-			  const char *address, GPtrArray *missing, bool *can_read, GError **error)
+/* One round over an audience. */
+struct judging {
+	struct living *living;
+	const struct audience *audience;
+	GPtrArray *missing;
+	bool is_foreseeing; /* as if they were written to now: first contact included */
+};
+
+static gboolean judge_one(const struct judging *judging, const char *address, bool *can_read,
+			  GError **error)
 {
+	const struct audience *audience = judging->audience;
+	struct living *living = judging->living;
+	GPtrArray *missing = judging->missing;
 	struct verdict verdict = { 0 };
 	g_autoptr(GPtrArray) devices = NULL;
 	enum trust_rule rule;
-	bool is_missing;
+	bool is_missing, is_met;
 
-	if (!rule_for(living, address, &rule, error))
+	if (!rule_for(living, address, &rule, &is_met, error))
 		return FALSE;
 	devices = living_devices(living, address, error);
 	if (!devices)
 		return FALSE;
+	for (guint i = 0; judging->is_foreseeing && !is_met && i < devices->len; i++)
+		device_decide_first(devices->pdata[i], rule);
 	policy_judge_send(address, devices, rule, &verdict);
 	is_missing = audience->kind != CONTACT_PERSON && verdict.answer == VERDICT_DENY &&
 		     verdict.code == ERROR_NO_DEVICES;
@@ -141,13 +158,13 @@ static gboolean judge_one(struct living *living, const struct audience *audience
 	return *can_read || is_missing;
 }
 
-gboolean audience_judge(struct living *living, const struct audience *audience, GPtrArray *missing,
-			GError **error)
+static gboolean judge(const struct judging *judging, GError **error)
 {
+	const struct audience *audience = judging->audience;
 	bool somebody = false, can_read = false;
 
 	for (char **address = audience->people; *address; address++) {
-		if (!judge_one(living, audience, *address, missing, &can_read, error))
+		if (!judge_one(judging, *address, &can_read, error))
 			return FALSE;
 		somebody |= can_read;
 	}
@@ -156,6 +173,22 @@ gboolean audience_judge(struct living *living, const struct audience *audience, 
 			  "Nobody in %s has keys that can be used; ask them to start sotto once.",
 			  audience->address);
 	return somebody;
+}
+
+gboolean audience_judge(struct living *living, const struct audience *audience, GPtrArray *missing,
+			GError **error)
+{
+	const struct judging judging = { living, audience, missing, false };
+
+	return judge(&judging, error);
+}
+
+gboolean audience_foresee(struct living *living, const struct audience *audience,
+			  GPtrArray *missing, GError **error)
+{
+	const struct judging judging = { living, audience, missing, true };
+
+	return judge(&judging, error);
 }
 
 /* -- sealing ---------------------------------------------------------------------------------- */
@@ -194,7 +227,7 @@ static gboolean post_each(struct living *living, const struct audience *audience
 
 		said.to = *address;
 		posting->to = *address;
-		ok = rule_for(living, *address, &rule, error) &&
+		ok = rule_for(living, *address, &rule, NULL, error) &&
 		     post(living, posting, people,
 			  address == audience->people && !audience->is_apart, rule, trust, error);
 	}
@@ -219,7 +252,7 @@ gboolean audience_post(struct living *living, const struct audience *audience, c
 		return post_each(living, audience, &posting, content, trust, error);
 	said.to = audience->address;
 	posting.content = &said;
-	return rule_for(living, audience->address, &rule, error) &&
+	return rule_for(living, audience->address, &rule, NULL, error) &&
 	       post(living, &posting, (const char *const *)audience->people, true, rule, trust,
 		    error);
 }

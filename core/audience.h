@@ -32,11 +32,12 @@ gboolean audience_init(struct living *living, const struct contact *contact,
 void audience_clear(struct audience *audience);
 
 /*
- * Ask the carrier for the devices of all of them and the own ones (core/lately.h). DONE gets
+ * Ask the carrier for the devices of all of them and the own ones (core/lately.h); to write to them
+ * is first contact (core/directory.h), to look isn't. DONE gets
  * the first error; a fatal one (not of the carrier, nor of one person missing there) ends it.
  */
-void audience_refresh(struct living *living, const struct audience *audience, directory_done done,
-		      void *user);
+void audience_refresh(struct living *living, const struct audience *audience,
+		      enum directory_act act, directory_done done, void *user);
 /* Whether ERROR is more than somebody or the carrier being out of reach. */
 bool audience_is_fatal(const GError *error);
 
@@ -47,6 +48,10 @@ bool audience_is_fatal(const GError *error);
  */
 gboolean audience_judge(struct living *living, const struct audience *audience, GPtrArray *missing,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same before anybody is asked: as it will be when they are written to, first contact with
+ * those who never were included. */
+gboolean audience_foresee(struct living *living, const struct audience *audience,
+			  GPtrArray *missing, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Seal CONTENT, whose to and group are set here, for all of them and the own other devices, into

@@ -1,7 +1,7 @@
 #include "core/author.h"
 
 #include <string.h>
-#include "core/directory.h"
+#include "core/device_keys.h"
 
 gboolean author_contact(struct author *author, struct living *living, const char *address,
 			struct contact **contact, GError **error)
@@ -16,7 +16,7 @@ struct device *author_device(struct author *author, const struct living *living,
 			     const char *address, uint32_t id,
 			     const uint8_t key[static CONTACT_KEY_BYTES])
 {
-	if (!directory_is_met(living, author->device, address, id, key))
+	if (!device_is_met(living, author->device, address, id, key))
 		return NULL;
 	return g_steal_pointer(&author->device);
 }

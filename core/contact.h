@@ -52,10 +52,10 @@ void contact_clear(struct contact *contact);
 struct contact *contact_copy(const struct contact *contact);
 void contact_free(struct contact *contact);
 
-/* Whether TEXT is the name of a group or room without what makes it an address: the mark, the
- * service. */
 /* Somebody named its address as a room's, no more: it may be anybody's. */
 bool contact_is_hearsay(const struct contact *contact) G_GNUC_PURE;
+/* Whether TEXT is the name of a group or room without what makes it an address: the mark, the
+ * service. */
 bool contact_is_called(const struct contact *contact, const char *text) G_GNUC_PURE;
 
 /*

@@ -16,7 +16,7 @@ static struct file_key key_of(const struct arrival *arrival, const char *id)
 static bool is_stranger(const struct arrival *arrival)
 {
 	return !arrival->is_own && (!arrival->contact->is_listed ||
-				    trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL);
+				    device_use(arrival->device, RULE_FIRST) != USE_SEAL);
 }
 
 /* Whether BYTES more may be kept of this sender; else *WHY says what is in the way. */

@@ -156,7 +156,7 @@ static bool is_barred(struct living *living, const struct outbox_row *row)
 
 	if (!row->device || !ops->device_get(living->store, row->to, row->device, &device, NULL))
 		return false;
-	is = device && trust_use(device->trust, RULE_FIRST) == USE_SKIP;
+	is = device && device_use(device, RULE_FIRST) == USE_SKIP;
 	device_free(device);
 	/* What has no id isn't a message: that somebody is out has to reach them. */
 	if (is || !row->id || row->is_own || !group_is_address(row->conversation) ||

@@ -13,7 +13,7 @@
  */
 static bool is_believed(const struct arrival *arrival)
 {
-	enum trust_use use = trust_use(arrival->device->trust, RULE_FIRST);
+	enum trust_use use = device_use(arrival->device, RULE_FIRST);
 	bool is_stranger = !arrival->contact || !arrival->contact->is_known;
 
 	if (device_is_off(arrival->device))

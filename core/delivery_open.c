@@ -1,7 +1,7 @@
 /* delivery, inwards: opening one parcel. */
 #include "core/delivery_inside.h"
 
-#include "core/directory.h"
+#include "core/device_keys.h"
 #include "core/error.h"
 
 /* Try every key that carries our id: ids aren't scoped by address. */
@@ -86,7 +86,7 @@ gboolean arrival_open(struct arrival *arrival, GError **why, GError **error)
 		return open_inside(arrival, why);
 	if (!error_is(*why, ERROR_TRUST) || arrival->parcel->is_guessed)
 		return FALSE;
-	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+	arrival->device = device_meet(living, arrival->envelope.from, arrival->envelope.device,
 					 arrival->opened.identity, RULE_MANUAL, false, error);
 	if (!arrival->device) {
 		g_clear_error(why);

@@ -63,7 +63,7 @@ void delivery_warn_of_gaps(struct living *living, const char *address, GPtrArray
 		const struct device *device = devices->pdata[i];
 
 		if (!device->is_active || device->is_sotto ||
-		    trust_use(device->trust, RULE_FIRST) == USE_SKIP)
+		    device_use(device, RULE_FIRST) == USE_SKIP)
 			continue;
 		g_string_append_printf(names, "%s%u", names->len ? ", " : "", device->id);
 		if (device->label)
@@ -254,44 +254,63 @@ static void flushed(void *user, const GError *error)
 	sending_end(sending, why);
 }
 
-static gboolean is_unread(struct living *living, const struct audience *audience, bool *is_unread,
+/* Whether nothing was ever decided about ADDRESS: no list was read, or only looked at. */
+static gboolean is_unread(struct living *living, const char *address, bool *is_unread,
 			  GError **error)
 {
-	g_autoptr(GPtrArray) devices = living_devices(living, audience->people[0], error);
+	g_autoptr(GPtrArray) devices = living_devices(living, address, error);
+	struct contact *contact = NULL;
 
-	*is_unread = devices && devices->len == 0;
-	return devices != NULL;
+	if (!devices ||
+	    !living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	*is_unread = devices->len == 0 || !contact || !contact->is_known;
+	contact_free(contact);
+	for (guint i = 0; i < devices->len; i++)
+		*is_unread &= device_use(devices->pdata[i], RULE_FIRST) != USE_SEAL;
+	return TRUE;
 }
 
 /* For whom nothing is known of there is nothing to seal with, so nothing that could wait. */
-static void say_unasked(const struct sending *sending, GError **error)
+static void say_unasked(const struct sending *sending, const char *address, GError **error)
 {
 	if (error_is(sending->why, ERROR_UNREACHABLE))
 		error_set(
 			error, ERROR_UNREACHABLE,
-			"%s No device of %s is known yet, so the message can't be sealed and isn't "
-			"kept; send it again later.",
-			sending->why->message, sending->address);
+			"%s You never wrote to %s, and their keys are asked for then, so the "
+			"message can't be sealed and isn't kept; send it again later.",
+			sending->why->message, address);
 	else
 		g_propagate_error(error, g_error_copy(sending->why));
+}
+
+/* A list that was never read says nothing: the carrier's own word is the better sentence. */
+static gboolean check_asked(struct sending *sending, GError **error)
+{
+	bool is_one = sending->audience.kind == CONTACT_PERSON;
+
+	for (char **address = sending->audience.people; sending->why && *address; address++) {
+		g_autoptr(GPtrArray) devices = living_devices(sending->living, *address, error);
+		bool is_unasked = false;
+
+		if (!devices || !is_unread(sending->living, *address, &is_unasked, error))
+			return FALSE;
+		/* Of several people, who has no device is left out. */
+		if (!is_unasked || (!is_one && devices->len == 0))
+			continue;
+		say_unasked(sending, *address, error);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean judge(struct sending *sending, GError **error)
 {
 	struct living *living = sending->living;
 	g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
-	bool is_unasked = false;
 
-	/* A list that was never read says nothing: the carrier's own word is the better sentence.
-	 */
-	if (sending->why && sending->audience.kind == CONTACT_PERSON) {
-		if (!is_unread(living, &sending->audience, &is_unasked, error))
-			return FALSE;
-		if (is_unasked) {
-			say_unasked(sending, error);
-			return FALSE;
-		}
-	}
+	if (!check_asked(sending, error))
+		return FALSE;
 	if (!audience_judge(living, &sending->audience, missing, error))
 		return FALSE;
 	for (guint i = 0; i < missing->len; i++)
@@ -319,7 +338,7 @@ static struct contact *find_contact(struct sending *sending, GError **error)
 	    contact)
 		return contact;
 	if (sending->why)
-		say_unasked(sending, error);
+		say_unasked(sending, sending->address, error);
 	else if (strcmp(sending->address, living->account->address) == 0)
 		error_set(error, ERROR_USAGE, "%s is your own address.", sending->address);
 	else
@@ -486,7 +505,7 @@ static void begin(struct sending *sending)
 		return;
 	}
 	sending->is_asking = true;
-	audience_refresh(sending->living, &sending->audience, refreshed, sending);
+	audience_refresh(sending->living, &sending->audience, DIRECTORY_WRITE, refreshed, sending);
 }
 
 static void room_asked(void *user, const GError *error)

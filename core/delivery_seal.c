@@ -22,7 +22,7 @@ static bool may_seal(struct living *living, const struct device *device, enum tr
 	bool is_here = device->id == living->account->device &&
 		       strcmp(device->address, living->account->address) == 0;
 
-	return device->is_active && !is_here && trust_use(device->trust, rule) == USE_SEAL;
+	return device->is_active && !is_here && device_use(device, rule) == USE_SEAL;
 }
 
 /* A device without a session (its keys couldn't be read) is left out; any other failure ends it

@@ -5,7 +5,7 @@
 #include "core/correction.h"
 #include "core/delivery_group.h"
 #include "core/delivery_room.h"
-#include "core/directory.h"
+#include "core/device_keys.h"
 #include "core/error.h"
 #include "core/marks.h"
 #include "core/file.h"
@@ -329,11 +329,11 @@ static gboolean settle_own(struct arrival *arrival, bool *is_confirmed, GError *
 	struct living *living = arrival->intake->living;
 
 	device_free(arrival->device);
-	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
-					 arrival->opened.identity, living_rule(living, &nobody),
-					 false, error);
-	*is_confirmed = arrival->device &&
-			trust_use(arrival->device->trust, RULE_FIRST) == USE_SEAL;
+	arrival->device = device_meet(living, arrival->envelope.from, arrival->envelope.device,
+				      arrival->opened.identity, living_rule(living, &nobody),
+				      false, error);
+	*is_confirmed = arrival->device && !device_is_off(arrival->device) &&
+			device_use(arrival->device, RULE_FIRST) == USE_SEAL;
 	return arrival->device != NULL;
 }
 
@@ -366,6 +366,16 @@ static gboolean refuse_room(struct arrival *arrival, GError **error)
 			    error);
 }
 
+/* Not with somebody who was compared once, and removed. */
+static gboolean check_first(struct arrival *arrival, bool *is_first, GError **error)
+{
+	g_autoptr(GPtrArray) devices =
+		living_devices(arrival->intake->living, arrival->envelope.from, error);
+
+	*is_first = devices && !devices_are_compared(devices);
+	return devices != NULL;
+}
+
 /* Who wrote: rows, before anything refers to them. */
 static gboolean settle_author(struct arrival *arrival, GError **error)
 {
@@ -391,12 +401,17 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	if (arrival->is_own)
 		return TRUE;
 	rule = living_rule(living, arrival->contact ? arrival->contact : &nobody);
+	if (is_first && !check_first(arrival, &is_first, error))
+		return FALSE;
 	device_free(arrival->device);
-	arrival->device = author_device(&arrival->intake->author, living, arrival->envelope.from,
-					arrival->envelope.device, arrival->opened.identity);
+	arrival->device = is_first ? NULL :
+				     author_device(&arrival->intake->author, living,
+						   arrival->envelope.from,
+						   arrival->envelope.device,
+						   arrival->opened.identity);
 	if (arrival->device)
 		return TRUE;
-	arrival->device = directory_meet(living, arrival->envelope.from, arrival->envelope.device,
+	arrival->device = device_meet(living, arrival->envelope.from, arrival->envelope.device,
 					 arrival->opened.identity, rule, is_first, error);
 	return arrival->device != NULL;
 }
@@ -428,7 +443,7 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 	}
 	if (!mark_sotto(arrival, error))
 		return FALSE;
-	if (arrival->is_own && trust_use(arrival->device->trust, RULE_FIRST) != USE_SEAL)
+	if (arrival->is_own && device_use(arrival->device, RULE_FIRST) != USE_SEAL)
 		return refuse_own(arrival, error);
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);

@@ -29,6 +29,26 @@ bool device_is_off(const struct device *device)
 	return !device->is_active && g_strcmp0(device->method, DEVICE_OFF) == 0;
 }
 
+bool device_is_changed(const struct device *device)
+{
+	return g_strcmp0(device->method, DEVICE_CHANGED) == 0;
+}
+
+static bool is_refused(enum trust trust)
+{
+	return trust == TRUST_UNTRUSTED || trust == TRUST_COMPROMISED;
+}
+
+bool device_is_keyless(const struct device *device)
+{
+	return device->is_active && !device->has_key && !is_refused(device->trust);
+}
+
+bool device_counts(const struct device *device)
+{
+	return device->is_active && device->has_key && !is_refused(device->trust);
+}
+
 void device_free(struct device *device)
 {
 	if (!device)
@@ -58,6 +78,31 @@ gboolean trust_parse(const char *name, enum trust *trust)
 		}
 	}
 	return FALSE;
+}
+
+char *device_list_ids(const GArray *ids)
+{
+	const unsigned shown = MIN(ids->len, DEVICE_IDS_SHOWN);
+	GString *text = g_string_new(ids->len == 1 ? "device " : "devices ");
+
+	for (unsigned i = 0; i < shown; i++) {
+		if (i)
+			g_string_append(text, i + 1 == ids->len ? " and " : ", ");
+		g_string_append_printf(text, "%u", g_array_index(ids, uint32_t, i));
+	}
+	if (ids->len > shown)
+		g_string_append_printf(text, " and %u more", ids->len - shown);
+	return g_string_free(text, FALSE);
+}
+
+char *device_keyless_words(const GArray *ids)
+{
+	g_autofree char *list = NULL;
+
+	if (!ids || !ids->len)
+		return NULL;
+	list = device_list_ids(ids);
+	return g_strdup_printf("%s %s published no key", list, ids->len == 1 ? "has" : "have");
 }
 
 const char *rule_name(enum trust_rule rule)
@@ -90,11 +135,6 @@ enum trust trust_at_first_sight(enum trust_rule rule, bool is_first)
 	return rule == RULE_FIRST && is_first ? TRUST_TRUSTED : TRUST_UNDECIDED;
 }
 
-static bool is_refused(enum trust trust)
-{
-	return trust == TRUST_UNTRUSTED || trust == TRUST_COMPROMISED;
-}
-
 enum trust trust_after(enum trust now, enum trust_act act)
 {
 	switch (act) {
@@ -119,4 +159,9 @@ enum trust_use trust_use(enum trust trust, enum trust_rule rule)
 	if (is_refused(trust))
 		return USE_SKIP;
 	return trust == TRUST_TRUSTED && rule != RULE_VERIFIED ? USE_SEAL : USE_BLOCK;
+}
+
+enum trust_use device_use(const struct device *device, enum trust_rule rule)
+{
+	return device->has_key ? trust_use(device->trust, rule) : USE_SKIP;
 }

@@ -43,7 +43,7 @@ struct device {
 	char *address;
 	uint32_t id; /* 1 ... 2^31-1 */
 	uint8_t key[CONTACT_KEY_BYTES];
-	bool has_key;	/* false: announced, bundle never read */
+	bool has_key;	/* false: announced, bundle never read; then it is never believed */
 	bool is_active; /* on the person's newest device list, not deactivated by hand */
 	bool is_sotto;	/* has shown our extension in an authenticated message */
 	enum trust trust;
@@ -51,12 +51,23 @@ struct device {
 	int64_t last_seen;
 	int64_t decided_at; /* when trust was set by hand or by verification; 0 never */
 	char *label;	    /* NULL or what the device calls itself, made safe */
-	char *method; /* NULL or how it was verified: "code", "uri", "screen", "hand"; DEVICE_OFF */
+	/* NULL or how it was verified: "code", "uri", "screen", "hand"; DEVICE_OFF,
+	 * DEVICE_CHANGED */
+	char *method;
 };
 
 /* The method of a device that was switched off by hand: no list makes it active again. */
 #define DEVICE_OFF "off"
 bool device_is_off(const struct device *device) G_GNUC_PURE;
+/* The method of a device whose key or owner changed since it was first seen: only an act of the
+ * user's decides on it, first contact doesn't. */
+#define DEVICE_CHANGED "changed"
+bool device_is_changed(const struct device *device) G_GNUC_PURE;
+/* Whether it is announced without a key, and not refused. Nothing can be sealed for it, it holds
+ * up nothing, and there is nothing to trust. */
+bool device_is_keyless(const struct device *device) G_GNUC_PURE;
+/* Whether it has a part in a comparison: active, with a key, not refused. */
+bool device_counts(const struct device *device) G_GNUC_PURE;
 
 /* clear frees what the value owns and zeroes it; copy is deep; copy and free take a NULL. */
 void device_clear(struct device *device);
@@ -67,6 +78,11 @@ void device_free(struct device *device);
 const char *trust_name(enum trust trust) G_GNUC_PURE;
 /* FALSE for what isn't a trust_name(). */
 gboolean trust_parse(const char *name, enum trust *trust) G_GNUC_WARN_UNUSED_RESULT;
+/* "device 7" or "devices 7, 8 and 9" for IDS (uint32_t), at most DEVICE_IDS_SHOWN of them. */
+enum { DEVICE_IDS_SHOWN = 8 };
+char *device_list_ids(const GArray *ids);
+/* "device 7 has published no key" for IDS (uint32_t); NULL for none. */
+char *device_keyless_words(const GArray *ids);
 const char *rule_name(enum trust_rule rule) G_GNUC_PURE;
 
 /* Write KEY without its type byte as 64 hex digits, as other OMEMO clients show it; returns OUT. */
@@ -74,8 +90,9 @@ char *contact_fingerprint(const uint8_t key[static CONTACT_KEY_BYTES],
 			  char out[static CONTACT_FINGERPRINT_BYTES]);
 
 /*
- * The trust that a device gets when it is first seen; IS_FIRST: within first contact. RULE is the
- * one in force: RULE_DEFAULT must have been resolved and counts as RULE_MANUAL.
+ * The trust that a key gets when it is first seen; IS_FIRST: within first contact. RULE is the
+ * one in force: RULE_DEFAULT must have been resolved and counts as RULE_MANUAL. Trust is a key's:
+ * a device without one is undecided.
  */
 enum trust trust_at_first_sight(enum trust_rule rule, bool is_first) G_GNUC_CONST;
 
@@ -93,5 +110,7 @@ enum trust trust_after(enum trust now, enum trust_act act) G_GNUC_CONST;
  */
 enum trust_use { USE_SEAL, USE_SKIP, USE_BLOCK };
 enum trust_use trust_use(enum trust trust, enum trust_rule rule) G_GNUC_CONST;
+/* The same for a whole device: one without a key is skipped, whatever its row says. */
+enum trust_use device_use(const struct device *device, enum trust_rule rule) G_GNUC_PURE;
 
 #endif

@@ -2,15 +2,16 @@
 
 #include <string.h>
 #include "core/bundle.h"
+#include "core/device_keys.h"
 #include "core/error.h"
 #include "core/journal.h"
-
-enum { DIRECTORY_SEEN_MS = 60000 /* how exact last_seen is */ };
 
 /* One refresh under way: the list, then the bundles that are missing, then the merge. */
 struct refresh {
 	struct living *living;
 	char *address;
+	enum directory_act act;
+	bool is_first; /* it was first contact when the carrier was asked */
 	directory_done done;
 	void *user;
 	uint32_t *ids;
@@ -24,11 +25,13 @@ struct refresh {
 struct merge {
 	struct living *living;
 	struct refresh *refresh;
-	struct contact *contact; /* NULL for the own address */
+	struct contact *contact; /* NULL for the own address, and for who is only looked at */
 	GPtrArray *devices;
 	enum trust_rule rule;
-	bool is_first;
+	bool is_first;	 /* it is first contact */
+	bool believes;	 /* and its keys are believed */
 	bool is_changed; /* somebody has to decide */
+	bool is_keyless; /* another device without a key is there */
 };
 
 static void refresh_end(struct refresh *refresh, const GError *error)
@@ -58,91 +61,6 @@ static struct device *find(GPtrArray *devices, uint32_t id)
 	return NULL;
 }
 
-static gboolean journal_key(struct living *living, enum journal_what what,
-			    const struct device *device, const uint8_t *former, GError **error)
-{
-	char fingerprint[CONTACT_FINGERPRINT_BYTES], old[CONTACT_FINGERPRINT_BYTES];
-	g_autofree char *detail = NULL;
-
-	contact_fingerprint(device->key, fingerprint);
-	if (former)
-		detail =
-			g_strdup_printf("%s was %s", fingerprint, contact_fingerprint(former, old));
-	else
-		detail = g_strdup(device->has_key ? fingerprint : "no key yet");
-	return journal_add(living->store, living->clock, what, device->address, device->id, detail,
-			   error);
-}
-
-static gboolean learn_key(struct living *living, struct device *device,
-			  const uint8_t key[static CONTACT_KEY_BYTES], GError **error)
-{
-	uint8_t former[CONTACT_KEY_BYTES];
-
-	if (!device->has_key) {
-		memcpy(device->key, key, CONTACT_KEY_BYTES);
-		device->has_key = true;
-		return TRUE;
-	}
-	if (memcmp(device->key, key, CONTACT_KEY_BYTES) == 0)
-		return TRUE;
-	memcpy(former, device->key, CONTACT_KEY_BYTES);
-	memcpy(device->key, key, CONTACT_KEY_BYTES);
-	device->trust = trust_after(device->trust, ACT_KEY_CHANGED);
-	device->decided_at = 0;
-	g_clear_pointer(&device->method, g_free);
-	if (!ratchet_drop(living->ratchet, device->address, device->id, error))
-		return FALSE;
-	return journal_key(living, JOURNAL_KEY_CHANGED, device, former, error);
-}
-
-static struct device *new_device(struct living *living, const char *address, uint32_t id)
-{
-	struct device *device = g_new0(struct device, 1);
-
-	device->address = g_strdup(address);
-	device->id = id;
-	device->first_seen = device->last_seen = living_now(living);
-	device->is_active = true;
-	return device;
-}
-
-bool directory_is_met(const struct living *living, const struct device *device, const char *address,
-		      uint32_t id, const uint8_t key[static CONTACT_KEY_BYTES])
-{
-	int64_t ago = device ? living_now(living) - device->last_seen : -1;
-
-	return device && device->id == id && strcmp(device->address, address) == 0 &&
-	       device->has_key && memcmp(device->key, key, CONTACT_KEY_BYTES) == 0 && ago >= 0 &&
-	       ago < DIRECTORY_SEEN_MS;
-}
-
-struct device *directory_meet(struct living *living, const char *address, uint32_t id,
-			      const uint8_t key[static CONTACT_KEY_BYTES], enum trust_rule rule,
-			      bool is_first, GError **error)
-{
-	struct device *device = NULL;
-	bool is_new;
-
-	if (!living->store->ops->device_get(living->store, address, id, &device, error))
-		return NULL;
-	is_new = !device;
-	/* A row a message would cost more than the message. */
-	if (directory_is_met(living, device, address, id, key))
-		return device;
-	if (is_new) {
-		device = new_device(living, address, id);
-		device->trust = trust_at_first_sight(rule, is_first);
-	}
-	device->last_seen = living_now(living);
-	if (learn_key(living, device, key, error) &&
-	    living->store->ops->device_put(living->store, device, error) &&
-	    (!is_new || journal_key(living, JOURNAL_DEVICE_SEEN, device, NULL, error)))
-		return device;
-	device_free(device);
-	return NULL;
-}
-
 /* -- the merge ------------------------------------------------------------------------------- */
 
 /* One device with bad keys must not keep the others from reading: it is told and left without a
@@ -164,41 +82,57 @@ static gboolean start_session(struct living *living, const char *address,
 	return TRUE;
 }
 
+static gboolean merge_session(struct merge *merge, const struct device *device,
+			      const struct bundle *bundle, GError **error)
+{
+	struct living *living = merge->living;
+
+	if (!bundle->device || !device->is_active || device_use(device, merge->rule) != USE_SEAL ||
+	    ratchet_has_session(living->ratchet, device->address, device->id))
+		return TRUE;
+	return start_session(living, device->address, bundle, error);
+}
+
+/* What the list and the bundle say of DEVICE. */
+static gboolean merge_keys(struct merge *merge, struct device *device, const struct bundle *bundle,
+			   enum key_news *news, GError **error)
+{
+	*news = KEY_KNOWN;
+	device->is_active = !device_is_off(device);
+	device->last_seen = living_now(merge->living);
+	if (!bundle->device)
+		return TRUE;
+	g_free(device->label);
+	device->label = g_strdup(bundle->label);
+	if (!device_learn_key(merge->living, device, bundle->identity, news, error))
+		return FALSE;
+	if (merge->believes)
+		device_decide_first(device, merge->rule);
+	return TRUE;
+}
+
 static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bundle *bundle,
 			     GError **error)
 {
 	struct living *living = merge->living;
 	struct device *device = find(merge->devices, id);
-	bool is_new = !device;
-	enum trust before;
+	bool is_new = !device, was_active;
+	enum key_news news;
 
 	if (is_new) {
-		device = new_device(living, merge->refresh->address, id);
-		device->trust = trust_at_first_sight(merge->rule, merge->is_first);
+		device = device_new_seen(living, merge->refresh->address, id);
 		g_ptr_array_add(merge->devices, device);
-	} else if (merge->is_first && device->trust == TRUST_UNDECIDED) {
-		device->trust = trust_at_first_sight(merge->rule, true);
 	}
-	before = device->trust;
-	device->is_active = !device_is_off(device);
-	if (bundle->device) {
-		if (!learn_key(living, device, bundle->identity, error))
-			return FALSE;
-		g_free(device->label);
-		device->label = g_strdup(bundle->label);
-	}
-	if (device->trust == TRUST_UNDECIDED && (is_new || before != device->trust))
+	was_active = !is_new && device->is_active;
+	if (!merge_keys(merge, device, bundle, &news, error))
+		return FALSE;
+	if (device->is_active && device_use(device, merge->rule) == USE_BLOCK &&
+	    (news != KEY_KNOWN || !was_active))
 		merge->is_changed = true;
-	device->last_seen = living_now(living);
-	if (!living->store->ops->device_put(living->store, device, error))
-		return FALSE;
-	if (is_new && !journal_key(living, JOURNAL_DEVICE_SEEN, device, NULL, error))
-		return FALSE;
-	if (!bundle->device || !device->is_active ||
-	    trust_use(device->trust, merge->rule) != USE_SEAL ||
-	    ratchet_has_session(living->ratchet, device->address, id))
-		return TRUE;
-	return start_session(living, device->address, bundle, error);
+	merge->is_keyless |= is_new && !device->has_key;
+	return living->store->ops->device_put(living->store, device, error) &&
+	       device_record(living, device, is_new, news, error) &&
+	       merge_session(merge, device, bundle, error);
 }
 
 static bool is_listed(const struct refresh *refresh, uint32_t id)
@@ -227,11 +161,12 @@ static gboolean merge_known(struct merge *merge, GError **error)
 		if (is_gone)
 			device->is_active = false;
 		if (is_other) {
-			device->trust = trust_after(device->trust, ACT_KEY_CHANGED);
+			device_doubt(device);
 			merge->is_changed = true;
 		}
 		if (!living->store->ops->device_put(living->store, device, error) ||
-		    (is_gone && !journal_key(living, JOURNAL_DEVICE_GONE, device, NULL, error)))
+		    (is_gone && !journal_add(living->store, living->clock, JOURNAL_DEVICE_GONE,
+					     device->address, device->id, NULL, error)))
 			return FALSE;
 	}
 	if (!is_other)
@@ -240,19 +175,25 @@ static gboolean merge_known(struct merge *merge, GError **error)
 			   merge->refresh->address, 0, NULL, error);
 }
 
-static gboolean merge_contact(struct merge *merge, GError **error)
+/* Which of them the carrier's word reaches: writing to somebody adds them. */
+static void settle_contact(const struct merge *merge, struct contact *contact)
 {
-	struct contact *contact = merge->contact;
+	const struct refresh *refresh = merge->refresh;
 
-	if (!contact)
-		return TRUE;
-	contact->is_listed = true;
-	contact->is_known |= merge->refresh->count > 0;
+	contact->is_listed |= refresh->act == DIRECTORY_WRITE;
+	contact->is_known |= merge->is_first && refresh->count > 0;
 	if (strcmp(merge->living->transport->ops->name, "spool") == 0) {
 		contact->has_owner = true;
-		contact->owner = merge->refresh->owner;
+		contact->owner = refresh->owner;
 	}
-	return merge->living->store->ops->contact_put(merge->living->store, contact, error);
+}
+
+static gboolean merge_contact(struct merge *merge, GError **error)
+{
+	if (!merge->contact)
+		return TRUE;
+	settle_contact(merge, merge->contact);
+	return merge->living->store->ops->contact_put(merge->living->store, merge->contact, error);
 }
 
 static gboolean merge_all(struct merge *merge, GError **error)
@@ -278,9 +219,15 @@ static bool is_same(const struct merge *merge)
 	const struct refresh *refresh = merge->refresh;
 	const struct contact *contact = merge->contact;
 
-	if (contact && (!contact->is_known || !contact->is_listed ||
-			(contact->has_owner && contact->owner != refresh->owner)))
-		return false;
+	if (contact) {
+		struct contact settled = *contact;
+
+		settle_contact(merge, &settled);
+		if (settled.is_listed != contact->is_listed ||
+		    settled.is_known != contact->is_known ||
+		    settled.has_owner != contact->has_owner || settled.owner != contact->owner)
+			return false;
+	}
 	for (guint i = 0; i < merge->devices->len; i++) {
 		const struct device *device = merge->devices->pdata[i];
 
@@ -309,6 +256,53 @@ static void emit_trust(struct living *living, const char *address)
 	living_emit(living, &event);
 }
 
+/*
+ * The contact, if there is one or somebody is written to; *IS_NEW: it isn't stored yet. First
+ * contact is the user's act: adding somebody, or writing to them.
+ */
+static gboolean find_contact(struct living *living, const char *address, enum directory_act act,
+			     struct contact **contact, bool *is_new, bool *is_first, GError **error)
+{
+	*contact = NULL;
+	*is_new = *is_first = false;
+	if (is_own(living, address))
+		return TRUE;
+	if (act == DIRECTORY_WRITE)
+		*contact = living_contact(living, address, is_new, error);
+	else if (!living->store->ops->contact_get(living->store, address, contact, error))
+		return FALSE;
+	if (!*contact)
+		return act != DIRECTORY_WRITE;
+	*is_first = !(*contact)->is_known && ((*contact)->is_listed || act == DIRECTORY_WRITE);
+	return TRUE;
+}
+
+static gboolean merge_init(struct merge *merge, bool *is_new, GError **error)
+{
+	struct refresh *refresh = merge->refresh;
+	struct living *living = merge->living;
+	struct contact nobody = { 0 };
+
+	merge->devices = living_devices(living, refresh->address, error);
+	if (!merge->devices || !find_contact(living, refresh->address, refresh->act,
+					     &merge->contact, is_new, &merge->is_first, error))
+		return FALSE;
+	/* Its bundles weren't all asked for when it wasn't first contact yet. */
+	merge->is_first &= refresh->is_first;
+	merge->believes = merge->is_first && !devices_are_compared(merge->devices);
+	if (!is_own(living, refresh->address))
+		merge->rule = living_rule(living, merge->contact ? merge->contact : &nobody);
+	return TRUE;
+}
+
+static void merge_tell(const struct merge *merge)
+{
+	if (merge->is_changed)
+		emit_trust(merge->living, merge->refresh->address);
+	else if (merge->is_keyless)
+		living_emit_contact(merge->living, merge->refresh->address);
+}
+
 static void refresh_merge(struct refresh *refresh)
 {
 	struct living *living = refresh->living;
@@ -316,26 +310,13 @@ static void refresh_merge(struct refresh *refresh)
 	GError *error = NULL;
 	bool is_new = false;
 
-	merge.devices = living_devices(living, refresh->address, &error);
-	if (!merge.devices)
+	if (!merge_init(&merge, &is_new, &error) || (is_same(&merge) && !is_new) ||
+	    !living_begin(living, &error))
 		goto out;
-	if (!is_own(living, refresh->address)) {
-		merge.contact = living_contact(living, refresh->address, &is_new, &error);
-		if (!merge.contact)
-			goto out;
-		merge.is_first = !merge.contact->is_known;
-		merge.rule = living_rule(living, merge.contact);
-	}
-	if (is_same(&merge) && !is_new)
-		goto out;
-	if (!living_begin(living, &error))
-		goto out;
-	if (merge_all(&merge, &error)) {
-		if (living_commit(living, &error) && merge.is_changed)
-			emit_trust(living, refresh->address);
-	} else {
+	if (!merge_all(&merge, &error))
 		living_rollback(living);
-	}
+	else if (living_commit(living, &error))
+		merge_tell(&merge);
 out:
 	g_clear_pointer(&merge.devices, g_ptr_array_unref);
 	contact_free(merge.contact);
@@ -370,13 +351,17 @@ static bool wants_bundle(struct refresh *refresh, uint32_t id)
 
 	if (is_own(living, refresh->address) && id == living->account->device)
 		return false;
-	if (ratchet_has_session(living->ratchet, refresh->address, id))
-		return false;
 	if (!living->store->ops->device_get(living->store, refresh->address, id, &device, NULL))
 		return true;
-	/* One that is refused or off by hand gets no session, so its bundle tells nothing new. */
-	wants = !device || !device->has_key ||
-		(!device_is_off(device) && trust_use(device->trust, RULE_FIRST) != USE_SKIP);
+	if (!device || !device->has_key)
+		wants = true;
+	else if (device_is_off(device) || trust_use(device->trust, RULE_FIRST) == USE_SKIP)
+		/* One that is refused or off by hand gets no session: its bundle tells nothing. */
+		wants = false;
+	else
+		/* First contact believes what it sees; who comes back may be somebody else. */
+		wants = refresh->is_first || !device->is_active ||
+			!ratchet_has_session(living->ratchet, refresh->address, id);
 	device_free(device);
 	return wants;
 }
@@ -394,13 +379,25 @@ static void fetch_next(struct refresh *refresh)
 					       refresh->ids[refresh->next], fetched, refresh);
 }
 
+static gboolean begin_first(struct refresh *refresh, GError **error)
+{
+	struct contact *contact;
+	bool is_new;
+	gboolean ok = find_contact(refresh->living, refresh->address, refresh->act, &contact,
+				   &is_new, &refresh->is_first, error);
+
+	contact_free(contact);
+	return ok;
+}
+
 static void listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
 		   const GError *error)
 {
 	struct refresh *refresh = user;
+	g_autoptr(GError) why = error ? g_error_copy(error) : NULL;
 
-	if (error) {
-		refresh_end(refresh, error);
+	if (why || !begin_first(refresh, &why)) {
+		refresh_end(refresh, why);
 		return;
 	}
 	refresh->count = MIN(count, CONTACT_DEVICES_MAX);
@@ -410,12 +407,14 @@ static void listed(void *user, const uint32_t *ids, size_t count, uint32_t owner
 	fetch_next(refresh);
 }
 
-void directory_refresh(struct living *living, const char *address, directory_done done, void *user)
+void directory_refresh(struct living *living, const char *address, enum directory_act act,
+		       directory_done done, void *user)
 {
 	struct refresh *refresh = g_new0(struct refresh, 1);
 
 	refresh->living = living;
 	refresh->address = g_strdup(address);
+	refresh->act = act;
 	refresh->done = done;
 	refresh->user = user;
 	living->transport->ops->list(living->transport, address, listed, refresh);

@@ -313,31 +313,26 @@ static gboolean fill_store(struct engine *engine, struct store *store,
 	return FALSE;
 }
 
-/* The own devices that are there already were set up by the same person: they are trusted at first
- * sight. */
+/* Others of the own account are there already: whose they are isn't known before somebody looks. */
 static void own_devices_met(void *user, const GError *error)
 {
-	struct engine *engine = user;
-	struct living *living = engine->living;
+	struct living *living = ((struct engine *)user)->living;
 	g_autoptr(GPtrArray) devices = NULL;
 
 	(void)error;
-	if (!living)
-		return;
-	devices = living_devices(living, living->account->address, NULL);
-	if (!devices || devices->len == 0 || !living_begin(living, NULL))
-		return;
-	for (guint i = 0; i < devices->len; i++) {
-		struct device *device = devices->pdata[i];
+	devices = living ? living_devices(living, living->account->address, NULL) : NULL;
+	for (guint i = 0; devices && i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
 
-		device->trust = trust_at_first_sight(RULE_FIRST, true);
-		if (!living->store->ops->device_put(living->store, device, NULL)) {
-			living_rollback(living);
-			return;
-		}
+		if (device->is_active && device_use(device, RULE_FIRST) == USE_BLOCK)
+			living_emit_notice(living,
+					   "Device %u of %s is there already. It gets no copies "
+					   "from here until you have looked at its own screen "
+					   "(`sotto id`) and said so: `sotto trust %s %u trusted "
+					   "--fingerprint FIRST8`.",
+					   device->id, device->address, device->address,
+					   device->id);
 	}
-	if (!living_commit(living, NULL))
-		return;
 }
 
 static gboolean create_profile(struct engine *engine, const struct account *account,
@@ -389,7 +384,8 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 	if (engine_claim(engine, fresh, error)) {
 		ok = create_profile(engine, fresh, passphrase, level, error);
 		if (ok) {
-			directory_refresh(engine->living, fresh->address, own_devices_met, engine);
+			directory_refresh(engine->living, fresh->address, DIRECTORY_LOOK,
+					  own_devices_met, engine);
 		} else {
 			g_clear_pointer(&engine->living, living_end);
 			if (engine->is_held)

@@ -107,7 +107,7 @@ static void devices_changed(void *user, const char *address, const uint32_t *ids
 	(void)count;
 	if (!engine->living || !is_known(engine->living, address))
 		return;
-	directory_refresh(engine->living, address, refreshed, engine);
+	directory_refresh(engine->living, address, DIRECTORY_LOOK, refreshed, engine);
 	/* Somebody changed the own list: are we still on it? */
 	if (strcmp(address, engine->living->account->address) == 0)
 		list_own(engine);

@@ -12,6 +12,8 @@ void change_free(struct change *change)
 	g_free(change->address);
 	if (change->devices)
 		g_ptr_array_unref(change->devices);
+	if (change->keyless)
+		g_array_unref(change->keyless);
 	g_free(change);
 }
 
@@ -22,8 +24,15 @@ void change_free(struct change *change)
 struct looking {
 	struct change *change;
 	GHashTable *changed_at; /* device -> int64 */
+	GHashTable *seen_at;	/* the same for the first key of those that had come without */
 	int64_t owner_at;
 };
+
+static void note_time(GHashTable *times, const struct journal_row *row)
+{
+	g_hash_table_insert(times, GUINT_TO_POINTER(row->device),
+			    g_memdup2(&row->at, sizeof(row->at)));
+}
 
 static gboolean look_at(const struct journal_row *row, void *user)
 {
@@ -32,9 +41,9 @@ static gboolean look_at(const struct journal_row *row, void *user)
 	if (g_strcmp0(row->address, looking->change->address) != 0)
 		return TRUE;
 	if (strcmp(row->what, journal_name(JOURNAL_KEY_CHANGED)) == 0) {
-		int64_t *at = g_memdup2(&row->at, sizeof(row->at));
-
-		g_hash_table_insert(looking->changed_at, GUINT_TO_POINTER(row->device), at);
+		note_time(looking->changed_at, row);
+	} else if (strcmp(row->what, journal_name(JOURNAL_KEY_SEEN)) == 0) {
+		note_time(looking->seen_at, row);
 	} else if (strcmp(row->what, journal_name(JOURNAL_OWNER_CHANGED)) == 0) {
 		looking->owner_at = row->at;
 	} else if (strcmp(row->what, journal_name(JOURNAL_VERIFIED)) == 0) {
@@ -48,6 +57,8 @@ static void add_blocking(struct looking *looking, struct device *device)
 	struct change *change = looking->change;
 	const int64_t *changed_at =
 		g_hash_table_lookup(looking->changed_at, GUINT_TO_POINTER(device->id));
+	const int64_t *seen_at =
+		g_hash_table_lookup(looking->seen_at, GUINT_TO_POINTER(device->id));
 	int64_t at = device->first_seen;
 
 	if (device->trust == TRUST_TRUSTED) {
@@ -55,11 +66,15 @@ static void add_blocking(struct looking *looking, struct device *device)
 	} else if (changed_at || looking->owner_at > device->first_seen) {
 		at = changed_at ? *changed_at : looking->owner_at;
 		change->changed++;
+	} else if (seen_at) {
+		at = *seen_at;
+		change->late++;
 	} else {
 		change->fresh++;
 	}
 	if (!change->since || at < change->since)
 		change->since = at;
+	change->latest = MAX(change->latest, at);
 	g_ptr_array_add(change->devices, device_copy(device));
 }
 
@@ -107,13 +122,23 @@ static gboolean read_contact(struct living *living, struct change *change, enum 
 	return TRUE;
 }
 
+static void note_keyless(struct change *change, const GPtrArray *devices)
+{
+	change->keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		if (device_is_keyless(device))
+			g_array_append_val(change->keyless, device->id);
+	}
+}
+
 static void drop_usable(GPtrArray *devices, enum trust_rule rule)
 {
 	for (guint i = devices->len; i > 0; i--) {
 		const struct device *device = devices->pdata[i - 1];
 
-		if (!device->is_active || !device->has_key ||
-		    trust_use(device->trust, rule) != USE_BLOCK)
+		if (!device->is_active || device_use(device, rule) != USE_BLOCK)
 			g_ptr_array_remove_index(devices, i - 1);
 	}
 }
@@ -129,15 +154,18 @@ static gboolean fill(struct living *living, struct change *change, GError **erro
 	if (!devices || !read_contact(living, change, &rule, error) ||
 	    !read_remind(living, change, error))
 		return FALSE;
+	note_keyless(change, devices);
 	drop_usable(devices, rule);
 	if (!devices->len)
 		return TRUE;
 	looking.changed_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	looking.seen_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	ok = living->store->ops->journal_each(living->store, 0, look_at, &looking, error);
 	for (guint i = 0; ok && i < devices->len; i++)
 		add_blocking(&looking, devices->pdata[i]);
 	g_ptr_array_sort(change->devices, latest_first);
 	g_hash_table_unref(looking.changed_at);
+	g_hash_table_unref(looking.seen_at);
 	return ok;
 }
 

@@ -14,8 +14,11 @@ struct change {
 	GPtrArray *devices;    /* struct device: active ones that block sending, the latest first */
 	unsigned fresh;	       /* of them: never seen before */
 	unsigned changed;      /* of them: known ones with another key or owner */
+	unsigned late;	       /* of them: known ones whose first key came only now */
 	unsigned only_trusted; /* of them: trusted, where the rule wants verified ones */
-	int64_t since;	   /* when the first of them appeared or changed; 0 when there is none */
+	GArray *keyless;   /* uint32_t: announced without a key */
+	int64_t since;	 /* when the first of them appeared or changed; 0 when there is none */
+	int64_t latest;	 /* when the last of them did */
 	int64_t remind_at; /* put off until then, 0: not */
 	bool was_verified; /* some device of theirs was compared once */
 	bool is_stranger;  /* they wrote first: nobody here added them */

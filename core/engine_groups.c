@@ -88,7 +88,7 @@ GPtrArray *engine_unreached(struct engine *engine, const char *address, GError *
 	GPtrArray *missing = g_ptr_array_new_with_free_func(g_free);
 	bool ok = contact && lobby_check(living, address, error) &&
 		  audience_init(living, contact, &audience, error) &&
-		  audience_judge(living, &audience, missing, error);
+		  audience_foresee(living, &audience, missing, error);
 
 	audience_clear(&audience);
 	contact_free(contact);

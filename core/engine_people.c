@@ -349,22 +349,87 @@ static gboolean put_trust(struct living *living, struct device *device, enum tru
 			   method, error);
 }
 
-gboolean engine_trust(struct engine *engine, const char *address, uint32_t id, enum trust_act act,
-		      const char *method, GError **error)
+bool engine_is_typed(const char *text)
+{
+	size_t digits = strspn(text, "0123456789abcdefABCDEF");
+
+	return digits >= TRUST_TYPED_LEAST && digits < CONTACT_FINGERPRINT_BYTES && !text[digits];
+}
+
+static bool is_raising(enum trust_act act)
+{
+	return act == ACT_TRUST || act == ACT_VERIFY;
+}
+
+/* Whether the key on record is the one that the user has looked at. */
+static gboolean check_key(const struct trust_request *request, const struct device *device,
+			  GError **error)
+{
+	char hex[CONTACT_FINGERPRINT_BYTES];
+
+	contact_fingerprint(device->key, hex);
+	if (request->key && g_ascii_strcasecmp(request->key, hex) != 0)
+		error_set(error, ERROR_TRUST,
+			  "The key of device %u has changed while you looked: compare it anew.",
+			  device->id);
+	else if (request->typed && (!engine_is_typed(request->typed) ||
+				    g_ascii_strncasecmp(request->typed, hex,
+							strlen(request->typed)) != 0))
+		error_set(error, ERROR_TRUST,
+			  "The key of device %u doesn't begin with %s: nothing was changed. Look "
+			  "at that device's own screen again (`sotto id`); if it shows that, "
+			  "the key that is published isn't its own.",
+			  device->id, request->typed);
+	else
+		return TRUE;
+	return FALSE;
+}
+
+/* Trust is a key's, and with a device of the own account somebody has to have seen that key. */
+static gboolean check_act(const struct living *living, const struct trust_request *request,
+			  const struct device *device, GError **error)
+{
+	bool is_own = strcmp(request->address, living->account->address) == 0;
+
+	if (!is_raising(request->act))
+		return TRUE;
+	if (!device->has_key) {
+		error_set(error, ERROR_TRUST,
+			  "Device %u of %s has published no key: there is nothing to trust yet. It "
+			  "gets nothing, and holds up nothing.",
+			  device->id, device->address);
+		return FALSE;
+	}
+	if (is_own && !request->typed) {
+		error_set(error, ERROR_TRUST,
+			  "Device %u would read along as you. Look at its own screen (`sotto id` "
+			  "there) and give the first %d digits of its fingerprint: `sotto trust "
+			  "%s %u %s --fingerprint FIRST%d`.",
+			  device->id, TRUST_TYPED_LEAST, device->address, device->id,
+			  request->act == ACT_VERIFY ? "verified" : "trusted",
+			  TRUST_TYPED_LEAST);
+		return FALSE;
+	}
+	return check_key(request, device, error);
+}
+
+gboolean engine_trust(struct engine *engine, const struct trust_request *request, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	const char *address = request->address;
 	struct device *device = NULL;
 	gboolean ok = FALSE;
 
-	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
+	if (!living || !living->store->ops->device_get(living->store, address, request->device,
+						       &device, error))
 		return FALSE;
 	if (!device) {
 		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.",
-			  address, id, address);
+			  address, request->device, address);
 		return FALSE;
 	}
-	if (living_begin(living, error)) {
-		if (put_trust(living, device, act, method, error))
+	if (check_act(living, request, device, error) && living_begin(living, error)) {
+		if (put_trust(living, device, request->act, request->method, error))
 			ok = living_commit(living, error);
 		else
 			living_rollback(living);

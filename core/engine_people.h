@@ -29,9 +29,25 @@ gboolean engine_privacy(struct engine *engine, const char *address, enum privacy
 /* Devices of ADDRESS, of the own account for the own address; inactive ones too. */
 gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Set one device by hand; METHOD goes on record ("hand", "screen"). ERROR_NO_DEVICES. */
-gboolean engine_trust(struct engine *engine, const char *address, uint32_t device,
-		      enum trust_act act, const char *method,
+/* What is decided by hand about one device, and the key that it is about. */
+struct trust_request {
+	const char *address;
+	uint32_t device;
+	enum trust_act act;
+	const char *method; /* goes on record: "hand", "screen" */
+	const char *key;    /* its 64 hex digits as they were looked at; NULL: the one on record */
+	const char *typed;  /* NULL, or its first TRUST_TYPED_LEAST or more, from its own screen */
+};
+enum { TRUST_TYPED_LEAST = 8 };
+
+/*
+ * Set one device by hand. ERROR_NO_DEVICES. What raises trust is about a key: ERROR_TRUST where the
+ * device has none, where KEY or TYPED isn't the one on record, and, for a device of the own
+ * account, without TYPED.
+ */
+gboolean engine_trust(struct engine *engine, const struct trust_request *request,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether TEXT can be TYPED: enough hex digits and no more than a key has. */
+bool engine_is_typed(const char *text) G_GNUC_PURE;
 
 #endif

@@ -12,6 +12,8 @@ void safety_clear(struct safety *safety)
 {
 	g_free(safety->address);
 	g_clear_pointer(&safety->devices, g_ptr_array_unref);
+	g_clear_pointer(&safety->keyless, g_array_unref);
+	g_clear_pointer(&safety->own_waiting, g_array_unref);
 	g_free(safety->own_uri);
 	memset(safety, 0, sizeof(*safety));
 }
@@ -34,7 +36,8 @@ static void refreshed(void *user, const GError *error)
 	g_autofree char *address = g_steal_pointer(&refreshing->address);
 
 	if (address && (is_soft || !error)) {
-		directory_refresh(refreshing->living, address, refreshed, refreshing);
+		directory_refresh(refreshing->living, address, DIRECTORY_LOOK, refreshed,
+				  refreshing);
 		return;
 	}
 	refreshing->done(refreshing->user, is_soft ? NULL : error);
@@ -55,7 +58,7 @@ void engine_refresh(struct engine *engine, const char *address, engine_done done
 	*refreshing = (struct refreshing){ .living = living, .done = done, .user = user };
 	if (strcmp(address, living->account->address) != 0)
 		refreshing->address = g_strdup(address);
-	directory_refresh(living, living->account->address, refreshed, refreshing);
+	directory_refresh(living, living->account->address, DIRECTORY_LOOK, refreshed, refreshing);
 }
 
 void engine_repair(struct engine *engine, const char *address, unsigned wait_ms, engine_done done,
@@ -76,12 +79,6 @@ void engine_repair(struct engine *engine, const char *address, unsigned wait_ms,
 /* -- the number
  * -------------------------------------------------------------------------------------- */
 
-static bool counts(const struct device *device)
-{
-	return device->is_active && device->has_key && device->trust != TRUST_UNTRUSTED &&
-	       device->trust != TRUST_COMPROMISED;
-}
-
 typedef uint8_t device_key[CONTACT_KEY_BYTES];
 
 static void add_keys(GArray *keys, const GPtrArray *devices)
@@ -89,7 +86,7 @@ static void add_keys(GArray *keys, const GPtrArray *devices)
 	for (guint i = 0; i < devices->len; i++) {
 		const struct device *device = devices->pdata[i];
 
-		if (counts(device))
+		if (device_counts(device))
 			g_array_append_vals(keys, device->key, 1);
 	}
 }
@@ -142,7 +139,8 @@ static char *own_uri(struct living *living, GError **error)
 	for (guint i = 0; i < others->len; i++) {
 		const struct device *device = others->pdata[i];
 
-		if (!counts(device))
+		/* What is shown there vouches for it: only what the user has confirmed. */
+		if (!device_counts(device) || device_use(device, RULE_FIRST) != USE_SEAL)
 			continue;
 		entry.device = device->id;
 		contact_fingerprint(device->key, entry.hex);
@@ -159,13 +157,46 @@ static bool all_verified(const GPtrArray *devices)
 	for (guint i = 0; i < devices->len; i++) {
 		const struct device *device = devices->pdata[i];
 
-		if (!counts(device))
+		if (!device_counts(device))
 			continue;
 		if (device->trust != TRUST_VERIFIED)
 			return false;
 		is_verified = true;
 	}
 	return is_verified;
+}
+
+static GArray *ids_of(const GPtrArray *devices, bool (*is_one)(const struct device *device))
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		if (is_one(device))
+			g_array_append_val(ids, device->id);
+	}
+	return ids;
+}
+
+static bool is_waiting(const struct device *device)
+{
+	return device->is_active && device_use(device, RULE_FIRST) == USE_BLOCK;
+}
+
+static gboolean fill_safety(struct living *living, struct safety *safety, GError **error)
+{
+	g_autoptr(GPtrArray) own = living_devices(living, living->account->address, error);
+
+	safety->devices = living_devices(living, safety->address, error);
+	if (!own || !safety->devices ||
+	    !number_of(living, safety->address, safety->devices, safety->number, error))
+		return FALSE;
+	safety->is_verified = all_verified(safety->devices);
+	safety->keyless = ids_of(safety->devices, device_is_keyless);
+	safety->own_waiting = ids_of(own, is_waiting);
+	safety->own_uri = own_uri(living, error);
+	return safety->own_uri != NULL;
 }
 
 gboolean engine_safety(struct engine *engine, const char *address, struct safety *safety,
@@ -177,13 +208,8 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 	if (!living)
 		return FALSE;
 	safety->address = g_strdup(address);
-	safety->devices = living_devices(living, address, error);
-	if (safety->devices && number_of(living, address, safety->devices, safety->number, error)) {
-		safety->is_verified = all_verified(safety->devices);
-		safety->own_uri = own_uri(living, error);
-		if (safety->own_uri)
-			return TRUE;
-	}
+	if (fill_safety(living, safety, error))
+		return TRUE;
 	safety_clear(safety);
 	return FALSE;
 }
@@ -191,37 +217,33 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 /* -- comparing
  * ------------------------------------------------------------------------------------------ */
 
-static gboolean mark(struct living *living, GPtrArray *devices, const char *method, GError **error)
+static gboolean mark_one(struct living *living, struct device *device, const char *method,
+			 GError **error)
 {
-	for (guint i = 0; i < devices->len; i++) {
-		struct device *device = devices->pdata[i];
-
-		if (!counts(device))
-			continue;
-		device->trust = trust_after(device->trust, ACT_VERIFY);
-		device->decided_at = living_now(living);
-		g_free(device->method);
-		device->method = g_strdup(method);
-		if (!living->store->ops->device_put(living->store, device, error) ||
-		    !journal_add(living->store, living->clock, JOURNAL_VERIFIED, device->address,
-				 device->id, method, error))
-			return FALSE;
-	}
-	return TRUE;
+	device->trust = trust_after(device->trust, ACT_VERIFY);
+	device->decided_at = living_now(living);
+	g_free(device->method);
+	device->method = g_strdup(method);
+	return living->store->ops->device_put(living->store, device, error) &&
+	       journal_add(living->store, living->clock, JOURNAL_VERIFIED, device->address,
+			   device->id, method, error);
 }
 
-static gboolean mark_verified(struct living *living, struct safety *safety, const char *method,
-			      GError **error)
+/* DEVICES (struct device) have been compared. */
+static gboolean mark_verified(struct living *living, const char *address, GPtrArray *devices,
+			      const char *method, GError **error)
 {
 	if (!living_begin(living, error))
 		return FALSE;
-	if (!mark(living, safety->devices, method, error)) {
-		living_rollback(living);
-		return FALSE;
+	for (guint i = 0; i < devices->len; i++) {
+		if (!mark_one(living, devices->pdata[i], method, error)) {
+			living_rollback(living);
+			return FALSE;
+		}
 	}
 	if (!living_commit(living, error))
 		return FALSE;
-	living_emit_contact(living, safety->address);
+	living_emit_contact(living, address);
 	return TRUE;
 }
 
@@ -248,6 +270,18 @@ static void set_mismatch(struct living *living, const char *address, const char 
 		what, address);
 }
 
+/* Those whose keys are in the number; borrowed. */
+static GPtrArray *counting(const GPtrArray *devices)
+{
+	GPtrArray *some = g_ptr_array_new();
+
+	for (guint i = 0; i < devices->len; i++) {
+		if (device_counts(devices->pdata[i]))
+			g_ptr_array_add(some, devices->pdata[i]);
+	}
+	return some;
+}
+
 gboolean engine_verify_code(struct engine *engine, const char *address, const char *code,
 			    const char *method, GError **error)
 {
@@ -264,69 +298,129 @@ gboolean engine_verify_code(struct engine *engine, const char *address, const ch
 	}
 	if (!engine_safety(engine, address, &safety, error))
 		return FALSE;
-	if (strcmp(digits, safety.number) == 0)
-		ok = mark_verified(living, &safety, method, error);
-	else
+	if (strcmp(digits, safety.number) == 0) {
+		g_autoptr(GPtrArray) counted = counting(safety.devices);
+
+		ok = mark_verified(living, address, counted, method, error);
+	} else {
 		set_mismatch(living, address, method, "The safety numbers differ", error);
+	}
 	safety_clear(&safety);
 	return ok;
 }
 
-static const struct fingerprint_entry *find_entry(const struct fingerprint_entry *entries,
-						  size_t count, uint32_t device)
+/* -- comparing with a URI
+ * -------------------------------------------------------------------------------- */
+
+void uri_rest_clear(struct uri_rest *rest)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (entries[i].device == device)
-			return &entries[i];
+	g_clear_pointer(&rest->unlisted, g_array_unref);
+	g_clear_pointer(&rest->unknown, g_array_unref);
+}
+
+struct matching {
+	const struct fingerprint_entry *entries;
+	size_t count;
+	GPtrArray *matched; /* struct device, borrowed: those that are to be marked */
+	unsigned here;	    /* keys that are here, marked or not */
+	bool differs;	    /* a device has another key here */
+	struct uri_rest rest;
+};
+
+static const struct fingerprint_entry *find_entry(const struct matching *matching, uint32_t device)
+{
+	for (size_t i = 0; i < matching->count; i++) {
+		if (matching->entries[i].device == device)
+			return &matching->entries[i];
 	}
 	return NULL;
 }
 
-/* Exactly the active devices: one missing, one more or one other is no match. */
-static bool same_devices(const GPtrArray *devices, const struct fingerprint_entry *entries,
-			 size_t count)
+static void match_device(struct matching *matching, struct device *device)
 {
-	size_t matched = 0;
+	const struct fingerprint_entry *entry = find_entry(matching, device->id);
+	char hex[CONTACT_FINGERPRINT_BYTES];
 
+	if (!device->has_key)
+		return;
+	if (!entry) {
+		if (device_counts(device))
+			g_array_append_val(matching->rest.unlisted, device->id);
+		return;
+	}
+	if (g_ascii_strcasecmp(entry->hex, contact_fingerprint(device->key, hex)) != 0) {
+		matching->differs = true;
+		return;
+	}
+	matching->here++;
+	/* What the user has refused or switched off isn't taken back by what they say. */
+	if (!device_is_off(device) && trust_use(device->trust, RULE_FIRST) != USE_SKIP)
+		g_ptr_array_add(matching->matched, device);
+}
+
+static bool has_key_of(const GPtrArray *devices, uint32_t id)
+{
 	for (guint i = 0; i < devices->len; i++) {
 		const struct device *device = devices->pdata[i];
-		const struct fingerprint_entry *entry;
-		char hex[CONTACT_FINGERPRINT_BYTES];
 
-		if (!device->is_active)
-			continue;
-		entry = find_entry(entries, count, device->id);
-		if (!entry || !device->has_key ||
-		    g_ascii_strcasecmp(entry->hex, contact_fingerprint(device->key, hex)) != 0)
-			return false;
-		matched++;
+		if (device->id == id)
+			return device->has_key;
 	}
-	return matched == count && matched > 0;
+	return false;
+}
+
+static void match_all(struct matching *matching, const GPtrArray *devices)
+{
+	matching->matched = g_ptr_array_new();
+	matching->rest.unlisted = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	matching->rest.unknown = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (guint i = 0; i < devices->len; i++)
+		match_device(matching, devices->pdata[i]);
+	for (size_t i = 0; i < matching->count; i++) {
+		if (!has_key_of(devices, matching->entries[i].device))
+			g_array_append_val(matching->rest.unknown, matching->entries[i].device);
+	}
+}
+
+/* Why NAMED's entries say that something is wrong; NULL: they match. */
+static const char *mismatch_of(const struct matching *matching, const char *named,
+			       const char *address)
+{
+	if (strcmp(named, address) != 0)
+		return "The URI is somebody else's";
+	if (matching->differs)
+		return "The URI's keys differ from those that are known";
+	return matching->here ? NULL : "None of the URI's keys is known here";
 }
 
 gboolean engine_verify_uri(struct engine *engine, const char *address, const char *uri,
-			   const char *method, GError **error)
+			   const char *method, struct uri_rest *rest, GError **error)
 {
 	struct living *living = engine_living(engine, error);
 	struct fingerprint_entry *entries = NULL;
+	struct matching matching = { 0 };
 	g_autofree char *named = NULL;
-	struct safety safety;
-	size_t count;
+	g_autoptr(GPtrArray) devices = NULL;
+	const char *why;
 	gboolean ok = FALSE;
 
-	if (!living || !fingerprint_parse_uri(uri, &named, &entries, &count, error))
+	if (!living || !fingerprint_parse_uri(uri, &named, &entries, &matching.count, error))
 		return FALSE;
-	if (engine_safety(engine, address, &safety, error)) {
-		if (strcmp(named, address) != 0)
-			set_mismatch(living, address, method, "The URI is somebody else's",
-				     error);
-		else if (!same_devices(safety.devices, entries, count))
-			set_mismatch(living, address, method,
-				     "The URI's keys differ from those that are known", error);
+	matching.entries = entries;
+	devices = living_devices(living, address, error);
+	if (devices) {
+		match_all(&matching, devices);
+		why = mismatch_of(&matching, named, address);
+		if (why)
+			set_mismatch(living, address, method, why, error);
 		else
-			ok = mark_verified(living, &safety, method, error);
-		safety_clear(&safety);
+			ok = mark_verified(living, address, matching.matched, method, error);
+		g_ptr_array_unref(matching.matched);
 	}
+	if (ok && rest)
+		*rest = matching.rest;
+	else
+		uri_rest_clear(&matching.rest);
 	g_free(entries);
 	return ok;
 }

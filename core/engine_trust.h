@@ -12,9 +12,12 @@
 struct safety {
 	char *address;
 	char number[FINGERPRINT_DIGITS + 1]; /* "" when a side has no key that counts */
-	bool is_verified; /* every active device that isn't refused is verified, and there is one */
-	GPtrArray *devices;	  /* struct device, the contact's, inactive ones too */
-	char *own_uri;		  /* to be shown to the other side */
+	/* Every active device that has a key and isn't refused is verified, and there is one. */
+	bool is_verified;
+	GPtrArray *devices;  /* struct device, the contact's, inactive ones too */
+	GArray *keyless;     /* uint32_t: of these, announced without a key */
+	GArray *own_waiting; /* uint32_t: own devices that nobody has confirmed */
+	char *own_uri; /* to be shown to the other side: this device and those that are trusted */
 };
 void safety_clear(struct safety *safety);
 
@@ -35,13 +38,28 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 
 /*
  * Compare what the other side gave and mark its devices verified when all of it matches;
- * ERROR_TRUST and nothing marked when not. CODE: 60 digits, else ERROR_USAGE. URI: must name
- * exactly the active devices. METHOD goes on record.
+ * ERROR_TRUST and nothing marked when not. CODE: 60 digits, else ERROR_USAGE. METHOD goes on
+ * record.
  */
 gboolean engine_verify_code(struct engine *engine, const char *address, const char *code,
 			    const char *method, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a URI and the rows here don't have in common: ids. */
+struct uri_rest {
+	GArray *unlisted; /* uint32_t: active devices here, with a key, that it doesn't name */
+	GArray *unknown;  /* uint32_t: named by it, but there is no such key here */
+};
+void uri_rest_clear(struct uri_rest *rest);
+
+/*
+ * The same with a URI. Each key that it names and that is here must match: those devices are
+ * marked, but not those that were refused or switched off by hand. ERROR_TRUST and nothing marked
+ * when the URI is another person's, when a device has another key, or when none of its keys is
+ * here. REST, filled on success, may be NULL.
+ */
 gboolean engine_verify_uri(struct engine *engine, const char *address, const char *uri,
-			   const char *method, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+			   const char *method, struct uri_rest *rest,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The own devices: this one first, then those that the own address announces; inactive ones too. */
 gboolean engine_own_devices(struct engine *engine, device_func func, void *user,

@@ -90,7 +90,8 @@ void files_ask(struct living *living, const char *address, files_asked done, voi
 	question->done = done;
 	question->user = user;
 	if (find(question, &error))
-		audience_refresh(living, &question->audience, refreshed, question);
+		audience_refresh(living, &question->audience, DIRECTORY_WRITE, refreshed,
+				 question);
 	else
 		question_end(question, false, error);
 }

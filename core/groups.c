@@ -305,6 +305,44 @@ static gboolean store_act(struct act *act, GError **error)
 	       say_out(living, act->group, (const char *const *)act->removed, error);
 }
 
+/* Whether nothing can be sealed for ADDRESS before somebody writes there, or decides. */
+static bool is_unmet(struct living *living, const char *address)
+{
+	g_autoptr(GPtrArray) devices = living_devices(living, address, NULL);
+	struct contact *contact = NULL;
+	struct contact nobody = { 0 };
+	enum trust_rule rule;
+	bool is = true;
+
+	if (!devices || !living->store->ops->contact_get(living->store, address, &contact, NULL))
+		return false;
+	rule = living_rule(living, contact ? contact : &nobody);
+	contact_free(contact);
+	for (guint i = 0; i < devices->len; i++) {
+		const struct device *device = devices->pdata[i];
+
+		is &= !device->is_active || device_use(device, rule) != USE_SEAL;
+	}
+	return is;
+}
+
+/* To put somebody in is no word to them: their keys are believed once they are written to. */
+static void tell_unmet(const struct act *act)
+{
+	struct living *living = act->living;
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (char **address = act->added; living->transport && *address; address++) {
+		if (is_unmet(living, *address))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", *address);
+	}
+	if (names->len)
+		living_emit_notice(living,
+				   "You haven't written to %s yet: who that is hears of %s with "
+				   "your first message there.",
+				   names->str, act->group->address);
+}
+
 static void perform(struct act *act)
 {
 	struct living *living = act->living;
@@ -326,6 +364,7 @@ static void perform(struct act *act)
 		return;
 	}
 	living_emit_contact(living, act->group->address);
+	tell_unmet(act);
 	delivery_flush(living, flushed, act);
 }
 
@@ -348,7 +387,7 @@ static void act_begin(struct act *act)
 				     .people = act->added[0] ? act->added : people };
 
 	if (act->living->transport && audience.people[0])
-		audience_refresh(act->living, &audience, asked, act);
+		audience_refresh(act->living, &audience, DIRECTORY_LOOK, asked, act);
 	else
 		perform(act);
 }

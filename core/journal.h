@@ -25,6 +25,7 @@ struct store;
 	X(CONTACT_ADDED, "contact-added", "A contact was added.")                                  \
 	X(CONTACT_REMOVED, "contact-removed", "A contact was removed.")                            \
 	X(DEVICE_SEEN, "device-seen", "A device was seen for the first time.")                     \
+	X(KEY_SEEN, "key-seen", "A device that had published no key has one now.")                 \
 	X(DEVICE_GONE, "device-gone", "A device is no longer announced.")                          \
 	X(KEY_CHANGED, "key-changed", "A device came with another key.")                           \
 	X(OWNER_CHANGED, "owner-changed", "A folder on the spool belongs to another user now.")    \
@@ -53,6 +54,9 @@ enum journal_what {
 #undef X
 		JOURNAL_COUNT
 };
+
+/* The detail of a device that was seen without a key, in place of the fingerprint. */
+#define JOURNAL_NO_KEY "no key yet"
 
 const char *journal_name(enum journal_what what);
 const char *journal_sentence(enum journal_what what);

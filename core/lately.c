@@ -7,21 +7,31 @@ enum {
 	AT_ONCE = 8,   /* questions on their way together */
 };
 
-static void note(struct living *living, const char *address)
+struct note {
+	int64_t at;
+	int64_t written_at; /* 0: never */
+};
+
+static void note(struct living *living, const char *address, enum directory_act act)
 {
-	int64_t now = g_get_monotonic_time();
+	const struct note *former;
+	struct note now = { .at = g_get_monotonic_time() };
 
 	if (!living->lately)
 		living->lately =
 			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	former = g_hash_table_lookup(living->lately, address);
+	now.written_at = act == DIRECTORY_WRITE ? now.at : former ? former->written_at : 0;
 	g_hash_table_replace(living->lately, g_strdup(address), g_memdup2(&now, sizeof(now)));
 }
 
-bool lately_knows(const struct living *living, const char *address)
+bool lately_knows(const struct living *living, const char *address, enum directory_act act)
 {
-	const int64_t *at = living->lately ? g_hash_table_lookup(living->lately, address) : NULL;
+	const struct note *note =
+		living->lately ? g_hash_table_lookup(living->lately, address) : NULL;
+	int64_t at = !note ? 0 : act == DIRECTORY_WRITE ? note->written_at : note->at;
 
-	return at && g_get_monotonic_time() - *at < LATELY_S * G_USEC_PER_SEC;
+	return at && g_get_monotonic_time() - at < LATELY_S * G_USEC_PER_SEC;
 }
 
 void lately_clear(struct living *living)
@@ -38,6 +48,7 @@ bool lately_is_fatal(const GError *error)
 struct asking {
 	struct living *living;
 	char **addresses;
+	enum directory_act act;
 	size_t next;
 	unsigned pending;
 	bool is_sparing;
@@ -66,7 +77,7 @@ static void answered(void *user, const GError *error)
 	}
 	/* That there is nobody, or no device, is an answer too. */
 	if (!is_fatal && !error_is(error, ERROR_UNREACHABLE))
-		note(asking->living, question->address);
+		note(asking->living, question->address, asking->act);
 	asking->pending--;
 	g_free(question);
 	ask_more(asking);
@@ -79,7 +90,7 @@ static void ask_one(struct asking *asking, const char *address)
 	question->asking = asking;
 	question->address = address;
 	asking->pending++;
-	directory_refresh(asking->living, address, answered, question);
+	directory_refresh(asking->living, address, asking->act, answered, question);
 }
 
 /* Answers may come before the question has returned. */
@@ -92,7 +103,7 @@ static void ask_more(struct asking *asking)
 	       !lately_is_fatal(asking->first)) {
 		const char *address = asking->addresses[asking->next++];
 
-		if (!asking->is_sparing || !lately_knows(asking->living, address))
+		if (!asking->is_sparing || !lately_knows(asking->living, address, asking->act))
 			ask_one(asking, address);
 	}
 	asking->is_looping = false;
@@ -104,13 +115,14 @@ static void ask_more(struct asking *asking)
 	g_free(asking);
 }
 
-void lately_ask(struct living *living, const char *const *addresses, bool is_sparing,
-		directory_done done, void *user)
+void lately_ask(struct living *living, const char *const *addresses, enum directory_act act,
+		bool is_sparing, directory_done done, void *user)
 {
 	struct asking *asking = g_new0(struct asking, 1);
 
 	asking->living = living;
 	asking->addresses = g_strdupv((char **)addresses);
+	asking->act = act;
 	asking->is_sparing = is_sparing;
 	asking->done = done;
 	asking->user = user;

@@ -297,7 +297,7 @@ static void people_asked(void *user, const GError *error)
 	g_free(opening);
 }
 
-/* To enter is to meet who is in it: before their words come. */
+/* To enter is to look who is in it: before their words come. */
 static void open_room(struct living *living, const char *room)
 {
 	struct opening *opening = g_new0(struct opening, 1);

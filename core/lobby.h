@@ -33,8 +33,8 @@ bool lobby_is_open(const struct living *living, const char *address);
  * UNREACHABLE: it couldn't be asked, and what was known before may do. ERROR_POLICY: it isn't. */
 void lobby_ready(struct living *living, const char *address, directory_done done, void *user);
 
-/* Ask for the devices of those in the room ADDRESS whom we haven't met, so that it can be said who
- * can't read before anything is written. DONE in any case. */
+/* Look at the devices of those in the room ADDRESS of whom none is known, so that it can be said
+ * who can't read before anything is written. Trusts nobody. DONE in any case. */
 void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user);
 /* FALSE with ERROR_POLICY when the room ADDRESS, as it stands, mustn't be written to. */
 gboolean lobby_check(const struct living *living, const char *address,

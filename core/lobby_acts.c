@@ -78,7 +78,7 @@ static void answered(void *user, const struct room_view *view, const GError *err
 		g_free(visit->address);
 		visit->address = g_strdup(view->address);
 	}
-	/* Whom one comes to be with is met now, by the user's own act. */
+	/* Whom one comes to be with is looked at now; they are met when they are written to. */
 	if (!error && visit->is_meeting)
 		lobby_ask_people(visit->living, visit->address, asked_people, visit);
 	else

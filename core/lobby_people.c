@@ -43,15 +43,11 @@ static void add_unmet(struct meeting *meeting, const char *address)
 {
 	struct living *living = meeting->living;
 	g_autoptr(GPtrArray) devices = living_devices(living, address, NULL);
-	struct contact *contact = NULL;
-	bool is_met = devices && devices->len &&
-		      living->store->ops->contact_get(living->store, address, &contact, NULL) &&
-		      contact && contact->is_known;
+	bool is_met = devices && devices->len;
 
-	if (!is_met && !lately_knows(living, address) &&
+	if (!is_met && !lately_knows(living, address, DIRECTORY_LOOK) &&
 	    strcmp(address, living->account->address) != 0)
 		g_ptr_array_add(meeting->people, g_strdup(address));
-	contact_free(contact);
 }
 
 void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user)
@@ -71,5 +67,6 @@ void lobby_ask_people(struct living *living, const char *address, directory_done
 	}
 	group_free(group);
 	g_ptr_array_add(meeting->people, NULL);
-	lately_ask(living, (const char *const *)meeting->people->pdata, true, met, meeting);
+	lately_ask(living, (const char *const *)meeting->people->pdata, DIRECTORY_LOOK, true, met,
+		   meeting);
 }

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { LISTED_MAX = 8 /* ids in a sentence */ };
-
 void verdict_clear(struct verdict *verdict)
 {
 	g_free(verdict->reason);
@@ -65,25 +63,9 @@ static void sorted_clear(struct sorted *sorted)
 	g_array_unref(sorted->keyless);
 }
 
-/* "device 7" or "devices 7, 8 and 9", at most LISTED_MAX of them. */
-static char *list_ids(const GArray *ids)
-{
-	const unsigned shown = MIN(ids->len, LISTED_MAX);
-	GString *text = g_string_new(ids->len == 1 ? "device " : "devices ");
-
-	for (unsigned i = 0; i < shown; i++) {
-		if (i)
-			g_string_append(text, i + 1 == ids->len ? " and " : ", ");
-		g_string_append_printf(text, "%u", g_array_index(ids, uint32_t, i));
-	}
-	if (ids->len > shown)
-		g_string_append_printf(text, " and %u more", ids->len - shown);
-	return g_string_free(text, FALSE);
-}
-
 static void deny_undecided(const char *address, const GArray *ids, struct verdict *verdict)
 {
-	g_autofree char *list = list_ids(ids);
+	g_autofree char *list = device_list_ids(ids);
 
 	verdict->answer = VERDICT_DENY;
 	verdict->code = ERROR_TRUST;
@@ -96,7 +78,7 @@ static void deny_undecided(const char *address, const GArray *ids, struct verdic
 
 static void deny_unverified(const char *address, const GArray *ids, struct verdict *verdict)
 {
-	g_autofree char *list = list_ids(ids);
+	g_autofree char *list = device_list_ids(ids);
 
 	verdict->answer = VERDICT_DENY;
 	verdict->code = ERROR_TRUST;
@@ -106,13 +88,22 @@ static void deny_unverified(const char *address, const GArray *ids, struct verdi
 		address, list, ids->len == 1 ? "is" : "are", address);
 }
 
+static void deny_keyless(const char *address, const GArray *ids, struct verdict *verdict)
+{
+	g_autofree char *words = device_keyless_words(ids);
+
+	verdict->reason = g_strdup_printf(
+		"Nothing is sent to %s: %s, so there is nothing to seal for. Ask them to start "
+		"their program once, then send it again.",
+		address, words);
+}
+
 static void deny_nobody(const char *address, const struct sorted *sorted, struct verdict *verdict)
 {
 	verdict->answer = VERDICT_DENY;
 	verdict->code = ERROR_NO_DEVICES;
 	if (sorted->keyless->len)
-		verdict->reason = g_strdup_printf(
-			"%s has no device whose keys could be read yet; try again later.", address);
+		deny_keyless(address, sorted->keyless, verdict);
 	else if (sorted->refused->len || sorted->compromised->len)
 		verdict->reason = g_strdup_printf(
 			"Every device of %s was refused by hand; `sotto trust %s DEVICE trusted` "
@@ -130,7 +121,7 @@ static void append_skipped(GString *reason, const GArray *ids, const char *why)
 
 	if (!ids->len)
 		return;
-	list = list_ids(ids);
+	list = device_list_ids(ids);
 	g_string_append_printf(reason, "%s%s (%s)", reason->len ? ", " : "", list, why);
 }
 
@@ -140,7 +131,7 @@ static void warn_skipped(const char *address, const struct sorted *sorted, struc
 
 	append_skipped(skipped, sorted->compromised, "in the wrong hands");
 	append_skipped(skipped, sorted->refused, "untrusted");
-	append_skipped(skipped, sorted->keyless, "without keys");
+	append_skipped(skipped, sorted->keyless, "without a key");
 	if (!skipped->len)
 		return;
 	verdict->answer = VERDICT_WARN;

@@ -66,8 +66,8 @@ static void fetched(void *user, const struct bundle *bundle, const GError *error
 
 static bool may_renew(const struct repair *repair, const struct device *device)
 {
-	return device->is_active && device->has_key && !device_is_off(device) &&
-	       trust_use(device->trust, living_rule(repair->living, repair->contact)) == USE_SEAL;
+	return device->is_active && !device_is_off(device) &&
+	       device_use(device, living_rule(repair->living, repair->contact)) == USE_SEAL;
 }
 
 static void next(struct repair *repair)
@@ -124,5 +124,5 @@ void repair_sessions(struct living *living, const char *address, directory_done 
 	if (error)
 		repair_end(repair, error);
 	else
-		directory_refresh(living, address, refreshed, repair);
+		directory_refresh(living, address, DIRECTORY_LOOK, refreshed, repair);
 }

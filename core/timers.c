@@ -256,7 +256,7 @@ void timers_set(struct living *living, const char *address, int64_t seconds, dir
 	if (!find_audience(setting, &error))
 		setting_end(setting, error);
 	else if (living->transport && setting->audience.people)
-		audience_refresh(living, &setting->audience, refreshed, setting);
+		audience_refresh(living, &setting->audience, DIRECTORY_LOOK, refreshed, setting);
 	else
 		refreshed(setting, NULL);
 }

@@ -278,23 +278,6 @@ static gboolean run_devices(struct engine *engine, struct job *job)
 	return engine_devices(engine, job->address, keep_device, job->rows, &job->error);
 }
 
-static gboolean run_trust(struct engine *engine, struct job *job)
-{
-	if (!run_devices(engine, job))
-		return FALSE;
-	for (guint i = 0; i < job->rows->len; i++) {
-		const struct device *device = g_ptr_array_index(job->rows, i);
-
-		if (!device->is_active || device->trust != TRUST_UNDECIDED)
-			continue;
-		if (!engine_trust(engine, job->address, device->id, ACT_TRUST, "screen",
-				  &job->error))
-			return FALSE;
-		job->count++;
-	}
-	return TRUE;
-}
-
 static gboolean run_set(struct engine *engine, struct job *job)
 {
 	if (!settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error))
@@ -318,7 +301,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_LOCK] = run_lock,	     [JOB_SELF] = run_self,	  [JOB_CONTACTS] = run_contacts,
 	[JOB_BEFORE] = run_before,   [JOB_AFTER] = run_after,	  [JOB_AROUND] = run_around,
 	[JOB_SEARCH] = run_search,   [JOB_READ] = run_read,	  [JOB_DRAFT] = run_draft,
-	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = run_trust,
+	[JOB_ADD] = run_add,	     [JOB_REMOVE] = run_remove,	  [JOB_TRUST] = link_trust_known,
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_FILE_STATE] = link_file_state,

@@ -42,7 +42,7 @@ enum job_type {
 	JOB_DRAFT,   /* address, text (NULL or "": none) */
 	JOB_ADD,     /* address, alias or NULL */
 	JOB_REMOVE,  /* address */
-	JOB_TRUST,   /* address: every active undecided device becomes trusted -> count */
+	JOB_TRUST,   /* address, rows: struct device as looked at, to be trusted -> count */
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
 	JOB_PRIVACY, /* address, act (enum privacy) */
@@ -66,7 +66,7 @@ enum job_type {
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */
 	JOB_SAFETY,  /* address -> safety */
 	JOB_VERIFY,  /* address, text: digits or URI, alias: the method on record -> safety */
-	JOB_ACT,     /* address, device, act (enum job_act), text: the fingerprint looked at */
+	JOB_ACT,     /* address, device, act (enum job_act), text and alias: see tui/job_acts.h */
 	JOB_CHANGE,  /* address, or NULL: the own one -> change */
 	JOB_REMIND,  /* address, seq: not before that time */
 	JOB_OWN, JOB_REVOKE, /* -> rows of struct device, this one first; change. device */

@@ -13,6 +13,8 @@
 /* Run JOB, from JOB_SAFETY on; FALSE with its error set. */
 gboolean link_trust_run(struct engine *engine, struct job *job);
 void link_trust_refresh(struct engine *engine, struct job *job, engine_done done, void *user);
+/* JOB_TRUST; FALSE with its error set. */
+gboolean link_trust_known(struct engine *engine, struct job *job);
 /* Free what these jobs answered. */
 void link_trust_clear(struct job *job);
 

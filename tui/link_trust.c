@@ -32,43 +32,11 @@ static gboolean run_verify(struct engine *engine, struct job *job)
 	gboolean ok;
 
 	if (g_str_has_prefix(job->text, "xmpp:"))
-		ok = engine_verify_uri(engine, job->address, job->text, method, &job->error);
+		ok = engine_verify_uri(engine, job->address, job->text, method, NULL,
+				       &job->error);
 	else
 		ok = engine_verify_code(engine, job->address, job->text, method, &job->error);
 	return ok && run_safety(engine, job);
-}
-
-struct asked {
-	const struct job *job;
-	bool is_there;
-};
-
-static gboolean match_key(const struct device *device, void *user)
-{
-	struct asked *asked = user;
-	char fingerprint[CONTACT_FINGERPRINT_BYTES];
-
-	if (device->id != asked->job->device)
-		return TRUE;
-	asked->is_there =
-		strcmp(contact_fingerprint(device->key, fingerprint), asked->job->text) == 0;
-	return FALSE;
-}
-
-/* What raises trust is about the key that was on the screen, not about one that came since. */
-static gboolean is_same_key(struct engine *engine, struct job *job)
-{
-	struct asked asked = { .job = job };
-
-	if (!job->text || (job->act != JOB_ACT_TRUST && job->act != JOB_ACT_VERIFY))
-		return TRUE;
-	if (!engine_devices(engine, job->address, match_key, &asked, &job->error))
-		return FALSE;
-	if (!asked.is_there)
-		error_set(&job->error, ERROR_TRUST,
-			  "The key of device %u has changed while you looked: compare it anew.",
-			  job->device);
-	return asked.is_there;
 }
 
 static gboolean run_act(struct engine *engine, struct job *job)
@@ -80,12 +48,48 @@ static gboolean run_act(struct engine *engine, struct job *job)
 		[JOB_ACT_COMPROMISED] = ACT_COMPROMISED,
 	};
 
-	if (!is_same_key(engine, job))
-		return FALSE;
+	/* It is about the key that was on the screen, not about one that came since. */
+	struct trust_request request = { .address = job->address, .device = job->device,
+					 .method = "screen", .key = job->text,
+					 .typed = job->alias };
+
 	if (job->act == JOB_ACT_OFF)
 		return engine_deactivate(engine, job->address, job->device, &job->error);
-	return engine_trust(engine, job->address, job->device, acts[job->act], "screen",
-			    &job->error);
+	request.act = acts[job->act];
+	return engine_trust(engine, &request, &job->error);
+}
+
+struct job *job_trust(const struct change *change)
+{
+	struct job *job = job_new(JOB_TRUST, change->address);
+
+	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	for (guint i = 0; i < change->devices->len; i++) {
+		const struct device *device = change->devices->pdata[i];
+
+		if (device->trust == TRUST_UNDECIDED)
+			g_ptr_array_add(job->rows, device_copy(device));
+	}
+	return job;
+}
+
+/* The first that can't be stops it: the rest waits to be looked at again. */
+gboolean link_trust_known(struct engine *engine, struct job *job)
+{
+	struct trust_request request = { .address = job->address, .act = ACT_TRUST,
+					 .method = "screen" };
+
+	for (guint i = 0; job->rows && i < job->rows->len; i++) {
+		const struct device *device = job->rows->pdata[i];
+		char hex[CONTACT_FINGERPRINT_BYTES];
+
+		request.device = device->id;
+		request.key = contact_fingerprint(device->key, hex);
+		if (!engine_trust(engine, &request, &job->error))
+			return FALSE;
+		job->count++;
+	}
+	return TRUE;
 }
 
 static gboolean run_change(struct engine *engine, struct job *job)

@@ -12,6 +12,7 @@
 #include "tui/app_inside.h"
 #include "tui/opening.h"
 #include "tui/plain_read.h"
+#include "tui/plain_trust.h"
 #include "tui/screen/rows.h"
 #include "tui/when.h"
 
@@ -25,6 +26,7 @@ struct plain {
 	struct command_set *commands;
 	char *current;	/* whose conversation is open, NULL: none */
 	struct plain_read *reading;
+	struct plain_trust *trust;
 	GByteArray *typed; /* bytes of the line so far */
 	guint source;
 	bool is_greeted;
@@ -236,12 +238,9 @@ static void on_sent(struct job *job, void *user)
 	print_prompt(user);
 }
 
-static void on_trusted(struct job *job, void *user)
+static void on_decision(void *user, const char *text)
 {
-	if (job->error)
-		say("%s", job->error->message);
-	else
-		say("%u devices are trusted now, though not compared.", job->count);
+	puts(text);
 	print_prompt(user);
 }
 
@@ -421,7 +420,7 @@ static gboolean run_trust(void *user, ARGS, GError **error)
 	(void)args;
 	if (!need_current(plain, error))
 		return FALSE;
-	job_post(plain->app->link, job_new(JOB_TRUST, plain->current), on_trusted, plain);
+	plain_trust_ask(plain->trust, plain->current);
 	return TRUE;
 }
 
@@ -435,6 +434,7 @@ static gboolean run_lock(void *user, ARGS, GError **error)
 	job->text = plain_dup("key");
 	g_clear_pointer(&plain->current, g_free);
 	plain_read_clear(plain->reading);
+	plain_trust_forget(plain->trust);
 	if (!opening_await(plain->app->link, job, NULL, error))
 		return FALSE;
 	roster_wipe(plain->roster);
@@ -576,6 +576,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	plain.roster = roster_new(app->link, on_roster, &plain);
 	command_set_add(plain.commands, "", plain_commands, &plain);
 	plain.reading = plain_read_new(mark_read, &plain);
+	plain.trust = plain_trust_new(app->link, on_decision, &plain);
 	app->plain = &plain;
 	if (warning)
 		say("%s", warning);
@@ -592,6 +593,7 @@ gboolean plain_run(struct app *app, const char *warning, GError **error)
 	wipe(plain.typed->data, plain.typed->len);
 	g_byte_array_unref(plain.typed);
 	plain_read_free(plain.reading);
+	plain_trust_free(plain.trust);
 	g_free(plain.current);
 	return TRUE;
 }

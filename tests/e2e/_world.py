@@ -135,6 +135,14 @@ class Person:
         assert result.code in (0, 7), result.err
         return result.rows
 
+    def confirm(self, other):
+        """Trust another device of the own account, by what its own screen shows; a number: another client's."""
+        rows = {row["device"]: row for row in self.json("devices").expect(0).rows}
+        row = rows[other] if isinstance(other, int) else other.json("id").expect(0).rows[0]
+        own = self.json("id").expect(0).rows[0]["address"]
+        self.run("trust", own, str(row["device"]), "trusted",
+                 "--fingerprint", row["fingerprint"][:8]).expect(0)
+
     def bodies(self, address):
         return [row["body"] for row in
                 self.json("history", address, "--limit", "100000").expect(0).rows]

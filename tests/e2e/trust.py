@@ -96,6 +96,88 @@ def test_rules_and_acts(world):
     alice.run("journal", "verify").expect(0)
 
 
+def hide(world, person, number):
+    """List a device under the person's address whose keys can't be read; gives the file's name."""
+    path = os.path.join(world.spool, person.name, "devices", f"{number}.xml")
+    with open(path, "w") as file:
+        file.write("<bundle/>")
+    return path
+
+
+def show(world, mallory, path, number):
+    """Its key comes."""
+    with open(os.path.join(world.spool, mallory.name, "devices", f"{device(mallory)}.xml")) as file:
+        bundle = file.read()
+    with open(path, "w") as file:
+        file.write(bundle.replace(f"device='{device(mallory)}'", f"device='{number}'"))
+
+
+def test_a_key_that_comes_later(world):
+    alice, bob, mallory = world.person("alice"), world.person("bob"), world.person("mallory")
+    path = hide(world, bob, 7)
+    alice.send("bob", "one")
+    bob.send("alice", "hello")
+    alice.receive(), bob.receive()
+    number = safety(bob, "alice")["safety_number"]
+    view = alice.json("verify", "bob", "--code", number).expect(0).rows[0]
+    assert view["verified"] and view["keyless"] == [7], view
+    assert "verified; device 7 has published no key." in alice.run("verify", "bob").out
+    for word in ("trusted", "verified"):
+        refused = alice.run("trust", "bob", "7", word).expect(5)
+        assert "published no key" in refused.err, refused.err
+    alice.send("bob", "two")
+    show(world, mallory, path, 7)
+    assert "device 7" in alice.send("bob", "three", code=5).err
+    view = safety(alice, "bob")
+    assert not view["verified"] and view["keyless"] == [], view
+    rows = [row for row in alice.json("journal").rows if row["device"] == 7]
+    assert [row["what"] for row in rows] == ["device-seen", "key-seen"], rows
+    assert [row["body"] for row in bob.receive()] == ["two"]
+    # Nobody but such a device: nothing to seal for, and nothing waits.
+    os.unlink(path)
+    hide(world, mallory, 9)
+    os.unlink(os.path.join(world.spool, "mallory", "devices", f"{device(mallory)}.xml"))
+    refused = bob.send("mallory", "for nobody", code=1)
+    assert "device 9 has published no key" in refused.err, refused.err
+    assert bob.json("status").rows[0]["queue"] == 0
+
+
+def test_a_uri_of_some(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    other = Person(world, "bob", home=os.path.join(world.root, "other"))
+    alice.send("bob", "one")
+    bob.receive()
+    # His first device hasn't confirmed his second one, and doesn't vouch for it.
+    view = safety(bob, "alice")
+    uri = view["own_uri"]
+    assert str(device(other)) not in uri and view["own_waiting"] == [device(other)], view
+    view = alice.json("verify", "bob", "--uri", uri).expect(0).rows[0]
+    assert (view["unlisted"], view["unknown"], view["verified"]) == ([device(other)], [], False), view
+    trust = {row["device"]: row["trust"] for row in view["devices"]}
+    assert trust == {device(bob): "verified", device(other): "trusted"}, trust
+    more = uri + f";omemo-sid-{device(other)}=" + other.json("id").rows[0]["fingerprint"] + ";omemo-sid-5=" + "0" * 64
+    view = alice.json("verify", "bob", "--uri", more).expect(0).rows[0]
+    assert (view["unlisted"], view["unknown"], view["verified"]) == ([], [5], True), view
+    alice.run("verify", "bob", "--uri", "xmpp:bob?omemo-sid-5=" + "0" * 64).expect(5)
+
+
+def test_looking_changes_nothing(world):
+    alice, bob, carol = world.person("alice"), world.person("bob"), world.person("carol")
+    bob.send("alice", "you don't know me")
+    alice.receive()
+    for _ in range(2):
+        assert [row["trust"] for row in safety(alice, "bob")["devices"]] == ["undecided"]
+    alice.run("group", "create", "team", "bob", "carol").expect(0)
+    alice.run("expire", "bob", "1h").expect(0)
+    alice.json("repair", "bob")
+    assert [row["trust"] for row in safety(alice, "bob")["devices"]] == ["undecided"]
+    assert [row["stranger"] for row in alice.json("contact", "list").rows] == [True]
+    assert bob.receive() == [] and carol.receive() == []
+    # The control: writing to him is an act.
+    alice.send("bob", "now I do")
+    assert [row["trust"] for row in safety(alice, "bob")["devices"]] == ["trusted"]
+
+
 def test_own_devices(world):
     alice = world.person("alice")
     world.person("bob")
@@ -105,6 +187,13 @@ def test_own_devices(world):
     assert rows[device(other)]["trust"] == "undecided" and rows[device(alice)]["own"]
     alice.send("bob", "two")
     assert other.receive() == []
+    own = "trust", "alice", str(device(other)), "trusted"
+    refused = alice.run(*own).expect(5)
+    assert " ".join(own) + " --fingerprint FIRST8" in refused.err, refused.err
+    alice.run(*own, "--fingerprint", "0123").expect(2)
+    alice.run(*own, "--fingerprint", "01234567").expect(5)
+    alice.confirm(other)
+    assert [row["trust"] for row in other.json("devices").rows if not row["device"] == device(other)] == ["undecided"]
     alice.run("devices", "revoke", str(device(other))).expect(0)
     rows = {row["device"]: row for row in alice.json("devices").expect(0).rows}
     assert not rows[device(other)]["active"]

@@ -53,7 +53,7 @@ def do(person, *words):
 def write_to_one_another(alice, bob, phone):
     do(alice, "contact", "add", bob.address, "--name", ALIAS)
     alice.send(bob.address, WORDS[0])
-    do(alice, "trust", alice.address, str(do(phone, "id")[0]["device"]), "trusted")
+    alice.confirm(phone), phone.confirm(alice)
     bob.receive()
     bob.send(alice.address, WORDS[1])
     phone.send(bob.address, "from the phone")

@@ -25,12 +25,20 @@ def test_two_sottos(server, world):
     # An own device that came later waits to be confirmed, and gets nothing until then.
     laptop.send("bob@localhost", "not for the phone")
     assert phone.receive() == []
-    laptop.run("trust", "alice@localhost", str(device(phone)), "trusted").expect(0)
+    own = "trust", "alice@localhost", str(device(phone)), "trusted"
+    refused = laptop.run(*own).expect(5)
+    assert " ".join(own) + " --fingerprint FIRST8" in refused.err, refused.err
+    laptop.run(*own, "--fingerprint", "00000000").expect(5)
+    laptop.confirm(phone)
+    # Nor does the phone believe the laptop for being there first.
+    laptop.send("bob@localhost", "not taken in by the phone")
+    assert phone.receive() == [] and "not taken in" not in phone.run("history", "bob@localhost").out
+    phone.confirm(laptop)
     laptop.send("bob@localhost", "for both of us")
     phone.receive()
     assert ("out", "for both of us") in bodies(phone.json("history", "bob@localhost").rows)
     assert [row["body"] for row in bob.receive()] == [
-        "from the laptop alone", "not for the phone", "for both of us"]
+        "from the laptop alone", "not for the phone", "not taken in by the phone", "for both of us"]
     bob.send("alice@localhost", "hello to both")
     assert [row["body"] for row in laptop.receive()] == ["hello to both"]
     assert [row["body"] for row in phone.receive()] == ["hello to both"]
@@ -55,6 +63,7 @@ def test_beside_another_client(server, world):
     with Peer(server, "carol", os.path.join(world.root, "carol.json")) as desk:
         carol, dave = XmppPerson(world, server, "carol"), XmppPerson(world, server, "dave")
         assert listed(carol) == {device(carol), desk.device}, listed(carol)
+        carol.confirm(desk.device)
         carol.send("dave@localhost", "hello dave")
         assert desk.wait("got", body="hello dave")["via"] == "carbon-sent"
         follower = Follower(carol)

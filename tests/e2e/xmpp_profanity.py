@@ -66,7 +66,7 @@ def test_meets_its_other_device(alice, other, device):
     """The sotto that had the account first has to be told that this is its owner's too."""
     other.send(alice.address, "from the other one")
     received(alice, "from the other one")
-    other.run("trust", other.address, str(device), "trusted").expect(0)
+    other.confirm(device)
 
 
 def test_the_hundredth(follower, alice, bob):

@@ -19,10 +19,11 @@ def test_made_and_written_to(server, world, alice, bob, carol):
     # The short name does, for one that asks us in.
     joined = do(bob, "group", "join", ROOM.split("@")[0])[0]
     assert not joined["left"] and not joined["invited"], joined
-    # To enter is to meet who is in it.
+    # To enter is to look who is in it; to write is to meet them.
     row = do(bob, "receive", "--count", "1", "--timeout", "20")[0]
-    assert (row["body"], row["from"], row["trust"]) == ("zebra one", alice.address, "trusted"), row
+    assert (row["body"], row["from"], row["trust"]) == ("zebra one", alice.address, "undecided"), row
     do(bob, "send", "den", "zebra two")
+    assert [d["trust"] for d in do(bob, "verify", alice.address)[0]["devices"]] == ["trusted"]
     assert collect(alice) == [(ROOM, bob.address, "zebra two")]
     # Somebody who was away all the time.
     do(carol, "group", "join", ROOM)
@@ -130,7 +131,7 @@ def test_own_devices_and_leaving(server, world, alice, bob, carol):
     """A second device finds the room by its bookmark, reads, writes, and is left behind by nobody."""
     second = XmppPerson(world, server, "alice", home=os.path.join(world.root, "alice2"))
     do(alice, "send", "den", "not for the second")
-    do(alice, "trust", alice.address, str(do(second, "id")[0]["device"]), "trusted")
+    alice.confirm(second)
     take_in(second)
     assert shown(second)["bookmarked"] and members(second) == members(alice)
     for person in (bob, carol):
@@ -140,7 +141,7 @@ def test_own_devices_and_leaving(server, world, alice, bob, carol):
     do(bob, "send", "den", "for both of you")
     assert collect(alice)[-1] == collect(second)[-1] == (ROOM, bob.address, "for both of you")
     do(second, "send", "den", "hello, first")
-    do(second, "trust", alice.address, str(do(alice, "id")[0]["device"]), "trusted")
+    second.confirm(alice)
     do(alice, "send", "den", "from the first")
     take_in(second)
     row = do(second, "history", ROOM)[-1]

@@ -42,6 +42,8 @@ def test_what_waits_for_a_lost_room(server, world, alice, bob):
     do(alice, "group", "create", "attic", bob.address)
     attic = "attic@" + ROOMS
     do(bob, "group", "join", attic)
+    # He has met her, so that what he writes can be sealed and wait.
+    do(bob, "contact", "add", alice.address), do(bob, "verify", alice.address)
     server.stop()
     bob.json("send", attic, "will not arrive").expect(6)
     server.start()

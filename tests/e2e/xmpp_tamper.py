@@ -61,6 +61,53 @@ def test_swaps_keys(server, world):
     assert ("key-changed", "bob@localhost") not in journal(carol)
 
 
+LATE = 77
+
+
+def list_devices(world, server, name, ids, *more):
+    """Somebody who has the account's password says which devices it has."""
+    with Peer(server, name, os.path.join(world.root, name + ".json")) as peer:
+        for raw in more:
+            peer.tell(raw=raw)
+        peer.tell(raw=f"<iq type='set' id='list'><pubsub xmlns='{PUBSUB}'><publish node='{OMEMO}.devicelist'>"
+                  f"<item id='current'><list xmlns='{OMEMO}'>" +
+                  "".join(f"<device id='{number}'/>" for number in ids) + "</list></item></publish></pubsub></iq>")
+        peer.stop()
+
+
+def test_lists_before_it_has_a_key(server, world):
+    """A device that is listed first, and whose key comes only after the comparison."""
+    alice, carol, mallory = (XmppPerson(world, server, name, make=False) for name in ("alice", "carol", "mallory"))
+    list_devices(world, server, "carol", [device(carol), LATE])
+    alice.send("carol@localhost", "one")
+    assert [row["body"] for row in carol.receive()] == ["one"]
+    carol.send("alice@localhost", "hello")
+    alice.receive()
+    number = carol.json("verify", "alice@localhost").rows[0]["safety_number"]
+    view = alice.json("verify", "carol@localhost", "--code", number).expect(0).rows[0]
+    assert view["verified"] and view["keyless"] == [LATE], view
+    late, = [row for row in view["devices"] if row["device"] == LATE]
+    assert late["fingerprint"] is None and late["trust"] == "undecided", late
+    alice.send("carol@localhost", "two")
+    published = [text for text in re.findall(
+        f"<pubsub xmlns='{PUBSUB}'><publish node='{OMEMO}.bundles:{device(mallory)}'>.*?</pubsub>", server.whole_log())
+        if "<bundle" in text][-1]
+    list_devices(world, server, "carol", [device(carol), LATE],
+                 "<iq type='set' id='late'>" + published.replace(str(device(mallory)), str(LATE)) + "</iq>")
+    refused = alice.send("carol@localhost", "three", code=5)
+    assert str(LATE) in refused.err, refused.err
+    view = alice.json("verify", "carol@localhost").expect(0).rows[0]
+    assert not view["verified"] and view["keyless"] == [], view
+    rows = [row for row in alice.json("journal").rows if row["device"] == LATE]
+    assert [row["what"] for row in rows] == ["device-seen", "key-seen"], rows
+    assert rows[1]["detail"] == [row for row in view["devices"] if row["device"] == LATE][0]["fingerprint"], rows
+    # The control: with that key decided on, it is sealed for as well.
+    alice.run("trust", "carol@localhost", str(LATE), "trusted").expect(0)
+    alice.send("carol@localhost", "four")
+    assert f"rid='{LATE}'" in server.whole_log(), "nothing was sealed for it"
+    assert [row["body"] for row in carol.receive()] == ["two", "four"]
+
+
 def test_floods_lists(server, world):
     """Thousands of devices on a list: nothing comes of it, and the real ones still get their messages."""
     alice, erin = XmppPerson(world, server, "alice", make=False), XmppPerson(world, server, "erin")

@@ -108,7 +108,7 @@ int main(void)
 {
 	const struct dialogue *const lists[] = {dialogues, verify_dialogues, veil_dialogues,
 						group_dialogues};
-	struct CMUnitTest tests[64] = {{0}};
+	struct CMUnitTest tests[96] = {{0}};
 	size_t count = 0;
 
 	g_setenv("TZ", "UTC", TRUE);

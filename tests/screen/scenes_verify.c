@@ -124,6 +124,32 @@ static void later(struct stage *stage)
 	stage_keys(stage, "F6");
 }
 
+/* One that has published no key stands beside the mark, on every page that has one. */
+static void keyless(struct stage *stage)
+{
+	struct device *bare;
+
+	bob(stage);
+	device(stage, "bob", 1873465920, TRUST_VERIFIED, "jump-02")->method = g_strdup("code");
+	bare = device(stage, "bob", 7, TRUST_UNDECIDED, NULL);
+	bare->has_key = false;
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+}
+
+static void keyless_number(struct stage *stage)
+{
+	keyless(stage);
+	stage_keys(stage, "F5");
+}
+
+static void keyless_card(struct stage *stage)
+{
+	keyless(stage);
+	device(stage, "bob", 9, TRUST_UNDECIDED, "late");
+	stage_event(stage, EVENT_TRUST, "bob", NULL);
+}
+
 static void own(struct stage *stage)
 {
 	bob(stage);
@@ -155,6 +181,9 @@ const struct dialogue verify_dialogues[] = {
 	{ "change", changed, true },
 	{ "change-flood", flood, false },
 	{ "change-later", later, false },
+	{ "keyless", keyless, true },
+	{ "keyless-card", keyless_card, false },
+	{ "keyless-number", keyless_number, true },
 	{ "verify-devices", devices, true },
 	{ "verify-done", done, true },
 	{ "verify-number", number, true },

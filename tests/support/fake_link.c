@@ -163,7 +163,7 @@ static void answer_devices(struct fake_link *fake, struct job *job)
 	device = g_new0(struct device, 1);
 	device->address = g_strdup(job->address);
 	device->id = 7;
-	device->is_active = true;
+	device->is_active = device->has_key = true;
 	device->trust = TRUST_VERIFIED;
 	for (guint i = 0; i < fake->messages->len; i++) {
 		const struct message *message = g_ptr_array_index(fake->messages, i);

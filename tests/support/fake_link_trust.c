@@ -55,6 +55,8 @@ static void answer_safety(struct fake_link *fake, struct job *job)
 	safety->address = g_strdup(job->address);
 	g_strlcpy(safety->number, FAKE_NUMBER, sizeof(safety->number));
 	safety->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	safety->keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	safety->own_waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	safety->is_verified = true;
 	for (guint i = 0; i < fake->devices->len; i++) {
 		const struct device *device = g_ptr_array_index(fake->devices, i);
@@ -62,7 +64,10 @@ static void answer_safety(struct fake_link *fake, struct job *job)
 		if (strcmp(device->address, job->address) != 0)
 			continue;
 		g_ptr_array_add(safety->devices, device_copy(device));
-		safety->is_verified &= device->trust == TRUST_VERIFIED;
+		if (device_is_keyless(device))
+			g_array_append_val(safety->keyless, device->id);
+		else
+			safety->is_verified &= device->trust == TRUST_VERIFIED;
 	}
 	safety->own_uri =
 		g_strdup("xmpp:ada?omemo-sid-1873465920="
@@ -88,6 +93,8 @@ static void answer_act(struct fake_link *fake, const struct job *job)
 					     TRUST_COMPROMISED, TRUST_UNDECIDED };
 
 	g_string_append_printf(fake->record, "act %u on %u\n", job->act, job->device);
+	if (job->alias)
+		g_string_append_printf(fake->record, "typed %s\n", job->alias);
 	for (guint i = 0; i < fake->devices->len; i++) {
 		struct device *device = g_ptr_array_index(fake->devices, i);
 
@@ -105,16 +112,23 @@ static void answer_change(struct fake_link *fake, struct job *job)
 	change->is_own = strcmp(address, "ada") == 0;
 	change->was_verified = fake->was_verified;
 	change->remind_at = fake->remind_at;
+	change->keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	change->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
 	for (guint i = 0; i < fake->devices->len; i++) {
 		const struct device *device = g_ptr_array_index(fake->devices, i);
 
 		if (strcmp(device->address, address) != 0 || device->trust != TRUST_UNDECIDED)
 			continue;
+		if (!device->has_key) {
+			g_array_append_val(change->keyless, device->id);
+			continue;
+		}
 		g_ptr_array_add(change->devices, device_copy(device));
 		change->since = device->first_seen;
 		if (device->label && strstr(device->label, "changed"))
 			change->changed++;
+		else if (device->label && strstr(device->label, "late"))
+			change->late++;
 		else
 			change->fresh++;
 	}

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/draft.h"
 #include "core/engine_messages.h"
+#include "core/engine_people.h"
 /* cmocka wants these before itself */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,6 +174,34 @@ struct message *person_last(struct person *person, const char *with)
 uint32_t person_device(struct person *person)
 {
 	return engine_account(person->engine)->device;
+}
+
+static gboolean keep_device(const struct device *device, void *user)
+{
+	struct device **wanted = user;
+
+	if (device->id != wanted[0]->id)
+		return TRUE;
+	wanted[1] = device_copy(device);
+	return FALSE;
+}
+
+gboolean person_trust(struct person *person, const char *address, uint32_t device,
+		      enum trust_act act)
+{
+	struct device key = { .id = device }, *wanted[2] = { &key, NULL };
+	struct trust_request request = { .address = address, .device = device, .act = act,
+					 .method = "hand" };
+	char hex[CONTACT_FINGERPRINT_BYTES];
+	gboolean ok;
+
+	assert_true(engine_devices(person->engine, address, keep_device, wanted, NULL));
+	if (wanted[1] && strcmp(address, person->name) == 0)
+		request.typed = contact_fingerprint(wanted[1]->key, hex);
+	g_clear_error(&person->error);
+	ok = engine_trust(person->engine, &request, &person->error);
+	device_free(wanted[1]);
+	return ok;
 }
 
 int couple_setup(void **state)

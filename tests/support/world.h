@@ -4,6 +4,7 @@
 #ifndef SOTTO_TESTS_WORLD_H
 #define SOTTO_TESTS_WORLD_H
 
+#include "core/contact.h"
 #include "core/engine.h"
 #include "core/secret.h"
 #include "tests/support/fake_carrier.h"
@@ -43,6 +44,9 @@ unsigned person_count(struct person *person, const char *with);
 /* The newest message of the conversation, or NULL; free it. */
 struct message *person_last(struct person *person, const char *with);
 uint32_t person_device(struct person *person);
+/* Decide on DEVICE of ADDRESS by hand; one of the own account by what its own screen would show. */
+gboolean person_trust(struct person *person, const char *address, uint32_t device,
+		      enum trust_act act);
 
 /* Two of them on one carrier, for cmocka: setup and teardown of a test whose state it is. */
 struct couple {

@@ -99,8 +99,7 @@ static void test_queued_and_distrusted(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "before"), 0);
 	hub_refuse(pair->hub, ERROR_FULL);
 	assert_int_equal(person_send(pair->alice, "bob", "later"), 6);
-	assert_true(engine_trust(pair->alice->engine, "bob", person_device(pair->bob),
-				 ACT_DISTRUST, NULL, NULL));
+	assert_true(person_trust(pair->alice, "bob", person_device(pair->bob), ACT_DISTRUST));
 	hub_refuse(pair->hub, ERROR_COUNT);
 	person_restart(pair->alice);
 	assert_int_equal(hub_taken(pair->hub)->len, 1);
@@ -150,11 +149,9 @@ static void test_new_device_blocks(void **state)
 	other = person_new(pair->hub, "bob");
 	assert_int_equal(person_send(pair->alice, "bob", "two"), 5);
 	assert_null(pair->alice->sent);
-	assert_true(engine_trust(pair->alice->engine, "bob", person_device(other), ACT_DISTRUST,
-				 "hand", NULL));
+	assert_true(person_trust(pair->alice, "bob", person_device(other), ACT_DISTRUST));
 	assert_int_equal(person_send(pair->alice, "bob", "three"), 0);
-	assert_true(engine_trust(pair->alice->engine, "bob", person_device(other), ACT_TRUST,
-				 "hand", NULL));
+	assert_true(person_trust(pair->alice, "bob", person_device(other), ACT_TRUST));
 	assert_int_equal(person_send(pair->alice, "bob", "four"), 0);
 	person_fetch(other);
 	assert_int_equal(person_count(other, "alice"), 1);

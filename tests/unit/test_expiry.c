@@ -188,8 +188,7 @@ static void test_untrusted_device_sets_nothing(void **state)
 
 	assert_int_equal(set_timer(pair->bob, "alice", HOUR), 0);
 	person_fetch(pair->alice);
-	assert_true(engine_trust(pair->alice->engine, "bob", person_device(pair->bob), ACT_DISTRUST,
-				 "hand", NULL));
+	assert_true(person_trust(pair->alice, "bob", person_device(pair->bob), ACT_DISTRUST));
 	assert_int_equal(set_timer(pair->bob, "alice", 0), 0);
 	person_fetch(pair->alice);
 	assert_int_equal(timer_of(pair->alice, "bob"), HOUR);

@@ -233,8 +233,7 @@ static void test_own_undecided(void **state)
 
 	introduce(pair);
 	second = person_new(pair->hub, "alice");
-	assert_true(engine_trust(second->engine, "alice", person_device(pair->alice), ACT_TRUST,
-				 "hand", NULL));
+	assert_true(person_trust(second, "alice", person_device(pair->alice), ACT_TRUST));
 	assert_int_equal(person_send(second, "bob", "from my other screen"), 0);
 	assert_int_equal(person_send(second, "bob", "and again"), 0);
 	person_fetch(pair->alice);

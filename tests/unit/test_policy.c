@@ -76,7 +76,8 @@ static void test_nobody(void **state)
 	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES,
 	       "`sotto trust bob DEVICE trusted`");
 	add(people, TRUST_TRUSTED)->has_key = false;
-	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES, "could be read");
+	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES,
+	       "device 103 has published no key");
 }
 
 static void test_allowed(void **state)
@@ -133,7 +134,7 @@ static void test_warned(void **state)
 	expect(people, RULE_FIRST, VERDICT_WARN, ERROR_FAILED, "device 102 (in the wrong hands)");
 	/* A device that never published keys doesn't hold up the others. */
 	add(people, TRUST_UNDECIDED)->has_key = false;
-	expect(people, RULE_FIRST, VERDICT_WARN, ERROR_FAILED, "device 103 (without keys)");
+	expect(people, RULE_FIRST, VERDICT_WARN, ERROR_FAILED, "device 103 (without a key)");
 }
 
 int main(void)

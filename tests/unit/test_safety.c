@@ -122,11 +122,10 @@ static void test_refused_devices_dont_count(void **state)
 	refused = person_device(sides.alices[1]);
 	both = check_agreement(&sides, 2, 1);
 	assert_true(
-		engine_trust(sides.bobs[0]->engine, "alice", refused, ACT_DISTRUST, "hand", NULL));
+		person_trust(sides.bobs[0], "alice", refused, ACT_DISTRUST));
 	one = number(sides.bobs[0], "alice");
 	assert_string_not_equal(one, both);
-	assert_true(engine_trust(sides.alices[0]->engine, "alice", refused, ACT_COMPROMISED, "hand",
-				 NULL));
+	assert_true(person_trust(sides.alices[0], "alice", refused, ACT_COMPROMISED));
 	other = number(sides.alices[0], "bob");
 	assert_string_equal(one, other);
 	sides_clear(&sides);

@@ -1,5 +1,6 @@
 /* Who may be written to, over real engines on one hub: changes block, nothing is raised by itself.
  */
+#include "tests/support/device_rows.h"
 #include "tests/support/world.h"
 
 #include <string.h>
@@ -75,27 +76,6 @@ static struct change *change_of(struct person *person, const char *address)
 	return change;
 }
 
-static gboolean find_device(const struct device *device, void *user)
-{
-	struct device **wanted = user;
-
-	if (device->id != wanted[0]->id)
-		return TRUE;
-	wanted[1] = device_copy(device);
-	return FALSE;
-}
-
-/* The row of DEVICE; device_free. */
-static struct device *row_of(struct person *person, const char *address, uint32_t id)
-{
-	struct device key = { .id = id };
-	struct device *wanted[2] = { &key, NULL };
-
-	assert_true(engine_devices(person->engine, address, find_device, wanted, NULL));
-	assert_non_null(wanted[1]);
-	return wanted[1];
-}
-
 static gboolean count_in(const struct message *message, void *user)
 {
 	*(unsigned *)user += message->direction == DIRECTION_IN && message->kind == KIND_TEXT;
@@ -110,37 +90,10 @@ static unsigned count_from(struct person *person, const char *address)
 	return count;
 }
 
-/* -- bundles on the hub -------------------------------------------------------------------------
- */
-
-static void keep_bundle(void *user, const struct bundle *bundle, const GError *error)
-{
-	struct bundle *copy = user;
-
-	assert_null(error);
-	*copy = *bundle;
-	copy->label = g_strdup(bundle->label);
-	copy->prekeys = g_memdup2(bundle->prekeys, bundle->prekey_count * sizeof(*bundle->prekeys));
-}
-
-static void take_bundle(struct hub *hub, struct person *person, struct bundle *bundle)
-{
-	struct transport *transport = fake_carrier_new(hub, "anybody", 1);
-
-	transport->ops->fetch(transport, person->name, person_device(person), keep_bundle, bundle);
-	assert_int_equal(bundle->device, person_device(person));
-	transport->ops->free(transport);
-}
-
 /* MALLORY's keys stand under the address and device of VICTIM from now on. */
 static void replace_bundle(struct hub *hub, struct person *mallory, struct person *victim)
 {
-	struct bundle bundle = { 0 };
-
-	take_bundle(hub, mallory, &bundle);
-	bundle.device = person_device(victim);
-	hub_publish(hub, victim->name, &bundle);
-	bundle_clear(&bundle);
+	rows_publish_as(hub, mallory, victim->name, person_device(victim));
 }
 
 /* -- a man in the middle --------------------------------------------------------------------- */
@@ -218,7 +171,7 @@ static void test_a_flood_is_one_question(void **state)
 
 	(void)state;
 	assert_int_equal(person_send(alice, "bob", "hello"), 0);
-	take_bundle(hub, bob, &bundle);
+	rows_take_bundle(hub, bob, &bundle);
 	for (uint32_t i = 1; i <= FLOOD; i++) {
 		bundle.device = i;
 		bundle.identity[7] = (uint8_t)i;
@@ -260,7 +213,7 @@ static void test_a_changed_key_is_kept_in_quarantine(void **state)
 	assert_true(engine_contact_add(alice->engine, "bob", NULL, NULL));
 	refresh(alice, "bob");
 	assert_int_equal(person_send(bob, "alice", "one"), 0);
-	device = row_of(alice, "bob", person_device(bob));
+	device = rows_find(alice, "bob", person_device(bob));
 	device->key[9] ^= 1;
 	device->trust = TRUST_VERIFIED;
 	assert_true(store->ops->begin(store, NULL));
@@ -301,7 +254,7 @@ static void test_off_stays_off(void **state)
 	refresh(alice, "bob");
 	person_fetch(other);
 	assert_int_equal(count_from(other, "alice"), 1);
-	device = row_of(alice, "bob", id);
+	device = rows_find(alice, "bob", id);
 	assert_false(device->is_active);
 	assert_true(device->has_key);
 	device_free(device);
@@ -312,7 +265,7 @@ static void test_off_stays_off(void **state)
 	assert_int_equal(message->trust, TRUST_UNTRUSTED);
 	message_free(message);
 	/* The user's act takes it back. */
-	assert_true(engine_trust(alice->engine, "bob", id, ACT_TRUST, "hand", NULL));
+	assert_true(person_trust(alice, "bob", id, ACT_TRUST));
 	assert_int_equal(person_send(alice, "bob", "with it"), 0);
 	person_fetch(other);
 	assert_int_equal(count_from(other, "alice"), 2);
@@ -340,10 +293,10 @@ static void test_rules(void **state)
 	assert_int_equal(change->only_trusted, 1);
 	change_free(change);
 	assert_true(
-		engine_trust(alice->engine, "bob", person_device(bob), ACT_TRUST, "hand", NULL));
+		person_trust(alice, "bob", person_device(bob), ACT_TRUST));
 	assert_int_equal(person_send(alice, "bob", "three"), 5);
 	assert_true(
-		engine_trust(alice->engine, "bob", person_device(bob), ACT_VERIFY, "hand", NULL));
+		person_trust(alice, "bob", person_device(bob), ACT_VERIFY));
 	assert_int_equal(person_send(alice, "bob", "four"), 0);
 	person_free(alice);
 	person_free(bob);
@@ -400,7 +353,7 @@ static void test_a_new_own_device_asks(void **state)
 	person_send(alice, "bob", "two");
 	person_fetch(other);
 	assert_int_equal(person_count(other, "bob"), 0);
-	assert_true(engine_trust(alice->engine, "alice", id, ACT_TRUST, "screen", NULL));
+	assert_true(person_trust(alice, "alice", id, ACT_TRUST));
 	assert_int_equal(person_send(alice, "bob", "three"), 0);
 	assert_true(engine_revoke(alice->engine, id, NULL));
 	change = change_of(alice, "alice");
@@ -451,8 +404,7 @@ static void random_step(struct random_world *world)
 		break;
 	case 5:
 		if (other)
-			(void)!engine_trust(alice->engine, "bob", person_device(other),
-					    ACT_DISTRUST, "hand", NULL);
+			(void)!person_trust(alice, "bob", person_device(other), ACT_DISTRUST);
 		break;
 	case 6:
 		if (other)

@@ -191,8 +191,13 @@ static void test_a_new_own_device_asks(void **state)
 	stage_keys(stage, "a a D D");
 	assert_false(stage_asked(stage, "act "));
 	assert_false(stage_asked(stage, "revoke"));
-	stage_keys(stage, "Down a a");
-	assert_true(stage_asked(stage, "act 1 on 815"));
+	/* Only what its own screen shows confirms it, and has to be typed. */
+	stage_keys(stage, "Down a");
+	assert_false(stage_asked(stage, "act "));
+	stage_type(stage, "0123abcd");
+	stage_keys(stage, "Enter");
+	assert_true(stage_asked(stage, "act 0 on 815"));
+	assert_true(stage_asked(stage, "typed 0123abcd"));
 	assert_false(stage_shows(stage, "waits to be confirmed"));
 	stage_keys(stage, "D D");
 	assert_true(stage_asked(stage, "revoke"));

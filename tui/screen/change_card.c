@@ -8,9 +8,11 @@ enum { ROOMY_ROWS = 18, SHOWN_DEVICES = 2 };
 
 bool change_card_is_due(const struct change *change, int64_t now)
 {
-	/* Put off by a clock that was ahead, it would stay away for years. */
+	/* Put off by a clock that was ahead, it would stay away for years; and what came after it
+	 * was put off isn't. */
 	bool is_off = change && change->remind_at > now &&
-		      change->remind_at - now <= CHANGE_LATER_MS;
+		      change->remind_at - now <= CHANGE_LATER_MS &&
+		      change->latest <= change->remind_at - CHANGE_LATER_MS;
 
 	return change && change->devices->len > 0 && !is_off;
 }
@@ -31,6 +33,8 @@ static char *title_of(const struct host *host, const struct change *change)
 		return g_strdup_printf("! %s: the key has changed", name);
 	if (change->is_stranger)
 		return g_strdup_printf("? %s wrote first: nobody knows this key yet", name);
+	if (change->late)
+		return g_strdup_printf("? %s: a device has a key now", name);
 	if (change->fresh)
 		return g_strdup_printf("? %s: %s", name,
 				       change->fresh == 1 ? "a new device" : "new devices");
@@ -44,6 +48,8 @@ static char *facts_of(const struct change *change, bool is_roomy)
 	g_autofree char *since = g_strchug(keys_when(change->since));
 
 	count_of(text, change->changed, "device with another key", "devices with other keys");
+	count_of(text, change->late, "device whose first key came only now",
+		 "devices whose first keys came only now");
 	count_of(text, change->fresh, "device never seen before", "devices never seen before");
 	count_of(text, change->only_trusted, "device that isn't verified",
 		 "devices that aren't verified");
@@ -55,7 +61,7 @@ static char *facts_of(const struct change *change, bool is_roomy)
 
 static const char *causes_of(const struct change *change, bool is_roomy)
 {
-	if (!change->changed && !change->fresh)
+	if (!change->changed && !change->fresh && !change->late)
 		return "Only verified devices may be written to here.";
 	if (!is_roomy)
 		return "New, set up anew, or somebody between you.";
@@ -90,6 +96,7 @@ static char *text_of(const struct host *host, const struct change *change, bool 
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *facts = facts_of(change, is_roomy);
 	g_autofree char *keys = keys_of(host, is_roomy);
+	g_autofree char *keyless = device_keyless_words(change->keyless);
 
 	g_string_append_printf(text, "%s\n", facts);
 	for (guint i = 0; is_roomy && i < MIN(change->devices->len, SHOWN_DEVICES); i++) {
@@ -100,6 +107,8 @@ static char *text_of(const struct host *host, const struct change *change, bool 
 	if (is_roomy && change->devices->len > SHOWN_DEVICES)
 		g_string_append_printf(text, "  and %u more\n",
 				       change->devices->len - SHOWN_DEVICES);
+	if (is_roomy && keyless)
+		g_string_append_printf(text, "  %s, gets nothing and holds up nothing\n", keyless);
 	/* Where it is cut short, the way out stands before the reasons. */
 	g_string_append_printf(text, "%s\n%s", is_roomy ? causes_of(change, true) : keys,
 			       is_roomy ? keys : causes_of(change, false));

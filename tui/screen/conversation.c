@@ -61,6 +61,7 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 static void on_devices(struct job *job, void *user)
 {
 	struct conversation *self = user;
+	g_autoptr(GArray) keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	enum standing standing = STANDING_UNKNOWN;
 	bool is_lax = false;
 
@@ -70,13 +71,16 @@ static void on_devices(struct job *job, void *user)
 				    device->trust == TRUST_UNDECIDED ? STANDING_UNDECIDED :
 								       STANDING_TRUSTED;
 
-		if (!device->is_active || device->trust == TRUST_UNTRUSTED ||
-		    device->trust == TRUST_COMPROMISED)
+		if (device_is_keyless(device))
+			g_array_append_val(keyless, device->id);
+		if (!device_counts(device))
 			continue;
 		standing = standing == STANDING_UNKNOWN ? now : MIN(standing, now);
 		is_lax |= !device->is_sotto;
 	}
 	self->standing = standing;
+	g_free(self->keyless);
+	self->keyless = device_keyless_words(keyless);
 	self->is_lax = is_lax && self->screen.host->has_strangers;
 	self->screen.host->ops->draw(self->screen.host);
 }
@@ -238,6 +242,7 @@ static void conversation_close(struct screen *screen)
 	change_free(self->change);
 	group_free(self->group);
 	g_free(self->missing);
+	g_free(self->keyless);
 	conversation_progress_clear(self);
 	g_free(self->progress.name);
 	g_free(self);

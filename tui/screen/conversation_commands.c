@@ -266,8 +266,12 @@ static gboolean run_trust(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
-	job_post(self->screen.host->link, job_new(JOB_TRUST, self->timeline.address), on_trusted,
-		 self->screen.host);
+	/* The keys that the card is about, and none that came since. */
+	if (self->change)
+		job_post(self->screen.host->link, job_trust(self->change), on_trusted,
+			 self->screen.host);
+	else
+		host_say(self->screen.host, "Nothing waits for a decision here.");
 	return TRUE;
 }
 

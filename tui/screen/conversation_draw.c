@@ -190,8 +190,13 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .role = standings[self->standing].role,
 			  .priority = 5,
 			  .is_right = true},
+			 {.text = self->keyless,
+			  .role = ROLE_TITLE_DIM,
+			  .priority = 2,
+			  .can_shrink = true,
+			  .is_right = true},
 		 },
-		 7);
+		 8);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */

@@ -38,6 +38,7 @@ struct conversation {
 	GArray *seen;	     /* int64_t: drawn, to be marked read */
 	char *draft;	     /* as the store has it; plain memory */
 	enum standing standing;
+	char *keyless; /* who of them has published no key, in words; or NULL */
 	bool is_lax;	       /* some device hasn't shown that it honours timers */
 	struct change *change; /* what blocks sending; NULL until known */
 	struct group *group;   /* who is in it; NULL between two, or until known */

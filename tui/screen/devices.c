@@ -1,6 +1,7 @@
 #include "tui/screen/devices.h"
 #include <string.h>
 #include "core/engine_change.h"
+#include "core/engine_people.h"
 #include "core/secret.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
@@ -87,9 +88,9 @@ static bool devices_event(struct screen *screen, const struct event *event)
 static void draw_question(const struct devices *self, struct view *view)
 {
 	g_autofree char *text =
-		g_strdup_printf("! %u of these %s to be confirmed. Is it yours? Then look at its "
-				"own screen, compare the "
-				"fingerprint, and press a. If you didn't set it up, somebody has "
+		g_strdup_printf("! %u of these %s to be confirmed. Is it yours? Then press a and "
+				"type the first digits of the fingerprint on its own screen. If "
+				"you didn't set it up, somebody has "
 				"your account: press x, "
 				"then D to take it off the list. It gets nothing until you say so.",
 				self->waiting, self->waiting == 1 ? "waits" : "wait");
@@ -168,12 +169,32 @@ static gboolean act(struct devices *self, const char *command, enum job_act what
 	return TRUE;
 }
 
+/* Nobody types what stands on this screen: the digits have to come from the other one. */
 static gboolean run_confirm(void *user, ARGS, GError **error)
 {
-	(void)args;
+	struct devices *self = user;
+	const struct device *device = other(self);
+	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+	struct job *job;
+
 	(void)error;
-	return act(user, "own-confirm", JOB_ACT_VERIFY,
-		   "Does its own screen show these 64 digits? Press a again: it reads along then.");
+	if (!device)
+		return TRUE;
+	if (!args[0]) {
+		host_say(self->screen.host,
+			 "It reads along then. The first %d digits of its fingerprint, as its own "
+			 "screen shows them:", TRUST_TYPED_LEAST);
+		self->screen.host->ops->prompt(self->screen.host, "own-confirm ");
+		return TRUE;
+	}
+	job = job_new(JOB_ACT, device->address);
+	job->device = device->id;
+	job->act = JOB_ACT_TRUST;
+	job->text = device->has_key ? plain_dup(contact_fingerprint(device->key, fingerprint))
+				    : NULL;
+	job->alias = g_strdup(args[0]);
+	job_post(self->screen.host->link, job, on_acted, self);
+	return TRUE;
 }
 
 static gboolean run_refuse(void *user, ARGS, GError **error)
@@ -225,7 +246,8 @@ static gboolean run_down(void *user, ARGS, GError **error)
 }
 
 static const struct command devices_commands[] = {
-	{ "own-confirm", NULL, "", "a", NULL, "this device is mine", run_confirm },
+	{ "own-confirm", NULL, "[FIRST8]", "a", NULL,
+	  "this device is mine, by the first digits of its fingerprint", run_confirm },
 	{ "own-refuse", NULL, "", "x", NULL, "refuse this device", run_refuse },
 	{ "own-revoke", NULL, "", "D", NULL, "take this device off the list", run_revoke },
 	{ "own-up", NULL, "", "Up", "k", "to the device above", run_up },

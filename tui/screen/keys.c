@@ -30,6 +30,8 @@ char *keys_trust(const struct device *device)
 		[TRUST_COMPROMISED] = "✗ in the wrong hands",
 	};
 
+	if (device_is_keyless(device))
+		return g_strdup("- no key yet");
 	if (device_is_off(device))
 		return g_strdup("- switched off by hand");
 	if (device->trust == TRUST_VERIFIED && device->method)
@@ -51,7 +53,7 @@ static void draw_hex(const struct device *device, struct view view, int role)
 	int across = view.cols >= WIDE_COLS ? GROUPS : GROUPS / 2;
 
 	if (!device->has_key) {
-		draw_text(view, 0, 3, "its key was never read", role, 0);
+		draw_text(view, 0, 3, "it has published no key, and gets nothing", role, 0);
 		return;
 	}
 	contact_fingerprint(device->key, hex);

@@ -134,6 +134,30 @@ void verify_refresh(struct verify *self)
 	job_post(self->screen.host->link, job_new(JOB_REFRESH, self->address), on_refreshed, self);
 }
 
+/* A code may speak of some of their devices only. */
+static void say_verified(const struct verify *self)
+{
+	struct host *host = self->screen.host;
+	const char *name = roster_name(host->roster, self->address);
+	g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autofree char *ids = NULL;
+
+	for (guint i = 0; i < self->safety->devices->len; i++) {
+		const struct device *device = self->safety->devices->pdata[i];
+
+		if (device_counts(device) && device->trust != TRUST_VERIFIED)
+			g_array_append_val(rest, device->id);
+	}
+	if (self->safety->is_verified) {
+		host_say(host, "%s is verified now; that is on record, with the way you compared.",
+			 name);
+		return;
+	}
+	ids = device_list_ids(rest);
+	host_say(host, "What that code names is verified now. %s isn't yet: it doesn't name %s.",
+		 name, ids);
+}
+
 static void on_verified(struct job *job, void *user)
 {
 	struct verify *self = user;
@@ -146,8 +170,7 @@ static void on_verified(struct job *job, void *user)
 	} else {
 		verify_go(self, VERIFY_NUMBER);
 		take_safety(self, job);
-		host_say(host, "%s is verified now; that is on record, with the way you compared.",
-			 roster_name(host->roster, self->address));
+		say_verified(self);
 	}
 	reload(self);
 	host->ops->draw(host);

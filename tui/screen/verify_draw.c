@@ -27,6 +27,8 @@ static const char *name_of(const struct verify *self)
 static void draw_title(const struct verify *self, struct view view, const char *page)
 {
 	bool is_verified = self->safety && self->safety->is_verified;
+	g_autofree char *keyless =
+		self->safety ? device_keyless_words(self->safety->keyless) : NULL;
 	g_autofree char *title = g_strdup_printf("%s: %s", name_of(self), page);
 
 	bar_draw(view, ROLE_TITLE,
@@ -42,8 +44,13 @@ static void draw_title(const struct verify *self, struct view view, const char *
 			   .role = ROLE_TITLE_DIM,
 			   .priority = 1,
 			   .is_right = true },
+			 { .text = keyless,
+			   .role = ROLE_TITLE_DIM,
+			   .priority = 0,
+			   .can_shrink = true,
+			   .is_right = true },
 		 },
-		 2);
+		 3);
 }
 
 /* -- the number -----------------------------------------------------------------------------------

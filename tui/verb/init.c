@@ -92,6 +92,8 @@ static void run(struct call *call)
 		return;
 	}
 	passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, true, &error);
+	/* Whether others of the account are there already. */
+	call_hear(call);
 	ok = passphrase && engine_create(call->engine, &account, passphrase, kdf, &error);
 	secret_free(passphrase);
 	if (ok)

@@ -87,7 +87,11 @@ static void run(struct call *call)
 		.ca_file = file ? g_canonicalize_filename(file, NULL) : NULL,
 		.pin = pin ? certificate_parse_pin(pin, NULL) : NULL,
 	};
-	gboolean ok = make(call, &account, &error);
+	gboolean ok;
+
+	/* Whether others of the account are there already. */
+	call_hear(call);
+	ok = make(call, &account, &error);
 
 	account_clear(&account);
 	/* The keys are on their way to the server. */

@@ -176,7 +176,8 @@ void show_device(struct call *call, const struct device *device, bool is_own)
 		return;
 	}
 	print(call->printer, "%u  %s  %s%s%s", device->id,
-	      device->has_key ? contact_fingerprint(device->key, fingerprint) : "(no key yet)",
+	      device->has_key ? contact_fingerprint(device->key, fingerprint)
+			      : "(has published no key)",
 	      trust_name(device->trust), device->is_active ? "" : "  inactive",
 	      is_own ? "  own" : "");
 }
