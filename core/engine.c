@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/clock_confirm.h"
 #include "core/delivery.h"
+#include "core/device_mend.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/expiry.h"
@@ -200,6 +201,7 @@ gboolean engine_hold(struct engine *engine, GError **error)
 
 gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, GError **error)
 {
+	g_autoptr(GPtrArray) mended = g_ptr_array_new_with_free_func(g_free);
 	struct event event = { .type = EVENT_UNLOCKED };
 	struct store *store;
 
@@ -214,7 +216,8 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	if (!engine->living)
 		return FALSE;
 	if (!clock_confirm_start(engine->living, error) ||
-	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error)) {
+	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
+	    !device_mend(engine->living, mended, error)) {
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;
 	}
@@ -223,6 +226,8 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	expiry_start(engine->living->expiry);
 	engine_emit(engine, &event);
 	clock_confirm_tell(engine->living);
+	for (guint i = 0; i < mended->len; i++)
+		living_emit_notice(engine->living, "%s", (const char *)mended->pdata[i]);
 	if (engine->living->store->ops->expiry->is_older(engine->living->store))
 		tell_put_back(engine->living);
 	return TRUE;
@@ -305,7 +310,7 @@ static gboolean fill_store(struct engine *engine, struct store *store,
 		return FALSE;
 	if (account_save(store, account, error) &&
 	    ratchet_create(store, engine->parts.clock, error) &&
-	    journal_create(store, error) &&
+	    journal_create(store, error) && device_mend_skip(store, error) &&
 	    journal_add(store, engine->parts.clock, JOURNAL_CREATED, account->address,
 			account->device, NULL, error))
 		return ops->commit(store, error);

@@ -36,6 +36,7 @@ struct store;
 	X(MISMATCH, "mismatch", "A comparison of keys failed.")                                    \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
 	X(VERIFIED, "verified", "A device was verified.")                                          \
+	X(UNDECIDED, "undecided", "A device trusted before its key was seen is undecided now.")    \
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \
 	X(TIMER_SET, "timer-set", "A conversation's timer was set.")                               \
 	X(ERASED, "erased", "A conversation was erased by hand.")                                  \
