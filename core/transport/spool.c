@@ -65,7 +65,7 @@ static void set_state(struct spool *spool, enum transport_state state, const cha
 /* -- the own folders
  * ------------------------------------------------------------------------------- */
 
-static gboolean make_folders(const char *root, const char *name, uint32_t device, GError **error)
+gboolean spool_settle(const char *root, const char *name, uint32_t device, GError **error)
 {
 	char path[PLACE_PATH_BYTES];
 	gboolean ok = FALSE;
@@ -281,7 +281,7 @@ static gboolean spool_start(struct transport *transport, const struct transport_
 	spool->user = user;
 	spool->context = context;
 	spool->is_live = is_live;
-	if (!make_folders(spool->root, spool->name, spool->device, &why)) {
+	if (!spool_settle(spool->root, spool->name, spool->device, &why)) {
 		spool->state = TRANSPORT_CONNECTING;
 		set_state(spool, TRANSPORT_OFFLINE, why->message);
 		return TRUE;
@@ -310,7 +310,7 @@ static void spool_fetch_now(struct transport *transport, transport_done done, vo
 	struct spool *spool = self(transport);
 	g_autoptr(GError) error = NULL;
 
-	if (make_folders(spool->root, spool->name, spool->device, &error)) {
+	if (spool_settle(spool->root, spool->name, spool->device, &error)) {
 		watch(spool);
 		if (!scan(spool, NULL, &error))
 			set_state(spool, TRANSPORT_OFFLINE, error->message);
@@ -365,7 +365,7 @@ static gboolean publish(struct spool *spool, const struct bundle *bundle, GError
 	gboolean ok = FALSE;
 	int place = -1, devices = -1;
 
-	if (!bytes || !make_folders(spool->root, spool->name, spool->device, error))
+	if (!bytes || !spool_settle(spool->root, spool->name, spool->device, error))
 		return FALSE;
 	snprintf(name, sizeof(name), "%u.xml", bundle->device);
 	place = place_open(spool->root, spool->name, NULL, error);

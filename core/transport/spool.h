@@ -33,6 +33,10 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
  */
 gboolean spool_claim(const char *root, const char *name, bool is_default,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Make what is missing of the folders of DEVICE (0: of NAME), and set right who may enter them. The
+ * carrier does it too when it connects, but a confined process may not change a mode. */
+gboolean spool_settle(const char *root, const char *name, uint32_t device,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Remove what DEVICE has there, and NAME's folder when no other device is left. */
 void spool_unclaim(const char *root, const char *name, uint32_t device);
 

@@ -65,19 +65,25 @@ int place_folder(int place, const char *path, int flags, GError **error)
 gboolean place_make(int place, const char *path, mode_t mode, GError **error)
 {
 	struct stat st;
+	mode_t mask = umask(~mode & 0777);
+	int code = mkdirat(place, path, mode);
 
-	if (mkdirat(place, path, 0700) == 0) {
-		if (fchmodat(place, path, mode, 0) == 0)
-			return TRUE;
-	} else if (errno == EEXIST && fstatat(place, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		   S_ISDIR(st.st_mode) && st.st_uid == geteuid()) {
-		if ((st.st_mode & 07777) == mode || fchmodat(place, path, mode, 0) == 0)
-			return TRUE;
-	}
-	if (errno == EEXIST)
-		error_set(error, ERROR_EXISTS, "%s on the spool is somebody else's.", path);
-	else
+	umask(mask);
+	if (code != 0 && errno != EEXIST) {
 		error_set_errno(error, errno, "can't make %s on the spool", path);
+		return FALSE;
+	}
+	if (fstatat(place, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode) ||
+	    st.st_uid != geteuid()) {
+		error_set(error, ERROR_EXISTS, "%s on the spool is somebody else's.", path);
+		return FALSE;
+	}
+	/* S_ISGID comes from the folder above. */
+	if ((st.st_mode & 07777 & ~S_ISGID) == mode || fchmodat(place, path, mode, 0) == 0)
+		return TRUE;
+	error_set(error, ERROR_IO,
+		  "%s on the spool has mode %04o, which must be %04o; set it right with chmod.",
+		  path, st.st_mode & 07777, mode);
 	return FALSE;
 }
 

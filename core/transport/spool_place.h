@@ -25,7 +25,7 @@ int place_open(const char *root, const char *name, uid_t *owner, GError **error)
 int place_folder(int place, const char *path, int flags, GError **error);
 
 /* Make the folder PATH below PLACE with MODE, whatever the umask; fine when it is there already and
- * is ours. */
+ * is ours. Another mode is set right, which a confined process may not do: ERROR_IO then. */
 gboolean place_make(int place, const char *path, mode_t mode,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
