@@ -272,7 +272,8 @@ static void shell_op_suspend(void *user)
 	app_hide(app);
 	await_lock(app);
 	/* As the terminal's own C-z: the whole foreground job stops here, and goes on here. */
-	kill(0, SIGTSTP);
+	if (app->parts->broker)
+		broker_stop(app->parts->broker);
 	app_show(app);
 }
 

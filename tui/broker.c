@@ -12,6 +12,8 @@
 #include "core/error.h"
 #include "tui/broker_inside.h"
 
+enum { STOP_MS = 2000 /* a job that can't be stopped goes on after that */ };
+
 struct broker {
 	int fd;
 	uint32_t serial;
@@ -203,13 +205,14 @@ static void keep(const char *text, void *user)
 	*(char **)user = g_strdup(text ? text : "");
 }
 
-char *broker_look_now(struct broker *broker, int wait_ms)
+/* Ask, and wait for the answer; "" when there is none, NULL when it doesn't come. */
+static char *ask_now(struct broker *broker, enum broker_kind kind, unsigned question, int wait_ms)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
 	struct pollfd fd = { .fd = broker->fd, .events = POLLIN };
 	char *text = NULL;
 
-	ask(broker, BROKER_LOOK, 1, keep, &text);
+	ask(broker, kind, question, keep, &text);
 	while (!text) {
 		gint64 left = (deadline - g_get_monotonic_time()) / 1000;
 
@@ -219,9 +222,21 @@ char *broker_look_now(struct broker *broker, int wait_ms)
 			break;
 	}
 	broker_forget(broker, &text);
+	return text;
+}
+
+char *broker_look_now(struct broker *broker, int wait_ms)
+{
+	char *text = ask_now(broker, BROKER_LOOK, 1, wait_ms);
+
 	if (text && !*text)
 		g_clear_pointer(&text, g_free);
 	return text;
+}
+
+void broker_stop(struct broker *broker)
+{
+	g_free(ask_now(broker, BROKER_STOP, 0, STOP_MS));
 }
 
 static gboolean is_of(gpointer serial, gpointer asked, gpointer user)

@@ -39,6 +39,9 @@ void broker_look(struct broker *broker, broker_answer answer, void *user);
 /* The same, writing the canary, and waiting for it at most WAIT_MS: before anything is drawn. Free
  * with g_free; NULL: no answer. */
 char *broker_look_now(struct broker *broker, int wait_ms);
+/* Stop this process with all of its job, as the terminal's own C-z: returns when it goes on. Nobody
+ * but the broker may send signals. */
+void broker_stop(struct broker *broker);
 /* Forget what USER has asked. */
 void broker_forget(struct broker *broker, const void *user);
 /*

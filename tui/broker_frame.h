@@ -26,6 +26,7 @@ enum broker_kind {
 	BROKER_SHOW,   /* a notification; replaces the one before */
 	BROKER_CLOSE,  /* takes it away */
 	BROKER_HOOK,   /* run the hook */
+	BROKER_STOP,   /* stop the whole foreground job, as C-z does; answered when it goes on */
 	BROKER_OPEN,   /* a file to be read: the text is its path (filer.h) */
 	BROKER_MAKE,   /* a file to be written: its path or folder, the title its name there */
 	BROKER_FINISH, /* that file gets its name */

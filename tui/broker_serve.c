@@ -215,6 +215,10 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 	case BROKER_HOOK:
 		hook(serve, frame);
 		break;
+	case BROKER_STOP:
+		kill(0, SIGTSTP);
+		answer(serve, frame->serial, "");
+		break;
 	case BROKER_OPEN:
 	case BROKER_MAKE:
 	case BROKER_FINISH:
