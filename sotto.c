@@ -31,6 +31,7 @@
 #include "tui/control.h"
 #include "tui/demo.h"
 #include "tui/guard.h"
+#include "tui/helper.h"
 #include "tui/lookout.h"
 #include "tui/sandbox.h"
 #include "tui/secrets.h"
@@ -115,11 +116,36 @@ static bool front_confirm(void *user, const char *question, const char *word)
 
 /* -- the parts -------------------------------------------------------------------------------- */
 
+/* Before there is anything secret. */
+static gboolean start_helper(struct front *front, bool may_connect, GError **error)
+{
+	const struct helper_errands errands = { .folder = front->home,
+						.may_connect = may_connect,
+						.let_in = spool_set };
+
+	front->verb.helper = helper_start(&errands, error);
+	return front->verb.helper != NULL;
+}
+
+static int let_in(void *user, int fd, uid_t reader)
+{
+	const struct front *front = user;
+
+	return helper_let_in(front->verb.helper, fd, reader);
+}
+
 static struct transport *make_transport(void *user, const struct account *account, GError **error)
 {
-	(void)user;
-	if (strcmp(account->carrier, "spool") == 0)
-		return spool_new(account->spool, account->address, account->device, clock_system());
+	struct front *front = user;
+	struct transport *transport;
+
+	if (strcmp(account->carrier, "spool") == 0) {
+		transport = spool_new(account->spool, account->address, account->device,
+				      clock_system());
+		if (front->verb.helper)
+			spool_let_set(transport, let_in, front);
+		return transport;
+	}
 	if (strcmp(account->carrier, "xmpp") == 0)
 		return xmpp_new(account);
 	error_set(error, ERROR_UNAVAILABLE, "This sotto has no carrier called %s.",
@@ -208,7 +234,7 @@ static gboolean front_confine(void *user, const char *folder, GError **error)
 	struct front *front = user;
 	g_autoptr(GBytes) note = front->door->ops->note_get(front->door);
 	struct account *place = account_decode_place(note);
-	bool is_spool = place && place->spool;
+	bool is_spool = place && place->spool && place->address;
 	g_autofree char *settings = g_path_get_dirname(front->config);
 	g_autofree char *user_home = xdg_home(NULL);
 	g_autofree char *terms = user_home ? g_build_filename(user_home, ".terminfo", NULL) : NULL;
@@ -217,10 +243,16 @@ static gboolean front_confine(void *user, const char *folder, GError **error)
 	const char *const readable[] = { terms ? terms : "", THEME_DIR, NULL };
 	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
 					 .readable = readable,
-					 .has_network = !is_spool };
+					 .role = is_spool ? SANDBOX_LOCAL : SANDBOX_NETWORK };
 	gboolean ok;
 
-	/* Afterwards other processes can't be looked into. */
+	/* Afterwards no library can be loaded, and no mode be changed; what can't be set right is
+	 * said when the carrier connects. */
+	if (!is_spool)
+		xmpp_prepare();
+	else if (!spool_settle(place->spool, place->address, place->device, NULL))
+		g_debug("the spool's folders aren't as they should be");
+	/* Nor can other processes be looked into. */
 	ok = (front->is_interface || front_look(front, error)) &&
 	     sandbox_enter(&sandbox, &front->guards, error);
 	guard_look(&front->guards);
@@ -332,9 +364,7 @@ static int run_interface(struct front *front, struct broker *broker)
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;
 	parts.watch = watch;
-	if (!front_confine(front, NULL, &error))
-		return complain(error);
-	if (!app_run(&parts, &error))
+	if (!front_confine(front, NULL, &error) || !app_run(&parts, &error))
 		exit_code = complain(error);
 	watch_free(watch);
 	return exit_code;
@@ -361,8 +391,8 @@ static int run_profile(struct front *front, struct broker *broker)
 {
 	g_autoptr(GError) error = NULL;
 
-	/* Not before there is a broker, which never holds one. */
-	if (!secrets_read(front->secrets, &error))
+	/* Not before there are broker and helper, which never hold one. */
+	if (!start_helper(front, false, &error) || !secrets_read(front->secrets, &error))
 		return complain(error);
 	return run_interface(front, broker);
 }
@@ -375,7 +405,8 @@ static int run_demo(struct front *front, struct broker *broker)
 	struct front inner = { .globals = { .is_plain = front->globals.is_plain } };
 	struct secret *passphrase = NULL;
 	struct demo *demo;
-	int exit_code = 1;
+	gboolean is_made = FALSE;
+	int exit_code;
 
 	demo = demo_open("/proc/self/exe", &error);
 	if (!demo)
@@ -387,10 +418,9 @@ static int run_demo(struct front *front, struct broker *broker)
 		secrets_give(inner.secrets, SECRETS_PASSPHRASE, passphrase);
 	if (passphrase && find_home(&inner, &error)) {
 		build(&inner);
-		exit_code = run_interface(&inner, broker);
-	} else {
-		exit_code = complain(error);
+		is_made = start_helper(&inner, false, &error);
 	}
+	exit_code = is_made ? run_interface(&inner, broker) : complain(error);
 	front_clear(&inner);
 	demo_close(demo);
 	return exit_code;
@@ -433,6 +463,7 @@ static void front_clear(struct front *front)
 	g_clear_pointer(&front->settings, settings_free);
 	g_clear_pointer(&front->lookout, lookout_free);
 	secrets_free(front->secrets);
+	g_clear_pointer(&front->verb.helper, helper_free);
 	g_strfreev(front->versions);
 	g_free(front->home);
 	g_free(front->config);
@@ -478,9 +509,12 @@ static int dispatch(struct front *front)
 {
 	char **words = front->globals.words;
 	struct engine_parts parts;
+	g_autoptr(GError) error = NULL;
 
 	if (!words[0])
 		return behind_broker(front, run_profile);
+	if (!start_helper(front, true, &error))
+		return complain(error);
 	parts = make_parts(front, NULL);
 	return run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
 			 &parts);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "tui/broker_inside.h"
+#include "tui/descriptor.h"
 
 enum { STOP_MS = 2000 /* a job that can't be stopped goes on after that */ };
 
@@ -86,30 +87,6 @@ void broker_free(struct broker *broker)
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
-/* The one descriptor that may come with a frame; -1 without. */
-static int descriptor_of(struct msghdr *message)
-{
-	int fd = -1;
-
-	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at))
-		if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_RIGHTS &&
-		    at->cmsg_len == CMSG_LEN(sizeof(fd)))
-			memcpy(&fd, CMSG_DATA(at), sizeof(fd));
-	return fd;
-}
-
-static ssize_t receive(int socket, uint8_t *data, size_t size, int *fd)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { data, size };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
-				  .msg_controllen = sizeof(control) };
-	ssize_t bytes = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-
-	*fd = bytes > 0 ? descriptor_of(&message) : -1;
-	return bytes;
-}
-
 static void give(struct asked *asked, const struct broker_frame *frame, int fd)
 {
 	if (asked->filed)
@@ -127,7 +104,7 @@ static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
 	g_autofree struct broker_frame *frame = g_new(struct broker_frame, 1);
 	uint8_t data[BROKER_FRAME_MAX + 1];
 	int came;
-	ssize_t bytes = receive(fd, data, sizeof(data), &came);
+	ssize_t bytes = descriptor_receive(fd, data, sizeof(data), &came);
 	gpointer serial, asked;
 
 	(void)condition;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "tui/broker_frame.h"
 #include "tui/broker_inside.h"
+#include "tui/descriptor.h"
 #include "tui/filer.h"
 #include "tui/kit/term.h"
 #include "tui/notify.h"
@@ -158,27 +159,6 @@ static void look(struct serve *serve, const struct broker_frame *frame)
 	watch_free(watch);
 }
 
-/* The descriptor goes with the frame. */
-static void send_with(int socket, const uint8_t *data, size_t bytes, int fd)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { (void *)data, bytes };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	struct cmsghdr *head;
-
-	if (fd >= 0) {
-		message.msg_control = control;
-		message.msg_controllen = sizeof(control);
-		head = CMSG_FIRSTHDR(&message);
-		head->cmsg_level = SOL_SOCKET;
-		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	}
-	if (sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		g_debug("an answer was lost");
-}
-
 static void file(struct serve *serve, const struct broker_frame *frame)
 {
 	g_autofree struct broker_frame *said = g_new0(struct broker_frame, 1);
@@ -188,7 +168,8 @@ static void file(struct serve *serve, const struct broker_frame *frame)
 	said->kind = BROKER_ANSWER;
 	said->serial = frame->serial;
 	fd = filer_take(serve->filer, frame, said);
-	send_with(serve->fd, data, broker_frame_encode(said, data), fd);
+	if (!descriptor_send(serve->fd, data, broker_frame_encode(said, data), fd))
+		g_debug("an answer was lost");
 	if (fd >= 0)
 		close(fd);
 }

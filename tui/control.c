@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <gio/gunixsocketaddress.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/control_frame.h"
+#include "tui/helper.h"
 
 #define CONTROL_NAME "control"
 
@@ -424,33 +424,38 @@ static void accepted(GObject *source, GAsyncResult *result, void *user)
 	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
 }
 
+/* Listening at PATH; NULL with ERROR_IO. */
+static GSocketListener *listen_at(struct helper *helper, const char *folder, const char *path,
+				  GError **error)
+{
+	g_autoptr(GSocketListener) listener = g_socket_listener_new();
+	g_autoptr(GSocket) socket = NULL;
+	g_autoptr(GError) local = NULL;
+	int fd = helper_listen(helper, folder);
+
+	if (fd < 0) {
+		error_set_errno(error, errno, "can't listen on %s", path);
+		return NULL;
+	}
+	socket = g_socket_new_from_fd(fd, &local);
+	if (!socket)
+		close(fd);
+	if (socket && g_socket_listener_add_socket(listener, socket, NULL, &local))
+		return g_steal_pointer(&listener);
+	error_set(error, ERROR_IO, "Can't listen on %s: %s.", path, local->message);
+	return NULL;
+}
+
 struct control *control_new(const char *folder, struct engine *engine,
 			    const struct verb *const *table, const struct verb_front *front,
 			    GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, CONTROL_NAME, NULL);
-	g_autoptr(GSocketListener) listener = g_socket_listener_new();
-	g_autoptr(GSocketAddress) address = NULL;
-	g_autoptr(GError) local = NULL;
+	g_autoptr(GSocketListener) listener = listen_at(front->helper, folder, path, error);
 	struct control *control;
-	gboolean ok;
-	mode_t mask;
-	int fd;
 
-	address = frame_address(folder, CONTROL_NAME, &fd, error);
-	if (!address)
+	if (!listener)
 		return NULL;
-	/* The profile's lock is ours, so a socket that is there is a dead one's. */
-	unlink(path);
-	mask = umask(0177);
-	ok = g_socket_listener_add_address(listener, address, G_SOCKET_TYPE_STREAM,
-					   G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &local);
-	umask(mask);
-	close(fd);
-	if (!ok) {
-		error_set(error, ERROR_IO, "Can't listen on %s: %s.", path, local->message);
-		return NULL;
-	}
 	control = g_new0(struct control, 1);
 	control->engine = engine;
 	control->table = table;

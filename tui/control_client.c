@@ -1,5 +1,6 @@
 /* control, the client: blocking, with nothing else to do. */
 #include <errno.h>
+#include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "core/secret.h"
 #include "tui/control.h"
 #include "tui/control_frame.h"
+#include "tui/helper.h"
 #include "tui/landing.h"
 
 struct asking {
@@ -190,21 +192,13 @@ static gboolean interrupted(void *user)
 	return G_SOURCE_CONTINUE;
 }
 
-static GSocket *connect_to(const char *folder)
+static GSocket *connect_to(struct helper *helper, const char *folder)
 {
-	GSocket *socket;
-	GSocketAddress *address;
-	int fd;
+	int fd = helper_connect(helper, folder);
+	GSocket *socket = fd < 0 ? NULL : g_socket_new_from_fd(fd, NULL);
 
-	address = frame_address(folder, "control", &fd, NULL);
-	if (!address)
-		return NULL;
-	socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
-			      NULL);
-	if (socket && !g_socket_connect(socket, address, NULL, NULL))
-		g_clear_object(&socket);
-	g_object_unref(address);
-	close(fd);
+	if (!socket && fd >= 0)
+		close(fd);
 	return socket;
 }
 
@@ -281,7 +275,7 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 	struct printer *printer = call->printer;
 	struct asking asking = { .printer = printer, .call = call, .answer = CONTROL_NOBODY };
 
-	asking.socket = connect_to(folder);
+	asking.socket = connect_to(call->front->helper, folder);
 	if (asking.socket && send_request(asking.socket, call, words)) {
 		asking.loop = g_main_loop_new(context, FALSE);
 		asking.in = g_byte_array_new();

@@ -1,10 +1,6 @@
 #include "tui/control_frame.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <gio/gunixsocketaddress.h>
 #include <string.h>
-#include "core/error.h"
 
 enum { FRAME_HEAD = 4 };
 
@@ -36,17 +32,4 @@ bool frame_take(GByteArray *in, size_t max, char *type, GBytes **payload, bool *
 	memset(in->data, 0, FRAME_HEAD + length);
 	g_byte_array_remove_range(in, 0, FRAME_HEAD + length);
 	return true;
-}
-
-GSocketAddress *frame_address(const char *folder, const char *name, int *fd, GError **error)
-{
-	g_autofree char *path = NULL;
-
-	*fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*fd < 0) {
-		error_set_errno(error, errno, "can't open %s", folder);
-		return NULL;
-	}
-	path = g_strdup_printf("/proc/self/fd/%d/%s", *fd, name);
-	return g_unix_socket_address_new(path);
 }

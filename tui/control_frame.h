@@ -4,7 +4,7 @@
 #ifndef SOTTO_TUI_CONTROL_FRAME_H
 #define SOTTO_TUI_CONTROL_FRAME_H
 
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdbool.h>
 
 /* Append one frame to OUT. */
@@ -15,9 +15,5 @@ void frame_append(GByteArray *out, char type, const void *payload, size_t bytes)
  * one yet; *IS_BAD when what is there can't be one (longer than MAX).
  */
 bool frame_take(GByteArray *in, size_t max, char *type, GBytes **payload, bool *is_bad);
-
-/* A socket address for NAME in FOLDER, whatever the folder's length: through /proc/self/fd of *FD.
- * NULL with ERROR_IO. */
-GSocketAddress *frame_address(const char *folder, const char *name, int *fd, GError **error);
 
 #endif

@@ -17,9 +17,15 @@
 	X(STACK, "locked_stack", "The thread of the interface that works with keys has a stack "   \
 				 "that is never swapped; both end when it locks.")                 \
 	X(DUMP, "dump", "Plaintext and keys are left out of any dump of the memory.")              \
-	X(CALLS, "system_calls", "Only the system calls that sotto needs; none starts a program.") \
+	X(CALLS, "system_calls", "Only the system calls that sotto needs, with the arguments "     \
+				 "that it needs; none starts a program or makes code.")            \
 	X(FILES, "file_system", "Only the profile, the spool and the settings can be written; "    \
 				"little else can be read.")                                        \
+	X(DEVICES, "devices", "Beneath the filter: no device but this terminal can be opened and " \
+			      "told what to do (Linux 6.10).")                                     \
+	X(TCP, "tcp", "Beneath the filter: no TCP, but outgoing over XMPP (Linux 6.7).")           \
+	X(OTHERS, "other_processes", "Beneath the filter: no signal and no abstract socket "       \
+				     "reaches another process (Linux 6.12).")                      \
 	X(BROKER, "broker", "A parent without keys puts the terminal in order, and speaks to "     \
 			    "tmux and to the desktop.")
 

@@ -3,31 +3,33 @@
  * seccomp filter (libseccomp), and most of the file system by Landlock.
  *
  * Neither can be taken back, both are inherited by threads made later; so it is entered before the
- * first thread, and before the first key. Starting a program, tracing and the like end the
- * process; any other call that isn't needed fails with ENOSYS or EPERM.
+ * first thread, and before the first key. Calls are judged by their arguments
+ * (tui/sandbox_calls.h, which says how one is added): starting a program, tracing and the like end
+ * the process; any other call that isn't needed fails with EPERM, or ENOSYS where it isn't known.
  */
 #ifndef SOTTO_TUI_SANDBOX_H
 #define SOTTO_TUI_SANDBOX_H
 
 #include <glib.h>
-#include <stdbool.h>
 #include "tui/guard.h"
+#include "tui/sandbox_calls.h"
 
 struct sandbox {
 	const char *const *writable; /* folders, NULL-terminated; those that aren't there are left
 					out. NULL: the file system stays as it is */
 	const char *const *readable; /* files and folders besides the system's own */
-	bool has_network;	     /* sockets of the Internet */
+	enum sandbox_role role;
 };
 
-/* Enter; GUARDS' CALLS and FILES say what came of it. FALSE: the kernel has it and refused. */
+/* Enter; CALLS, FILES, TCP, DEVICES and OTHERS of GUARDS say what came of it. FALSE: the kernel has
+ * it and refused, or there are threads already. */
 gboolean sandbox_enter(const struct sandbox *sandbox, struct guards *guards,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Its two halves. */
-gboolean sandbox_filter(bool has_network, enum guard_state *state,
+gboolean sandbox_filter(enum sandbox_role role, enum guard_state *state,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sandbox_confine(const char *const *writable, const char *const *readable,
-			 enum guard_state *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sandbox_confine(const struct sandbox *sandbox, struct guards *guards,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -1,136 +1,146 @@
+/* Two filters from the tables in sandbox_calls.c, by libseccomp. */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 #include "tui/sandbox.h"
 
 #include <errno.h>
-#include <sched.h>
-#include <sys/socket.h>
+#include <string.h>
+#include <unistd.h>
 #include "core/error.h"
+#include "tui/sandbox_calls.h"
 #ifdef HAVE_SECCOMP
 #include <seccomp.h>
 
-/* By name: those that this processor hasn't are left out. */
-static const char *const allowed[] = {
-	/* files */
-	"read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev",
-	"preadv2", "pwritev2", "open", "openat", "close", "close_range", "stat", "lstat",
-	"fstat", "newfstatat", "statx", "lseek", "access", "faccessat", "faccessat2",
-	"fcntl", "flock", "fsync", "fdatasync", "syncfs", "sync_file_range", "truncate",
-	"ftruncate", "fallocate", "fadvise64", "rename", "renameat", "renameat2", "unlink",
-	"unlinkat", "mkdir", "mkdirat", "rmdir", "link", "linkat", "readlink", "readlinkat",
-	"getdents", "getdents64", "getcwd", "chmod", "fchmod", "fchmodat", "fchmodat2",
-	"utimensat", "futimesat", "umask", "statfs", "fstatfs", "dup", "dup2", "dup3",
-	"pipe", "pipe2", "sendfile", "copy_file_range", "getxattr", "lgetxattr",
-	"fgetxattr", "fsetxattr",
-	/* memory */
-	"mmap", "munmap", "mprotect", "madvise", "mremap", "msync", "mincore", "brk",
-	"mlock", "mlock2", "munlock", "memfd_create", "membarrier",
-	/* waiting, time, randomness */
-	"poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl",
-	"epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "signalfd",
-	"signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime", "inotify_init",
-	"inotify_init1", "inotify_add_watch", "inotify_rm_watch", "nanosleep",
-	"clock_nanosleep", "clock_gettime", "clock_getres", "adjtimex", "gettimeofday", "time",
-	"times", "alarm", "setitimer", "getitimer", "getrandom", "pause",
-	/* threads, signals, the process itself */
-	"futex", "futex_waitv", "futex_wake", "futex_wait", "set_robust_list",
-	"get_robust_list", "rseq", "set_tid_address", "exit", "exit_group", "wait4",
-	"waitid", "kill", "tkill", "tgkill", "rt_sigaction", "rt_sigprocmask",
-	"rt_sigreturn", "rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait",
-	"rt_sigqueueinfo", "sigaltstack", "restart_syscall", "sched_yield",
-	"sched_getaffinity", "sched_getparam", "sched_getscheduler",
-	"sched_get_priority_max", "sched_get_priority_min", "sched_setscheduler",
-	"sched_getattr", "setpriority", "getpriority", "getpid", "gettid", "getppid",
-	"getpgrp", "getpgid", "getsid", "getuid", "geteuid", "getgid", "getegid",
-	"getgroups", "getresuid", "getresgid", "getrlimit", "setrlimit", "prlimit64",
-	"getrusage", "sysinfo", "uname", "getcpu", "prctl", "arch_prctl",
-	/* the control socket, and what a lookup of the own user takes */
-	"socketpair", "connect", "accept", "accept4", "bind", "listen", "getsockname",
-	"getpeername", "getsockopt", "setsockopt", "sendto", "recvfrom", "sendmsg",
-	"recvmsg", "sendmmsg", "recvmmsg", "shutdown",
-	/* the terminal */
-	"ioctl",
-};
+/*
+ * A filter has one answer for what no rule fits. So there are two: the first looks at arguments,
+ * and its answer is EPERM; the second knows names alone, and its answer is ENOSYS. Of two filters
+ * that both refuse the one that was loaded last decides which error it is; a filter that ends the
+ * process always does.
+ */
 
-/* Nobody here does that by mistake. */
-static const char *const deadly[] = {
-	"execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev",
-	"kexec_load", "kexec_file_load", "bpf", "perf_event_open", "init_module",
-	"finit_module", "delete_module", "mount", "umount2", "pivot_root", "chroot",
-	"setns", "unshare", "userfaultfd", "keyctl", "add_key", "request_key",
-	"open_by_handle_at", "io_uring_setup", "pidfd_getfd", "reboot", "swapon", "fork",
-	"vfork",
-};
+/* A call that this processor or this libseccomp hasn't: it needs no rule. */
+static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name, unsigned count,
+		    const struct scmp_arg_cmp *tests)
+{
+	int number = seccomp_syscall_resolve_name(name);
 
-static int add_names(scmp_filter_ctx filter, uint32_t action, const char *const *names,
-		     size_t count)
+	return number < 0 ? 0 : seccomp_rule_add_array(filter, action, number, count, tests);
+}
+
+static int add_names(scmp_filter_ctx filter, uint32_t action, const char *const *names)
 {
 	int code = 0;
 
-	for (size_t i = 0; i < count && code == 0; i++) {
-		int number = seccomp_syscall_resolve_name(names[i]);
+	for (; *names && code == 0; names++)
+		code = add_rule(filter, action, *names, 0, NULL);
+	return code;
+}
 
-		if (number >= 0)
-			code = seccomp_rule_add(filter, action, number, 0);
+static int add_rows(scmp_filter_ctx filter, uint32_t action, const struct sandbox_rule *row,
+		    enum sandbox_role role)
+{
+	struct scmp_arg_cmp tests[SANDBOX_TESTS_MAX];
+	int code = 0;
+
+	for (; row->name && code == 0; row++) {
+		if ((row->roles & (unsigned)role) == 0)
+			continue;
+		for (unsigned i = 0; i < row->count; i++) {
+			const struct sandbox_test *test = &row->tests[i];
+
+			tests[i] = (struct scmp_arg_cmp){
+				test->argument, SCMP_CMP_MASKED_EQ, test->mask,
+				test->is_self ? (uint64_t)getpid() : test->value,
+			};
+		}
+		code = add_rule(filter, action, row->name, row->count, tests);
 	}
 	return code;
 }
 
-static int add_rules(scmp_filter_ctx filter, bool has_network)
+static int add_arguments(scmp_filter_ctx filter, enum sandbox_role role)
 {
-	int code = add_names(filter, SCMP_ACT_ALLOW, allowed, G_N_ELEMENTS(allowed));
+	int code = add_names(filter, SCMP_ACT_KILL_PROCESS, SANDBOX_DEADLY);
 
 	if (code == 0)
-		code = add_names(filter, SCMP_ACT_KILL_PROCESS, deadly, G_N_ELEMENTS(deadly));
-	/* Threads only: clone3's flags can't be seen, and libc does without it. */
+		code = add_rows(filter, SCMP_ACT_KILL_PROCESS, SANDBOX_DEADLY_RULES, role);
 	if (code == 0)
-		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-					SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+		code = add_names(filter, SCMP_ACT_ALLOW, SANDBOX_FREE);
 	if (code == 0)
-		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-	if (code == 0 && has_network)
-		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, AF_INET));
-	if (code == 0 && has_network)
-		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, AF_INET6));
-	/* To find out which addresses there are; the resolver does. */
-	if (code == 0 && has_network)
-		code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+		code = add_rows(filter, SCMP_ACT_ALLOW, SANDBOX_CHECKED, role);
+	/* To load the second one, which doesn't know it. */
+	if (code == 0)
+		code = add_rule(filter, SCMP_ACT_ALLOW, "seccomp", 0, NULL);
 	return code;
 }
 
-gboolean sandbox_filter(bool has_network, enum guard_state *state, GError **error)
+static int add_numbers(scmp_filter_ctx filter)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int code = filter ? 0 : -ENOMEM, loaded = 0;
+	int code = add_names(filter, SCMP_ACT_ALLOW, SANDBOX_FREE);
+
+	if (code == 0)
+		code = add_names(filter, SCMP_ACT_ALLOW, SANDBOX_DEADLY);
+	for (const struct sandbox_rule *row = SANDBOX_CHECKED; row->name && code == 0; row++)
+		if (row == SANDBOX_CHECKED || strcmp(row[-1].name, row->name) != 0)
+			code = add_rule(filter, SCMP_ACT_ALLOW, row->name, 0, NULL);
+	return code;
+}
+
+/* A filter whose answer is ERRNUM; calls of another ABI end the process. */
+static scmp_filter_ctx make_filter(int errnum)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO((uint32_t)errnum));
+
+	if (!filter ||
+	    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0)
+		return filter;
+	seccomp_release(filter);
+	return NULL;
+}
+
+/* For all threads; there is one yet, so a kernel that can't take in the others needn't. */
+static int load(scmp_filter_ctx filter)
+{
+	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
+		g_debug("no filter for threads that are there already");
+	return seccomp_load(filter);
+}
+
+gboolean sandbox_filter(enum sandbox_role role, enum guard_state *state, GError **error)
+{
+	scmp_filter_ctx arguments = make_filter(EPERM), numbers = make_filter(ENOSYS);
+	int code = arguments && numbers ? 0 : -ENOMEM, first = -1, second = -1;
 
 	*state = GUARD_UNAVAILABLE;
-	/* There is one thread yet: a kernel that can't take in the others needn't. */
-	if (code == 0 && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
-		g_debug("no filter for threads that are there already");
 	if (code == 0)
-		code = add_rules(filter, has_network);
+		code = add_arguments(arguments, role);
+	if (code == 0)
+		code = add_numbers(numbers);
 	/* A kernel, or a container around, without filters is told, and is no reason to stop. */
 	if (code == 0)
-		loaded = seccomp_load(filter);
-	if (filter)
-		seccomp_release(filter);
+		first = load(arguments);
+	/* The first one has set no_new_privs, and lets nobody set it any more. */
+	if (first == 0 && seccomp_attr_set(numbers, SCMP_FLTATR_CTL_NNP, 0) == 0)
+		second = load(numbers);
+	if (arguments)
+		seccomp_release(arguments);
+	if (numbers)
+		seccomp_release(numbers);
+	if (first == 0 && second != 0)
+		code = second;
 	if (code != 0) {
 		error_set_errno(error, -code, "can't give up system calls");
 		return FALSE;
 	}
-	if (loaded == 0)
+	if (second == 0)
 		*state = GUARD_ON;
 	return TRUE;
 }
 #else
-gboolean sandbox_filter(bool has_network, enum guard_state *state, GError **error)
+gboolean sandbox_filter(enum sandbox_role role, enum guard_state *state, GError **error)
 {
-	(void)has_network;
+	(void)role;
 	(void)error;
 	*state = GUARD_UNAVAILABLE;
 	return TRUE;

@@ -14,6 +14,7 @@
 #include "core/contact.h"
 #include "core/error.h"
 #include "core/stanza.h"
+#include "core/transport/spool_acl.h"
 #include "core/transport/spool_exposures.h"
 #include "core/transport/spool_inbox.h"
 #include "core/transport/spool_place.h"
@@ -40,6 +41,7 @@ struct spool {
 	bool is_live;
 	bool is_scanning;
 	struct post_run run;
+	struct acl_setter setter;
 	char *vouched; /* who was looked up last within a scan, and whom the folder belongs to */
 	uid_t vouched_owner;
 	bool is_missing; /* something came while it was scanned */
@@ -558,6 +560,20 @@ static const struct transport_ops spool_ops = {
 	.leave = spool_leave,
 	.vouches = spool_vouches,
 };
+
+void spool_let_set(struct transport *transport, int (*set)(void *user, int fd, uid_t reader),
+		   void *user)
+{
+	struct spool *spool = self(transport);
+
+	spool->setter = (struct acl_setter){ set, user };
+	spool->run.setter = &spool->setter;
+}
+
+int spool_set(int fd, uid_t reader)
+{
+	return acl_set(fd, reader);
+}
 
 struct transport *spool_new(const char *root, const char *name, uint32_t device,
 			    const struct clock *clock)

@@ -25,6 +25,12 @@ struct clock;
 struct transport *spool_new(const char *root, const char *name, uint32_t device,
 			    const struct clock *clock);
 
+/* Have SET let the READER of a file that is delivered read and write it (0 or an errno), which a
+ * confined process may not do itself; and what SET has to do elsewhere (spool_acl.h). */
+void spool_let_set(struct transport *spool, int (*set)(void *user, int fd, uid_t reader),
+		   void *user);
+int spool_set(int fd, uid_t reader);
+
 /*
  * Take NAME's place on the spool, making folders as they are missing. On the default spool ROOT
  * must be there (1777; the sentence has the command that makes it) and NAME must be the login name;

@@ -1,6 +1,7 @@
 #include "core/transport/spool_acl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/posix_acl.h>
 #include <linux/posix_acl_xattr.h>
 #include <stdint.h>
@@ -48,16 +49,29 @@ static bool is_without(int errnum)
 	return errnum == EOPNOTSUPP || errnum == ENOSYS || errnum == EINVAL;
 }
 
-gboolean acl_give(int fd, uid_t reader, GError **error)
+int acl_set(int fd, uid_t reader)
 {
 	const struct acl acl = make_acl(reader);
+	int flags = fcntl(fd, F_GETFL);
+	struct stat st;
 
+	if (flags < 0 || fstat(fd, &st) != 0)
+		return errno;
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1 ||
+	    (st.st_mode & 07777) != 0600 || (flags & O_ACCMODE) == O_RDONLY || (flags & O_PATH))
+		return EPERM;
+	return fsetxattr(fd, ACL_NAME, &acl, sizeof(acl), 0) == 0 ? 0 : errno;
+}
+
+gboolean acl_give(int fd, uid_t reader, const struct acl_setter *setter, GError **error)
+{
 	/* What a folder's default gives to others goes with the mode. */
 	if (fchmod(fd, 0600) != 0)
 		goto failed;
-	if (reader == geteuid() || fsetxattr(fd, ACL_NAME, &acl, sizeof(acl), 0) == 0)
+	if (reader == geteuid())
 		return TRUE;
-	if (is_without(errno) && fchmod(fd, 0644) == 0)
+	errno = setter ? setter->set(setter->user, fd, reader) : acl_set(fd, reader);
+	if (errno == 0 || (is_without(errno) && fchmod(fd, 0644) == 0))
 		return TRUE;
 failed:
 	error_set_errno(error, errno, "can't write to the spool");

@@ -12,12 +12,23 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Who sets it, where a process of its own has to: 0 or an errno. */
+struct acl_setter {
+	int (*set)(void *user, int fd, uid_t reader);
+	void *user;
+};
+
 /*
- * Let READER, and none but them and the owner, read and write the file FD, which is ours. Where the
- * file system keeps no ACLs everybody may read it (0644), and nobody but the owner write.
- * ERROR_FULL, ERROR_IO.
+ * Let READER, and none but them and the owner, read and write the file FD, which is ours and open
+ * for writing. SETTER does it; NULL: here and now. Where the file system keeps no ACLs everybody
+ * may read it (0644), and nobody but the owner write. ERROR_FULL, ERROR_IO.
  */
-gboolean acl_give(int fd, uid_t reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean acl_give(int fd, uid_t reader, const struct acl_setter *setter,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Set it here and now: 0 or an errno. EPERM for a file that isn't a fresh one of ours (0600, one
+ * name), open for writing: who asks for it may have been taken over. */
+int acl_set(int fd, uid_t reader);
 
 /* Whether the file system of FOLDER, a readable descriptor, keeps ACLs. */
 bool acl_is_kept(int folder);

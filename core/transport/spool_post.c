@@ -58,11 +58,12 @@ static gboolean publish_file(int fd, GError **error)
 	return FALSE;
 }
 
-static gboolean address_file(int fd, uid_t reader, const struct timespec *mtime, GError **error)
+static gboolean address_file(int fd, uid_t reader, const struct acl_setter *setter,
+			     const struct timespec *mtime, GError **error)
 {
 	const struct timespec times[2] = { *mtime, *mtime };
 
-	if (!acl_give(fd, reader, error))
+	if (!acl_give(fd, reader, setter, error))
 		return FALSE;
 	if (futimens(fd, times) == 0)
 		return sync_file(fd, error);
@@ -120,7 +121,7 @@ gboolean post_drop(int tmp, int new, GBytes *bytes, uid_t reader, int64_t now,
 
 	random_name(name);
 	ok = write_file(tmp, name, bytes, &fd, error) &&
-	     address_file(fd, reader, &mtime, error);
+	     address_file(fd, reader, run->setter, &mtime, error);
 	/* The folder can't be opened by the sender, so it is the file system that is synced. */
 	if (ok && (renameat(tmp, name, new, name) != 0 || syncfs(fd) != 0)) {
 		error_set_errno(error, errno, "can't deliver on the spool");

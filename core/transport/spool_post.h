@@ -21,10 +21,13 @@
 gboolean post_replace(int folder, const char *name, GBytes *bytes,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+struct acl_setter;
+
 /* What a sender delivers in a row; zero at first. */
 struct post_run {
 	time_t second; /* of the one before, monotonic */
 	long place;
+	const struct acl_setter *setter; /* who lets the reader in; NULL: this process */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "core/transport/xmpp.h"
 
+#include <gio/gio.h>
 #include <string.h>
 #include <time.h>
 #include "core/account.h"
@@ -367,6 +368,13 @@ static void put_text(void *user, char *text)
 
 	if (!session_put(((struct xmpp *)user)->session, text, &error))
 		noticed(user, error->message);
+}
+
+void xmpp_prepare(void)
+{
+	/* The TLS of what is got and put over HTTPS is a module of GIO's. */
+	if (!g_tls_backend_supports_tls(g_tls_backend_get_default()))
+		g_debug("files can't be sent or saved: glib-networking is missing");
 }
 
 struct transport *xmpp_new(const struct account *account)

@@ -23,6 +23,10 @@
 struct account;
 struct certificate;
 
+/* Load what would be loaded late otherwise: a process that has given up making memory executable
+ * loads no library. */
+void xmpp_prepare(void);
+
 /* The carrier for ACCOUNT, which is copied. */
 struct transport *xmpp_new(const struct account *account);
 

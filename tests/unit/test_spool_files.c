@@ -196,6 +196,33 @@ static void test_recipient_alone(void **state)
 	assert_int_equal(access_as(stage, MALLORY, name), 1);
 }
 
+/* Who asks may have been taken over: only a fresh file that is being written is shared. */
+static void test_what_is_shared(void **state)
+{
+	struct stage *stage = *state;
+	int fd = openat(stage->fd, "fresh", O_RDWR | O_CREAT, 0600), other;
+
+	if (geteuid() != 0 || !acl_is_kept(stage->fd)) {
+		close(fd);
+		print_message("it takes root, and a file system with ACLs: skipped\n");
+		skip();
+	}
+	other = openat(stage->fd, "fresh", O_RDONLY);
+	assert_int_equal(acl_set(other, BOB), EPERM);
+	close(other);
+	assert_int_equal(acl_set(stage->fd, BOB), EPERM);
+	assert_int_equal(linkat(stage->fd, "fresh", stage->fd, "twice", 0), 0);
+	assert_int_equal(acl_set(fd, BOB), EPERM);
+	assert_int_equal(unlinkat(stage->fd, "twice", 0), 0);
+	assert_int_equal(fchmod(fd, 0644), 0);
+	assert_int_equal(acl_set(fd, BOB), EPERM);
+	/* The control. */
+	assert_int_equal(fchmod(fd, 0600), 0);
+	assert_int_equal(acl_set(fd, BOB), 0);
+	assert_int_equal(access_as(stage, BOB, "fresh"), 3);
+	close(fd);
+}
+
 /* Let MALLORY into whatever is made in the folder. */
 static bool set_default(const struct stage *stage)
 {
@@ -396,7 +423,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_recipient_alone), TEST(test_folder_default), TEST(test_overwritten),
 		TEST(test_only_messages),   TEST(test_swapped),	       TEST(test_rest_of_a_crash),
-		TEST(test_many_at_once),
+		TEST(test_many_at_once),    TEST(test_what_is_shared),
 	};
 
 	if (!secret_start(NULL))

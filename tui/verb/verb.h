@@ -34,6 +34,7 @@ struct verb_option {
 
 struct call;
 struct guards;
+struct helper;
 struct secrets;
 struct watch;
 
@@ -74,6 +75,7 @@ struct verb_front {
 	gboolean (*confine)(void *user, const char *folder, GError **error);
 	/* Who watches the terminal; watch_free(). NULL when nobody has looked. */
 	struct watch *(*watch)(void *user);
+	struct helper *helper; /* makes and reaches the control socket; NULL: this process does */
 	const struct guards *guards; /* what stands around this process; may be NULL */
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);

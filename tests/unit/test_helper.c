@@ -1,0 +1,152 @@
+/* The helper, a real process, and what it refuses to somebody who took over the one it helps. */
+#include "tui/helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <glib/gstdio.h>
+#include "tui/control_socket.h"
+
+enum { READER = 12345 };
+
+static int say_reader(int fd, uid_t reader)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && reader == READER ? ENOTTY : EPERM;
+}
+
+static struct helper *start(const char *folder, bool may_connect)
+{
+	const struct helper_errands errands = { folder, may_connect, say_reader };
+	struct helper *helper = helper_start(&errands, NULL);
+
+	assert_non_null(helper);
+	return helper;
+}
+
+static char *make_folder(char **control)
+{
+	char *folder = g_dir_make_tmp("sotto-helper-XXXXXX", NULL);
+
+	*control = g_build_filename(folder, "control", NULL);
+	return folder;
+}
+
+static void remove_folder(char *folder, char *control)
+{
+	g_unlink(control);
+	g_rmdir(folder);
+	g_free(control);
+	g_free(folder);
+}
+
+static void test_sockets(void **state)
+{
+	char *control, *folder = make_folder(&control), byte = 0;
+	struct helper *holder = start(folder, true), *other = start(folder, true);
+	int listening, near, far;
+
+	(void)state;
+	assert_int_equal(helper_connect(other, folder), -1);
+	assert_int_equal(errno, ENOENT);
+	/* What a dead holder left is no hindrance. */
+	listening = helper_listen(holder, folder);
+	close(listening);
+	listening = helper_listen(holder, folder);
+	assert_true(listening >= 0);
+	near = helper_connect(other, folder);
+	assert_true(near >= 0);
+	far = accept(listening, NULL, NULL);
+	assert_int_equal(write(near, "x", 1), 1);
+	assert_int_equal(read(far, &byte, 1), 1);
+	assert_int_equal(byte, 'x');
+	/* Whoever holds the profile has nobody to connect to. */
+	assert_int_equal(helper_connect(holder, folder), -1);
+	assert_int_equal(errno, EPERM);
+	close(near);
+	close(far);
+	close(listening);
+	helper_free(holder);
+	helper_free(other);
+	remove_folder(folder, control);
+}
+
+static void test_may_not_connect(void **state)
+{
+	char *control, *folder = make_folder(&control);
+	struct helper *helper = start(folder, false);
+	int listening = control_socket_listen(folder);
+
+	(void)state;
+	assert_true(listening >= 0);
+	assert_int_equal(helper_connect(helper, folder), -1);
+	assert_int_equal(errno, EPERM);
+	close(listening);
+	helper_free(helper);
+	remove_folder(folder, control);
+}
+
+/* Somebody else's socket, put in the place of the profile's, isn't taken for it. */
+static void test_elsewhere(void **state)
+{
+	char *control, *folder = make_folder(&control);
+	char *theirs, *elsewhere = make_folder(&theirs);
+	int listening = control_socket_listen(elsewhere), fd;
+	struct helper *helper = start(folder, true);
+
+	(void)state;
+	assert_true(listening >= 0);
+	/* The control: it is there to be had. */
+	fd = control_socket_connect(elsewhere);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(symlink(theirs, control), 0);
+	assert_int_equal(helper_connect(helper, folder), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	assert_int_equal(unlink(control), 0);
+	assert_int_equal(link(theirs, control), 0);
+	assert_int_equal(helper_connect(helper, folder), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	close(listening);
+	helper_free(helper);
+	remove_folder(elsewhere, theirs);
+	remove_folder(folder, control);
+}
+
+/* It is there for as long as who asks it, and answers each question on its own. */
+static void test_let_in(void **state)
+{
+	char *control, *folder = make_folder(&control);
+	struct helper *helper = start(folder, true);
+	int fd = open(control, O_RDWR | O_CREAT, 0600);
+
+	(void)state;
+	assert_int_equal(helper_let_in(helper, fd, READER), ENOTTY);
+	assert_int_equal(helper_let_in(helper, fd, READER + 1), EPERM);
+	assert_int_equal(helper_let_in(helper, -1, READER), EPERM);
+	close(fd);
+	helper_free(helper);
+	remove_folder(folder, control);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sockets),
+		cmocka_unit_test(test_may_not_connect),
+		cmocka_unit_test(test_elsewhere),
+		cmocka_unit_test(test_let_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

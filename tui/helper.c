@@ -1,0 +1,117 @@
+#include "tui/helper.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "tui/control_socket.h"
+#include "tui/descriptor.h"
+#include "tui/helper_inside.h"
+
+enum { ANSWER_MS = 2000 };
+
+struct helper {
+	int fd;
+	pid_t child;
+	GMutex mutex; /* around a question and its answer */
+};
+
+struct helper *helper_start(const struct helper_errands *errands, GError **error)
+{
+	struct helper *helper;
+	int ends[2];
+	pid_t child;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+		error_set_errno(error, errno, "can't speak to a helper");
+		return NULL;
+	}
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		_exit(helper_serve(ends[1], errands));
+	close(ends[1]);
+	if (child < 0) {
+		error_set_errno(error, errno, "can't start a helper");
+		close(ends[0]);
+		return NULL;
+	}
+	helper = g_new0(struct helper, 1);
+	helper->fd = ends[0];
+	helper->child = child;
+	g_mutex_init(&helper->mutex);
+	return helper;
+}
+
+void helper_free(struct helper *helper)
+{
+	if (!helper)
+		return;
+	close(helper->fd);
+	while (waitpid(helper->child, NULL, 0) < 0 && errno == EINTR)
+		;
+	g_mutex_clear(&helper->mutex);
+	g_free(helper);
+}
+
+/* An answer, if there is one: *FD is -1 where none came with it. */
+static bool receive(struct helper *helper, int *fd, int *errnum)
+{
+	return descriptor_receive(helper->fd, errnum, sizeof(*errnum), fd) == sizeof(*errnum);
+}
+
+/* Ask, GIVEN (or -1) going with it: 0 or an errno; *FD, or -1. */
+static int ask(struct helper *helper, const struct helper_question *question, int given, int *fd)
+{
+	struct pollfd polled = { .fd = helper->fd, .events = POLLIN };
+	int errnum = EIO, ready = 0;
+
+	g_mutex_lock(&helper->mutex);
+	/* An answer that came too late is nobody's any more. */
+	while (receive(helper, fd, &errnum))
+		if (*fd >= 0)
+			close(*fd);
+	if (descriptor_send(helper->fd, question, sizeof(*question), given)) {
+		do
+			ready = poll(&polled, 1, ANSWER_MS);
+		while (ready < 0 && errno == EINTR);
+		errnum = ready == 0 ? ETIMEDOUT : EIO;
+		if (ready > 0 && !receive(helper, fd, &errnum))
+			errnum = EIO;
+	}
+	g_mutex_unlock(&helper->mutex);
+	return errnum;
+}
+
+static int ask_for_socket(struct helper *helper, enum helper_request request)
+{
+	const struct helper_question question = { .request = request };
+	int fd, errnum = ask(helper, &question, -1, &fd);
+
+	errno = errnum ? errnum : EIO;
+	return fd;
+}
+
+int helper_listen(struct helper *helper, const char *folder)
+{
+	return helper ? ask_for_socket(helper, HELPER_LISTEN) : control_socket_listen(folder);
+}
+
+int helper_connect(struct helper *helper, const char *folder)
+{
+	return helper ? ask_for_socket(helper, HELPER_CONNECT) : control_socket_connect(folder);
+}
+
+int helper_let_in(struct helper *helper, int fd, uid_t reader)
+{
+	const struct helper_question question = { .request = HELPER_LET_IN, .reader = reader };
+	int none, errnum = ask(helper, &question, fd, &none);
+
+	if (none >= 0)
+		close(none);
+	return errnum;
+}

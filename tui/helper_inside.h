@@ -1,0 +1,26 @@
+/*
+ * helper_inside: what the two sides of the fork share.
+ */
+#ifndef SOTTO_TUI_HELPER_INSIDE_H
+#define SOTTO_TUI_HELPER_INSIDE_H
+
+#include <stdint.h>
+#include "tui/helper.h"
+
+enum helper_request {
+	HELPER_LISTEN,
+	HELPER_CONNECT,
+	HELPER_LET_IN, /* a descriptor comes with it */
+};
+
+/* The answer is an int, an errno or 0, with a descriptor where one was asked for. */
+struct helper_question {
+	uint32_t request;
+	uint32_t reader;
+};
+
+/* The helper's part: serve SOCKET until it closes; its exit code. Everything else that is open is
+ * closed first. */
+int helper_serve(int socket, const struct helper_errands *errands);
+
+#endif

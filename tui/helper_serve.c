@@ -1,0 +1,102 @@
+/* The helper's own side. Nothing secret is ever here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+#include "tui/control_socket.h"
+#include "tui/descriptor.h"
+#include "tui/helper_inside.h"
+#include "tui/sandbox.h"
+
+/* Whoever reads what the other process prints mustn't wait for this one. */
+static void close_others(int socket)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			close(fd);
+	if (socket > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)socket - 1, 0);
+	close_range((unsigned)socket + 1, ~0U, 0);
+}
+
+/* Its life is the other process's; what the terminal says to both is for that one. */
+static void ignore_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGALRM };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+/* 0 or an errno; *FD goes with the answer, or is -1. */
+static int perform(const struct helper_errands *errands, const struct helper_question *question,
+		   int given, bool *may_connect, int *fd)
+{
+	*fd = -1;
+	switch (question->request) {
+	case HELPER_LISTEN:
+		*may_connect = false;
+		*fd = control_socket_listen(errands->folder);
+		return *fd < 0 ? errno : 0;
+	case HELPER_CONNECT:
+		if (!*may_connect)
+			return EPERM;
+		*fd = control_socket_connect(errands->folder);
+		return *fd < 0 ? errno : 0;
+	case HELPER_LET_IN:
+		return errands->let_in && given >= 0 ? errands->let_in(given, question->reader)
+						      : EPERM;
+	default:
+		return EPERM;
+	}
+}
+
+static void shut(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static int serve(int socket, const struct helper_errands *errands)
+{
+	bool may_connect = errands->may_connect;
+	struct pollfd polled = { .fd = socket, .events = POLLIN };
+
+	for (;;) {
+		struct helper_question question;
+		int given, fd, errnum;
+		ssize_t bytes;
+
+		if (poll(&polled, 1, -1) < 0)
+			continue;
+		bytes = descriptor_receive(socket, &question, sizeof(question), &given);
+		if (bytes == 0 || (bytes < 0 && errno != EAGAIN && errno != EINTR))
+			return 0;
+		if (bytes != sizeof(question)) {
+			shut(given);
+			continue;
+		}
+		errnum = perform(errands, &question, given, &may_connect, &fd);
+		/* Who doesn't read answers gets none. */
+		(void)descriptor_send(socket, &errnum, sizeof(errnum), fd);
+		shut(given);
+		shut(fd);
+	}
+}
+
+int helper_serve(int socket, const struct helper_errands *errands)
+{
+	const char *const writable[] = { errands->folder, NULL };
+	/* Before the first profile there is no folder to hold on to. */
+	bool is_there = access(errands->folder, F_OK) == 0;
+	const struct sandbox sandbox = { .writable = is_there ? writable : NULL,
+					 .role = SANDBOX_HELPER };
+	struct guards guards = { { 0 } };
+
+	ignore_signals();
+	close_others(socket);
+	return sandbox_enter(&sandbox, &guards, NULL) ? serve(socket, errands) : 1;
+}
