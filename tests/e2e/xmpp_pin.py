@@ -109,7 +109,8 @@ def test_first_run(server, world):
         tmux.shows(question)
         if answer:
             tmux.line(answer)
-    # What is said at the bottom gives way to the next key.
+    # What is said at the bottom gives way to the next key. It comes once tmux has answered.
+    tmux.shows("keeps focus to itself")
     tmux.keys("Down")
     tmux.shows("online")
     assert "not hers" not in tmux.all_text() and "four words" not in tmux.all_text()
