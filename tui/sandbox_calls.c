@@ -24,7 +24,7 @@ const char *const SANDBOX_FREE[] = {
 	"getcwd", "umask", "statfs", "fstatfs", "dup", "dup2", "dup3", "pipe", "pipe2",
 	"copy_file_range", "getxattr", "lgetxattr", "fgetxattr",
 	/* memory; what may be executed is checked */
-	"munmap", "madvise", "mremap", "msync", "brk", "mlock", "mlock2", "munlock",
+	"munmap", "madvise", "mremap", "msync", "mincore", "brk", "mlock", "mlock2", "munlock",
 	"memfd_create", "membarrier",
 	/* waiting, time, randomness */
 	"poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl",

@@ -301,11 +301,12 @@ static int use_system_files(const struct hostile *hostile)
 
 static int use_memory(const struct hostile *hostile)
 {
+	unsigned char is_there;
 	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	(void)hostile;
 	if (page == MAP_FAILED || mlock(page, 4096) != 0 ||
-	    madvise(page, 4096, MADV_DONTDUMP) != 0 ||
+	    madvise(page, 4096, MADV_DONTDUMP) != 0 || mincore(page, 4096, &is_there) != 0 ||
 	    mprotect(page, 4096, PROT_NONE) != 0 || munmap(page, 4096) != 0)
 		return errno;
 	return code(memfd_create("x", MFD_CLOEXEC));
