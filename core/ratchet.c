@@ -11,6 +11,8 @@
 #include "core/ratchet_record.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
+#include "core/store.h"
+#include "core/store_lost.h"
 #include "core/stack.h"
 
 /* A sealed key has some 200 bytes; whoever seals more than this has gone astray. */
@@ -188,6 +190,20 @@ void ratchet_identity(const struct ratchet *ratchet, uint8_t key[static CONTACT_
 	memcpy(key, ratchet->public_key, CONTACT_KEY_BYTES);
 }
 
+uint64_t ratchet_seals(const struct ratchet *ratchet)
+{
+	return ratchet->seals;
+}
+
+void ratchet_derive(const struct ratchet *ratchet, const char *purpose, uint8_t *key,
+		    size_t key_bytes)
+{
+	g_autofree char *info = g_strdup_printf("sotto-profile-1|%s", purpose);
+
+	crypto_hkdf(secret_peek(ratchet->private_key), secret_size(ratchet->private_key), NULL, 0,
+		    info, strlen(info), key, key_bytes);
+}
+
 const char *ratchet_version(void)
 {
 	return "libsignal-protocol-c 2.3.3";
@@ -344,6 +360,7 @@ GBytes *ratchet_seal(struct ratchet *ratchet, const char *address, uint32_t devi
 	sealed = ciphertext_message_get_serialized(message);
 	result = g_bytes_new(signal_buffer_data(sealed), signal_buffer_len(sealed));
 	*is_prekey = ciphertext_message_get_type(message) == CIPHERTEXT_PREKEY_TYPE;
+	ratchet->seals++;
 out:
 	SIGNAL_UNREF(message);
 	former_end(&former, ratchet, result != NULL);
@@ -439,12 +456,12 @@ static bool wants_heartbeat(GBytes *record, uint32_t counter)
 	       (counter % RATCHET_HEARTBEAT == 0 || !ratchet_record_has_answered(record));
 }
 
-gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t device,
-		      const void *sealed, size_t bytes, bool is_prekey,
-		      struct ratchet_opened *opened, GError **error)
+/* With the session in the cache, whichever that is. */
+static gboolean open_cached(struct ratchet *ratchet, const struct peer *peer, const void *sealed,
+			    size_t bytes, bool is_prekey, struct ratchet_opened *opened,
+			    GError **error)
 {
 	struct former former = { 0 };
-	struct peer peer;
 	enum identity_match match;
 	signal_buffer *plain = NULL;
 	gboolean is_done = FALSE;
@@ -452,27 +469,19 @@ gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t dev
 
 	memset(opened, 0, sizeof(*opened));
 	opened->is_prekey = is_prekey;
-	if (!peer_init(&peer, address, device, error))
+	if (!former_take(&former, ratchet, peer, error))
 		return FALSE;
-	if (bytes > SEALED_MAX) {
-		error_set(error, ERROR_LIMIT,
-			  "A message from device %u of %s has a key of %zu bytes; that is refused.",
-			  device, address, bytes);
-		return FALSE;
-	}
-	if (!former_take(&former, ratchet, &peer, error))
-		return FALSE;
-	code = decrypt(ratchet, &peer, sealed, bytes, opened, &plain);
+	code = decrypt(ratchet, peer, sealed, bytes, opened, &plain);
 	if (code != SG_SUCCESS) {
 		/* A claim is only of use to who has to decide about it. */
 		if (code != SG_ERR_UNTRUSTED_IDENTITY)
 			memset(opened->identity, 0, sizeof(opened->identity));
-		fail(ratchet, &peer, code, error);
+		fail(ratchet, peer, code, error);
 		goto out;
 	}
 	/* What counts is the key of the session that opened it, not what a prekey message claims.
 	 */
-	if (!check_identity(ratchet, &peer, former.session->record, opened->identity, &match,
+	if (!check_identity(ratchet, peer, former.session->record, opened->identity, &match,
 			    error) ||
 	    !ratchet_store_spend(ratchet, error))
 		goto out;
@@ -485,4 +494,105 @@ out:
 	signal_buffer_bzero_free(plain);
 	former_end(&former, ratchet, is_done);
 	return is_done;
+}
+
+/* -- retired sessions ------------------------------------------------------------------------- */
+
+/* Whether a prekey message begins with a key that was published before all began anew. */
+static gboolean is_retired_start(struct ratchet *self, const void *sealed, size_t bytes, bool *is,
+				 GError **error)
+{
+	struct store *store = self->store;
+	pre_key_signal_message *message = NULL;
+	struct key_row *row = NULL;
+	int64_t retired = 0;
+	uint32_t id;
+
+	*is = false;
+	if (!ratchet_store_number(store, RATCHET_SETTING_RETIRED, &retired, error))
+		return FALSE;
+	if (!retired || pre_key_signal_message_deserialize(&message, sealed, bytes,
+							   self->context) != SG_SUCCESS)
+		return TRUE;
+	id = pre_key_signal_message_get_signed_pre_key_id(message);
+	SIGNAL_UNREF(message);
+	if (!store->ops->key_get(store, KEY_SIGNED, id, &row, error))
+		return FALSE;
+	*is = row && row->batch <= retired;
+	key_row_free(row);
+	return TRUE;
+}
+
+/* As open_cached, with the retired session, which is kept by itself. */
+static gboolean open_retired(struct ratchet *self, const struct peer *peer, const void *sealed,
+			     size_t bytes, bool is_prekey, struct ratchet_opened *opened,
+			     GError **error)
+{
+	struct store *store = self->store;
+	struct cached_session *session =
+		ratchet_store_session(self, peer->address, peer->device, error);
+	g_autoptr(GBytes) retired = NULL, kept = NULL;
+	bool was_dirty;
+	gboolean is_done;
+
+	if (!session ||
+	    !store->ops->lost->retired_get(store, peer->address, peer->device, &retired, error))
+		return FALSE;
+	if (!retired && !is_prekey) {
+		fail_session(peer, error);
+		return FALSE;
+	}
+	kept = session->record ? g_bytes_ref(session->record) : NULL;
+	was_dirty = session->is_dirty;
+	ratchet_store_set(session, retired, false);
+	is_done = open_cached(self, peer, sealed, bytes, is_prekey, opened, error);
+	if (is_done && !store->ops->lost->retired_put(store, peer->address, peer->device,
+						      session->record, error)) {
+		ratchet_opened_clear(opened);
+		is_done = FALSE;
+	}
+	ratchet_store_set(session, kept, was_dirty);
+	/* Nothing is to be said in it. */
+	opened->is_prekey = opened->wants_heartbeat = false;
+	return is_done;
+}
+
+/* After WHY: the session that there is can't have opened it. */
+static bool may_be_retired(const GError *why)
+{
+	return error_is(why, ERROR_NO_SESSION) || error_is(why, ERROR_CRYPTO);
+}
+
+gboolean ratchet_open(struct ratchet *ratchet, const char *address, uint32_t device,
+		      const void *sealed, size_t bytes, bool is_prekey,
+		      struct ratchet_opened *opened, GError **error)
+{
+	g_autoptr(GError) why = NULL, retired_why = NULL;
+	bool is_retired = false;
+	struct peer peer;
+
+	memset(opened, 0, sizeof(*opened));
+	if (!peer_init(&peer, address, device, error))
+		return FALSE;
+	if (bytes > SEALED_MAX) {
+		error_set(error, ERROR_LIMIT,
+			  "A message from device %u of %s has a key of %zu bytes; that is refused.",
+			  device, address, bytes);
+		return FALSE;
+	}
+	if (is_prekey && !is_retired_start(ratchet, sealed, bytes, &is_retired, error))
+		return FALSE;
+	if (is_retired)
+		return open_retired(ratchet, &peer, sealed, bytes, true, opened, error);
+	if (open_cached(ratchet, &peer, sealed, bytes, is_prekey, opened, &why))
+		return TRUE;
+	if (!is_prekey && may_be_retired(why) &&
+	    open_retired(ratchet, &peer, sealed, bytes, false, opened, &retired_why))
+		return TRUE;
+	/* That it was opened before, or that the store failed, says more. */
+	if (retired_why && !may_be_retired(retired_why))
+		g_propagate_error(error, g_steal_pointer(&retired_why));
+	else
+		g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
 }

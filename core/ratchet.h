@@ -65,6 +65,25 @@ gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published
 gboolean ratchet_confirm(struct ratchet *ratchet, int64_t now,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * Begin all anew, because other words may have been sealed with these sessions elsewhere: none is
+ * left to seal with, and none of the published keys stays. What is still on its way under them can
+ * be opened, each in a retired session that nothing is ever sealed with. To be called at the
+ * beginning of a transaction; NOW and *CHANGED as ratchet_refresh().
+ */
+gboolean ratchet_retire(struct ratchet *ratchet, int64_t now, bool *changed,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How often something was sealed since ratchet_new(), rolled back or not. */
+uint64_t ratchet_seals(const struct ratchet *ratchet);
+
+/*
+ * A key of KEY_BYTES for PURPOSE (a short name) that derives from the own identity's: to
+ * authenticate what this profile leaves elsewhere. To be wiped.
+ */
+void ratchet_derive(const struct ratchet *ratchet, const char *purpose, uint8_t *key,
+		    size_t key_bytes);
+
 /* Whether a session with that device is there. */
 bool ratchet_has_session(struct ratchet *ratchet, const char *address, uint32_t device);
 

@@ -11,6 +11,7 @@
 #include "core/secret.h"
 #include "core/stack.h"
 #include "core/store.h"
+#include "core/store_lost.h"
 
 enum {
 	ID_MAX = PRE_KEY_MEDIUM_MAX_VALUE - 1, /* libsignal never removes the one above */
@@ -416,12 +417,13 @@ static gboolean delete_succeeded(struct store *store, const struct survey *surve
 	return TRUE;
 }
 
-static gboolean renew(struct ratchet *self, const struct survey *survey, bool *changed,
+static gboolean renew(struct ratchet *self, const struct survey *survey, bool must, bool *changed,
 		      GError **error)
 {
 	struct maker maker = { self->store, self->context, survey->now, survey->batch + 1 };
 	const struct signed_key newest = newest_signed(survey);
-	const bool is_due = newest.confirmed_at && is_stale(newest.made_at, survey->now);
+	const bool is_due =
+		must || (newest.confirmed_at && is_stale(newest.made_at, survey->now));
 	const size_t missing =
 		survey->unused < BUNDLE_PREKEYS ? BUNDLE_PREKEYS - survey->unused : 0;
 
@@ -473,8 +475,9 @@ gboolean ratchet_confirm(struct ratchet *ratchet, int64_t now, GError **error)
 	return ok;
 }
 
-gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool *changed,
-			 GError **error)
+/* MUST: the signed prekey is rotated in any case. */
+static gboolean refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool must,
+			bool *changed, GError **error)
 {
 	struct store *store = ratchet->store;
 	struct survey survey = { .now = now, .is_published = is_published };
@@ -486,9 +489,58 @@ gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published
 	is_done = ratchet_store_number(store, RATCHET_SETTING_BATCH, &survey.batch, error) &&
 		  store->ops->key_each(store, KEY_PREKEY, survey_prekey, &survey, error) &&
 		  store->ops->key_each(store, KEY_SIGNED, survey_signed, &survey, error) &&
-		  renew(ratchet, &survey, changed, error);
+		  renew(ratchet, &survey, must, changed, error);
 	g_array_unref(survey.finished);
 	g_array_unref(survey.signed_keys);
 	stack_wipe();
 	return is_done;
+}
+
+gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool *changed,
+			 GError **error)
+{
+	return refresh(ratchet, now, is_published, false, changed, error);
+}
+
+/* -- retiring --------------------------------------------------------------------------------- */
+
+static gboolean note_unused(const struct key_row *row, void *user)
+{
+	if (!row->used_at)
+		g_array_append_val(user, row->id);
+	return TRUE;
+}
+
+/* They are published no more, and stay for what is on its way under them. */
+static gboolean use_up(struct store *store, const GArray *ids, int64_t now, GError **error)
+{
+	for (guint i = 0; i < ids->len; i++) {
+		struct key_row *row = NULL;
+		gboolean ok = store->ops->key_get(store, KEY_PREKEY,
+						  g_array_index(ids, uint32_t, i), &row, error);
+
+		if (ok && row) {
+			row->used_at = now;
+			ok = store->ops->key_put(store, row, error);
+		}
+		key_row_free(row);
+		if (!ok)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean ratchet_retire(struct ratchet *ratchet, int64_t now, bool *changed, GError **error)
+{
+	struct store *store = ratchet->store;
+	g_autoptr(GArray) unused = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	int64_t batch = 0;
+
+	ratchet_store_forget(ratchet);
+	return store->ops->lost->retire(store, error) &&
+	       ratchet_store_number(store, RATCHET_SETTING_BATCH, &batch, error) &&
+	       ratchet_store_put_number(store, RATCHET_SETTING_RETIRED, batch, error) &&
+	       store->ops->key_each(store, KEY_PREKEY, note_unused, unused, error) &&
+	       use_up(store, unused, MAX(now, 1), error) &&
+	       refresh(ratchet, now, false, true, changed, error);
 }

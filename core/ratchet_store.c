@@ -8,6 +8,7 @@
 #include "core/secret.h"
 #include "core/stack.h"
 #include "core/store.h"
+#include "core/store_lost.h"
 
 /* Below everything that libsignal itself returns. */
 enum { STORE_FAILED = SG_ERR_MINIMUM - 1 };
@@ -144,7 +145,8 @@ gboolean ratchet_store_drop(struct ratchet *self, const char *address, uint32_t 
 {
 	const struct cached_session probe = { .address = address, .device = device };
 
-	if (!self->store->ops->session_del(self->store, address, device, error))
+	if (!self->store->ops->session_del(self->store, address, device, error) ||
+	    !self->store->ops->lost->retired_put(self->store, address, device, NULL, error))
 		return FALSE;
 	g_hash_table_remove(self->sessions, &probe);
 	return TRUE;

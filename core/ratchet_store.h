@@ -26,6 +26,7 @@ enum { RATCHET_PRIVATE_BYTES = 32 };
 #define RATCHET_SETTING_IDENTITY "identity" /* public key, then private key */
 #define RATCHET_SETTING_REGISTRATION "registration"
 #define RATCHET_SETTING_BATCH "prekey-batch" /* number of the newest publication */
+#define RATCHET_SETTING_RETIRED "prekey-retired" /* of those up to it no session is kept */
 
 struct cached_session {
 	const char *address; /* OWNED, when it isn't a probe */
@@ -46,6 +47,7 @@ struct ratchet {
 	GHashTable *sessions; /* set of struct cached_session */
 	bool has_spent;	      /* libsignal removed prekey SPENT in the call under way */
 	uint32_t spent;
+	uint64_t seals;	 /* so far */
 	GError *failure; /* why the store failed in the call under way */
 };
 

@@ -1,6 +1,6 @@
 /*
  * store_lost: the part of the store port for what is lost, and isn't: placeholders that count, and
- * what has been seen before.
+ * what has been seen before, and sessions that are there to open with alone (core/ratchet.h).
  * All else as core/store.h says.
  */
 #ifndef SOTTO_CORE_STORE_LOST_H
@@ -22,6 +22,15 @@ struct store_lost_ops {
 			  GError **error);
 	/* *IS: seen_put() has been given DIGEST (32 bytes). */
 	gboolean (*seen)(struct store *store, const uint8_t *digest, bool *is, GError **error);
+	/* Every session becomes a retired one, in place of a former retired one of its device. */
+	gboolean (*retire)(struct store *store, GError **error);
+	/* As session_get and session_put; RECORD NULL deletes. */
+	gboolean (*retired_get)(struct store *store, const char *address, uint32_t device,
+				GBytes **record, GError **error);
+	gboolean (*retired_put)(struct store *store, const char *address, uint32_t device,
+				GBytes *record, GError **error);
+	/* Delete all retired ones. */
+	gboolean (*retired_drop)(struct store *store, GError **error);
 };
 
 #endif

@@ -128,6 +128,10 @@ static void store_rollback(struct store *store)
 static const struct store_lost_ops lost_ops = {
 	.again = messages_again,
 	.seen = seen_has,
+	.retire = sessions_retire,
+	.retired_get = sessions_retired_get,
+	.retired_put = sessions_retired_put,
+	.retired_drop = sessions_retired_drop,
 };
 
 static const struct store_ops ops = {

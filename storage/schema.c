@@ -135,7 +135,14 @@ static const char sixth[] = "ALTER TABLE clock ADD COLUMN doubt INTEGER NOT NULL
 static const char seventh[] = "ALTER TABLE messages ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;"
 			      "ALTER TABLE messages ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh };
+/* 8: sessions that are there to open with alone (core/ratchet.h). */
+static const char eighth[] =
+	"CREATE TABLE retired_sessions (address INTEGER NOT NULL REFERENCES addresses(id),"
+	" device INTEGER NOT NULL, record BLOB NOT NULL,"
+	" PRIMARY KEY (address, device)) WITHOUT ROWID;";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
+					   eighth };
 
 unsigned schema_version(void)
 {

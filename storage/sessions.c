@@ -3,8 +3,8 @@
 #include "storage/inside.h"
 #include "storage/names.h"
 
-gboolean sessions_get(struct store *store, const char *address, uint32_t device, GBytes **record,
-		      GError **error)
+static gboolean get_from(struct store *store, const char *sql, const char *address,
+			 uint32_t device, GBytes **record, GError **error)
 {
 	struct inside *inside = inside_of(store);
 	struct query query;
@@ -14,14 +14,19 @@ gboolean sessions_get(struct store *store, const char *address, uint32_t device,
 	*record = NULL;
 	if (!names_find(inside->names, address, &id, error))
 		return FALSE;
-	gboolean ok = db_query(inside->db, &query, error,
-			       "SELECT record FROM sessions WHERE address = ? AND device = ?", "ii",
-			       id, (int64_t)device) &&
+	gboolean ok = db_query(inside->db, &query, error, sql, "ii", id, (int64_t)device) &&
 		      query_next(&query, &has, error);
 	if (ok && has)
 		*record = query_bytes(&query, 0);
 	query_close(&query);
 	return ok;
+}
+
+gboolean sessions_get(struct store *store, const char *address, uint32_t device, GBytes **record,
+		      GError **error)
+{
+	return get_from(store, "SELECT record FROM sessions WHERE address = ? AND device = ?",
+			address, device, record, error);
 }
 
 /* Updated in place first: a session is written with every message, and made once. */
@@ -52,6 +57,54 @@ gboolean sessions_del(struct store *store, const char *address, uint32_t device,
 	       names_find(inside->names, address, &id, error) &&
 	       db_run(inside->db, error, "DELETE FROM sessions WHERE address = ? AND device = ?",
 		      "ii", id, (int64_t)device);
+}
+
+/* -- retired sessions ------------------------------------------------------------------------- */
+
+gboolean sessions_retire(struct store *store, GError **error)
+{
+	struct db *db = inside_of(store)->db;
+
+	return inside_check_writing(store, error) &&
+	       db_run(db, error,
+		      "INSERT OR REPLACE INTO retired_sessions (address, device, record)"
+		      " SELECT address, device, record FROM sessions",
+		      "") &&
+	       db_run(db, error, "DELETE FROM sessions", "");
+}
+
+gboolean sessions_retired_get(struct store *store, const char *address, uint32_t device,
+			      GBytes **record, GError **error)
+{
+	return get_from(store, "SELECT record FROM retired_sessions"
+			       " WHERE address = ? AND device = ?",
+			address, device, record, error);
+}
+
+gboolean sessions_retired_put(struct store *store, const char *address, uint32_t device,
+			      GBytes *record, GError **error)
+{
+	struct inside *inside = inside_of(store);
+	int64_t id;
+
+	if (!inside_check_writing(store, error))
+		return FALSE;
+	if (!record)
+		return names_find(inside->names, address, &id, error) &&
+		       db_run(inside->db, error,
+			      "DELETE FROM retired_sessions WHERE address = ? AND device = ?", "ii",
+			      id, (int64_t)device);
+	return names_intern(inside->names, address, &id, error) &&
+	       db_run(inside->db, error,
+		      "INSERT OR REPLACE INTO retired_sessions (address, device, record)"
+		      " VALUES (?, ?, ?)",
+		      "iig", id, (int64_t)device, record);
+}
+
+gboolean sessions_retired_drop(struct store *store, GError **error)
+{
+	return inside_check_writing(store, error) &&
+	       db_run(inside_of(store)->db, error, "DELETE FROM retired_sessions", "");
 }
 
 /* -- prekeys ---------------------------------------------------------------------------------- */

@@ -20,4 +20,12 @@ gboolean prekeys_del(struct store *store, enum key_kind kind, uint32_t id, GErro
 gboolean prekeys_each(struct store *store, enum key_kind kind, key_func func, void *user,
 		      GError **error);
 
+/* core/store_lost.h's. */
+gboolean sessions_retire(struct store *store, GError **error);
+gboolean sessions_retired_get(struct store *store, const char *address, uint32_t device,
+			      GBytes **record, GError **error);
+gboolean sessions_retired_put(struct store *store, const char *address, uint32_t device,
+			      GBytes *record, GError **error);
+gboolean sessions_retired_drop(struct store *store, GError **error);
+
 #endif

@@ -92,7 +92,8 @@ extern const struct store_expiry_ops fake_expiry_ops;
 
 /* fake_groups.c */
 extern const struct store_groups_ops fake_groups_ops;
-extern const struct store_lost_ops fake_lost_ops;
+gboolean fake_message_again(struct store *store, const char *conversation, int64_t seq, int64_t at,
+			    GError **error);
 void fake_group_del(struct fake_rows *rows, const char *address);
 
 /* fake_files.c */

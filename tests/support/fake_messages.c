@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/secret.h"
-#include "core/store_lost.h"
 #include "core/text.h"
 
 enum { PREVIEW_BYTES = 160 };
@@ -227,8 +226,8 @@ gboolean fake_message_read(struct store *store, const char *conversation, int64_
 	return TRUE;
 }
 
-static gboolean again(struct store *store, const char *conversation, int64_t seq, int64_t at,
-		      GError **error)
+gboolean fake_message_again(struct store *store, const char *conversation, int64_t seq, int64_t at,
+			    GError **error)
 {
 	struct fake_rows *rows = fake_rows_of(store);
 
@@ -250,8 +249,6 @@ static gboolean again(struct store *store, const char *conversation, int64_t seq
 	}
 	return TRUE;
 }
-
-const struct store_lost_ops fake_lost_ops = { .again = again, .seen = fake_seen_has };
 
 static bool has_words(const struct message *message, const char *const *words)
 {

@@ -136,6 +136,7 @@ struct fake_rows *fake_rows_new(void)
 	rows->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
 	rows->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
 	rows->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
+	rows->retired = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
 	rows->keys = g_ptr_array_new_with_free_func((GDestroyNotify)key_row_free);
 	rows->outbox = g_ptr_array_new_with_free_func((GDestroyNotify)outbox_free);
 	rows->seen = g_ptr_array_new_with_free_func((GDestroyNotify)blob_free);
@@ -179,6 +180,7 @@ struct fake_rows *fake_rows_copy(const struct fake_rows *from)
 	copy_into(rows->devices, from->devices, any_device);
 	copy_into(rows->messages, from->messages, any_message);
 	copy_into(rows->sessions, from->sessions, any_blob);
+	copy_into(rows->retired, from->retired, any_blob);
 	copy_into(rows->keys, from->keys, any_key);
 	copy_into(rows->outbox, from->outbox, any_outbox);
 	copy_into(rows->seen, from->seen, any_blob);
@@ -203,6 +205,7 @@ void fake_rows_free(struct fake_rows *rows)
 	g_ptr_array_unref(rows->devices);
 	g_ptr_array_unref(rows->messages);
 	g_ptr_array_unref(rows->sessions);
+	g_ptr_array_unref(rows->retired);
 	g_ptr_array_unref(rows->keys);
 	g_ptr_array_unref(rows->outbox);
 	g_ptr_array_unref(rows->seen);

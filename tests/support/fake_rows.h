@@ -38,6 +38,7 @@ struct fake_rows {
 	GPtrArray *devices;  /* struct device */
 	GPtrArray *messages; /* struct message, in the order they were put */
 	GPtrArray *sessions; /* struct fake_blob */
+	GPtrArray *retired;  /* struct fake_blob */
 	GPtrArray *keys;     /* struct key_row */
 	GPtrArray *outbox;   /* struct outbox_row */
 	GPtrArray *seen;     /* struct fake_blob */

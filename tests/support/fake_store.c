@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/store_lost.h"
 #include "core/secret.h"
 #include "tests/support/fake_inside.h"
 
@@ -161,6 +162,56 @@ static gboolean session_del(struct store *store, const char *address, uint32_t d
 	blob_put(fake_rows_of(store)->sessions, address, device, NULL);
 	return TRUE;
 }
+
+static gboolean retire(struct store *store, GError **error)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+
+	if (!fake_write(store, error))
+		return FALSE;
+	for (unsigned i = 0; i < rows->sessions->len; i++) {
+		const struct fake_blob *blob = rows->sessions->pdata[i];
+
+		blob_put(rows->retired, blob->name, blob->device, blob->bytes);
+	}
+	g_ptr_array_set_size(rows->sessions, 0);
+	return TRUE;
+}
+
+static gboolean retired_get(struct store *store, const char *address, uint32_t device,
+			    GBytes **record, GError **error)
+{
+	if (!fake_call(store, error))
+		return FALSE;
+	*record = blob_get(fake_rows_of(store)->retired, address, device);
+	return TRUE;
+}
+
+static gboolean retired_put(struct store *store, const char *address, uint32_t device,
+			    GBytes *record, GError **error)
+{
+	if (!fake_write(store, error))
+		return FALSE;
+	blob_put(fake_rows_of(store)->retired, address, device, record);
+	return TRUE;
+}
+
+static gboolean retired_drop(struct store *store, GError **error)
+{
+	if (!fake_write(store, error))
+		return FALSE;
+	g_ptr_array_set_size(fake_rows_of(store)->retired, 0);
+	return TRUE;
+}
+
+static const struct store_lost_ops lost_ops = {
+	.again = fake_message_again,
+	.seen = fake_seen_has,
+	.retire = retire,
+	.retired_get = retired_get,
+	.retired_put = retired_put,
+	.retired_drop = retired_drop,
+};
 
 /* -- contacts and devices --------------------------------------------------------------------- */
 
@@ -413,7 +464,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.expiry = &fake_expiry_ops,
 		.groups = &fake_groups_ops,
 		.files = &fake_files_ops,
-		.lost = &fake_lost_ops,
+		.lost = &lost_ops,
 	};
 	struct fake_store *fake = g_new0(struct fake_store, 1);
 

@@ -121,8 +121,8 @@ gboolean party_open(struct party *to, struct party *from, GBytes *sealed, bool i
 			    opened, error);
 }
 
-void party_expect(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
-		  const char *text)
+static void expect(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
+		   bool is_start, const char *text)
 {
 	struct ratchet_opened opened;
 	uint8_t key[CONTACT_KEY_BYTES];
@@ -132,10 +132,22 @@ void party_expect(struct party *to, struct party *from, GBytes *sealed, bool is_
 	party_commit(to);
 	assert_int_equal(opened.bytes, strlen(text));
 	assert_memory_equal(opened.data, text, opened.bytes);
-	assert_int_equal(opened.is_prekey, is_prekey);
+	assert_int_equal(opened.is_prekey, is_start);
 	ratchet_identity(from->ratchet, key);
 	assert_memory_equal(opened.identity, key, sizeof(key));
 	ratchet_opened_clear(&opened);
+}
+
+void party_expect(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
+		  const char *text)
+{
+	expect(to, from, sealed, is_prekey, is_prekey, text);
+}
+
+void party_expect_retired(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
+			  const char *text)
+{
+	expect(to, from, sealed, is_prekey, false, text);
 }
 
 void party_say(struct party *from, struct party *to, const char *text, bool expect_prekey)

@@ -76,6 +76,9 @@ gboolean party_open(struct party *to, struct party *from, GBytes *sealed, bool i
 		    struct ratchet_opened *opened, GError **error);
 void party_expect(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
 		  const char *text);
+/* The same in a retired session: there is nothing to answer. */
+void party_expect_retired(struct party *to, struct party *from, GBytes *sealed, bool is_prekey,
+			  const char *text);
 void party_say(struct party *from, struct party *to, const char *text, bool expect_prekey);
 /* A session both ways. */
 void pair_introduce(struct pair *pair);

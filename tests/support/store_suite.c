@@ -459,6 +459,46 @@ static void test_journal(void **state)
 	g_string_free(text, TRUE);
 }
 
+static void test_retired(void **state)
+{
+	struct suite *suite = *state;
+	const struct store_ops *ops = OPS(suite);
+	GBytes *one = bytes_of("one"), *two = bytes_of("two"), *back = NULL;
+
+	suite_begin(suite);
+	DO(ops->session_put(suite->store, "bob", 1, one, error));
+	DO(ops->session_put(suite->store, "eve", 1, one, error));
+	DO(ops->lost->retire(suite->store, error));
+	DO(ops->session_put(suite->store, "bob", 1, two, error));
+	DO(ops->lost->retired_put(suite->store, "eve", 1, NULL, error));
+	DO(ops->lost->retired_put(suite->store, "nobody", 1, NULL, error));
+	suite_commit(suite);
+	suite_reopen(suite);
+	DO(ops->session_get(suite->store, "eve", 1, &back, error));
+	assert_null(back);
+	DO(ops->lost->retired_get(suite->store, "eve", 1, &back, error));
+	assert_null(back);
+	DO(ops->lost->retired_get(suite->store, "bob", 1, &back, error));
+	assert_true(g_bytes_equal(back, one));
+	g_bytes_unref(back);
+	DO(ops->session_get(suite->store, "bob", 1, &back, error));
+	assert_true(g_bytes_equal(back, two));
+	g_bytes_unref(back);
+	suite_begin(suite);
+	DO(ops->lost->retire(suite->store, error));
+	suite_commit(suite);
+	DO(ops->lost->retired_get(suite->store, "bob", 1, &back, error));
+	assert_true(g_bytes_equal(back, two));
+	g_bytes_unref(back);
+	suite_begin(suite);
+	DO(ops->lost->retired_drop(suite->store, error));
+	suite_commit(suite);
+	DO(ops->lost->retired_get(suite->store, "bob", 1, &back, error));
+	assert_null(back);
+	g_bytes_unref(one);
+	g_bytes_unref(two);
+}
+
 static void test_contact_gone(void **state)
 {
 	struct suite *suite = *state;
@@ -540,6 +580,7 @@ int store_suite_run(const char *name, const struct store_maker *maker)
 		cmocka_unit_test_setup_teardown(suite_test_groups_each, setup, teardown),
 		cmocka_unit_test_setup_teardown(suite_test_marks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_retired, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outbox, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seen, setup, teardown),
