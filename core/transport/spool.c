@@ -17,13 +17,13 @@
 #include "core/transport/spool_acl.h"
 #include "core/transport/spool_exposures.h"
 #include "core/transport/spool_inbox.h"
+#include "core/transport/spool_news.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
 
 enum {
 	SPOOL_ID_TEXT = 16,
 	SPOOL_AGAIN_MS = 60000, /* until what is too much for one minute is looked at again */
-	SPOOL_NEWS_MAX = 4096,	/* names told at once; of more the whole inbox is looked at */
 	SPOOL_DEVICES_LOOKS = 10000, /* entries of somebody's devices/ */
 };
 
@@ -177,40 +177,13 @@ static void unwatch(struct spool *spool)
 	spool->notify = -1;
 }
 
-/* What came, by name: in a full inbox nothing else need be looked at. */
-struct news {
-	GPtrArray *names;
-	bool is_gone;	  /* the inbox itself was removed */
-	bool is_too_much; /* for the kernel to tell */
-};
-
-static void read_news(int fd, struct news *news)
-{
-	_Alignas(struct inotify_event) char buffer[4096];
-	ssize_t bytes;
-
-	while ((bytes = read(fd, buffer, sizeof(buffer))) > 0) {
-		const struct inotify_event *event;
-
-		for (ssize_t at = 0; at < bytes; at += (ssize_t)(sizeof(*event) + event->len)) {
-			event = (const struct inotify_event *)(const void *)(buffer + at);
-			news->is_gone |= (event->mask & (IN_IGNORED | IN_DELETE_SELF)) != 0;
-			news->is_too_much |= (event->mask & IN_Q_OVERFLOW) != 0 ||
-					     news->names->len >= SPOOL_NEWS_MAX;
-			if (event->len && !news->is_too_much)
-				g_ptr_array_add(news->names, g_strdup(event->name));
-		}
-	}
-	g_ptr_array_add(news->names, NULL);
-}
-
 static gboolean something_came(int fd, GIOCondition condition, void *user)
 {
-	struct news news = { .names = g_ptr_array_new_with_free_func(g_free) };
 	struct spool *spool = user;
+	struct spool_news news;
 
 	(void)condition;
-	read_news(fd, &news);
+	spool_news_read(fd, &news);
 	if (news.is_gone) {
 		unwatch(spool);
 		set_state(spool, TRANSPORT_OFFLINE,
@@ -220,7 +193,7 @@ static gboolean something_came(int fd, GIOCondition condition, void *user)
 		scan_or_tell(spool, news.is_too_much ? NULL
 						     : (const char *const *)news.names->pdata);
 	}
-	g_ptr_array_unref(news.names);
+	spool_news_clear(&news);
 	return news.is_gone ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
