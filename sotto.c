@@ -357,6 +357,9 @@ static int run_interface(struct front *front, struct broker *broker)
 	};
 	int exit_code = 0;
 
+	/* With its key file missing a profile isn't taken for none. */
+	if (parts.is_first_run && !front->door->ops->is_free(front->door, &error))
+		return complain(error);
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
 	front->guards.states[GUARD_STACK] = stack_can_be_locked() ? GUARD_ON : GUARD_OFF;

@@ -350,8 +350,9 @@ static gboolean create_profile(struct engine *engine, const struct account *acco
 	if (!store)
 		return FALSE;
 	engine->is_held = true;
-	if (!fill_store(engine, store, account, error) ||
-	    !save_place(door, account, error)) {
+	/* A crash before this is over leaves nothing that takes itself for a profile. */
+	if (!fill_store(engine, store, account, error) || !save_place(door, account, error) ||
+	    !door->ops->finish(door, error)) {
 		store->ops->close(store);
 		return FALSE;
 	}
@@ -364,14 +365,7 @@ static gboolean create_profile(struct engine *engine, const struct account *acco
 
 gboolean engine_may_create(struct engine *engine, GError **error)
 {
-	struct store_door *door = engine->parts.door;
-
-	if (!door->ops->exists(door))
-		return TRUE;
-	error_set(error, ERROR_EXISTS,
-		  "There is a profile in %s already; use another --home or --profile, or "
-		  "`sotto wipe` it first.", door->ops->path(door));
-	return FALSE;
+	return engine->parts.door->ops->is_free(engine->parts.door, error);
 }
 
 gboolean engine_create(struct engine *engine, const struct account *account,
@@ -419,13 +413,22 @@ gboolean engine_change_passphrase(struct engine *engine, const struct secret *pa
 	return record(engine->living, JOURNAL_PASSPHRASE_CHANGED, NULL, error);
 }
 
+gboolean engine_hold_rest(struct engine *engine, GError **error)
+{
+	struct store_door *door = engine->parts.door;
+
+	if (!engine->is_held)
+		engine->is_held = door->ops->hold_rest(door, error);
+	return engine->is_held;
+}
+
 gboolean engine_wipe(struct engine *engine, GError **error)
 {
 	struct store_door *door = engine->parts.door;
 	struct account *place;
 	gboolean ok;
 
-	if (!engine_hold(engine, error))
+	if (!engine_hold_rest(engine, error))
 		return FALSE;
 	place = load_place(door);
 	engine_leave_vault(engine);

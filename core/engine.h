@@ -65,8 +65,8 @@ void engine_unlisten(struct engine *engine, event_func listener, void *user);
 
 /* -- life ------------------------------------------------------------------------------------- */
 
-/* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS. Locked
- * too. */
+/* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS;
+ * ERROR_DAMAGED where a profile's key file is missing. Locked too. */
 gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected
@@ -76,8 +76,11 @@ gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UN
 gboolean engine_create(struct engine *engine, const struct account *account,
 		       const struct secret *passphrase, enum kdf_level level,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Take the profile's lock if it isn't held: ERROR_NO_PROFILE, ERROR_IN_USE. Locked too. */
+/* Take the profile's lock if it isn't held: ERROR_NO_PROFILE, ERROR_DAMAGED (no key file),
+ * ERROR_IN_USE. Locked too. */
 gboolean engine_hold(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for what is left of a profile, to wipe it. */
+gboolean engine_hold_rest(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* hold, then open store and keys: ERROR_PASSPHRASE, ERROR_DAMAGED. Locked too. */
 gboolean engine_unlock(struct engine *engine, const struct secret *passphrase,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

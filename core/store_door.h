@@ -23,16 +23,26 @@ struct store_door_ops {
 	const char *(*path)(struct store_door *door);
 	/* Whether a profile is there (its header file, whole or not). */
 	bool (*exists)(struct store_door *door);
-	/* Take the profile's lock (flock, close-on-exec): ERROR_NO_PROFILE, ERROR_IN_USE. Held
-	 * until release. */
+	/* Whether one can be made here: ERROR_EXISTS; ERROR_DAMAGED where there is one whose key
+	 * file is missing. What a making that was cut short left is no hindrance. */
+	gboolean (*is_free)(struct store_door *door, GError **error);
+	/*
+	 * Take the profile's lock (flock, close-on-exec): ERROR_NO_PROFILE, where a making was cut
+	 * short too; ERROR_DAMAGED, ERROR_IN_USE. Held until release.
+	 */
 	gboolean (*hold)(struct store_door *door, GError **error);
+	/* The same for whatever is left of a profile, to wipe it. */
+	gboolean (*hold_rest)(struct store_door *door, GError **error);
 	void (*release)(struct store_door *door);
 	/*
 	 * Make the folder (0700), header and empty database; holds the lock afterwards.
-	 * ERROR_EXISTS. On any error nothing half-made is left.
+	 * As is_free. On any error nothing half-made is left. It isn't a profile before finish:
+	 * what a crash leaves until then the next create clears away.
 	 */
 	struct store *(*create)(struct store_door *door, const struct secret *passphrase,
 				enum kdf_level level, GError **error);
+	/* All that makes it a profile is in the store, and on the disk. */
+	gboolean (*finish)(struct store_door *door, GError **error);
 	/* ERROR_PASSPHRASE, ERROR_DAMAGED told apart; the lock must be held. */
 	struct store *(*open)(struct store_door *door, const struct secret *passphrase,
 			      GError **error);

@@ -34,11 +34,11 @@ struct vault_door {
 
 /*
  * What lies in the folder and is ours, but for header and lock; the first ones are made with a
- * profile.
+ * profile. The unfinished key file goes last of these, so that half-made stays told as half-made.
  */
 static const char *const other_files[] = {
-	"store.db-wal", "store.db-journal", "store.db", "ballast", "header.new", "vault",
-	"clock",	"control",	    "config",	"history", "note",
+	"store.db-wal", "store.db-journal", "store.db", "ballast", "vault", "clock",
+	"header.new",	"control",	    "config",	"history", "note",
 };
 enum { MADE_FILES = 7, NOTE_BYTES_MAX = 64 * 1024 };
 
@@ -86,18 +86,114 @@ static bool door_exists(struct store_door *base)
 	return lstat(door_of(base)->header, &st) == 0;
 }
 
+/* What lies in the folder. */
+enum place {
+	PLACE_FREE,
+	PLACE_UNFINISHED, /* a making was cut short; nothing was in it yet */
+	PLACE_KEYLESS,	  /* a profile whose key file is missing */
+	PLACE_PROFILE,
+};
+
+/*
+ * A database without its key file is garbage when a making was cut short, which the unfinished key
+ * file tells; else it is somebody's profile whose key file went missing.
+ */
+static enum place find_place(const struct vault_door *door)
+{
+	struct stat st;
+
+	if (lstat(door->header, &st) == 0)
+		return PLACE_PROFILE;
+	if (lstat(door->fresh_header, &st) == 0)
+		return PLACE_UNFINISHED;
+	return files_size(door->database) >= 0 ? PLACE_KEYLESS : PLACE_FREE;
+}
+
+static void set_keyless(const struct vault_door *door, GError **error)
+{
+	error_set(error, ERROR_DAMAGED,
+		  "The key file of the profile in %s is missing, though its database is there: "
+		  "without the file `header` nothing in it can be read. Put it back from a backup, "
+		  "or destroy the rest with `sotto wipe`.",
+		  door->folder);
+}
+
+/* Everybody says in the same words what isn't there. */
+static gboolean check_profile(const struct vault_door *door, GError **error)
+{
+	switch (find_place(door)) {
+	case PLACE_PROFILE:
+		return TRUE;
+	case PLACE_KEYLESS:
+		set_keyless(door, error);
+		break;
+	case PLACE_UNFINISHED:
+		if (door->lock_fd < 0 && files_is_locked(door->lock))
+			error_set(error, ERROR_IN_USE,
+				  "The profile in %s is just being made by another process.",
+				  door->folder);
+		else
+			error_set(error, ERROR_NO_PROFILE,
+				  "The making of the profile in %s was cut short, before anything "
+				  "was in it: make it again with `sotto init`, or remove it with "
+				  "`sotto wipe`.",
+				  door->folder);
+		break;
+	case PLACE_FREE:
+		error_set(error, ERROR_NO_PROFILE,
+			  "There is no profile in %s; make one with `sotto init`.", door->folder);
+		break;
+	}
+	return FALSE;
+}
+
+static gboolean take_lock(struct vault_door *door, GError **error)
+{
+	if (door->lock_fd < 0)
+		door->lock_fd = files_lock(door->lock, error);
+	return door->lock_fd >= 0;
+}
+
 static gboolean door_hold(struct store_door *base, GError **error)
 {
 	struct vault_door *door = door_of(base);
 
-	if (!door_exists(base)) {
-		error_set(error, ERROR_NO_PROFILE,
-			  "There is no profile in %s; make one with `sotto init`.", door->folder);
-		return FALSE;
+	return check_profile(door, error) && take_lock(door, error);
+}
+
+static bool has_rest(const struct vault_door *door)
+{
+	bool has = find_place(door) != PLACE_FREE;
+
+	for (int i = 0; !has && i < MADE_FILES; i++) {
+		char *path = g_build_filename(door->folder, other_files[i], NULL);
+
+		has = files_size(path) >= 0;
+		g_free(path);
 	}
-	if (door->lock_fd < 0)
-		door->lock_fd = files_lock(door->lock, error);
-	return door->lock_fd >= 0;
+	return has;
+}
+
+static gboolean door_hold_rest(struct store_door *base, GError **error)
+{
+	struct vault_door *door = door_of(base);
+
+	return has_rest(door) ? take_lock(door, error) : check_profile(door, error);
+}
+
+static gboolean door_is_free(struct store_door *base, GError **error)
+{
+	struct vault_door *door = door_of(base);
+	enum place place = find_place(door);
+
+	if (place == PLACE_PROFILE)
+		error_set(error, ERROR_EXISTS,
+			  "There is a profile in %s already; use another --home or --profile, or "
+			  "`sotto wipe` it first.",
+			  door->folder);
+	else if (place == PLACE_KEYLESS)
+		set_keyless(door, error);
+	return place == PLACE_FREE || place == PLACE_UNFINISHED;
 }
 
 static gboolean check_held(const struct vault_door *door, GError **error)
@@ -172,26 +268,6 @@ static void remove_made(const struct vault_door *door)
 	}
 }
 
-/*
- * A database without its key file is garbage when a making was cut short, which the unfinished key
- * file tells; else it is somebody's profile whose key file went missing.
- */
-static gboolean clear_way(const struct vault_door *door, GError **error)
-{
-	bool is_half_made = files_size(door->fresh_header) >= 0;
-
-	if (!is_half_made && files_size(door->database) >= 0) {
-		error_set(error, ERROR_DAMAGED,
-			  "%s holds a database, but its key file is missing. Restore the file "
-			  "`header` from a backup, or remove the folder.",
-			  door->folder);
-		return FALSE;
-	}
-	if (is_half_made)
-		remove_made(door);
-	return TRUE;
-}
-
 /* So that it and its log, which follows it, are nobody else's to read. */
 static gboolean make_empty(const char *path, GError **error)
 {
@@ -217,16 +293,20 @@ static struct store *make_profile(struct vault_door *door, const struct secret *
 	if (files_make_ballast(door->ballast, error) && make_empty(door->database, error))
 		store = opened_new(&options, master, error);
 	secret_free(master);
-	if (!store)
-		return NULL;
-	/* The key file's name is what makes it a profile. */
-	if (rename(door->fresh_header, door->header) < 0)
-		error_set_errno(error, errno, "can't make %s", door->header);
-	else if (files_sync_folder(door->folder, error))
-		return store;
-	store->ops->close(store);
-	unlink(door->header);
-	return NULL;
+	return store;
+}
+
+/* The key file's name is what makes it a profile. */
+static gboolean door_finish(struct store_door *base, GError **error)
+{
+	struct vault_door *door = door_of(base);
+
+	if (!check_held(door, error))
+		return FALSE;
+	if (rename(door->fresh_header, door->header) == 0)
+		return files_sync_folder(door->folder, error);
+	error_set_errno(error, errno, "can't make %s", door->header);
+	return FALSE;
 }
 
 static void unmake(struct store_door *base, bool is_ours)
@@ -246,32 +326,22 @@ static struct store *door_create(struct store_door *base, const struct secret *p
 	struct vault_door *door = door_of(base);
 	bool is_ours;
 
-	if (door_exists(base)) {
-		error_set(error, ERROR_EXISTS, "There is a profile in %s already.", door->folder);
-		return NULL;
-	}
-	if (!make_folder(door, &is_ours, error))
+	if (!door_is_free(base, error) || !make_folder(door, &is_ours, error))
 		return NULL;
 	/*
 	 * Before the lock is ours nothing here may be removed: somebody else may be making a
 	 * profile.
 	 */
-	if (door->lock_fd < 0)
-		door->lock_fd = files_lock(door->lock, error);
-	if (door->lock_fd < 0) {
+	if (!take_lock(door, error)) {
 		if (is_ours)
 			rmdir(door->folder);
 		return NULL;
 	}
-	if (door_exists(base)) {
-		error_set(error, ERROR_EXISTS, "There is a profile in %s already.", door->folder);
+	if (!door_is_free(base, error)) {
 		door_release(base);
 		return NULL;
 	}
-	if (!clear_way(door, error)) {
-		door_release(base);
-		return NULL;
-	}
+	remove_made(door);
 	struct store *store = make_profile(door, passphrase, level, error);
 	if (store)
 		door->is_open = true;
@@ -301,7 +371,7 @@ static struct store *door_open(struct store_door *base, const struct secret *pas
 	struct vault_door *door = door_of(base);
 	struct opened_options options = options_for(door, false);
 
-	if (!check_held(door, error) || !check_closed(door, error))
+	if (!check_held(door, error) || !check_closed(door, error) || !check_profile(door, error))
 		return NULL;
 	struct secret *master = header_open(door->header, passphrase, error);
 	if (!master)
@@ -326,7 +396,8 @@ static gboolean door_change(struct store_door *base, const struct secret *old,
 {
 	struct vault_door *door = door_of(base);
 
-	return check_held(door, error) && header_change(door->header, old, fresh, error);
+	return check_held(door, error) && check_profile(door, error) &&
+	       header_change(door->header, old, fresh, error);
 }
 
 /* -- the note --------------------------------------------------------------------------------- */
@@ -390,7 +461,7 @@ static gboolean door_peek(struct store_door *base, struct store_peek *peek, GErr
 	struct vault_door *door = door_of(base);
 
 	*peek = (struct store_peek){ 0 };
-	if (!header_peek(door->header, &peek->level, error))
+	if (!check_profile(door, error) || !header_peek(door->header, &peek->level, error))
 		return FALSE;
 	peek->is_held = door->lock_fd >= 0 || files_is_locked(door->lock);
 	peek->database_bytes = (uint64_t)MAX(files_size(door->database), 0);
@@ -409,7 +480,7 @@ static gboolean door_wipe(struct store_door *base, GError **error)
 	gboolean ok = TRUE;
 
 	if (!check_held(door, error) || !files_shred(door->header, error) ||
-	    !files_sync_folder(door->folder, error))
+	    !files_shred(door->fresh_header, error) || !files_sync_folder(door->folder, error))
 		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(other_files); i++) {
 		char *path = g_build_filename(door->folder, other_files[i], NULL);
@@ -436,9 +507,12 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 		.free = door_free,
 		.path = door_path,
 		.exists = door_exists,
+		.is_free = door_is_free,
 		.hold = door_hold,
+		.hold_rest = door_hold_rest,
 		.release = door_release,
 		.create = door_create,
+		.finish = door_finish,
 		.open = door_open,
 		.change = door_change,
 		.wipe = door_wipe,

@@ -221,7 +221,7 @@ static struct store *make_store(struct store_door *door)
 	struct store *store =
 		passphrase ? door->ops->create(door, passphrase, KDF_FLOOR, &error) : NULL;
 
-	bench_must(store != NULL, error);
+	bench_must(store && door->ops->finish(door, &error), error);
 	secret_free(passphrase);
 	return store;
 }

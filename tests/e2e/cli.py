@@ -286,6 +286,26 @@ def test_words_that_look_like_options(world):
         assert [row["body"] for row in bob.receive()] == [word]
 
 
+def test_missing_key_file(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "kept")
+    header, kept = os.path.join(alice.home, "header"), os.path.join(world.root, "kept")
+    os.rename(header, kept)
+    words = set()
+    for verb in (["history", "bob"], ["send", "bob", "x"], ["status"], ["passphrase"], ["receive"], [],
+                 ["init", "local", "--name", "alice", "--spool", world.spool]):
+        result = alice.run(*verb, start_new_session=True).expect(3)
+        words.add(result.err)
+    said, = words
+    assert "`header`" in said and "backup" in said and "sotto init" not in said, said
+    os.rename(kept, header)
+    assert alice.bodies("bob") == ["kept"]
+    os.rename(header, kept)
+    alice.run("wipe", "--yes", passphrase=False).expect(0)
+    alice.run("id").expect(1)
+    del bob
+
+
 def test_help_and_version(world):
     for words in (["--help"], ["send", "--help"], ["--version"]):
         result = subprocess.run([SOTTO, *words], capture_output=True, text=True)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 
-from _world import World
+from _world import Person, World
 
 KILLS = 300
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -103,6 +103,40 @@ def check(tally, alice, bob):
     assert "queued" not in states, states
 
 
+def start_over(world, name, shim, point):
+    """`init`, killed at POINT; the next start says how to go on, and it does go on. Whether it was finished."""
+    person = Person(world, name, make=False)
+    init = "init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive"
+    person.run(*init, env=dict(os.environ, LD_PRELOAD=shim, KILL_AT=str(point)))
+    result = person.run("id")
+    if result.code == 0:
+        # The name is its own, and nothing is made anew.
+        person.run(*init).expect(1)
+        return person, True
+    result.expect(1)
+    assert "`sotto init`" in result.err, result.err
+    if point % 3 == 0 and "cut short" in result.err:
+        person.run("wipe", "--yes", passphrase=False).expect(0)
+        assert not os.path.exists(person.home)
+    person.run(*init).expect(0)
+    return person, False
+
+
+def check_init(world, shim, dice, bob):
+    """At a few of some 230 points, most of them where the profile is nearly made; INIT_POINTS=all takes each."""
+    points = range(1, 230)
+    finished = []
+    if os.environ.get("INIT_POINTS") != "all":
+        points = dice.sample(points, 3) + dice.sample(points[90:150], 5)
+    for point in points:
+        person, is_finished = start_over(world, f"new-{point}", shim, point)
+        finished += [is_finished]
+        person.run("receive").expect(7)
+        bob.send(person.name, "welcome")
+        assert [row["body"] for row in person.receive()] == ["welcome"]
+    print(f"init: {len(finished)} points, {sum(finished)} of them behind the end")
+
+
 def main():
     seed = int(os.environ.get("SEED", time.time()))
     print("SEED", seed)
@@ -115,6 +149,7 @@ def main():
         shim = build_shim(world)
         points = []
         if shim:
+            check_init(world, shim, dice, bob)
             points.append(at_each_point(lambda env: send(tally, alice, env=env), shim))
             check(tally, alice, bob)
             # More than one message, so that there is something to do twice.

@@ -53,6 +53,13 @@ static bool door_exists(struct store_door *base)
 	return door_of(base)->exists;
 }
 
+static gboolean door_is_free(struct store_door *base, GError **error)
+{
+	if (door_of(base)->exists)
+		error_set_plain(error, ERROR_EXISTS);
+	return !door_of(base)->exists;
+}
+
 static gboolean door_hold(struct store_door *base, GError **error)
 {
 	if (!door_of(base)->exists) {
@@ -80,18 +87,23 @@ static struct store *door_create(struct store_door *base, const struct secret *p
 {
 	struct fake_door *door = door_of(base);
 
-	if (door->exists) {
-		error_set_plain(error, ERROR_EXISTS);
+	if (!door_is_free(base, error))
 		return NULL;
-	}
+	g_clear_pointer(&door->passphrase, secret_free);
 	door->passphrase = secret_copy(passphrase, error);
 	if (!door->passphrase)
 		return NULL;
-	door->exists = true;
 	door->is_held = true;
 	door->level = level;
 	door->rows = fake_rows_new();
 	return door_over(door);
+}
+
+static gboolean door_finish(struct store_door *base, GError **error)
+{
+	(void)error;
+	door_of(base)->exists = true;
+	return TRUE;
 }
 
 static struct store *door_open(struct store_door *base, const struct secret *passphrase,
@@ -135,7 +147,7 @@ static gboolean door_wipe(struct store_door *base, GError **error)
 {
 	struct fake_door *door = door_of(base);
 
-	if (!door->exists || !door->is_held) {
+	if (!door->is_held) {
 		error_set_plain(error, ERROR_NO_PROFILE);
 		return FALSE;
 	}
@@ -185,9 +197,12 @@ struct store_door *fake_door_new(void)
 		.free = door_free,
 		.path = door_path,
 		.exists = door_exists,
+		.is_free = door_is_free,
 		.hold = door_hold,
+		.hold_rest = door_hold,
 		.release = door_release,
 		.create = door_create,
+		.finish = door_finish,
 		.open = door_open,
 		.change = door_change,
 		.wipe = door_wipe,

@@ -64,7 +64,7 @@ struct store *profile_create(struct profile *profile)
 	struct store *store = profile->door->ops->create(profile->door, word, KDF_FLOOR, &error);
 
 	secret_free(word);
-	if (!store)
+	if (!store || !profile->door->ops->finish(profile->door, &error))
 		fail_msg("create: %s", error->message);
 	return store;
 }

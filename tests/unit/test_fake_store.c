@@ -24,6 +24,7 @@ static struct store *make(void *user)
 	*door = fake_door_new();
 	struct store *store = (*door)->ops->create(*door, passphrase, KDF_FLOOR, NULL);
 	secret_free(passphrase);
+	assert_true((*door)->ops->finish(*door, NULL));
 	return store;
 }
 

@@ -199,31 +199,113 @@ static void test_lost_database(void **state)
 	g_free(path);
 }
 
-/* A missing key file beside a database isn't a new profile either. */
+/* One sentence, whoever meets it; it is freed. */
+static void same_words(char **words, GError *error, enum error code)
+{
+	assert_true(error_is(error, code));
+	if (!*words)
+		*words = g_strdup(error->message);
+	assert_string_equal(error->message, *words);
+	g_error_free(error);
+}
+
+/* What everybody says of a folder that holds no whole profile; g_free. */
+static char *said_of(struct profile *profile, enum error code)
+{
+	const struct store_door_ops *ops = profile->door->ops;
+	struct store_peek peek;
+	GError *error = NULL;
+	char *words = NULL;
+
+	assert_false(ops->exists(profile->door));
+	assert_false(ops->hold(profile->door, &error));
+	same_words(&words, g_steal_pointer(&error), code);
+	assert_false(ops->peek(profile->door, &peek, &error));
+	same_words(&words, g_steal_pointer(&error), code);
+	return words;
+}
+
+/* A missing key file beside a database is damage, and no new profile; told by all in one way. */
 static void test_lost_header(void **state)
 {
 	struct profile *profile = *state;
-	char *header = profile_file(profile, "header"), *half = profile_file(profile, "header.new");
+	char *header = profile_file(profile, "header"), *words = NULL;
 	struct secret *word = profile_word("word");
 	struct store *store = profile_create(profile);
 	GError *error = NULL;
 
+	/* Also where the lock is held already, as behind a lock screen. */
 	store->ops->close(store);
-	profile_renew(profile);
-	assert_int_equal(rename(header, half), 0);
-	assert_int_equal(rename(half, header), 0);
 	assert_int_equal(unlink(header), 0);
+	assert_null(profile->door->ops->open(profile->door, word, &error));
+	same_words(&words, g_steal_pointer(&error), ERROR_DAMAGED);
+	assert_false(profile->door->ops->change(profile->door, word, word, &error));
+	same_words(&words, g_steal_pointer(&error), ERROR_DAMAGED);
+	profile_renew(profile);
+	g_free(words);
+	words = said_of(profile, ERROR_DAMAGED);
+	assert_false(profile->door->ops->is_free(profile->door, &error));
+	same_words(&words, g_steal_pointer(&error), ERROR_DAMAGED);
 	assert_null(profile->door->ops->create(profile->door, word, KDF_FLOOR, &error));
-	assert_true(error_is(error, ERROR_DAMAGED));
-	g_clear_error(&error);
-	/* But what an interrupted making left is cleared away. */
-	assert_true(g_file_set_contents(half, "half", -1, NULL));
-	store = profile->door->ops->create(profile->door, word, KDF_FLOOR, &error);
-	assert_non_null(store);
+	same_words(&words, g_steal_pointer(&error), ERROR_DAMAGED);
+	assert_null(strstr(words, "init"));
+	/* What is left can be destroyed; then it is a free place. */
+	assert_true(profile->door->ops->hold_rest(profile->door, NULL));
+	assert_true(profile->door->ops->wipe(profile->door, NULL));
+	assert_int_equal(access(profile->folder, F_OK), -1);
+	store = profile_create(profile);
 	store->ops->close(store);
 	secret_free(word);
 	g_free(header);
-	g_free(half);
+	g_free(words);
+}
+
+/* Until it is finished it is no profile: it says how to go on, and is made again or wiped. */
+static void test_unfinished(void **state)
+{
+	struct profile *profile = *state;
+	struct secret *word = profile_word("word");
+	struct store_door *other = vault_door_new(profile->folder, clock_system());
+	GError *error = NULL;
+
+	for (int is_wiped = 0; is_wiped < 2; is_wiped++) {
+		struct store *store =
+			profile->door->ops->create(profile->door, word, KDF_FLOOR, NULL);
+
+		assert_non_null(store);
+		/* Somebody is at it. */
+		assert_false(other->ops->hold(other, &error));
+		assert_true(error_is(error, ERROR_IN_USE));
+		g_clear_error(&error);
+		store->ops->close(store);
+		profile_renew(profile);
+		char *words = said_of(profile, ERROR_NO_PROFILE);
+		assert_non_null(strstr(words, "sotto init"));
+		g_free(words);
+		assert_true(profile->door->ops->is_free(profile->door, NULL));
+		if (!is_wiped)
+			continue;
+		assert_true(profile->door->ops->hold_rest(profile->door, NULL));
+		assert_true(profile->door->ops->wipe(profile->door, NULL));
+		assert_int_equal(access(profile->folder, F_OK), -1);
+	}
+	other->ops->free(other);
+	struct store *store = profile_create(profile);
+	store->ops->close(store);
+	/* A wipe that was cut short behind the database is finished, not forgotten. */
+	for (const char *const *name = (const char *const[]){ "header", "store.db", NULL }; *name;
+	     name++) {
+		char *path = profile_file(profile, *name);
+
+		assert_int_equal(unlink(path), 0);
+		g_free(path);
+	}
+	profile_renew(profile);
+	assert_true(profile->door->ops->hold_rest(profile->door, NULL));
+	assert_true(profile->door->ops->wipe(profile->door, NULL));
+	assert_int_equal(access(profile->folder, F_OK), -1);
+	assert_false(profile->door->ops->hold_rest(profile->door, NULL));
+	secret_free(word);
 }
 
 /* Open and read everything; what comes out whole is counted, what doesn't has to be said. */
@@ -446,7 +528,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),	  TEST(test_modes),
 		TEST(test_lock),	  TEST(test_change),
-		TEST(test_lost_database), TEST(test_lost_header),
+		TEST(test_lost_database), TEST(test_lost_header), TEST(test_unfinished),
+		TEST(test_unfinished),
 		TEST(test_damaged_pages), TEST(test_foreign_database),
 		TEST(test_put_back),	  TEST(test_wipe),
 		TEST(test_canary),	  TEST(test_versions),

@@ -30,7 +30,7 @@ static void run_wipe(struct call *call)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *question = NULL;
 
-	if (!engine_hold(call->engine, &error)) {
+	if (!engine_hold_rest(call->engine, &error)) {
 		call_fail(call, error);
 		return;
 	}
