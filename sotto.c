@@ -4,8 +4,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/crypto.h"
+#include "core/descriptors.h"
 #include "core/engine.h"
 #include "core/error.h"
 #include "core/ratchet.h"
@@ -523,25 +522,6 @@ static int dispatch(struct front *front)
 			 &parts);
 }
 
-/*
- * A standard descriptor that is closed would be the number of the next file opened, and what is
- * printed would go into the store. The wrong way round, so that using it still fails.
- */
-static gboolean fill_descriptors(GError **error)
-{
-	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
-
-	for (int fd = 0; fd < (int)G_N_ELEMENTS(modes); fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		if (open("/dev/null", modes[fd]) != fd) {
-			error_set_errno(error, errno, "can't open /dev/null");
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
 static int run(struct front *front)
 {
 	g_autoptr(GError) error = NULL;
@@ -568,7 +548,7 @@ int main(int argc, char **argv)
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
-	ok = fill_descriptors(&error) && guard_process(&error) && secret_start(&error) &&
+	ok = descriptors_start(&error) && guard_process(&error) && secret_start(&error) &&
 	     globals_parse(&front.globals, (const char *const *)words, &error);
 	arguments_free(words);
 	if (!ok)

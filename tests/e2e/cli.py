@@ -1,5 +1,6 @@
 """The command line's contract, on the local spool."""
 import os
+import resource
 import signal
 import subprocess
 
@@ -304,6 +305,23 @@ def test_missing_key_file(world):
     alice.run("wipe", "--yes", passphrase=False).expect(0)
     alice.run("id").expect(1)
     del bob
+
+
+def test_few_descriptors(world):
+    alice, bob = world.person("alice"), world.person("bob")
+
+    def limited(soft, hard):
+        return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for limit in (4, 6, 7, 9, 13, 20, 47):
+        for words in (["id"], ["send", "bob", "x"], ["init", "local"], []):
+            result = alice.run(*words, passphrase=False, preexec_fn=limited(limit, limit),
+                               start_new_session=True).expect(1)
+            assert "ulimit -n" in result.err and not result.out, result.err
+    assert bob.receive() == []
+    # Where there is enough, or could be, it goes well.
+    alice.run("send", "bob", "64", preexec_fn=limited(64, 64)).expect(0)
+    alice.run("send", "bob", "raised", preexec_fn=limited(9, 1024)).expect(0)
+    assert [row["body"] for row in bob.receive()] == ["64", "raised"]
 
 
 def test_help_and_version(world):
