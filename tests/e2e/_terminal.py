@@ -33,7 +33,7 @@ class Terminal:
         more = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
         environment = {key: value for key, value in os.environ.items()
                        if not key.startswith(("TMUX", "STY", "SSH_"))}
-        environment.update(LC_ALL="C.UTF-8", TERM="xterm-256color", **(env or {}))
+        environment.update({"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", **(env or {})})
         self.process = subprocess.Popen(
             arguments, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
             preexec_fn=take_terminal, env=environment,

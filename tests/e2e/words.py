@@ -227,6 +227,22 @@ def test_length_of_a_passphrase(world, alice, bob):
     del alice
 
 
+def test_terminals_without_a_description(world, alice, bob):
+    for name, is_shown in (("xterm-unheard-of", True), ("foot-unheard-of", True), ("nonsense", False), ("", False)):
+        read, write = os.pipe()
+        os.write(write, PASSPHRASE.encode() + b"\n")
+        os.close(write)
+        terminal = Terminal([SOTTO, *alice.where(), "--passphrase-fd", str(read)], env={"TERM": name}, pass_fds=(read,))
+        os.close(read)
+        terminal.wrote(b"Contacts" if is_shown else b"(TERM) isn't known here")
+        if is_shown:
+            terminal.type(b"\x11")
+        terminal.end()
+        assert terminal.process.returncode == (0 if is_shown else 1), terminal.written
+        assert is_shown == (b"\x1b[?1049h" in terminal.written), terminal.written
+    del world, bob
+
+
 def main():
     wanted = sys.argv[1:]
     with World() as world:

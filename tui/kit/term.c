@@ -9,6 +9,7 @@
 #include <wchar.h>
 #include "core/error.h"
 #include "tui/kit/term_inside.h"
+#include "tui/kit/term_type.h"
 
 /* Plain functions: macros called move, clear or timeout have no place in other people's names. */
 #define NCURSES_NOMACROS
@@ -91,40 +92,20 @@ static bool claims_direct(void)
 	return claim && (strcmp(claim, "truecolor") == 0 || strcmp(claim, "24bit") == 0);
 }
 
-/* A description of the same terminal with direct colours, when it claims to have them. */
-static char *direct_type(const char *type)
-{
-	char *base;
-	char *direct;
-
-	if (!claims_direct() || g_str_has_suffix(type, "-direct"))
-		return NULL;
-	base = g_strdup(type);
-	if (g_str_has_suffix(base, "-256color"))
-		base[strlen(base) - strlen("-256color")] = '\0';
-	/* Inside of screen nobody answers for 24 bits. */
-	direct = strcmp(base, "screen") == 0 ? NULL : g_strconcat(base, "-direct", NULL);
-	g_free(base);
-	return direct;
-}
-
 /* Curses takes some signals when nobody has them; they are given back. */
 static SCREEN *start_curses(struct term *term, const char *type)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 	struct sigaction saved[G_N_ELEMENTS(numbers)];
-	char *direct = direct_type(type);
+	g_auto(GStrv) types = term_types(type, claims_direct());
 	SCREEN *screen = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], NULL, &saved[i]);
-	if (direct)
-		screen = newterm(direct, term->out, term->in);
-	if (!screen)
-		screen = newterm(type, term->out, term->in);
+	for (char **known = types; *known && !screen; known++)
+		screen = newterm(*known, term->out, term->in);
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], &saved[i], NULL);
-	g_free(direct);
 	return screen;
 }
 
