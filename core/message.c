@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/stanza.h"
+#include "core/text.h"
 
 char *message_new_id(void)
 {
@@ -90,8 +91,13 @@ gboolean message_check_body(const char *body, size_t bytes, GError **error)
 		return FALSE;
 	}
 	valid = stanza_valid_bytes(body, bytes);
-	if (valid == bytes)
-		return TRUE;
+	if (valid == bytes) {
+		if (!text_is_blank(body, bytes))
+			return TRUE;
+		error_set(error, ERROR_USAGE,
+			  "There is nothing to send: the text is only white space.");
+		return FALSE;
+	}
 	character = g_utf8_get_char_validated(body + valid, (gssize)(bytes - valid));
 	if (body[valid] == '\0')
 		character = 0; /* GLib takes a NUL for an end */

@@ -99,7 +99,7 @@ const char *state_name(enum state state) G_GNUC_PURE;
 const char *cause_name(enum cause cause) G_GNUC_PURE;
 
 /*
- * Check a body that is to be sent: valid UTF-8, not empty, at most MESSAGE_BODY_MAX, only
+ * Check a body that is to be sent: valid UTF-8, something to see, at most MESSAGE_BODY_MAX, only
  * characters that XML 1.0 can hold (section 2.2). ERROR_USAGE says what is wrong and at which
  * byte, counted from 1.
  */

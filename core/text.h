@@ -67,6 +67,9 @@ enum text_newline {
 char *text_make_safe(const char *text, size_t bytes,
 		     enum text_newline newline) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether there is nothing to see in TEXT: only white space, and what is invisible everywhere. */
+bool text_is_blank(const char *text, size_t bytes) G_GNUC_PURE;
+
 /* Whether text_make_safe would change TEXT. */
 bool text_is_safe(const char *text, size_t bytes, enum text_newline newline);
 

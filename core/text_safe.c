@@ -310,3 +310,17 @@ bool text_is_safe(const char *text, size_t bytes, enum text_newline newline)
 	plain_free(safe);
 	return is_safe;
 }
+
+bool text_is_blank(const char *text, size_t bytes)
+{
+	enum { BRAILLE_BLANK = 0x2800 };
+	uint32_t code;
+
+	for (size_t at = 0; at < bytes;) {
+		at += text_decode(text + at, bytes - at, &code);
+		if (!uc_is_property_white_space(code) && code != BRAILLE_BLANK &&
+		    !uc_is_property_default_ignorable_code_point(code))
+			return false;
+	}
+	return true;
+}

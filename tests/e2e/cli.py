@@ -44,7 +44,7 @@ def test_input(world):
         "\u202egnp.exe \U0001f468\u200d\U0001f469\u200d\U0001f467 \u05e9"]
     out = bob.json("history", "alice").out
     assert "\u202e" not in out and "\\u202e" in out.lower()
-    for bad in (b"", b"\n", b"\x1b[31m", b"\xff\xfe", b"nul\x00nul", b"x" * 70000):
+    for bad in (b"", b"\n", b"  \n\t\n", "\u00a0\u200b\n".encode(), b"\x1b[31m", b"\xff\xfe", b"nul\x00nul", b"x" * 70000):
         alice.run("send", "bob", input=bad).expect(2)
     assert bob.receive() == []
 

@@ -70,8 +70,17 @@ static void test_check_body(void **state)
 
 	(void)state;
 	accept("a", 1);
-	accept(" ", 1);
-	accept("\t\r\n", 3);
+	accept(" a\n", 3);
+	refuse(" ", 1, "white space");
+	refuse("\t\r\n", 3, "white space");
+	/* No-break and ideographic space; zero width space, joiner, word joiner; what looks like
+	 * them: a Hangul filler, an empty Braille cell, a soft hyphen. */
+	refuse("\xC2\xA0\xE3\x80\x80", 5, "white space");
+	refuse("\xE2\x80\x8B\xE2\x80\x8D\xE2\x81\xA0 ", 10, "white space");
+	refuse("\xE3\x85\xA4\xE2\xA0\x80\xC2\xAD", 8, "white space");
+	accept("\xE2\x80\x8B.", 4);
+	accept("\xE2\xA0\x81", 3);
+	accept("\xCC\x81", 2);
 	accept("\xE2\x80\x8D\xF0\x9F\x98\x80", 7);
 	accept(longest, MESSAGE_BODY_MAX);
 	refuse(longer, MESSAGE_BODY_MAX + 1, "65536");

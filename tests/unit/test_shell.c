@@ -88,6 +88,22 @@ static void test_sending(void **state)
 	stage_free(stage);
 }
 
+/* It isn't sent, and stays for what may follow. */
+static void test_nothing_to_see(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Enter");
+	stage_type(stage, "  \xc2\xa0\xe2\x80\x8b");
+	stage_keys(stage, "C-j Enter C-x e");
+	assert_false(stage_asked(stage, "send bob"));
+	stage_type(stage, "x");
+	stage_keys(stage, "Enter");
+	assert_true(stage_asked(stage, "send bob   \xc2\xa0\xe2\x80\x8b\nx\n"));
+	stage_free(stage);
+}
+
 static void test_refused_words_come_back(void **state)
 {
 	struct stage *stage = with_bob();
@@ -466,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_typed_lines_come_back),
 		cmocka_unit_test(test_what_nobody_looks_at_stays_unread),
 		cmocka_unit_test(test_sending),
+		cmocka_unit_test(test_nothing_to_see),
 		cmocka_unit_test(test_refused_words_come_back),
 		cmocka_unit_test(test_a_paste_is_one_draft),
 		cmocka_unit_test(test_drafts_are_kept),

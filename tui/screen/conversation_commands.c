@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/text.h"
 #include "core/clock.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/conversation_inside.h"
@@ -42,11 +43,6 @@ static void on_sent(struct job *job, void *user)
 	host->ops->draw(host);
 }
 
-static bool is_blank(const char *text)
-{
-	return text[strspn(text, " \t\n")] == '\0';
-}
-
 static gboolean run_send(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -54,8 +50,11 @@ static gboolean run_send(void *user, ARGS, GError **error)
 	struct job *job;
 
 	(void)args;
-	if (is_blank(text) || !message_check_body(text, strlen(text), error))
-		return is_blank(text);
+	/* Nothing is asked of the key then, and what was typed stays. */
+	if (text_is_blank(text, strlen(text)))
+		return TRUE;
+	if (!message_check_body(text, strlen(text), error))
+		return FALSE;
 	job = job_new(JOB_SEND, self->timeline.address);
 	job->text = lineedit_take(self->compose);
 	job->is_sealed = self->is_sealing;
