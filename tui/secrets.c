@@ -6,7 +6,10 @@
 #include "core/secret.h"
 #include "tui/ask.h"
 
+enum { DESCRIPTORS = 1024 };
+
 struct secrets {
+	bool was_open[DESCRIPTORS];
 	int fds[SECRETS_COUNT]; /* -1: none was named, or it has been read */
 	bool is_named[SECRETS_COUNT];
 	struct secret *read[SECRETS_COUNT];
@@ -27,6 +30,8 @@ struct secrets *secrets_new(void)
 
 	for (int i = 0; i < SECRETS_COUNT; i++)
 		secrets->fds[i] = -1;
+	for (int fd = 0; fd < DESCRIPTORS; fd++)
+		secrets->was_open[fd] = fcntl(fd, F_GETFD) >= 0;
 	return secrets;
 }
 
@@ -46,7 +51,7 @@ const char *secrets_option(enum secrets_kind kind)
 
 gboolean secrets_name(struct secrets *secrets, enum secrets_kind kind, int fd, GError **error)
 {
-	int flags = fcntl(fd, F_GETFL);
+	int flags = fd < DESCRIPTORS && secrets->was_open[fd] ? fcntl(fd, F_GETFL) : -1;
 
 	if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY || (flags & O_PATH)) {
 		error_set(error, ERROR_USAGE,

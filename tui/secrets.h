@@ -29,6 +29,7 @@ enum secrets_kind {
 
 struct secrets;
 
+/* Call before anything is opened: what isn't open now is no descriptor of the user's. */
 struct secrets *secrets_new(void);
 void secrets_free(struct secrets *secrets);
 
@@ -36,8 +37,8 @@ void secrets_free(struct secrets *secrets);
 const char *secrets_option(enum secrets_kind kind) G_GNUC_CONST;
 
 /*
- * The user named descriptor FD for KIND: ERROR_USAGE when it isn't open for reading. Call before
- * anything else is opened, or FD may be another one's. No program that is started inherits it.
+ * The user named descriptor FD for KIND: ERROR_USAGE when it isn't open for reading, or wasn't when
+ * SECRETS was made. No program that is started inherits it.
  */
 gboolean secrets_name(struct secrets *secrets, enum secrets_kind kind, int fd,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
