@@ -35,6 +35,7 @@
 #include "tui/sandbox.h"
 #include "tui/secrets.h"
 #include "tui/verb/arguments.h"
+#include "tui/verb/front.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/globals.h"
 #include "tui/verb/hide.h"

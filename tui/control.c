@@ -12,6 +12,7 @@
 #include "core/secret.h"
 #include "tui/control_frame.h"
 #include "tui/helper.h"
+#include "tui/verb/front.h"
 
 #define CONTROL_NAME "control"
 

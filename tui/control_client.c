@@ -11,6 +11,7 @@
 #include "tui/control.h"
 #include "tui/control_frame.h"
 #include "tui/helper.h"
+#include "tui/verb/front.h"
 #include "tui/landing.h"
 
 struct asking {

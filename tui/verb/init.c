@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/secrets.h"
+#include "tui/verb/front.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 

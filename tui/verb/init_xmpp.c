@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/secrets.h"
+#include "tui/verb/front.h"
 #include "tui/verb/pin.h"
 #include "tui/verb/verbs.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/engine_server.h"
 #include "core/error.h"
+#include "tui/verb/front.h"
 #include "tui/verb/verbs.h"
 
 static const char question[] =

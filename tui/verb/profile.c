@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/secrets.h"
+#include "tui/verb/front.h"
 #include "tui/verb/verbs.h"
 
 static void run_passphrase(struct call *call)

@@ -11,6 +11,7 @@
 #include "core/secret.h"
 #include "tui/control.h"
 #include "tui/secrets.h"
+#include "tui/verb/front.h"
 #include "tui/verb/options.h"
 
 enum {

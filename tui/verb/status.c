@@ -4,6 +4,7 @@
 #include "core/secret.h"
 #include "tui/guard.h"
 #include "tui/secrets.h"
+#include "tui/verb/front.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 #include "tui/watch.h"

@@ -1,0 +1,36 @@
+/*
+ * front: what only the front door can give to verbs, and to the runs on behalf of other processes.
+ */
+#ifndef SOTTO_TUI_VERB_FRONT_H
+#define SOTTO_TUI_VERB_FRONT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct guards;
+struct helper;
+struct secrets;
+struct watch;
+
+/* All may be NULL in shared calls. */
+struct verb_front {
+	/* What was read from descriptors before all else, or is asked for. */
+	struct secrets *secrets;
+	/* Whether QUESTION was answered on the terminal by typing WORD; false without one. */
+	bool (*confirm)(void *user, const char *question, const char *word);
+	/* Give up what a verb with an open profile doesn't need, before there are keys; FOLDER, or
+	 * NULL, is needed. */
+	gboolean (*confine)(void *user, const char *folder, GError **error);
+	/* Who watches the terminal; watch_free(). NULL when nobody has looked. */
+	struct watch *(*watch)(void *user);
+	struct helper *helper; /* makes and reaches the control socket; NULL: this process does */
+	const struct guards *guards; /* what stands around this process; may be NULL */
+	/* Start the terminal interface's demo world. */
+	int (*demo)(void *user);
+	const char *profile;	/* its name, or the folder */
+	const char *default_spool;
+	char **versions;	/* of the libraries, NULL-terminated */
+	void *user;
+};
+
+#endif
