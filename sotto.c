@@ -28,6 +28,7 @@
 #include "tui/ask.h"
 #include "tui/broker.h"
 #include "tui/control.h"
+#include "tui/control_level.h"
 #include "tui/demo.h"
 #include "tui/guard.h"
 #include "tui/helper.h"
@@ -220,12 +221,14 @@ static struct watch *front_watch(void *user)
 static gboolean front_look(struct front *front, GError **error)
 {
 	unsigned refuse = settings_choice(front->settings, "watch_refuse");
+	bool is_asked = g_strcmp0(front->globals.words[0], "status") == 0;
 
-	if (g_strcmp0(front->globals.words[0], "status") == 0)
-		refuse = 0;
-	else if (!refuse)
+	/* What others may have done here depends on it too; without a terminal there is nothing
+	 * to be recorded. */
+	if (!is_asked && !refuse && !isatty(STDIN_FILENO) && !isatty(STDOUT_FILENO) &&
+	    !isatty(STDERR_FILENO))
 		return TRUE;
-	return lookout_look(front->lookout, refuse, error);
+	return lookout_look(front->lookout, is_asked || refuse, is_asked ? 0 : refuse, error);
 }
 
 /* Where the profile lives is known from its note; without one there is nothing to hold on to. */
@@ -265,17 +268,40 @@ static gboolean front_confine(void *user, const char *folder, GError **error)
 /* The control socket lives on the core thread, from the first unlocking to the end. */
 struct interface {
 	struct front *front;
+	struct desk *desk;
 	struct engine *engine;
 	struct control *control;
 };
 
+/* As the setting says; once there is one it also tells others that the profile is locked. */
+static void heed_control(struct interface *interface)
+{
+	if (control_level(&interface->front->verb) == CONTROL_OFF)
+		control_close(g_steal_pointer(&interface->control));
+	else if (!interface->control && engine_is_open(interface->engine))
+		interface->control = control_new(interface->front->home, interface->engine,
+						 verb_table, &interface->front->verb, NULL);
+}
+
 static void heard(const struct event *event, void *user)
+{
+	if (event->type == EVENT_UNLOCKED)
+		heed_control(user);
+}
+
+static void heed_work(struct engine *engine, struct desk_job *job, void *data)
+{
+	(void)engine;
+	heed_control(data);
+	desk_finish(job);
+}
+
+static void interface_changed(void *user, const char *name)
 {
 	struct interface *interface = user;
 
-	if (event->type == EVENT_UNLOCKED && !interface->control)
-		interface->control = control_new(interface->front->home, interface->engine,
-						 verb_table, &interface->front->verb, NULL);
+	if (strcmp(name, "control") == 0)
+		desk_post(interface->desk, heed_work, NULL, interface);
 }
 
 static void listen_work(struct engine *engine, struct desk_job *job, void *data)
@@ -298,6 +324,7 @@ static void unlisten_work(struct engine *engine, struct desk_job *job, void *dat
 
 static void started(void *user, struct desk *desk)
 {
+	((struct interface *)user)->desk = desk;
 	desk_post(desk, listen_work, NULL, user);
 }
 
@@ -352,6 +379,7 @@ static int run_interface(struct front *front, struct broker *broker)
 		.secrets = front->secrets,
 		.make_account = make_account,
 		.started = started,
+		.changed = interface_changed,
 		.stopping = stopping,
 		.user = &interface,
 	};
@@ -450,6 +478,7 @@ static void build(struct front *front)
 	front->verb.confine = front_confine;
 	front->verb.watch = front_watch;
 	front->verb.guards = &front->guards;
+	front->verb.settings = front->settings;
 	front->verb.default_spool = SPOOL_DIR;
 	front->verb.versions = front->versions;
 	front->verb.user = front;

@@ -507,6 +507,21 @@ gboolean engine_journal(struct engine *engine, int64_t after, journal_func func,
 	return living && living->store->ops->journal_each(living->store, after, func, user, error);
 }
 
+gboolean engine_journal_control(struct engine *engine, const char *verb, bool is_refused,
+				GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	if (!living || !living_begin(living, error))
+		return FALSE;
+	if (journal_add(living->store, living->clock,
+			is_refused ? JOURNAL_CONTROL_REFUSED : JOURNAL_CONTROL_USED, NULL, 0, verb,
+			error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
 gboolean engine_journal_verify(struct engine *engine, int64_t *bad, GError **error)
 {
 	struct living *living = engine_living(engine, error);

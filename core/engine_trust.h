@@ -75,5 +75,8 @@ gboolean engine_journal(struct engine *engine, int64_t after, journal_func func,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean engine_journal_verify(struct engine *engine, int64_t *bad,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* On record: another process had VERB run here, or was refused it. */
+gboolean engine_journal_control(struct engine *engine, const char *verb, bool is_refused,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -47,7 +47,9 @@ struct store;
 	X(GROUP_CHANGED, "group-changed", "Who is in a group has changed.")                        \
 	X(SESSION_RENEWED, "session-renewed", "A session was begun anew by hand.")                 \
 	X(PINNED, "pinned", "Which certificate of the server is believed was set.")                \
-	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")
+	X(COMPROMISED, "compromised", "A device was marked as being in the wrong hands.")          \
+	X(CONTROL_USED, "control-used", "Another process used the open profile.")                  \
+	X(CONTROL_REFUSED, "control-refused", "Another process was refused the open profile.")
 
 enum journal_what {
 #define X(suffix, name, sentence) JOURNAL_##suffix,

@@ -10,6 +10,7 @@ static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed"
 static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
 static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
 					 "osc777", "hook", NULL};
+static const char *const CONTROL[] = {"off", "status", "send", "full", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
 
@@ -139,6 +140,15 @@ static const struct setting ENGINE_ROWS[] = {
 	 .words = WATCH_REFUSE,
 	 .explanation = "On which terminals the profile stays closed: recorded ones, or those of "
 			"which that can't be told (unknown) too."},
+	{.name = "control",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "full",
+	 .words = CONTROL,
+	 .explanation = "What verbs of your other processes can do while the profile is open "
+			"elsewhere: nothing, ask for the status, send besides, or all. On a "
+			"recorded terminal the status at most; what is sealed or viewed once "
+			"never goes that way."},
 	{.name = "notify_hook",
 	 .type = SETTING_STRING,
 	 .can_lock = true,

@@ -35,6 +35,8 @@ struct app_parts {
 	/* The desk is there (the control socket lives on its context); and it is about to go. Both
 	 * may be NULL. */
 	void (*started)(void *user, struct desk *desk);
+	/* The setting NAME has changed, on the core thread as soon as what was posted is done. */
+	void (*changed)(void *user, const char *name);
 	void (*stopping)(void *user, struct desk *desk);
 	void *user;
 };

@@ -82,6 +82,8 @@ gboolean app_set(struct app *app, const char *name, const char *value, GError **
 	job->text = plain_dup(value);
 	job->settings = app->parts->engine->settings;
 	job_post(app->link, job, NULL, NULL);
+	if (app->parts->changed)
+		app->parts->changed(app->parts->user, name);
 	return !app->parts->config_file ||
 	       settings_save(app->settings, app->parts->config_file, error);
 }

@@ -8,9 +8,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/engine_trust.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/control_frame.h"
+#include "tui/control_level.h"
 #include "tui/helper.h"
 #include "tui/verb/front.h"
 
@@ -26,6 +28,8 @@ struct control {
 	GCancellable *cancel;
 	GPtrArray *clients;
 	char *path;
+	gint64 refused_at; /* us, monotonic: the last one on record; 0: none is */
+	unsigned uses;	   /* the accepting that is under way, and each client */
 };
 
 struct client {
@@ -54,6 +58,8 @@ struct client {
 	guint8 chunk[4096];
 };
 
+enum { REFUSALS_MS = 60000 /* they are on record once in so long, lest they fill the disk */ };
+
 static void client_write(struct client *client);
 static void file_end(struct client *client, bool ok, const char *text);
 static void client_send(struct client *client, char type, const void *payload, size_t bytes);
@@ -62,8 +68,22 @@ static void client_complain(struct printer *printer, const char *line);
 /* -- ending --------------------------------------------------------------------------------------
  */
 
+/* The last of its callbacks has come. */
+static void control_unuse(struct control *control)
+{
+	if (--control->uses)
+		return;
+	g_object_unref(control->listener);
+	g_object_unref(control->cancel);
+	g_ptr_array_unref(control->clients);
+	g_free(control->path);
+	g_free(control);
+}
+
 static void client_maybe_free(struct client *client)
 {
+	struct control *control = client->control;
+
 	if (!client->is_dead || client->pending || client->call)
 		return;
 	g_strfreev(client->words);
@@ -76,6 +96,7 @@ static void client_maybe_free(struct client *client)
 	g_object_unref(client->connection);
 	g_object_unref(client->cancel);
 	g_free(client);
+	control_unuse(control);
 }
 
 static gboolean end_call(void *user)
@@ -267,6 +288,34 @@ static void refuse(struct client *client, const GError *error)
 	client_send(client, 'Q', &code, 1);
 }
 
+static gboolean record(struct control *control, const struct call *call, bool is_refused,
+		       GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (is_refused && control->refused_at &&
+	    now - control->refused_at < (gint64)REFUSALS_MS * 1000)
+		return TRUE;
+	if (is_refused)
+		control->refused_at = now;
+	return engine_journal_control(control->engine, call->verb->name, is_refused, error);
+}
+
+/* Allowed, and on record; how it stands may be told although it can't be. */
+static gboolean admit(struct control *control, const struct call *call, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (control_allows(&control->front, call, error)) {
+		if (record(control, call, false, &local) || call->verb->reach == REACH_STATUS)
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&local));
+	} else if (!record(control, call, true, &local)) {
+		g_debug("a refusal isn't on record: %s", local->message);
+	}
+	return FALSE;
+}
+
 static void start_call(struct client *client)
 {
 	struct control *control = client->control;
@@ -290,7 +339,8 @@ static void start_call(struct client *client)
 		if (call->input_fd >= 0 && lseek(call->input_fd, 0, SEEK_SET) != 0)
 			g_debug("a file in memory can't be read from its beginning");
 	}
-	if (error || !call_check(call, &error) || !call_check_input(call, &error)) {
+	if (error || !call_check(call, &error) || !call_check_input(call, &error) ||
+	    !admit(control, call, &error)) {
 		refuse(client, error);
 		call_free(call);
 		return;
@@ -301,6 +351,7 @@ static void start_call(struct client *client)
 	call->context = g_main_context_get_thread_default();
 	call->ended = call_ended;
 	call->ended_user = client;
+	call->is_for_other = true;
 	client->call = call;
 	client_send(client, 'B', NULL, 0);
 	call->verb->run(call);
@@ -408,6 +459,7 @@ static void client_start(struct control *control, GSocketConnection *connection)
 	client->out = g_byte_array_new();
 	client->writing = g_byte_array_new();
 	g_ptr_array_add(control->clients, client);
+	control->uses++;
 	read_more(client);
 }
 
@@ -418,8 +470,10 @@ static void accepted(GObject *source, GAsyncResult *result, void *user)
 		g_socket_listener_accept_finish(G_SOCKET_LISTENER(source), result, NULL, &error);
 	struct control *control = user;
 
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+		control_unuse(control);
 		return;
+	}
 	if (connection && control->clients->len < CONTROL_CLIENTS_MAX && is_same_user(connection))
 		client_start(control, connection);
 	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
@@ -467,25 +521,29 @@ struct control *control_new(const char *folder, struct engine *engine,
 	control->listener = g_steal_pointer(&listener);
 	control->cancel = g_cancellable_new();
 	control->clients = g_ptr_array_new();
+	control->uses = 1;
 	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
 	return control;
+}
+
+void control_close(struct control *control)
+{
+	if (!control)
+		return;
+	unlink(control->path);
+	g_cancellable_cancel(control->cancel);
+	/* Each of them is a use, and so is the accepting. */
+	while (control->clients->len)
+		client_die(control->clients->pdata[0]);
+	g_socket_listener_close(control->listener);
 }
 
 void control_free(struct control *control)
 {
 	if (!control)
 		return;
-	unlink(control->path);
-	g_cancellable_cancel(control->cancel);
-	while (control->clients->len)
-		client_die(control->clients->pdata[0]);
-	g_socket_listener_close(control->listener);
-	/* Cancelled callbacks come once more round the loop; they must find their structs. */
+	control_close(control);
+	/* Cancelled callbacks come once more round the loop, and nobody goes round it later. */
 	while (g_main_context_iteration(g_main_context_get_thread_default(), FALSE))
 		;
-	g_object_unref(control->listener);
-	g_object_unref(control->cancel);
-	g_ptr_array_unref(control->clients);
-	g_free(control->path);
-	g_free(control);
 }

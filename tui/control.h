@@ -9,7 +9,8 @@
  *           P where the file lies, behind a byte 1; or behind a 0 why it doesn't
  *   server  B begun · L line · E complaint · F flush · Q exit code (1 byte) · S locked
  *           N a file comes, of that name · D a part of it · Z that was all
- * Only verbs that are marked as shared run this way.
+ * Only verbs that are marked as shared run this way, and of those what tui/control_level.h allows;
+ * each run is in the journal.
  */
 #ifndef SOTTO_TUI_CONTROL_H
 #define SOTTO_TUI_CONTROL_H
@@ -29,7 +30,9 @@ struct control;
 struct control *control_new(const char *folder, struct engine *engine,
 			    const struct verb *const *table, const struct verb_front *front,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* End every run, remove the socket. */
+/* End every run, remove the socket; what it is made of goes with the last callback. */
+void control_close(struct control *control);
+/* The same where the context isn't iterated afterwards. */
 void control_free(struct control *control);
 
 /* What came of asking the holder. */

@@ -5,6 +5,7 @@
 #include "core/engine_trust.h"
 #include "core/error.h"
 #include "core/engine_people.h"
+#include "tui/journal_run.h"
 
 void link_trust_clear(struct job *job)
 {
@@ -152,8 +153,13 @@ static void free_row(void *row)
 
 static gboolean run_journal(struct engine *engine, struct job *job)
 {
+	struct journal_run *run = journal_run_new(keep_row, job);
+	gboolean ok;
+
 	job->rows = g_ptr_array_new_with_free_func(free_row);
-	if (!engine_journal(engine, 0, keep_row, job, &job->error))
+	ok = engine_journal(engine, 0, journal_run_add, run, &job->error);
+	journal_run_end(run);
+	if (!ok)
 		return FALSE;
 	if (job->limit && job->rows->len > job->limit)
 		g_ptr_array_remove_range(job->rows, 0, job->rows->len - job->limit);

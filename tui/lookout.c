@@ -40,9 +40,9 @@ struct watch *lookout_get(struct lookout *lookout)
 	return copy;
 }
 
-gboolean lookout_look(struct lookout *lookout, unsigned refuse, GError **error)
+gboolean lookout_look(struct lookout *lookout, bool may_write, unsigned refuse, GError **error)
 {
-	const struct watch_how how = { .may_write = true };
+	const struct watch_how how = { .may_write = may_write };
 	struct watch *watch = watch_look(&how);
 	gboolean ok = watch_allows(watch, refuse, error);
 

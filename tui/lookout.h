@@ -14,9 +14,9 @@ void lookout_free(struct lookout *lookout);
 void lookout_set(struct lookout *lookout, const struct watch *watch);
 /* A copy, for watch_free(); NULL when nobody has looked. */
 struct watch *lookout_get(struct lookout *lookout);
-/* Look now, with the canary, and keep it. REFUSE as watch_allows's, which may fail it:
- * ERROR_POLICY. */
-gboolean lookout_look(struct lookout *lookout, unsigned refuse,
+/* Look now, with the canary where MAY_WRITE, and keep it. REFUSE as watch_allows's, which may fail
+ * it: ERROR_POLICY. */
+gboolean lookout_look(struct lookout *lookout, bool may_write, unsigned refuse,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -127,7 +127,7 @@ def check_init(world, shim, dice, bob):
     points = range(1, 230)
     finished = []
     if os.environ.get("INIT_POINTS") != "all":
-        points = dice.sample(points, 3) + dice.sample(points[90:150], 5)
+        points = dice.sample(points, 3) + dice.sample(points[110:170], 5)
     for point in points:
         person, is_finished = start_over(world, f"new-{point}", shim, point)
         finished += [is_finished]

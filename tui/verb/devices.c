@@ -4,6 +4,7 @@
 #include "core/engine_people.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/journal_run.h"
 #include "tui/verb/json.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
@@ -64,6 +65,7 @@ static void run_revoke(struct call *call)
 struct listing {
 	struct call *call;
 	int64_t since;
+	struct journal_run *run; /* NULL: every row is shown */
 };
 
 static gboolean show_row(const struct journal_row *row, void *user)
@@ -74,8 +76,6 @@ static gboolean show_row(const struct journal_row *row, void *user)
 	g_autofree char *device = NULL;
 	char *line;
 
-	if (row->at < listing->since)
-		return TRUE;
 	if (!listing->call->is_json) {
 		if (row->device)
 			device = g_strdup_printf("  device %u", row->device);
@@ -101,6 +101,15 @@ static gboolean show_row(const struct journal_row *row, void *user)
 	return TRUE;
 }
 
+static gboolean take_row(const struct journal_row *row, void *user)
+{
+	struct listing *listing = user;
+
+	if (row->at < listing->since)
+		return TRUE;
+	return listing->run ? journal_run_add(row, listing->run) : show_row(row, listing);
+}
+
 static gboolean parse_since(struct call *call, int64_t *since, GError **error)
 {
 	const char *text = call_option(call, "since");
@@ -124,9 +133,16 @@ static void run_journal(struct call *call)
 {
 	struct listing listing = { .call = call };
 	g_autoptr(GError) error = NULL;
+	gboolean ok;
 
-	if (parse_since(call, &listing.since, &error) &&
-	    engine_journal(call->engine, 0, show_row, &listing, &error))
+	/* A script counts for itself. */
+	if (!call->is_json)
+		listing.run = journal_run_new(show_row, &listing);
+	ok = parse_since(call, &listing.since, &error) &&
+	     engine_journal(call->engine, 0, take_row, &listing, &error);
+	if (listing.run)
+		journal_run_end(listing.run);
+	if (ok)
 		call_end(call, 0);
 	else
 		call_fail(call, error);

@@ -380,6 +380,7 @@ const struct verb verb_file_send = {
 		{ "name", "NAME", "what the other side sees it called", NULL },
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },
 	},
+	.reach = REACH_SEND,
 	.check = check_send,
 	.run = run_send,
 };

@@ -10,6 +10,7 @@
 struct guards;
 struct helper;
 struct secrets;
+struct settings;
 struct watch;
 
 /* All may be NULL in shared calls. */
@@ -27,6 +28,7 @@ struct verb_front {
 	const struct guards *guards; /* what stands around this process; may be NULL */
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);
+	const struct settings *settings; /* the engine's own; on its thread */
 	const char *profile;	/* its name, or the folder */
 	const char *default_spool;
 	char **versions;	/* of the libraries, NULL-terminated */

@@ -92,8 +92,8 @@ static void run_history(struct call *call)
 	for (guint i = history->page->len; i > 0; i--) {
 		const struct message *message = history->page->pdata[i - 1];
 
-		show_message(call, message);
-		reading_add(history->reading, message);
+		if (show_message(call, message))
+			reading_add(history->reading, message);
 	}
 	reading_commit(history->reading, call, marked, history);
 }

@@ -14,6 +14,7 @@ struct receive {
 	int64_t count;	    /* still to print */
 	bool is_counted;
 	int64_t printed;
+	int64_t page_end;   /* of PRINTED, for the page that is being printed */
 	bool is_waiting;    /* for what hasn't come yet */
 	bool is_printing;   /* a page is on its way out */
 	bool is_fetching;   /* the carrier hasn't answered yet */
@@ -31,7 +32,8 @@ static void show_edited(struct receive *receive, const struct message *message)
 {
 	if (message->direction != DIRECTION_IN)
 		return;
-	show_message(receive->call, message);
+	if (!show_message(receive->call, message))
+		return;
 	receive->printed++;
 	/* What is being fetched or printed takes it along. */
 	if (!receive->is_waiting || receive->is_fetching || receive->is_printing)
@@ -120,10 +122,12 @@ static gboolean add(const struct message *message, void *user)
 {
 	struct receive *receive = user;
 
+	/* It stays unread; what came after it is looked for behind it. */
+	if (!show_message(receive->call, message))
+		return TRUE;
 	reading_add(receive->page, message);
-	show_message(receive->call, message);
 	receive->printed++;
-	return TRUE;
+	return receive->printed < receive->page_end;
 }
 
 /* What to do when nothing is left to print. */
@@ -133,16 +137,32 @@ static void idle(struct receive *receive)
 		end(receive, receive->printed ? 0 : 7);
 }
 
+/* The oldest that may be shown; what may not stays unread, and is met again each time. */
+static gboolean read_page(struct receive *receive, GError **error)
+{
+	struct call *call = receive->call;
+	int64_t before = receive->printed, page = RECEIVE_PAGE;
+	unsigned limit;
+
+	if (receive->is_counted)
+		page = MIN(receive->count, RECEIVE_PAGE);
+	receive->page_end = before + page;
+	reading_clear(receive->page);
+	do {
+		limit = (unsigned)page + call->withheld;
+		call->withheld = 0;
+		if (!engine_unread(call->engine, NULL, limit, add, receive, error))
+			return FALSE;
+	} while (receive->printed == before && call->withheld == limit);
+	return TRUE;
+}
+
 static void print_page(struct receive *receive)
 {
 	g_autoptr(GError) error = NULL;
 	int64_t before = receive->printed;
-	unsigned limit = RECEIVE_PAGE;
 
-	if (receive->is_counted)
-		limit = (unsigned)MIN(receive->count, RECEIVE_PAGE);
-	reading_clear(receive->page);
-	if (!engine_unread(receive->call->engine, NULL, limit, add, receive, &error)) {
+	if (!read_page(receive, &error)) {
 		receive->call->printer->complain(receive->call->printer, error->message);
 		end(receive, error_exit_code(error));
 		return;

@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/secret.h"
 #include "tui/control.h"
+#include "tui/control_level.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
 #include "tui/verb/options.h"
@@ -69,7 +70,7 @@ static int run_here(const struct runner *runner, struct engine *engine, struct c
 	struct control *control = NULL;
 	guint signals[2];
 
-	if (engine_is_open(engine))
+	if (engine_is_open(engine) && control_level(runner->front) != CONTROL_OFF)
 		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
 	signals[0] = g_unix_signal_add(SIGINT, interrupted, &run);
 	signals[1] = g_unix_signal_add(SIGTERM, interrupted, &run);
@@ -198,6 +199,18 @@ static gboolean take_input(const struct runner *runner, struct engine *engine, s
 	return read_input(call, error) && call_check_input(call, error);
 }
 
+/* Nobody listens there because it was switched off, here as well. */
+static void explain(const struct runner *runner, GError **error)
+{
+	if (!error_is(*error, ERROR_IN_USE) ||
+	    control_level(runner->front) != CONTROL_OFF)
+		return;
+	g_clear_error(error);
+	error_set(error, ERROR_IN_USE,
+		  "The profile is in use by another process, which runs nothing for others: the "
+		  "setting control is off.");
+}
+
 static int run_call(const struct runner *runner, struct call *call)
 {
 	struct engine *engine = engine_new(runner->parts);
@@ -218,6 +231,8 @@ static int run_call(const struct runner *runner, struct call *call)
 		   peek.is_held) {
 		exit_code = run_there(runner, engine, call, &error);
 	}
+	if (exit_code < 0 && call->verb->is_shared)
+		explain(runner, &error);
 	if (exit_code < 0)
 		exit_code = error ? complain(call, error) : run_here(runner, engine, call);
 	engine_free(engine);

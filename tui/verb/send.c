@@ -54,6 +54,25 @@ static void sent(void *user, const struct message *message, const GError *error)
 		call_end(call, 0);
 }
 
+/* Words that are to take the place of sealed ones are sealed too: not through another process. */
+static gboolean check_corrected(struct call *call, const struct draft *draft, GError **error)
+{
+	struct message *former = NULL;
+	bool is_private;
+
+	if (!call->is_for_other || !draft->corrects)
+		return TRUE;
+	if (!engine_message(call->engine, draft->address, draft->corrects, &former, error))
+		return FALSE;
+	is_private = former && former->sealed;
+	message_free(former);
+	if (is_private)
+		error_set(error, ERROR_IN_USE,
+			  "What is sealed doesn't go through another process, whatever the setting "
+			  "control is: correct it there.");
+	return !is_private;
+}
+
 static void run(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
@@ -71,6 +90,10 @@ static void run(struct call *call)
 	draft.view_once = call_option(call, "view-once") != NULL;
 	draft.sealed = call_option(call, "sealed") != NULL;
 	draft.corrects = call_option(call, "correct");
+	if (!check_corrected(call, &draft, &error)) {
+		call_fail(call, error);
+		return;
+	}
 	call_hear(call);
 	engine_send(call->engine, &draft, (unsigned)(wait * 1000), sent, call);
 }
@@ -87,6 +110,7 @@ const struct verb verb_send = {
 	.args_max = 2,
 	.need = NEED_CARRIER,
 	.is_shared = true,
+	.reach = REACH_SEND,
 	.input = "The message",
 	.options = {
 		{ "expire", "DURATION", "it is erased that long after it was read", NULL },

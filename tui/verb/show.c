@@ -71,18 +71,20 @@ static void add_recipients(struct call *call, struct json *json, const struct me
 	json_close_array(json);
 }
 
-void show_message(struct call *call, const struct message *message)
+bool show_message(struct call *call, const struct message *message)
 {
 	g_autofree char *time = NULL, *head = NULL;
 	struct json *json;
 	bool has_place;
 
+	if (call_withholds(call, message))
+		return false;
 	if (call->is_json) {
 		json = json_new();
 		json_message(json, message);
 		add_recipients(call, json, message);
 		show_json(call, json);
-		return;
+		return true;
 	}
 	time = local_time(message->sent_at);
 	/* Of several people it has to be said where they wrote. */
@@ -99,6 +101,7 @@ void show_message(struct call *call, const struct message *message)
 			       message->direction == DIRECTION_OUT ? " >" : "",
 			       message->edited_at ? " (edited)" : "");
 	show_body(call, message, head);
+	return true;
 }
 
 /* What is to be said of somebody first. */

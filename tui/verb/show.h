@@ -6,8 +6,9 @@
 
 #include "tui/verb/verb.h"
 
-/* Print MESSAGE, as JSON when the call asks for it. */
-void show_message(struct call *call, const struct message *message);
+/* Print MESSAGE, as JSON when the call asks for it; false when it isn't for who asked
+ * (call_withholds). */
+bool show_message(struct call *call, const struct message *message);
 /* LOOKS_LIKE: whose name it might be taken for (core/lookalike.h); NULL: nobody's. */
 void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like);

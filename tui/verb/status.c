@@ -2,6 +2,7 @@
 #include "core/engine_expiry.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/control_level.h"
 #include "tui/guard.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
@@ -47,6 +48,7 @@ static void print_json(struct call *call, const struct status *status)
 	else
 		json_null(json, "spool_acl");
 	json_string(json, "kdf", kdf_level_name(status->peek.level));
+	json_string(json, "control", control_level_word(control_level(call->front)));
 	if (status->is_open) {
 		json_string(json, "address", account->address);
 		json_number(json, "device", account->device);
@@ -109,6 +111,7 @@ static void print_text(struct call *call, const struct status *status)
 	for (int i = 0; call->front->guards && i < GUARD_COUNT; i++)
 		print(call->printer, "process    %s: %s", guard_name(i),
 		      guard_state_name(call->front->guards->states[i]));
+	print(call->printer, "control    %s", control_level_word(control_level(call->front)));
 	if (!status->is_open)
 		return;
 	print(call->printer, "address    %s, device %u", account->address, account->device);
@@ -178,5 +181,6 @@ const struct verb verb_status = {
 	.summary = "Show the profile's state; without a passphrase what is known without one.",
 	.need = NEED_NOTHING,
 	.is_shared = true,
+	.reach = REACH_STATUS,
 	.run = run,
 };

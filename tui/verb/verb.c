@@ -237,11 +237,32 @@ void call_hear(struct call *call)
 	engine_listen(call->engine, heard, call);
 }
 
+bool call_withholds(struct call *call, const struct message *message)
+{
+	bool is_withheld = call->is_for_other && (message->sealed || message->view_once);
+
+	call->withheld += is_withheld;
+	return is_withheld;
+}
+
+static void tell_withheld(struct call *call)
+{
+	g_autofree char *text = NULL;
+
+	if (!call->withheld)
+		return;
+	text = g_strdup_printf("Not shown, because they are sealed or viewed once: %u. The process "
+			       "that holds the profile shows them, and no other one.",
+			       call->withheld);
+	call->printer->complain(call->printer, text);
+}
+
 void call_end(struct call *call, int exit_code)
 {
 	if (call->is_ended)
 		return;
 	call->is_ended = true;
+	tell_withheld(call);
 	if (call->is_hearing)
 		engine_unlisten(call->engine, heard, call);
 	call->ended(call, exit_code, call->ended_user);

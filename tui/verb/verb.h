@@ -24,6 +24,13 @@ enum verb_need {
 	NEED_CARRIER,	/* and its carrier, outbox retried */
 };
 
+/* What a shared verb gives to another process that asks for it (tui/control_level.h). */
+enum verb_reach {
+	REACH_ALL,    /* words, names, keys; or a change */
+	REACH_SEND,   /* a message goes, none is shown */
+	REACH_STATUS, /* no more than how it stands */
+};
+
 struct verb_option {
 	const char *name;	/* long name without dashes */
 	const char *argument;	/* placeholder, or NULL for a switch */
@@ -43,6 +50,7 @@ struct verb {
 	int args_min, args_max;	/* -1: any number */
 	enum verb_need need;
 	bool is_shared;		/* may be run by the process that holds the profile */
+	enum verb_reach reach;
 	/* What standard input is when it isn't among the arguments ("The message"); NULL: it isn't
 	 * read. */
 	const char *input;
@@ -73,6 +81,8 @@ struct call {
 	struct printer *printer;
 	const struct verb_front *front;
 	GMainContext *context;
+	bool is_for_other;	/* another process asks for it: what is sealed isn't for it */
+	unsigned withheld;	/* so many messages weren't shown for that */
 	void *state;		/* the verb's own, freed by itself before call_end */
 	void (*cancel)(struct call *call); /* set by verbs that wait: end now, with what is there */
 	bool is_hearing;
@@ -104,6 +114,9 @@ const char *call_option(const struct call *call, const char *name);
 
 /* From now to its end print what the engine has to tell the user; again changes nothing. */
 void call_hear(struct call *call);
+
+/* Whether MESSAGE isn't shown to who asked; it is counted then, and told at the end. */
+bool call_withholds(struct call *call, const struct message *message);
 
 /* End the run. ERROR's sentence is complained, its exit code counts. */
 void call_end(struct call *call, int exit_code);
