@@ -189,6 +189,16 @@ static gboolean take_account(const struct app_parts *parts, const struct first_r
 	return (*account)->password != NULL;
 }
 
+/* The one that was given, which would else stay in memory, or one that is asked for. */
+static gboolean find_passphrase(const struct app_parts *parts, struct first_run *answers,
+				GError **error)
+{
+	if (!secrets_has(parts->secrets, SECRETS_PASSPHRASE))
+		return first_run_ask_passphrase(answers, error);
+	answers->passphrase = secrets_take(parts->secrets, SECRETS_PASSPHRASE, true, error);
+	return answers->passphrase != NULL;
+}
+
 static gboolean run_first(const struct app_parts *parts, struct link *link, char **warning,
 			  GError **error)
 {
@@ -203,7 +213,7 @@ static gboolean run_first(const struct app_parts *parts, struct link *link, char
 		goto out;
 	may->account = account_copy(account);
 	if (!opening_await(link, g_steal_pointer(&may), NULL, error) ||
-	    !first_run_ask_passphrase(&answers, error))
+	    !find_passphrase(parts, &answers, error))
 		goto out;
 	is_made = make(link, account, &answers, warning, error);
 out:

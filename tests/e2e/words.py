@@ -224,6 +224,22 @@ def test_length_of_a_passphrase(world, alice, bob):
     terminal.type(b"\x11")
     terminal.end()
     assert opens(dora, "12345678")
+    # One that is given isn't asked for.
+    dora.run("wipe", "--yes", passphrase=False).expect(0)
+    read, write = os.pipe()
+    os.write(write, b"123456789\n")
+    os.close(write)
+    terminal = Terminal([SOTTO, *dora.where(), "--passphrase-fd", str(read)], pass_fds=(read,))
+    os.close(read)
+    terminal.wrote(b"]: ")
+    terminal.type(b"dora\n")
+    terminal.wrote(b"Folder")
+    terminal.type(world.spool.encode() + b"\n")
+    terminal.wrote(b"Contacts")
+    assert b"Passphrase" not in terminal.written
+    terminal.type(b"\x11")
+    terminal.end()
+    assert opens(dora, "123456789")
     del alice
 
 
