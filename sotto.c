@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/crypto.h"
-#include "core/descriptors.h"
+#include "core/limits.h"
 #include "core/engine.h"
 #include "core/error.h"
 #include "core/ratchet.h"
@@ -578,7 +578,7 @@ int main(int argc, char **argv)
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))
 		setlocale(LC_CTYPE, "C.UTF-8");
-	ok = descriptors_start(&error) && guard_process(&error) && secret_start(&error) &&
+	ok = limits_check(&error) && guard_process(&error) && secret_start(&error) &&
 	     globals_parse(&front.globals, (const char *const *)words, &error);
 	arguments_free(words);
 	if (!ok)

@@ -1,4 +1,4 @@
-#include "core/descriptors.h"
+#include "core/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static bool are_free(void)
 	return count == DESCRIPTORS_FREE;
 }
 
-gboolean descriptors_start(GError **error)
+gboolean limits_check(GError **error)
 {
 	struct rlimit limit = { 0 };
 

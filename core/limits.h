@@ -1,8 +1,8 @@
 /*
- * descriptors: what the process needs of them before it opens anything.
+ * limits: what the process needs of descriptors before it opens anything.
  */
-#ifndef SOTTO_CORE_DESCRIPTORS_H
-#define SOTTO_CORE_DESCRIPTORS_H
+#ifndef SOTTO_CORE_LIMITS_H
+#define SOTTO_CORE_LIMITS_H
 
 #include <glib.h>
 
@@ -16,6 +16,6 @@ enum { DESCRIPTORS_FREE = 48, DESCRIPTORS_LIMIT = 1024 };
  * ERROR_UNAVAILABLE when DESCRIPTORS_FREE more can't be opened: GLib and others end the program
  * where they are refused one.
  */
-gboolean descriptors_start(GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean limits_check(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif
