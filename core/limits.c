@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -47,6 +48,41 @@ static bool are_free(void)
 	return count == DESCRIPTORS_FREE;
 }
 
+static void *wait_for_all(void *mutex)
+{
+	pthread_mutex_lock(mutex);
+	pthread_mutex_unlock(mutex);
+	return NULL;
+}
+
+/* All at once; the kernel counts processes among them. */
+static bool can_be_started(void)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t threads[THREADS_FREE];
+	int count = 0;
+
+	pthread_mutex_lock(&mutex);
+	while (count < THREADS_FREE &&
+	       pthread_create(&threads[count], NULL, wait_for_all, &mutex) == 0)
+		count++;
+	pthread_mutex_unlock(&mutex);
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	return count == THREADS_FREE;
+}
+
+static gboolean check_threads(GError **error)
+{
+	if (can_be_started())
+		return TRUE;
+	error_set(error, ERROR_UNAVAILABLE,
+		  "Too few threads and processes may run at once: sotto needs %d more than there "
+		  "are. Raise the limit (`ulimit -u`), or end something.",
+		  THREADS_FREE);
+	return FALSE;
+}
+
 gboolean limits_check(GError **error)
 {
 	struct rlimit limit = { 0 };
@@ -56,7 +92,7 @@ gboolean limits_check(GError **error)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		raise_limit(&limit);
 	if (are_free())
-		return TRUE;
+		return check_threads(error);
 	error_set(error, ERROR_UNAVAILABLE,
 		  "Too few files may be open at once (the limit is %" G_GUINT64_FORMAT
 		  ", and sotto needs %d besides those that are open). Raise it: `ulimit -n %d`.",

@@ -6,6 +6,7 @@ import subprocess
 
 from _world import PASSPHRASE, Person, World, wait_for, SOTTO
 
+FEW = 21771  # nobody's uid
 MESSAGE_FIELDS = {"id", "conversation", "from", "device", "direction", "sent_at", "received_at",
                   "read_at", "expires_at", "expire_seconds", "state", "trust", "body", "sealed",
                   "view_once"}
@@ -318,6 +319,13 @@ def test_few_descriptors(world):
                                start_new_session=True).expect(1)
             assert "ulimit -n" in result.err and not result.out, result.err
     assert bob.receive() == []
+    if os.getuid() == 0:
+        # Threads too. Of a user without any other process; the limit doesn't hold for root.
+        for limit in (1, 2, 5, 11):
+            result = subprocess.run([SOTTO, "--home", "/nowhere", "id"], user=FEW, group=FEW, extra_groups=[],
+                                    preexec_fn=lambda most=limit: resource.setrlimit(resource.RLIMIT_NPROC, (most, most)),
+                                    stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
+            assert result.returncode == 1 and "ulimit -u" in result.stderr, result
     # Where there is enough, or could be, it goes well.
     alice.run("send", "bob", "64", preexec_fn=limited(64, 64)).expect(0)
     alice.run("send", "bob", "raised", preexec_fn=limited(9, 1024)).expect(0)
