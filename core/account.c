@@ -172,9 +172,24 @@ GBytes *account_encode_place(const struct account *account)
 		set_string(file, "spool", account->spool);
 		set_string(file, "address", account->address);
 		g_key_file_set_uint64(file, ACCOUNT_GROUP, "device", account->device);
+	} else {
+		set_string(file, "ca-file", account->ca_file ? account->ca_file : "");
 	}
 	data = g_key_file_to_data(file, &size, NULL);
 	return g_bytes_new_take(data, size);
+}
+
+/* Who took over a confined process could have written it. */
+static bool is_sensible(const struct account *place)
+{
+	bool is_spool = place->carrier && strcmp(place->carrier, "spool") == 0;
+
+	if (!place->carrier || is_spool != (place->spool != NULL))
+		return false;
+	if (is_spool)
+		return g_path_is_absolute(place->spool) && place->address && *place->address &&
+		       *place->address != '.' && !strchr(place->address, '/');
+	return !place->ca_file || !*place->ca_file || g_path_is_absolute(place->ca_file);
 }
 
 struct account *account_decode_place(GBytes *note)
@@ -189,7 +204,8 @@ struct account *account_decode_place(GBytes *note)
 	account->address = g_key_file_get_string(file, ACCOUNT_GROUP, "address", NULL);
 	account->spool = g_key_file_get_string(file, ACCOUNT_GROUP, "spool", NULL);
 	account->device = (uint32_t)g_key_file_get_uint64(file, ACCOUNT_GROUP, "device", NULL);
-	if (account->carrier)
+	account->ca_file = g_key_file_get_string(file, ACCOUNT_GROUP, "ca-file", NULL);
+	if (is_sensible(account))
 		return account;
 	account_free(account);
 	return NULL;

@@ -40,10 +40,12 @@ gboolean account_save(struct store *store, const struct account *account,
 /*
  * The place: what the profile's folder says in the clear, so that `status` can count waiting files
  * and `wipe` can tidy up without a passphrase. Carrier, spool, name and device on the spool (the
- * spool shows them to every local user anyway); over XMPP the carrier's name alone.
+ * spool shows them to every local user anyway); over XMPP the carrier's name, and its file of
+ * authorities, so that the process can be confined before it has a key.
  */
 GBytes *account_encode_place(const struct account *account);
-/* NULL when NOTE is NULL or says nothing sensible. */
+/* NULL when NOTE is NULL or says nothing sensible. Over XMPP ca_file is "" for none, and NULL where
+ * a version wrote the note that didn't say. */
 struct account *account_decode_place(GBytes *note);
 
 #endif

@@ -199,6 +199,17 @@ gboolean engine_hold(struct engine *engine, GError **error)
 	return engine->is_held;
 }
 
+/* The note of a version that said less, or one that was changed: for the next start. */
+static void mend_place(struct engine *engine)
+{
+	struct store_door *door = engine->parts.door;
+	g_autoptr(GBytes) said = door->ops->note_get(door);
+	g_autoptr(GBytes) is = account_encode_place(engine->living->account);
+
+	if ((!said || !g_bytes_equal(said, is)) && !door->ops->note_put(door, is, NULL))
+		g_debug("the profile's note can't be written");
+}
+
 gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, GError **error)
 {
 	g_autoptr(GPtrArray) mended = g_ptr_array_new_with_free_func(g_free);
@@ -221,6 +232,7 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;
 	}
+	mend_place(engine);
 	engine_leave_vault(engine);
 	/* Before the first line is drawn, or printed. */
 	expiry_start(engine->living->expiry);
