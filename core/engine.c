@@ -383,6 +383,7 @@ gboolean engine_may_create(struct engine *engine, GError **error)
 gboolean engine_create(struct engine *engine, const struct account *account,
 		       const struct secret *passphrase, enum kdf_level level, GError **error)
 {
+	struct event event = { .type = EVENT_UNLOCKED };
 	struct store_door *door = engine->parts.door;
 	struct account *fresh;
 	gboolean ok = FALSE;
@@ -395,6 +396,7 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 	if (engine_claim(engine, fresh, error)) {
 		ok = create_profile(engine, fresh, passphrase, level, error);
 		if (ok) {
+			engine_emit(engine, &event);
 			directory_refresh(engine->living, fresh->address, DIRECTORY_LOOK,
 					  own_devices_met, engine);
 		} else {
