@@ -30,6 +30,7 @@
 #include "tui/control.h"
 #include "tui/control_level.h"
 #include "tui/demo.h"
+#include "tui/first_run.h"
 #include "tui/guard.h"
 #include "tui/helper.h"
 #include "tui/lookout.h"
@@ -56,6 +57,7 @@ struct front {
 	struct guards guards;
 	bool is_interface;
 	struct lookout *lookout;
+	struct account *made;	 /* the first run: where the profile will be */
 	struct secrets *secrets;
 };
 
@@ -338,23 +340,6 @@ static void interface_watched(void *user, const struct watch *watch)
 	lookout_set(((struct interface *)user)->front->lookout, watch);
 }
 
-static struct account *make_account(void *user, const char *name, const char *spool, GError **error)
-{
-	struct account account = { .carrier = (char *)(spool ? "spool" : "xmpp") };
-	struct account *copy = NULL;
-
-	(void)user;
-	account.address = contact_address(name, error);
-	if (!account.address)
-		return NULL;
-	account.spool = spool ? g_canonicalize_filename(spool, NULL) : NULL;
-	account.is_default_spool = spool && strcmp(account.spool, SPOOL_DIR) == 0;
-	copy = account_copy(&account);
-	g_free(account.address);
-	g_free(account.spool);
-	return copy;
-}
-
 static int run_interface(struct front *front, struct broker *broker)
 {
 	struct engine_parts engine = make_parts(front, NULL);
@@ -367,17 +352,14 @@ static int run_interface(struct front *front, struct broker *broker)
 	struct watch *watch = NULL;
 	g_autoptr(GError) error = NULL;
 	struct app_parts parts = {
+		.made = front->made,
 		.engine = &engine,
 		.theme_folders = folders,
 		.config_file = front->config,
 		.is_plain = front->globals.is_plain,
-		.is_first_run = !front->door->ops->exists(front->door),
-		.name = g_get_user_name(),
 		.broker = broker,
 		.watched = interface_watched,
-		.spool = SPOOL_DIR,
 		.secrets = front->secrets,
-		.make_account = make_account,
 		.started = started,
 		.changed = interface_changed,
 		.stopping = stopping,
@@ -385,9 +367,6 @@ static int run_interface(struct front *front, struct broker *broker)
 	};
 	int exit_code = 0;
 
-	/* With its key file missing a profile isn't taken for none. */
-	if (parts.is_first_run && !front->door->ops->is_free(front->door, &error))
-		return complain(error);
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
 	front->guards.states[GUARD_STACK] = stack_can_be_locked() ? GUARD_ON : GUARD_OFF;
@@ -422,8 +401,12 @@ static int run_profile(struct front *front, struct broker *broker)
 {
 	g_autoptr(GError) error = NULL;
 
-	/* Not before there are broker and helper, which never hold one. */
-	if (!start_helper(front, false, &error) || !secrets_read(front->secrets, &error))
+	/* With its key file missing a profile isn't taken for none. */
+	if (!front->door->ops->exists(front->door) &&
+	    front->door->ops->is_free(front->door, &error))
+		front->made = first_run_ask_place(g_get_user_name(), SPOOL_DIR, &error);
+	/* No secret before there are broker and helper, which never hold one. */
+	if (error || !start_helper(front, false, &error) || !secrets_read(front->secrets, &error))
 		return complain(error);
 	return run_interface(front, broker);
 }
@@ -490,6 +473,7 @@ static void build(struct front *front)
 
 static void front_clear(struct front *front)
 {
+	account_free(front->made);
 	if (front->door)
 		front->door->ops->free(front->door);
 	g_clear_pointer(&front->settings, settings_free);

@@ -26,12 +26,8 @@ struct app_parts {
 	void (*watched)(void *user, const struct watch *watch);
 	struct secrets *secrets;	   /* the passphrase, if one was given */
 	bool is_plain;			   /* --plain: lines, for screen readers */
-	bool is_first_run;		   /* there is no profile yet */
-	const char *name;		   /* first run: offered */
-	const char *spool;
-	/* First run: the account of these answers, SPOOL NULL: on a server; ERROR_USAGE. */
-	struct account *(*make_account)(void *user, const char *name, const char *spool,
-					GError **error);
+	const struct account *made;	   /* there is no profile yet: where it will be, without
+					      what is secret */
 	/* The desk is there (the control socket lives on its context); and it is about to go. Both
 	 * may be NULL. */
 	void (*started)(void *user, struct desk *desk);

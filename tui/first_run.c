@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/account.h"
+#include "core/contact.h"
 #include "core/error.h"
 #include "core/passphrase.h"
 #include "core/secret.h"
@@ -105,65 +107,81 @@ static gboolean ask_twice(struct secret **passphrase, GError **error)
 	return FALSE;
 }
 
-gboolean first_run_ask_place(const char *name, const char *spool, struct first_run *answers,
-			     GError **error)
+static gboolean set_address(struct account *account, const char *name, GError **error)
 {
-	*answers = (struct first_run){0};
-	if (!isatty(STDIN_FILENO)) {
-		error_set(
-			error, ERROR_USAGE,
-			"There is no profile here, and no terminal to ask on; "
-			  "use `sotto init local`.");
+	account->address = contact_address(name, error);
+	return account->address != NULL;
+}
+
+static gboolean ask_spool(struct account *account, const char *offered, GError **error)
+{
+	g_autofree char *folder = NULL;
+
+	if (!ask("Folder through which messages pass", offered, &folder, error))
 		return FALSE;
+	account->spool = g_canonicalize_filename(folder, NULL);
+	account->is_default_spool = strcmp(account->spool, offered) == 0;
+	return TRUE;
+}
+
+struct account *first_run_ask_place(const char *name, const char *spool, GError **error)
+{
+	g_autofree char *typed = NULL;
+	struct account *account;
+	gboolean is_xmpp, ok;
+
+	if (!isatty(STDIN_FILENO)) {
+		error_set(error, ERROR_USAGE,
+			  "There is no profile here, and no terminal to ask on; "
+			  "use `sotto init local`.");
+		return NULL;
 	}
 	fputs(greeting, stdout);
-	if (!ask("Your name on this host, or NAME@SERVER", name, &answers->name, error))
-		return FALSE;
-	if (strchr(answers->name, '@'))
-		return first_run_ask_server(answers, error) &&
-		       first_run_ask_password(answers, error);
-	return ask("Folder through which messages pass", spool, &answers->spool, error);
+	if (!ask("Your name on this host, or NAME@SERVER", name, &typed, error))
+		return NULL;
+	is_xmpp = strchr(typed, '@') != NULL;
+	account = g_new0(struct account, 1);
+	account->carrier = g_strdup(is_xmpp ? "xmpp" : "spool");
+	ok = set_address(account, typed, error) &&
+	     (is_xmpp ? first_run_ask_server(account, error) : ask_spool(account, spool, error));
+	if (ok)
+		return account;
+	account_free(account);
+	return NULL;
 }
 
-gboolean first_run_ask_server(struct first_run *answers, GError **error)
+gboolean first_run_ask_server(struct account *account, GError **error)
 {
 	static const char by_itself[] = "as DNS says";
-	g_autofree char *former = g_steal_pointer(&answers->server);
+	g_autofree char *former = g_steal_pointer(&account->server);
 
 	if (!ask("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
-		 &answers->server, error))
+		 &account->server, error))
 		return FALSE;
-	if (strcmp(answers->server, by_itself) == 0)
-		g_clear_pointer(&answers->server, g_free);
+	if (strcmp(account->server, by_itself) == 0)
+		g_clear_pointer(&account->server, g_free);
 	return TRUE;
 }
 
-gboolean first_run_ask_password(struct first_run *answers, GError **error)
+gboolean first_run_ask_password(struct account *account, GError **error)
 {
-	g_autofree char *prompt = g_strdup_printf("  Password of %s: ", answers->name);
+	g_autofree char *prompt = g_strdup_printf("  Password of %s: ", account->address);
 
-	g_clear_pointer(&answers->password, secret_free);
-	answers->password = secret_prompt(prompt, error);
-	return answers->password != NULL;
+	g_clear_pointer(&account->password, secret_free);
+	account->password = secret_prompt(prompt, error);
+	return account->password != NULL;
 }
 
-gboolean first_run_ask_passphrase(struct first_run *answers, GError **error)
+struct secret *first_run_ask_passphrase(const struct account *account, GError **error)
 {
+	struct secret *passphrase = NULL;
+
 	fputs(about_passphrase, stdout);
 	fflush(stdout);
-	if (!ask_twice(&answers->passphrase, error))
-		return FALSE;
-	puts(answers->password ? "\n  Logging in, and making keys; this takes a moment."
-			       : "\n  Making keys; this takes a moment.");
+	if (!ask_twice(&passphrase, error))
+		return NULL;
+	puts(account->spool ? "\n  Making keys; this takes a moment."
+			    : "\n  Logging in, and making keys; this takes a moment.");
 	fflush(stdout);
-	return TRUE;
-}
-
-void first_run_clear(struct first_run *answers)
-{
-	g_clear_pointer(&answers->name, g_free);
-	g_clear_pointer(&answers->spool, g_free);
-	g_clear_pointer(&answers->server, g_free);
-	g_clear_pointer(&answers->password, secret_free);
-	g_clear_pointer(&answers->passphrase, secret_free);
+	return passphrase;
 }

@@ -6,31 +6,24 @@
 
 #include <glib.h>
 
+struct account;
 struct secret;
-
-struct first_run {
-	char *name;	       /* or as offered */
-	char *spool;	       /* or as offered; NULL with an account on a server */
-	char *server;	       /* where that is, NULL: as DNS says */
-	struct secret *password; /* of that account */
-	struct secret *passphrase;
-};
 
 /*
  * Ask for the name (NAME is offered), and for the spool's folder (SPOOL is offered), or, where the
- * name is NAME@SERVER, for what it takes to log in there. ERROR_USAGE when the user gave up or
- * there is no terminal. Clear ANSWERS in any case.
+ * name is NAME@SERVER, for the server: an account with its carrier, address and place, and nothing
+ * secret. Nothing of others is read for it, so that it may be asked before the process is confined.
+ * ERROR_USAGE when the user gave up or there is no terminal.
  */
-gboolean first_run_ask_place(const char *name, const char *spool, struct first_run *answers,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+struct account *first_run_ask_place(const char *name, const char *spool,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ask for, or once more, where the server is, and for the account's password: in place of what
+ * ACCOUNT has. */
+gboolean first_run_ask_server(struct account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean first_run_ask_password(struct account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ask twice for the passphrase; errors as above. */
-gboolean first_run_ask_passphrase(struct first_run *answers,
-				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Ask once more where the server is, for the account's password: in place of the former answers. */
-gboolean first_run_ask_server(struct first_run *answers, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean first_run_ask_password(struct first_run *answers,
-				GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void first_run_clear(struct first_run *answers);
+struct secret *first_run_ask_passphrase(const struct account *account,
+					GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A word about how good PASSPHRASE is, NULL when there is nothing to say against it. */
 const char *first_run_hint(const struct secret *passphrase);

@@ -105,14 +105,14 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GErr
 }
 
 static gboolean create(struct link *link, const struct account *account,
-		       const struct first_run *answers, char **warning,
+		       const struct secret *passphrase, char **warning,
 		       struct certificate **refused, GError **error)
 {
 	struct job *job = job_new(JOB_CREATE, NULL);
 
 	*refused = NULL;
 	job->account = account_copy(account);
-	job->passphrase = secret_copy(answers->passphrase, error);
+	job->passphrase = secret_copy(passphrase, error);
 	job->level = KDF_MODERATE;
 	if (job->passphrase)
 		return await(link, job, warning, refused, error);
@@ -135,40 +135,30 @@ static bool ask_pin(struct account *account, const struct certificate *refused)
 }
 
 /* What was in the way, and the question that it leads to; FALSE when that is no other answer. */
-static gboolean ask_again(struct account *account, struct first_run *answers,
-			  const struct certificate *refused, const GError *why)
+static gboolean ask_again(struct account *account, const struct certificate *refused,
+			  const GError *why)
 {
 	bool is_known = refused && !account->pin;
 
-	if (!answers->password)
+	if (!account->password)
 		return FALSE;
 	if (is_known)
 		return ask_pin(account, refused);
 	printf("  %s\n", why->message);
 	fflush(stdout);
-	if (error_is(why, ERROR_PASSPHRASE) && first_run_ask_password(answers, NULL)) {
-		secret_free(account->password);
-		account->password = g_steal_pointer(&answers->password);
-		/* It stays known that there is one. */
-		answers->password = secret_copy(account->password, NULL);
-		return answers->password != NULL;
-	}
-	if (!error_is(why, ERROR_UNREACHABLE) || !first_run_ask_server(answers, NULL))
-		return FALSE;
-	g_free(account->server);
-	account->server = g_strdup(answers->server);
-	return TRUE;
+	if (error_is(why, ERROR_PASSPHRASE))
+		return first_run_ask_password(account, NULL);
+	return error_is(why, ERROR_UNREACHABLE) && first_run_ask_server(account, NULL);
 }
 
-static gboolean make(struct link *link, struct account *account, struct first_run *answers,
+static gboolean make(struct link *link, struct account *account, const struct secret *passphrase,
 		     char **warning, GError **error)
 {
 	for (unsigned i = 0;; i++) {
 		struct certificate *refused = NULL;
 		g_autoptr(GError) why = NULL;
-		gboolean is_made = create(link, account, answers, warning, &refused, &why);
-		bool is_over = is_made || i == TRIES * 2 ||
-			       !ask_again(account, answers, refused, why);
+		gboolean is_made = create(link, account, passphrase, warning, &refused, &why);
+		bool is_over = is_made || i == TRIES * 2 || !ask_again(account, refused, why);
 
 		certificate_free(refused);
 		if (is_over && !is_made)
@@ -178,48 +168,33 @@ static gboolean make(struct link *link, struct account *account, struct first_ru
 	}
 }
 
-static gboolean take_account(const struct app_parts *parts, const struct first_run *answers,
-			     struct account **account, GError **error)
-{
-	*account = parts->make_account(parts->user, answers->name, answers->spool, error);
-	if (!*account || !answers->password)
-		return *account != NULL;
-	(*account)->server = g_strdup(answers->server);
-	(*account)->password = secret_copy(answers->password, error);
-	return (*account)->password != NULL;
-}
-
 /* The one that was given, which would else stay in memory, or one that is asked for. */
-static gboolean find_passphrase(const struct app_parts *parts, struct first_run *answers,
-				GError **error)
+static struct secret *find_passphrase(const struct app_parts *parts, const struct account *account,
+				      GError **error)
 {
 	if (!secrets_has(parts->secrets, SECRETS_PASSPHRASE))
-		return first_run_ask_passphrase(answers, error);
-	answers->passphrase = secrets_take(parts->secrets, SECRETS_PASSPHRASE, true, error);
-	return answers->passphrase != NULL;
+		return first_run_ask_passphrase(account, error);
+	return secrets_take(parts->secrets, SECRETS_PASSPHRASE, true, error);
 }
 
 static gboolean run_first(const struct app_parts *parts, struct link *link, char **warning,
 			  GError **error)
 {
-	struct first_run answers = {0};
-	struct account *account = NULL;
+	struct account *account = account_copy(parts->made);
 	struct job *may = job_new(JOB_MAY_CREATE, NULL);
+	struct secret *passphrase = NULL;
 	gboolean is_made = FALSE;
 
-	if (!first_run_ask_place(parts->name, parts->spool, &answers, error))
-		goto out;
-	if (!take_account(parts, &answers, &account, error))
+	if (!account->spool && !first_run_ask_password(account, error))
 		goto out;
 	may->account = account_copy(account);
-	if (!opening_await(link, g_steal_pointer(&may), NULL, error) ||
-	    !find_passphrase(parts, &answers, error))
-		goto out;
-	is_made = make(link, account, &answers, warning, error);
+	if (opening_await(link, g_steal_pointer(&may), NULL, error))
+		passphrase = find_passphrase(parts, account, error);
+	is_made = passphrase && make(link, account, passphrase, warning, error);
 out:
 	job_free(may);
 	account_free(account);
-	first_run_clear(&answers);
+	secret_free(passphrase);
 	return is_made;
 }
 
@@ -238,7 +213,7 @@ gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned 
 		     char **warning, GError **error)
 {
 	*warning = NULL;
-	if (parts->is_first_run)
+	if (parts->made)
 		return run_first(parts, link, warning, error);
 	if (!opening_await(link, job_new(JOB_HOLD, NULL), NULL, error))
 		return FALSE;
