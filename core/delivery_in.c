@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/publish.h"
+#include "core/senders.h"
 #include "core/stanza.h"
 #include "core/store_lost.h"
 
@@ -67,12 +68,36 @@ static gboolean refuse_counter(struct arrival *arrival, GError **error)
 	return arrival_unopened(arrival, CAUSE_COUNTER, why, error);
 }
 
+/* A session that came of it, with a device that nothing else is known of, leads nowhere. */
+static gboolean drop_stray(const struct arrival *arrival, GError **error)
+{
+	const struct envelope *envelope = &arrival->envelope;
+	struct living *living = arrival->intake->living;
+	struct device *device = NULL;
+	bool is_known;
+
+	if (!arrival->opened.data)
+		return TRUE;
+	if (!living->store->ops->device_get(living->store, envelope->from, envelope->device,
+					    &device, error))
+		return FALSE;
+	is_known = device != NULL;
+	device_free(device);
+	return is_known ||
+	       ratchet_drop(living->ratchet, envelope->from, envelope->device, error);
+}
+
 /* What comes of a parcel that can't be opened. */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
 	enum cause cause = cause_of(arrival, why);
 	bool is_heard = true;
 
+	if (!arrival_afford_failure(arrival))
+		return TRUE;
+	arrival->is_refused = !error_is(why, ERROR_DUPLICATE);
+	if (!drop_stray(arrival, error))
+		return FALSE;
 	if (arrival->parcel->room && !arrival_take_room(arrival, &is_heard, error))
 		return FALSE;
 	if (!is_heard)
@@ -107,6 +132,14 @@ static gboolean check_sender(struct arrival *arrival, GError **error)
 	arrival->is_own = strcmp(address, living->account->address) == 0;
 	return TRUE;
 }
+
+static gboolean find_contact(struct arrival *arrival, GError **error)
+{
+	return arrival->is_own ||
+	       author_contact(&arrival->intake->author, arrival->intake->living,
+			      arrival->envelope.from, &arrival->contact, error);
+}
+
 static gboolean take_genuine(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
@@ -114,10 +147,6 @@ static gboolean take_genuine(struct arrival *arrival, GError **error)
 
 	if (arrival->is_own && arrival->envelope.device == living->account->device)
 		return TRUE;
-	if (!arrival->is_own &&
-	    !author_contact(&arrival->intake->author, living, arrival->envelope.from,
-			    &arrival->contact, error))
-		return FALSE;
 	if (blocking_holds(arrival))
 		return blocking_drop(arrival, error);
 	if (arrival->parcel->is_large) {
@@ -201,13 +230,32 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 	} else if (!envelope_decode(data, bytes, &arrival->envelope, &why) ||
 		   !check_sender(arrival, &why)) {
 		g_clear_pointer(&arrival->envelope.from, g_free);
-		return arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
+		return !arrival_afford_failure(arrival) ||
+		       arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
 	}
+	if (!find_contact(arrival, error) || !arrival_afford(arrival, error))
+		return FALSE;
+	if (arrival->is_left)
+		return TRUE;
 	digest_of(arrival, digest);
 	if (!living->store->ops->seen_put(living->store, digest, living_now(living), &is_new,
 					  error))
 		return FALSE;
-	return !is_new || take_genuine(arrival, error);
+	if (is_new && !take_genuine(arrival, error))
+		return FALSE;
+	/* What is left comes again; what a stranger sent and nobody could read is gone for good. */
+	if (!arrival->is_left && !(arrival->is_refused && arrival->is_paid))
+		return TRUE;
+	return living->store->ops->lost->unsee(living->store, digest, error);
+}
+
+/* Where nothing can stay it is dropped, and one line tells of all of them. */
+static void intake_leave(struct intake *intake, const struct parcel *parcel)
+{
+	if (intake->living->transport->ops->leave)
+		g_array_append_val(intake->left, parcel->token);
+	else
+		intake->turned_away++;
 }
 
 static gboolean take_all(struct intake *intake, const struct parcel *parcels, size_t count,
@@ -217,6 +265,8 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 		struct arrival arrival = { .intake = intake, .parcel = &parcels[i] };
 		gboolean ok = take_parcel(&arrival, error);
 
+		if (ok && arrival.is_left)
+			intake_leave(intake, &parcels[i]);
 		if (ok && !arrival.is_own)
 			author_keep(&intake->author, &arrival.contact, &arrival.device);
 		arrival_clear(&arrival);
@@ -234,6 +284,11 @@ static void intake_tell(struct intake *intake)
 	gpointer address;
 
 	intake_words(intake);
+	if (intake->turned_away)
+		intake_notice(intake,
+			      g_strdup_printf("%u messages of people who aren't contacts were "
+					      "dropped: they were too many for one minute.",
+					      intake->turned_away));
 	for (guint i = 0; i < intake->events->len; i++) {
 		const struct event *event = intake->events->pdata[i];
 
@@ -247,13 +302,26 @@ static void intake_tell(struct intake *intake)
 		living_emit_contact(intake->living, address);
 }
 
-static void acknowledge(struct living *living, const struct parcel *parcels, size_t count)
+/* All that was stored; LEFT, in the same order, wasn't. */
+static void acknowledge(struct living *living, const struct parcel *parcels, size_t count,
+			const GArray *left)
 {
+	const struct transport_ops *ops = living->transport->ops;
 	g_autofree uint64_t *tokens = g_new(uint64_t, count);
+	size_t stored = 0;
+	guint next = 0;
 
-	for (size_t i = 0; i < count; i++)
-		tokens[i] = parcels[i].token;
-	living->transport->ops->ack(living->transport, tokens, count);
+	for (size_t i = 0; i < count; i++) {
+		if (next < left->len && g_array_index(left, uint64_t, next) == parcels[i].token)
+			next++;
+		else
+			tokens[stored++] = parcels[i].token;
+	}
+	if (stored)
+		ops->ack(living->transport, tokens, stored);
+	if (left->len)
+		ops->leave(living->transport, (const uint64_t *)(const void *)left->data,
+			   left->len);
 }
 
 static void ignore_flush(void *user, const GError *error)
@@ -278,6 +346,7 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		.events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free),
 		.answers = answers_new(),
 		.touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.left = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
 	};
 	bool is_changed = false, is_answered = false;
 	gboolean ok = living_begin(living, error);
@@ -286,15 +355,18 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		goto out;
 	if (!take_all(&intake, parcels, count, error) ||
 	    !answers_queue(intake.answers, living, &is_answered, error) ||
-	    !publish_refresh(living, &is_changed, error)) {
+	    !publish_refresh(living, &is_changed, error) || !senders_keep(living, error)) {
 		living_rollback(living);
+		senders_forget(living);
 		ok = FALSE;
 		goto out;
 	}
 	ok = living_commit(living, error);
-	if (!ok)
+	if (!ok) {
+		senders_forget(living);
 		goto out;
-	acknowledge(living, parcels, count);
+	}
+	acknowledge(living, parcels, count, intake.left);
 	if (intake.is_erasing && !expiry_scrub(living->expiry, NULL))
 		g_debug("what was corrected is still erasing");
 	intake_tell(&intake);
@@ -307,6 +379,7 @@ out:
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);
 	g_hash_table_unref(intake.touched);
+	g_array_unref(intake.left);
 	g_clear_pointer(&intake.words, g_hash_table_unref);
 	return ok;
 }

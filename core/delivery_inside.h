@@ -2,7 +2,7 @@
  * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
  * parcels and commits, delivery_open opens one, delivery_take stores what it says,
  * delivery_file what it says of files, delivery_lost what can't be shown,
- * delivery_again ids that come again.
+ * delivery_again ids that come again, delivery_budget what it costs.
  *
  * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
  */
@@ -31,6 +31,8 @@ struct intake {
 	bool is_erasing;     /* former words of a message have to be scrubbed */
 	bool has_posted;	 /* something was put into the outbox besides the answers */
 	struct author author;	 /* of the arrival before */
+	GArray *left;		 /* tokens of what stays for another time */
+	unsigned turned_away;	 /* and how many were dropped where nothing can stay */
 };
 
 /* One parcel, decoded so far. */
@@ -44,7 +46,20 @@ struct arrival {
 	struct contact *contact; /* of the conversation it belongs to */
 	struct device *device;	 /* the author's */
 	bool is_own;		 /* from another device of the own account */
+	bool is_paid;		 /* it was charged to its source's budget */
+	bool is_left;		 /* that is spent: nothing becomes of it now */
+	bool is_refused;	 /* it can't be opened */
 };
+/* Charge ARRIVAL, once its sender is known and before anything of it is opened: unless it says that
+ * it is a contact's, in a session that is there, it costs what it would make. Over the budget it is
+ * left. */
+gboolean arrival_afford(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* It is no message, or can't be opened: whether that can be afforded. */
+bool arrival_afford_failure(struct arrival *arrival);
+/* Whether one row more can be, for a placeholder; and that it was made. */
+bool arrival_afford_row(const struct arrival *arrival);
+void arrival_pay_row(const struct arrival *arrival);
+
 /* Tell EVENT, which is copied, once the batch is committed. */
 void intake_event(struct intake *intake, const struct event *event);
 /* The same with a sentence for the user, which is taken over. */

@@ -46,6 +46,8 @@ static gboolean put_row(struct arrival *arrival, const char *conversation, enum 
 			     error))
 		return FALSE;
 	*count = row->count;
+	if (is_new)
+		arrival_pay_row(arrival);
 	tell_row(arrival->intake, row, is_new);
 	g_hash_table_add(arrival->intake->touched, g_strdup(conversation));
 	message_free(row);
@@ -157,7 +159,7 @@ static gboolean put(struct arrival *arrival, enum cause cause, const char *why, 
 	*count = 0;
 	if (!find_place(arrival, &address, error))
 		return FALSE;
-	if (address)
+	if (address && arrival_afford_row(arrival))
 		return put_row(arrival, address, cause, why, count, error);
 	add_word(arrival, cause, why);
 	return TRUE;

@@ -18,6 +18,7 @@
 #include "core/lobby.h"
 #include "core/passphrase.h"
 #include "core/secret.h"
+#include "core/senders.h"
 
 struct listener {
 	event_func func;
@@ -128,6 +129,7 @@ static void living_end(struct living *living)
 	}
 	lobby_close(living);
 	lately_clear(living);
+	senders_free(living->senders);
 	ratchet_free(living->ratchet);
 	if (living->store)
 		living->store->ops->close(living->store);

@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/lobby.h"
 #include "core/publish.h"
+#include "core/senders.h"
 #include "core/talk.h"
 
 static gboolean refresh_keys(struct living *living, bool *is_changed, GError **error)
@@ -180,8 +181,25 @@ static void carrier_talked(void *user, const struct talk *news, size_t count)
 		talk_take(living, news, count);
 }
 
+static enum transport_heed carrier_heed(void *user, uint32_t uid)
+{
+	struct living *living = ((struct engine *)user)->living;
+
+	return living ? senders_heed(living, uid) : HEED_LATER;
+}
+
+static void carrier_dropped(void *user, uint32_t uid, unsigned count)
+{
+	struct living *living = ((struct engine *)user)->living;
+
+	if (living)
+		senders_dropped(living, uid, count);
+}
+
 static const struct transport_listener carrier_listener = {
 	.arrived = arrived,
+	.heed = carrier_heed,
+	.dropped = carrier_dropped,
 	.devices = devices_changed,
 	.state = carrier_state,
 	.notice = carrier_notice,

@@ -7,6 +7,7 @@
 #include "core/journal.h"
 #include "core/marks.h"
 #include "core/receipts.h"
+#include "core/senders.h"
 #include "core/talk.h"
 
 /* Put CONTACT in a transaction of its own, with a row of the journal unless WHAT is none. */
@@ -55,6 +56,11 @@ gboolean engine_manner(struct engine *engine, const char *address, enum manner m
 	return ok;
 }
 
+struct walk {
+	contact_func func;
+	void *user;
+};
+
 /* -- blocking --------------------------------------------------------------------------------- */
 
 static gboolean put_block(struct living *living, const char *text, bool is_blocked, GError **error)
@@ -84,6 +90,26 @@ static gboolean put_block(struct living *living, const char *text, bool is_block
 	ok = keep(living, contact, is_blocked ? JOURNAL_BLOCKED : JOURNAL_UNBLOCKED, error);
 	contact_free(contact);
 	return ok;
+}
+
+/* A user of the host, by the uid that their files have. */
+static gboolean put_block_of_user(struct living *living, const char *text, bool is_blocked,
+				  GError **error)
+{
+	uint32_t uid;
+
+	if (is_local(living))
+		return senders_parse(text, &uid, error) &&
+		       senders_block(living, uid, is_blocked, error);
+	error_set(error, ERROR_UNAVAILABLE,
+		  "Over XMPP nobody is known by a uid; block their address instead.");
+	return FALSE;
+}
+
+static gboolean block(struct living *living, const char *text, bool is_blocked, GError **error)
+{
+	return senders_is_name(text) ? put_block_of_user(living, text, is_blocked, error)
+				     : put_block(living, text, is_blocked, error);
 }
 
 /* -- at the server ---------------------------------------------------------------------------- */
@@ -164,7 +190,7 @@ void engine_block(struct engine *engine, const char *address, bool is_blocked, u
 	g_autoptr(GError) error = NULL;
 	struct living *living = engine_living(engine, &error);
 
-	if (living && !put_block(living, address, is_blocked, &error) && !error)
+	if (living && !block(living, address, is_blocked, &error) && !error)
 		error_set_plain(&error, ERROR_FAILED);
 	if (error || is_local(living) || !living->transport)
 		done(user, error);
@@ -173,12 +199,26 @@ void engine_block(struct engine *engine, const char *address, bool is_blocked, u
 			   user);
 }
 
-/* -- who asks, and what they are told --------------------------------------------------------- */
+static gboolean pass_blocked(const struct contact *contact, void *user)
+{
+	const struct walk *walk = user;
 
-struct walk {
-	contact_func func;
-	void *user;
-};
+	return !contact->manners.is_blocked || walk->func(contact, walk->user);
+}
+
+gboolean engine_blocked(struct engine *engine, contact_func contact,
+			void (*sender)(uint32_t uid, uint32_t dropped, void *user), void *user,
+			GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct walk walk = { contact, user };
+
+	return living &&
+	       living->store->ops->contact_each(living->store, pass_blocked, &walk, error) &&
+	       senders_each(living, sender, user, error);
+}
+
+/* -- who asks, and what they are told --------------------------------------------------------- */
 
 static gboolean pass_asking(const struct contact *contact, void *user)
 {

@@ -16,10 +16,15 @@ gboolean engine_manner(struct engine *engine, const char *address, enum manner m
 		       enum manner_choice choice, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Block ADDRESS, which need be no contact, or no more. It holds here from then on, whatever comes
- * of it at the server.
+ * of it at the server. On the spool it may be "uid:1234" as well: what that user leaves, under
+ * whatever name, is removed unread; sending is another matter.
  */
 void engine_block(struct engine *engine, const char *address, bool is_blocked, unsigned wait_ms,
 		  engine_done done, void *user);
+/* The contacts that are blocked; and the users, with how much of theirs was removed. */
+gboolean engine_blocked(struct engine *engine, contact_func contact,
+			void (*sender)(uint32_t uid, uint32_t dropped, void *user), void *user,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * What becomes of ADDRESS at the server (core/transport_talk.h): accept or decline that they see

@@ -18,6 +18,7 @@ struct appclock;
 struct clock;
 struct expiry;
 struct lobby;
+struct senders;
 struct settings;
 
 struct living {
@@ -26,6 +27,7 @@ struct living {
 	struct transport *transport; /* NULL until connected */
 	struct lobby *lobby; /* core/lobby.h; NULL for a carrier without rooms */
 	GHashTable *lately; /* core/lately.h */
+	struct senders *senders; /* core/senders.h; NULL until they are asked for */
 	struct account *account;
 	const struct clock *clock;
 	struct settings *settings;

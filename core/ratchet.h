@@ -120,6 +120,13 @@ struct ratchet_opened {
 void ratchet_opened_clear(struct ratchet_opened *opened);
 
 /*
+ * Whether SEALED, from a prekey message, would begin a session that isn't there: it costs a prekey
+ * and a row. True also for what is malformed.
+ */
+bool ratchet_begins(struct ratchet *ratchet, const char *address, uint32_t device,
+		    const void *sealed, size_t bytes);
+
+/*
  * Open one sealed key. For a prekey message of an unknown device the row need not exist: the
  * identity is returned and the caller decides; for a known device a differing identity is
  * ERROR_TRUST (OPENED->identity is filled nevertheless; nobody has proved to hold that key).

@@ -10,6 +10,16 @@
 #include "core/store.h"
 #include "core/store_lost.h"
 
+bool ratchet_begins(struct ratchet *ratchet, const char *address, uint32_t device,
+		    const void *sealed, size_t bytes)
+{
+	const struct cached_session *session =
+		ratchet_store_session(ratchet, address, device, NULL);
+
+	return !session || !session->record ||
+	       !ratchet_record_is_begun_by(session->record, sealed, bytes);
+}
+
 void ratchet_opened_clear(struct ratchet_opened *opened)
 {
 	plain_free(opened->data);

@@ -10,11 +10,16 @@ struct span {
 /* Numbers of LocalStorageProtocol.proto. */
 enum {
 	RECORD_CURRENT = 1,
+	RECORD_FORMER = 2,
 	SESSION_REMOTE_IDENTITY = 3,
 	SESSION_SENDER_CHAIN = 6,
+	SESSION_BASE_KEY = 13,
 	CHAIN_KEY = 3,
 	CHAIN_KEY_INDEX = 1,
 };
+
+/* Of WhisperTextProtocol.proto, PreKeySignalMessage; before it there is a byte of versions. */
+enum { MESSAGE_BASE_KEY = 2 };
 
 enum { WIRE_VARINT = 0, WIRE_EIGHT = 1, WIRE_BYTES = 2, WIRE_FOUR = 5 };
 
@@ -44,39 +49,40 @@ static bool take_bytes(struct span *from, uint64_t bytes, struct span *taken)
 	return true;
 }
 
-/* The first field NUMBER of FROM: its bytes, or its number when it is one. */
-static bool find(struct span from, unsigned number, struct span *found, uint64_t *value)
+/* One field off the front of FROM: its number, and its bytes, or its value when it is a number. */
+static bool take_field(struct span *from, uint64_t *number, struct span *taken, uint64_t *value)
 {
-	while (from.bytes) {
-		uint64_t tag = 0;
-		uint64_t count = 0;
-		struct span taken = { NULL, 0 };
-		bool is_whole = take_varint(&from, &tag);
+	uint64_t tag = 0;
 
-		switch (tag & 7) {
-		case WIRE_VARINT:
-			is_whole = is_whole && take_varint(&from, &count);
-			break;
-		case WIRE_EIGHT:
-			is_whole = is_whole && take_bytes(&from, 8, &taken);
-			break;
-		case WIRE_FOUR:
-			is_whole = is_whole && take_bytes(&from, 4, &taken);
-			break;
-		case WIRE_BYTES:
-			is_whole = is_whole && take_varint(&from, &count) &&
-				   take_bytes(&from, count, &taken);
-			break;
-		default:
+	*taken = (struct span){ NULL, 0 };
+	*value = 0;
+	if (!take_varint(from, &tag))
+		return false;
+	*number = tag >> 3;
+	switch (tag & 7) {
+	case WIRE_VARINT:
+		return take_varint(from, value);
+	case WIRE_EIGHT:
+		return take_bytes(from, 8, taken);
+	case WIRE_FOUR:
+		return take_bytes(from, 4, taken);
+	case WIRE_BYTES:
+		return take_varint(from, value) && take_bytes(from, *value, taken);
+	default:
+		return false;
+	}
+}
+
+/* The first field WANTED of FROM: its bytes, or its number when it is one. */
+static bool find(struct span from, unsigned wanted, struct span *found, uint64_t *value)
+{
+	uint64_t number = 0;
+
+	while (from.bytes) {
+		if (!take_field(&from, &number, found, value))
 			return false;
-		}
-		if (!is_whole)
-			return false;
-		if (tag >> 3 == number) {
-			*found = taken;
-			*value = count;
+		if (number == wanted)
 			return true;
-		}
 	}
 	return false;
 }
@@ -115,4 +121,25 @@ bool ratchet_record_has_answered(GBytes *record)
 	       find(session, SESSION_SENDER_CHAIN, &found, &index) &&
 	       find(found, CHAIN_KEY, &found, &index) &&
 	       find(found, CHAIN_KEY_INDEX, &found, &index) && index > 0;
+}
+
+bool ratchet_record_is_begun_by(GBytes *record, const void *sealed, size_t bytes)
+{
+	struct span message = { (const uint8_t *)sealed + 1, bytes ? bytes - 1 : 0 };
+	gsize whole = 0;
+	struct span from = { g_bytes_get_data(record, &whole), 0 };
+	struct span wanted, session, base;
+	uint64_t number, value;
+
+	from.bytes = whole;
+	if (!find(message, MESSAGE_BASE_KEY, &wanted, &value) || wanted.bytes != CONTACT_KEY_BYTES)
+		return false;
+	while (from.bytes && take_field(&from, &number, &session, &value)) {
+		if ((number == RECORD_CURRENT || number == RECORD_FORMER) &&
+		    find(session, SESSION_BASE_KEY, &base, &value) &&
+		    base.bytes == wanted.bytes &&
+		    memcmp(base.data, wanted.data, base.bytes) == 0)
+			return true;
+	}
+	return false;
 }

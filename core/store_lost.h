@@ -31,6 +31,8 @@ struct store_lost_ops {
 				GBytes *record, GError **error);
 	/* Delete all retired ones. */
 	gboolean (*retired_drop)(struct store *store, GError **error);
+	/* As if it hadn't. */
+	gboolean (*unsee)(struct store *store, const uint8_t *digest, GError **error);
 };
 
 #endif

@@ -132,6 +132,7 @@ static const struct store_lost_ops lost_ops = {
 	.retired_get = sessions_retired_get,
 	.retired_put = sessions_retired_put,
 	.retired_drop = sessions_retired_drop,
+	.unsee = seen_unsee,
 };
 
 static const struct store_ops ops = {

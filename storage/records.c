@@ -164,6 +164,13 @@ gboolean seen_has(struct store *store, const uint8_t *digest, bool *is, GError *
 	return ok;
 }
 
+gboolean seen_unsee(struct store *store, const uint8_t *digest, GError **error)
+{
+	return inside_check_writing(store, error) &&
+	       db_run(inside_of(store)->db, error, "DELETE FROM seen WHERE digest = ?", "b",
+		      (const void *)digest, (size_t)DIGEST_BYTES);
+}
+
 gboolean seen_prune(struct store *store, int64_t before, GError **error)
 {
 	return inside_check_writing(store, error) &&

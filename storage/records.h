@@ -18,6 +18,7 @@ gboolean outbox_count(struct store *store, const char *conversation, const char 
 
 gboolean seen_put(struct store *store, const uint8_t *digest, int64_t at, bool *is_new,
 		  GError **error);
+gboolean seen_unsee(struct store *store, const uint8_t *digest, GError **error);
 gboolean seen_has(struct store *store, const uint8_t *digest, bool *is, GError **error);
 gboolean seen_prune(struct store *store, int64_t before, GError **error);
 

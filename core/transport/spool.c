@@ -20,6 +20,7 @@
 #include "core/transport/spool_news.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
+#include "core/transport/spool_remove.h"
 
 enum {
 	SPOOL_ID_TEXT = 16,
@@ -237,7 +238,8 @@ static void spool_free(struct transport *transport)
 
 	unwatch(spool);
 	drop_alarm(spool);
-	inbox_free(spool->inbox);
+	/* Nobody comes back soon behind a verb; an interface only locks. */
+	inbox_free(spool->inbox, spool->is_live ? REMOVE_WAIT_MS : REMOVE_WAIT_LONG_MS);
 	g_free(spool->root);
 	g_free(spool->name);
 	g_free(spool);

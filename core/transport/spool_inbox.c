@@ -28,10 +28,10 @@ struct inbox *inbox_new(uid_t owner)
 	return inbox;
 }
 
-void inbox_free(struct inbox *inbox)
+void inbox_free(struct inbox *inbox, unsigned wait_ms)
 {
 	inbox_end(inbox);
-	remover_free(inbox->remover);
+	remover_free(inbox->remover, wait_ms);
 	g_hash_table_unref(inbox->by_token);
 	g_hash_table_unref(inbox->ignored);
 	g_free(inbox);
@@ -86,6 +86,7 @@ void inbox_end(struct inbox *inbox)
 	queue_free(round->queue);
 	g_hash_table_unref(round->parties);
 	g_strfreev(round->names);
+	g_free(round->first);
 	g_free(round);
 }
 
@@ -251,7 +252,6 @@ static void hand_out(struct inbox *inbox, int folder, struct batch *batch)
 
 	for (guint i = 0; i < batch->count; i++)
 		prepare(inbox, &batch->things[i], folder, parcels);
-	round->handed += parcels->len;
 	if (parcels->len)
 		round->listener->arrived(round->user, (struct parcel *)(void *)parcels->data,
 					 parcels->len);
@@ -302,19 +302,6 @@ static void tell(struct inbox *inbox)
 	told_tell(&round->told, round->names ? NULL : &inbox->told, round->listener, round->user);
 }
 
-/* Whether there is more to look at: the rest, or, once, what came meanwhile. */
-static bool goes_on(struct round *round)
-{
-	if (round->names)
-		return false;
-	if (round->is_again)
-		return true;
-	if (!round->handed || round->is_relooked)
-		return false;
-	round->is_relooked = true;
-	return true;
-}
-
 bool inbox_step(struct inbox *inbox, int folder)
 {
 	struct round *round = inbox->round;
@@ -322,7 +309,8 @@ bool inbox_step(struct inbox *inbox, int folder)
 	if (round->phase == PHASE_LOOK) {
 		inbox_look(inbox, folder);
 	} else if (round->phase == PHASE_HAND && !hand(inbox, folder)) {
-		round->phase = goes_on(round) ? PHASE_LOOK : PHASE_OVER;
+		/* What came meanwhile is the next round's. */
+		round->phase = round->is_again && !round->names ? PHASE_LOOK : PHASE_OVER;
 		if (round->phase == PHASE_OVER)
 			tell(inbox);
 	}

@@ -24,7 +24,7 @@ enum {
 	INBOX_BATCH_BYTES = 16 * 1024 * 1024, /* read at a time, about */
 	INBOX_LOOKS = 4096,	     /* entries of the folder in one step */
 	INBOX_LOOK_MS = 3000,	     /* at most, before what was found by then is handed out */
-	INBOX_TRY_MS = 10000,	     /* a uid of which things are left is tried so long, a round */
+	INBOX_TRY_MS = 20000,	     /* a uid of which things are left is tried so long, a round */
 	INBOX_REFUSED_PER_UID = 1000, /* in one round; the rest waits */
 	INBOX_DROPPED_PER_UID = 20000, /* in one round */
 	INBOX_STUCK_MAX = 10000,     /* things that can't be removed, remembered */
@@ -36,7 +36,8 @@ struct inbox;
 
 /* OWNER is the uid that the inbox belongs to: its own other devices leave things too. */
 struct inbox *inbox_new(uid_t owner);
-void inbox_free(struct inbox *inbox);
+/* Waits so long, at most, for what was acknowledged to be removed. */
+void inbox_free(struct inbox *inbox, unsigned wait_ms);
 
 /*
  * Begin a round over all of the folder, or, where NAMES (NULL-terminated) is given, over these in

@@ -50,6 +50,7 @@ struct round {
 	char **names; /* or NULL */
 	guint name;   /* looked at next */
 	DIR *dir;     /* of the look under way */
+	char *first;  /* the name that it gave first */
 	int64_t look_began;
 	GHashTable *parties; /* uid -> struct party * */
 	struct queue *queue;
@@ -57,9 +58,7 @@ struct round {
 	guint next;	 /* the entry that is planned next */
 	guint untaken;
 	unsigned lap;
-	unsigned handed; /* since the last look */
 	bool is_again;	 /* there is more than was looked at */
-	bool is_relooked; /* for what came meanwhile */
 	struct batch *now, *then;
 	struct told told;
 };

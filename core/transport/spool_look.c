@@ -96,6 +96,19 @@ static bool look_at_names(struct inbox *inbox, int folder)
 	return round->names[round->name] != NULL;
 }
 
+/*
+ * Where files are removed meanwhile, tmpfs may give all of a folder once more (seen on Linux 6.18):
+ * the name that came first ends it. What comes twice nevertheless the queue drops.
+ */
+static bool is_end(struct round *round, const struct dirent *entry)
+{
+	if (!entry || g_strcmp0(round->first, entry->d_name) == 0)
+		return true;
+	if (!round->first)
+		round->first = g_strdup(entry->d_name);
+	return false;
+}
+
 static bool look_at_some(struct inbox *inbox, int folder)
 {
 	struct round *round = inbox->round;
@@ -103,7 +116,7 @@ static bool look_at_some(struct inbox *inbox, int folder)
 	for (unsigned i = 0; i < INBOX_LOOKS; i++) {
 		const struct dirent *entry = readdir(round->dir);
 
-		if (!entry)
+		if (is_end(round, entry))
 			return false;
 		look_at(inbox, folder, entry->d_name);
 	}
@@ -171,6 +184,7 @@ void inbox_look(struct inbox *inbox, int folder)
 	if (is_over && round->dir) {
 		closedir(round->dir);
 		round->dir = NULL;
+		g_clear_pointer(&round->first, g_free);
 	}
 	drop_all(inbox, folder);
 	round->is_again = !is_over || queue_was_full(round->queue);
@@ -178,7 +192,6 @@ void inbox_look(struct inbox *inbox, int folder)
 	round->entries = queue_take(round->queue);
 	round->next = 0;
 	round->untaken = round->entries->len;
-	round->handed = 0;
 	round->look_began = 0;
 	round->phase = PHASE_HAND;
 }

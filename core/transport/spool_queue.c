@@ -1,5 +1,7 @@
 #include "core/transport/spool_queue.h"
 
+#include <string.h>
+
 /* What one uid has in the queue: a heap whose first entry is the newest. */
 struct bin {
 	uid_t uid;
@@ -165,6 +167,30 @@ bool queue_was_full(const struct queue *queue)
 	return queue->was_full;
 }
 
+/* The same file twice, as a folder that changes may give it. */
+static void drop_doubles(GArray *all)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		struct queue_entry *entry = &g_array_index(all, struct queue_entry, i);
+		struct queue_entry *last =
+			kept ? &g_array_index(all, struct queue_entry, kept - 1) : NULL;
+
+		if (last && last->uid == entry->uid && queue_compare(last, entry) == 0 &&
+		    strcmp(last->name, entry->name) == 0)
+			entry_clear(entry);
+		else
+			g_array_index(all, struct queue_entry, kept++) = *entry;
+	}
+	if (kept == all->len)
+		return;
+	/* Those behind were moved or cleared. */
+	memset(&g_array_index(all, struct queue_entry, kept), 0,
+	       (all->len - kept) * sizeof(struct queue_entry));
+	g_array_set_size(all, kept);
+}
+
 GArray *queue_take(struct queue *queue)
 {
 	GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(struct queue_entry), queue->count);
@@ -182,6 +208,7 @@ GArray *queue_take(struct queue *queue)
 	}
 	g_hash_table_remove_all(queue->bins);
 	g_array_sort(all, queue_compare);
+	drop_doubles(all);
 	queue->strangers = 0;
 	queue->count = 0;
 	queue->was_full = false;

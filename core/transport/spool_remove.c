@@ -56,9 +56,9 @@ static void remover_unref(struct remover *remover)
 	g_free(remover);
 }
 
-void remover_free(struct remover *remover)
+void remover_free(struct remover *remover, unsigned wait_ms)
 {
-	int64_t end = g_get_monotonic_time() + (int64_t)REMOVE_WAIT_MS * 1000;
+	int64_t end = g_get_monotonic_time() + (int64_t)wait_ms * 1000;
 
 	g_mutex_lock(&remover->mutex);
 	while (remover->is_working && g_cond_wait_until(&remover->changed, &remover->mutex, end))

@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include "core/transport/spool_place.h"
 
-enum { REMOVE_WAIT_MS = 2000 /* at the end, at most; the rest is left to the next time */ };
+/* At the end, at most; the rest is left to the next time. */
+enum { REMOVE_WAIT_MS = 2000, REMOVE_WAIT_LONG_MS = 10000 };
 
 /* A file that goes. */
 struct goner {
@@ -27,8 +28,8 @@ void goner_clear(void *goner);
 struct remover;
 
 struct remover *remover_new(void);
-/* Waits for what was taken, REMOVE_WAIT_MS at most. */
-void remover_free(struct remover *remover);
+/* Waits for what was taken, WAIT_MS at most. */
+void remover_free(struct remover *remover, unsigned wait_ms);
 /* Remove GONERS (struct goner) in FOLDER, which is duplicated; the array becomes the remover's. */
 void remover_take(struct remover *remover, int folder, GArray *goners);
 /* Whether NAME was taken and isn't gone yet. */

@@ -1,10 +1,11 @@
 """Two users of one host on one spool, and a third one who drops whatever a user can drop."""
 import os
+import re
 import stat
 import subprocess
 import time
 
-from _world import Person, World, skip
+from _world import Person, World, skip, wait_for
 
 ALICE, BOB, MALLORY = 21001, 21002, 21003
 
@@ -157,17 +158,110 @@ def test_forged_sender(world):
     assert [r["body"] for r in bob.receive()] == ["genuine"]
 
 
+FLOOD = 4000
+IN_A_MINUTE = {"files": 1000, "devices": 10, "sessions": 20, "contacts": 10}  # core/budget.h
+
+
+def as_it_may_be(count, kind):
+    """The test may see the end of one minute and the beginning of the next."""
+    return count <= 2 * IN_A_MINUTE[kind]
+
+
+def told_to_wait(err):
+    line, = [line for line in err.splitlines() if f"contact block uid:{MALLORY}" in line]
+    return int(re.search(r"(\d+) files of uid", line).group(1))
+
+
 def test_a_flood_keeps_nobody_waiting(world):
     alice, bob = people(world)
+    alice.send("bob", "hello")
+    bob.receive()
+    bob.send("alice", "hello yourself")
+    alice.receive()
     new = inbox_of(world, "bob")
 
     def flood():
-        for i in range(3000):
+        for i in range(FLOOD):
             with open(os.path.join(new, f"{i:032x}"), "wb") as file:
                 file.write(b"<message from='mallory'/>")
     as_uid(MALLORY, flood)
     alice.send("bob", "not drowned")
-    assert [r["body"] for r in bob.receive()] == ["not drowned"]
+    start = time.monotonic()
+    result = bob.json("receive").expect(0)
+    assert [r["body"] for r in result.rows] == ["not drowned"]
+    assert time.monotonic() - start < 30
+    # A line for what was refused, not one for each, and one for the rest, which nobody touched.
+    lines = result.err.splitlines()
+    assert len(lines) <= 6, lines
+    waiting = told_to_wait(result.err)
+    assert FLOOD - waiting >= 1000 and as_it_may_be(FLOOD - waiting, "files"), waiting
+    # Another run has no budget of its own.
+    again = told_to_wait(bob.json("receive").err)
+    assert as_it_may_be(FLOOD - again, "files"), again
+
+    assert bob.run("contact", "block", "uid:x").code == 2
+    assert bob.run("contact", "block", f"uid:{BOB}").code == 2
+    bob.run("contact", "block", f"uid:{MALLORY}").expect(0)
+    alice.send("bob", "peace")
+    assert [r["body"] for r in bob.receive()] == ["peace"]
+    # They are removed on a thread, which a verb doesn't wait for without end.
+    wait_for(lambda: not bob.receive() and bob.json("status").rows[0]["waiting"] <= 1,
+             "the inbox to be empty")
+    row, = bob.json("contact", "blocked").expect(0).rows
+    assert row["uid"] == MALLORY and row["dropped"] >= again - 1, (row, again)
+    bob.run("contact", "unblock", f"uid:{MALLORY}").expect(0)
+    assert bob.json("contact", "blocked").rows == []
+    assert bob.run("contact", "unblock", f"uid:{MALLORY}").code == 1
+
+
+def relabel(element, **names):
+    for name, value in names.items():
+        element, count = re.subn(rf"\b{name}='[^']*'".encode(), f"{name}='{value}'".encode(),
+                                 element, count=1)
+        assert count == 1
+    return element
+
+
+def devices_of(person, address):
+    result = person.json("verify", address)
+    return result.rows[0]["devices"] if result.code == 0 else []
+
+
+def test_one_message_with_many_labels(world):
+    """2,000 devices, and as many people, that are all the same bytes under other names."""
+    alice, bob = people(world)
+    mallory = Person(world, "mallory", uid=MALLORY)
+    alice.send("bob", "before")
+    mallory.send("bob", "it begins")
+    new = inbox_of(world, "bob")
+    path, = [os.path.join(new, name) for name in os.listdir(new)
+             if os.stat(os.path.join(new, name)).st_uid == MALLORY]
+    with open(path, "rb") as file:
+        element = file.read()
+    bob.receive()
+    bob.send("alice", "I know you")
+    alice.receive()
+
+    def drop():
+        for i in range(2000):
+            with open(os.path.join(new, f"{i:032x}"), "wb") as file:
+                file.write(relabel(element, sid=1000 + i))
+        for i in range(60):
+            os.mkdir(os.path.join(world.spool, f"m{i}"), 0o755)
+            with open(os.path.join(new, f"{5000 + i:032x}"), "wb") as file:
+                file.write(relabel(element, **{"from": f"m{i}"}))
+    as_uid(MALLORY, drop)
+    alice.send("bob", "in between")
+    result = bob.json("receive").expect(0)
+    assert [r["body"] for r in result.rows if r["kind"] == "text"] == ["in between"]
+    rows = bob.json("history", "mallory", "--limit", "5000").rows
+    assert as_it_may_be(len(rows) - 1, "sessions"), len(rows)
+    people_known = len(bob.json("contact", "list").rows)
+    assert as_it_may_be(people_known - 2, "contacts"), people_known
+    assert as_it_may_be(len(devices_of(bob, "mallory")) - 1, "devices")
+    # The genuine devices write and are read as before.
+    alice.send("bob", "still")
+    assert "still" in [r["body"] for r in bob.receive()]
 
 
 def test_names_belong_to_somebody(world):

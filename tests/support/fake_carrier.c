@@ -30,6 +30,7 @@ struct hub {
 	GQueue held; /* struct held *, newest first */
 	bool holds;
 	GPtrArray *carriers;  /* struct fake_carrier *, those that are started */
+	bool has_uids;
 	GPtrArray *elements;  /* struct element * */
 	GPtrArray *published; /* struct published * */
 	GPtrArray *taken;     /* GBytes * */
@@ -91,6 +92,16 @@ void hub_free(struct hub *hub)
 	g_ptr_array_unref(hub->taken);
 	g_ptr_array_unref(hub->looked_at);
 	g_free(hub);
+}
+
+void hub_use_uids(struct hub *hub)
+{
+	hub->has_uids = true;
+}
+
+uint32_t hub_uid(const char *address)
+{
+	return 20000 + g_str_hash(address) % 10000;
 }
 
 void hub_refuse(struct hub *hub, enum error code)
@@ -304,7 +315,8 @@ static void carrier_list(struct transport *transport, const char *address, trans
 	}
 	if (!ids->len)
 		error_set(&error, ERROR_NO_CONTACT, "There is no %s here.", address);
-	listed(user, (uint32_t *)(void *)ids->data, ids->len, 1000, error);
+	listed(user, (uint32_t *)(void *)ids->data, ids->len,
+	       hub->has_uids ? hub_uid(address) : 1000, error);
 }
 
 void hub_hold_lists(struct hub *hub, bool hold)
@@ -366,6 +378,11 @@ static void carrier_fetch_now(struct transport *transport, transport_done done, 
 		struct parcel parcel = { .bytes = element->bytes, .token = element->token,
 					 .from = element->from };
 
+		if (carrier->hub->has_uids) {
+			parcel.from = NULL;
+			parcel.uid = hub_uid(element->from);
+		}
+
 		if (strcmp(element->to, carrier->address) != 0 ||
 		    (element->device && element->device != carrier->device))
 			continue;
@@ -397,8 +414,17 @@ static void carrier_ack(struct transport *transport, const uint64_t *tokens, siz
 static bool carrier_vouches(struct transport *transport, const struct parcel *parcel,
 			    const char *address)
 {
-	(void)transport;
+	if (self(transport)->hub->has_uids)
+		return parcel->uid == hub_uid(address);
 	return parcel->from && strcmp(parcel->from, address) == 0;
+}
+
+/* They are there still. */
+static void carrier_leave(struct transport *transport, const uint64_t *tokens, size_t count)
+{
+	(void)transport;
+	(void)tokens;
+	(void)count;
 }
 
 static const struct transport_ops carrier_ops = {
@@ -415,6 +441,7 @@ static const struct transport_ops carrier_ops = {
 	.send = carrier_send,
 	.fetch_now = carrier_fetch_now,
 	.ack = carrier_ack,
+	.leave = carrier_leave,
 	.vouches = carrier_vouches,
 };
 

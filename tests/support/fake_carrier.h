@@ -46,6 +46,10 @@ void hub_announce(struct hub *hub, const char *to, const char *address);
 void hub_watch(struct hub *hub,
 	       void (*taken)(void *user, const char *from, const char *to, uint32_t device),
 	       void *user);
+/* From now on the authors of elements are known by the uid that the spool's files have, as
+ * hub_uid() gives it, and what is left stays. */
+void hub_use_uids(struct hub *hub);
+uint32_t hub_uid(const char *address);
 /* Take a device off its person's list. */
 void hub_unlist(struct hub *hub, const char *address, uint32_t device);
 

@@ -80,6 +80,7 @@ gboolean fake_outbox_count(struct store *store, const char *conversation, const 
 			   unsigned *count, GError **error);
 gboolean fake_seen_put(struct store *store, const uint8_t *digest, int64_t at, bool *is_new,
 		       GError **error);
+gboolean fake_seen_unsee(struct store *store, const uint8_t *digest, GError **error);
 gboolean fake_seen_has(struct store *store, const uint8_t *digest, bool *is, GError **error);
 gboolean fake_seen_prune(struct store *store, int64_t before, GError **error);
 gboolean fake_journal_put(struct store *store, struct journal_row *row, GError **error);

@@ -178,6 +178,21 @@ gboolean fake_seen_has(struct store *store, const uint8_t *digest, bool *is, GEr
 	return TRUE;
 }
 
+gboolean fake_seen_unsee(struct store *store, const uint8_t *digest, GError **error)
+{
+	GPtrArray *seen = fake_rows_of(store)->seen;
+	char name[65];
+
+	if (!fake_write(store, error))
+		return FALSE;
+	hex(digest, name);
+	for (unsigned i = seen->len; i > 0; i--) {
+		if (g_str_equal(((struct fake_blob *)seen->pdata[i - 1])->name, name))
+			g_ptr_array_remove_index(seen, i - 1);
+	}
+	return TRUE;
+}
+
 gboolean fake_seen_prune(struct store *store, int64_t before, GError **error)
 {
 	GPtrArray *seen = fake_rows_of(store)->seen;

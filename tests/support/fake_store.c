@@ -207,6 +207,7 @@ static gboolean retired_drop(struct store *store, GError **error)
 static const struct store_lost_ops lost_ops = {
 	.again = fake_message_again,
 	.seen = fake_seen_has,
+	.unsee = fake_seen_unsee,
 	.retire = retire,
 	.retired_get = retired_get,
 	.retired_put = retired_put,

@@ -70,7 +70,7 @@ static int teardown(void **state)
 	const char *const argv[] = { "rm", "-rf", stage->folder, NULL };
 
 	if (stage->inbox)
-		inbox_free(stage->inbox);
+		inbox_free(stage->inbox, 10000);
 	close(stage->fd);
 	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
 		     NULL);
@@ -144,7 +144,7 @@ static void fetch(struct stage *stage)
 static void ack(struct stage *stage)
 {
 	inbox_ack(stage->inbox, stage->fd, &stage->token, 1);
-	inbox_free(g_steal_pointer(&stage->inbox));
+	inbox_free(g_steal_pointer(&stage->inbox), 10000);
 }
 
 /* -- who may read it -------------------------------------------------------------------------- */
@@ -409,7 +409,7 @@ static void test_many_at_once(void **state)
 	/* Not gone yet, perhaps; but not handed out once more. */
 	fetch(stage);
 	assert_int_equal(stage->count, OTHERS);
-	inbox_free(g_steal_pointer(&stage->inbox));
+	inbox_free(g_steal_pointer(&stage->inbox), 10000);
 	for (int i = 0; i < OTHERS; i++) {
 		assert_true(is_zero(fds[i]));
 		close(fds[i]);

@@ -74,6 +74,13 @@ static void test_queue_of_many_users(void **state)
 	assert_int_equal(all->len, QUEUE_STRANGERS + 1);
 	assert_int_equal(g_array_index(all, struct queue_entry, QUEUE_STRANGERS).uid, ALICE);
 	g_array_unref(all);
+	/* The same file twice. */
+	offer(queue, ALICE, 2, false);
+	offer(queue, ALICE, 3, false);
+	offer(queue, ALICE, 2, false);
+	all = queue_take(queue);
+	assert_int_equal(all->len, 2);
+	g_array_unref(all);
 	/* Left in it: freed with it. */
 	offer(queue, ALICE, 2, false);
 	queue_free(queue);
@@ -166,7 +173,7 @@ static int teardown(void **state)
 	const char *const argv[] = { "rm", "-rf", stage->folder, NULL };
 
 	if (stage->inbox)
-		inbox_free(stage->inbox);
+		inbox_free(stage->inbox, 10000);
 	close(stage->fd);
 	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
 		     NULL);
@@ -339,7 +346,7 @@ static void test_stopped(void **state)
 	round_of(stage, NULL);
 	assert_int_equal(came(stage, ALICE), FLOOD);
 	/* The looking is in steps too. */
-	assert_true(stage->steps > FLOOD / TRANSPORT_BATCH);
+	assert_true(stage->steps >= FLOOD / TRANSPORT_BATCH - 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

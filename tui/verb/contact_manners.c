@@ -1,8 +1,10 @@
-/* `sotto contact set|block|unblock|requests|accept|decline`: how we are towards somebody. */
+/* `sotto contact set|block|unblock|blocked|requests|accept|decline`: manners towards somebody. */
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
 #include "core/engine_talk.h"
 #include "core/error.h"
+#include "core/secret.h"
+#include "tui/verb/json.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
@@ -82,6 +84,40 @@ static void run_unblock(struct call *call)
 	block(call, false);
 }
 
+static gboolean show_blocked(const struct contact *contact, void *user)
+{
+	show_contact(user, contact, NULL);
+	return TRUE;
+}
+
+static void show_sender(uint32_t uid, uint32_t dropped, void *user)
+{
+	struct call *call = user;
+	struct json *json;
+	char *line;
+
+	if (!call->is_json) {
+		print(call->printer, "uid:%u  %u files dropped", uid, dropped);
+		return;
+	}
+	json = json_new();
+	json_number(json, "uid", uid);
+	json_number(json, "dropped", dropped);
+	line = json_end(json);
+	call->printer->line(call->printer, line);
+	plain_free(line);
+}
+
+static void run_blocked(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (engine_blocked(call->engine, show_blocked, show_sender, call, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
 /* The address of whom the first argument means; a stranger's is one. */
 static void act(struct call *call, enum talk_act what)
 {
@@ -149,10 +185,11 @@ const struct verb verb_contact_set = {
 
 const struct verb verb_contact_block = {
 	.name = "contact block",
-	.arguments = "ADDRESS",
+	.arguments = "ADDRESS|uid:NUMBER",
 	.summary = "Drop unread what somebody sends, and send them nothing.",
 	.details = "It holds here at once and after restarts, and at the XMPP server where it "
-		   "knows blocking.",
+		   "knows blocking. On the local spool uid:NUMBER drops what that user of the host "
+		   "leaves, under whatever name.",
 	.args_min = 1,
 	.args_max = 1,
 	.need = NEED_CARRIER,
@@ -160,9 +197,18 @@ const struct verb verb_contact_block = {
 	.run = run_block,
 };
 
+const struct verb verb_contact_blocked = {
+	.name = "contact blocked",
+	.arguments = "",
+	.summary = "List who is blocked: contacts, and users of the host.",
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_blocked,
+};
+
 const struct verb verb_contact_unblock = {
 	.name = "contact unblock",
-	.arguments = "ADDRESS",
+	.arguments = "ADDRESS|uid:NUMBER",
 	.summary = "Hear somebody again.",
 	.args_min = 1,
 	.args_max = 1,

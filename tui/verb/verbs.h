@@ -18,6 +18,7 @@ extern const struct verb verb_contact_requests;
 extern const struct verb verb_contact_rule;
 extern const struct verb verb_contact_set;
 extern const struct verb verb_contact_unblock;
+extern const struct verb verb_contact_blocked;
 extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
 extern const struct verb verb_devices;
