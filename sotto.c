@@ -33,9 +33,11 @@
 #include "tui/first_run.h"
 #include "tui/guard.h"
 #include "tui/helper.h"
+#include "tui/hook.h"
 #include "tui/lookout.h"
 #include "tui/sandbox.h"
 #include "tui/secrets.h"
+#include "tui/start_record.h"
 #include "tui/verb/arguments.h"
 #include "tui/verb/front.h"
 #include "tui/verb/generate.h"
@@ -383,12 +385,12 @@ static int run_interface(struct front *front, struct broker *broker)
 /* Run BODY in a child, with this process as its broker; nothing secret is here yet. */
 static int behind_broker(struct front *front, int (*body)(struct front *, struct broker *))
 {
+	const char *hook = settings_text(front->settings, "notify_hook");
 	struct broker *broker = NULL;
 	g_autoptr(GError) error = NULL;
 	int exit_code = 0;
 
-	if (!broker_start(settings_text(front->settings, "notify_hook"), &broker, &exit_code,
-			  &error))
+	if (!broker_start(hook_confirmed(front->home, hook), &broker, &exit_code, &error))
 		return complain(error);
 	if (!broker)
 		return exit_code;
@@ -526,14 +528,18 @@ static int dispatch(struct front *front)
 	char **words = front->globals.words;
 	struct engine_parts parts;
 	g_autoptr(GError) error = NULL;
+	int exit_code;
 
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	if (!start_helper(front, true, &error))
 		return complain(error);
 	parts = make_parts(front, NULL);
-	return run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
-			 &parts);
+	exit_code = run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
+			      &parts);
+	if (exit_code == 0 && strcmp(words[0], "wipe") == 0)
+		start_record_forget(front->home);
+	return exit_code;
 }
 
 static int run(struct front *front)

@@ -156,7 +156,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .least = 0,
 	 .most = 1000,
 	 .explanation = "A command for /bin/sh that is run at a new message, with SOTTO_UNREAD, "
-			"SOTTO_TITLE and SOTTO_TEXT; read once, when sotto starts."},
+			"SOTTO_TITLE and SOTTO_TEXT; read once, when sotto starts. One that is new "
+			"is run only after you confirmed it there."},
 	{.name = "history_page",
 	 .type = SETTING_INT,
 	 .initial = "100",

@@ -37,3 +37,8 @@ char *xdg_config_home(GError **error)
 {
 	return base_folder("XDG_CONFIG_HOME", ".config", error);
 }
+
+char *xdg_state_home(GError **error)
+{
+	return base_folder("XDG_STATE_HOME", ".local/state", error);
+}

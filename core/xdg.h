@@ -14,5 +14,6 @@
 char *xdg_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *xdg_data_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *xdg_config_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *xdg_state_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

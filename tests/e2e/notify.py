@@ -18,13 +18,16 @@ HOSTILE = "zebra <b>bold</b> & \u202egnp\u202c;x"
 class Interface(Tmux):
     """Bob's interface in a tmux of its own, with MORE in his settings."""
 
-    def __init__(self, world, person, more="", env=None):
+    def __init__(self, world, person, more="", env=None, answer=None):
         super().__init__(world, without=("SSH_",), **(env or {}))
         set_settings(person, f"screen_mode = open\n{more}")
         self("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24",
              # Nobody is attached to this tmux: who knows of it would lock when the focus goes.
              f"exec env -u TMUX -u TMUX_PANE {SOTTO} --home {person.home} "
              f"--passphrase-fd 3 3<{passphrase_file(world)}")
+        if answer:
+            self.shows("Type yes:", 60)
+            self.line(answer)
         self.shows("alice", 60)
         # The terminal says that nobody looks.
         self.keys("-H", "1b", "5b", "4f")
@@ -131,16 +134,42 @@ def test_bus_that_never_answers():
             interface.close()
 
 
+def hook(path):
+    return ("notify_via = hook\nnotify_hook = echo \"$SOTTO_UNREAD|$SOTTO_TITLE|$SOTTO_TEXT\" "
+            f">{path}.new; mv {path}.new {path}\n")
+
+
+def is_run(interface, alice, path):
+    """Whether a hook makes the file; the message is there by then, and the broker had another one to start."""
+    for text in ("zebra", "okapi"):
+        alice.send("bob", text)
+    interface.shows("okapi", 60)
+    try:
+        wait_for(lambda: os.path.exists(path), "the hook", 2)
+        return True
+    except AssertionError:
+        return False
+
+
 def test_hook():
+    """It is run once the user has confirmed it, and asked about again when it is another one."""
     with World() as world:
         alice, bob = two(world)
-        path = os.path.join(world.root, "hooked")
-        interface = Interface(world, bob, "notify_via = hook\nnotify_hook = echo \"$SOTTO_UNREAD|"
-                              f"$SOTTO_TITLE|$SOTTO_TEXT\" >{path}.new; mv {path}.new {path}\n")
+        path, other = os.path.join(world.root, "hooked"), os.path.join(world.root, "other")
+        interface = Interface(world, bob, hook(path), answer="yes")
         alice.send("bob", "zebra")
         wait_for(lambda: os.path.exists(path), "the hook")
         with open(path) as file:
             assert file.read() == "1|sotto|1 unread message\n"
+        interface.close()
+        os.unlink(path)
+        # Once is enough.
+        interface = Interface(world, bob, hook(path))
+        assert is_run(interface, alice, path)
+        interface.close()
+        # Whoever took over the process could have written that one.
+        interface = Interface(world, bob, hook(other), answer="no")
+        assert not is_run(interface, alice, other)
         interface.close()
 
 

@@ -126,7 +126,9 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	man_exit_codes(out);
 	fputs(".SH FILES\n.TP\n.I $XDG_DATA_HOME/sotto/PROFILE\nthe profile: header, database, "
 	      "lock, control "
-	      "socket\n.TP\n.I $XDG_CONFIG_HOME/sotto/config\nsettings and keys; see\n.BR "
+	      "socket\n.TP\n.I $XDG_STATE_HOME/sotto/starts\nwhat each profile's starts "
+	      "compare: its places, and the hook that you confirmed\n.TP\n"
+	      ".I $XDG_CONFIG_HOME/sotto/config\nsettings and keys; see\n.BR "
 	      "sotto-config (5)\n"
 	      ".TP\n.I /var/spool/sotto\nthe spool\n.SH SEE ALSO\n.BR sotto-config (5),\n"
 	      ".BR sotto-keys (7)\n",
