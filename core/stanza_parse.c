@@ -363,11 +363,11 @@ static gboolean read_start_tag(struct parser *parser)
 	if (!read_name(parser, &level->name) || !read_attributes(parser) ||
 	    !declare_all(parser, level))
 		return FALSE;
-	level->element->name = keep_local(level->element, &level->name);
 	level->element->namespace = level->name.prefix_bytes ? find_prefix(parser, &level->name) :
 							       level->default_namespace;
 	if (!level->element->namespace)
 		return fail(parser, "a namespace prefix isn't declared");
+	level->element->name = keep_local(level->element, &level->name);
 	if (!keep_attributes(parser, level->element))
 		return FALSE;
 	if (*parser->at == '/') {

@@ -342,6 +342,12 @@ static void test_cut(void **state)
 		assert_true(!root || strcmp(stanza_name(root), "message") == 0);
 		stanza_free(root);
 	}
+	/* An element whose prefix isn't declared is none of the tree's. */
+	root = stanza_decode_cut("jabber:client", "<a><b/><p:c>", 12);
+	assert_non_null(stanza_child(root, "b", "jabber:client"));
+	assert_null(stanza_next(stanza_first(root)));
+	assert_null(stanza_child(root, "c", "jabber:client"));
+	stanza_free(root);
 	assert_null(stanza_decode_cut("", "\xff<a/>", 5));
 	root = decode("<a/>");
 	assert_false(stanza_is_cut(root));
