@@ -140,12 +140,30 @@ static gboolean find_contact(struct arrival *arrival, GError **error)
 			      arrival->envelope.from, &arrival->contact, error);
 }
 
+/*
+ * Other clients answer one another with key transport, of which carbons and the archive bring a
+ * copy: without anything inside, and without a key for this device, it is nobody's message here.
+ */
+static bool is_between_others(const struct arrival *arrival)
+{
+	const struct envelope *envelope = &arrival->envelope;
+
+	if (arrival->parcel->is_large || envelope->payload || envelope->extension)
+		return false;
+	for (size_t i = 0; i < envelope->key_count; i++)
+		if (envelope->keys[i].device == arrival->intake->living->account->device)
+			return false;
+	return true;
+}
+
 static gboolean take_genuine(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
 	g_autoptr(GError) why = NULL;
 
 	if (arrival->is_own && arrival->envelope.device == living->account->device)
+		return TRUE;
+	if (is_between_others(arrival))
 		return TRUE;
 	if (blocking_holds(arrival))
 		return blocking_drop(arrival, error);

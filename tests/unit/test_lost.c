@@ -135,6 +135,8 @@ static void test_counter(void **state)
 	struct store_door *copy;
 	struct message *row;
 	g_autoptr(GBytes) bytes = NULL;
+	const char *waiting;
+	size_t size;
 	g_autoptr(GBytes) other = NULL;
 
 	introduce(pair);
@@ -165,8 +167,8 @@ static void test_counter(void **state)
 	message_free(row);
 	/* What she heard turned her ratchet: the session goes on, no new one was begun. */
 	assert_int_equal(person_send(pair->alice, "bob", "again three"), 0);
-	assert_null(strstr(g_bytes_get_data(hub_waiting(pair->hub, "bob")->pdata[0], NULL),
-			   "prekey"));
+	waiting = g_bytes_get_data(hub_waiting(pair->hub, "bob")->pdata[0], &size);
+	assert_null(g_strstr_len(waiting, (gssize)size, "prekey"));
 	person_fetch(pair->bob);
 	row = person_last(pair->bob, "alice");
 	assert_string_equal(row->body, "again three");
@@ -272,6 +274,34 @@ static void test_left(void **state)
 	assert_int_equal(person_count(pair->bob, "#ops"), 1);
 }
 
+static void inject(struct couple *pair, const char *inside)
+{
+	g_autofree char *text = g_strdup_printf(
+		"<message xmlns='jabber:client' from='alice' to='bob'><encrypted "
+		"xmlns='eu.siacs.conversations.axolotl'><header sid='%u'><key rid='1'>AAAA</key>"
+		"<iv>AAAAAAAAAAAAAAAA</iv></header>%s</encrypted></message>",
+		person_device(pair->alice), inside);
+	g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+
+	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), bytes);
+}
+
+/* What other devices say to one another without words is nothing that is lost. */
+static void test_between_others(void **state)
+{
+	struct couple *pair = *state;
+
+	introduce(pair);
+	inject(pair, "");
+	person_fetch(pair->bob);
+	check_gaps(pair->bob, "alice", "");
+	/* The control: with words inside it is. */
+	inject(pair, "<payload>AAAA</payload>");
+	person_fetch(pair->bob);
+	check_gaps(pair->bob, "alice", "broken*1 ");
+	assert_int_equal(words(pair->bob, "refused"), 0);
+}
+
 /* What isn't a message at all is a word, however much of it there is. */
 static void test_garbage(void **state)
 {
@@ -298,6 +328,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_removed, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_own_undecided, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_left, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_between_others, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_garbage, couple_setup, couple_teardown),
 	};
 
