@@ -79,6 +79,7 @@ static void make_former(struct person *alice, const char *address, uint32_t id, 
 
 	row->trust = trust;
 	row->decided_at = 1;
+	g_free(row->method);
 	row->method = g_strdup("code");
 	put_row(alice, row);
 	device_free(row);
