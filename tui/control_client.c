@@ -11,8 +11,8 @@
 #include "tui/control.h"
 #include "tui/control_frame.h"
 #include "tui/helper.h"
-#include "tui/verb/front.h"
 #include "tui/landing.h"
+#include "tui/verb/front.h"
 
 struct asking {
 	GMainLoop *loop;
