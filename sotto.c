@@ -35,7 +35,7 @@
 #include "tui/helper.h"
 #include "tui/hook.h"
 #include "tui/lookout.h"
-#include "tui/sandbox.h"
+#include "tui/places.h"
 #include "tui/secrets.h"
 #include "tui/start_record.h"
 #include "tui/verb/arguments.h"
@@ -121,13 +121,21 @@ static bool front_confirm(void *user, const char *question, const char *word)
 
 /* -- the parts -------------------------------------------------------------------------------- */
 
-/* Before there is anything secret. */
-static gboolean start_helper(struct front *front, bool may_connect, GError **error)
+/* Before there is anything secret. MADE: where a profile is to be made, or NULL. */
+static gboolean front_help(void *user, const struct account *made, GError **error)
 {
-	const struct helper_errands errands = { .folder = front->home,
-						.may_connect = may_connect,
-						.let_in = spool_set };
+	struct front *front = user;
+	bool is_new = made && !front->door->ops->exists(front->door);
+	const char *missing[PLACES_MADE_MAX + 1] = { NULL };
+	const struct helper_errands errands = {
+		.folder = front->home,
+		.may_connect = !front->is_interface,
+		.let_in = spool_set,
+		.made = is_new ? missing : NULL,
+	};
 
+	if (is_new && !places_make(front->home, made, spool_make_root, missing, error))
+		return FALSE;
 	front->verb.helper = helper_start(&errands, error);
 	return front->verb.helper != NULL;
 }
@@ -235,35 +243,30 @@ static gboolean front_look(struct front *front, GError **error)
 	return lookout_look(front->lookout, is_asked || refuse, is_asked ? 0 : refuse, error);
 }
 
-/* Where the profile lives is known from its note; without one there is nothing to hold on to. */
-static gboolean front_confine(void *user, const char *folder, GError **error)
+/* What can't be done any more afterwards: load a library, set a mode, look into other processes. */
+static gboolean front_prepare(void *user, const struct account *place, bool is_new, GError **error)
 {
 	struct front *front = user;
-	g_autoptr(GBytes) note = front->door->ops->note_get(front->door);
-	struct account *place = account_decode_place(note);
 	bool is_spool = place && place->spool && place->address;
-	g_autofree char *settings = g_path_get_dirname(front->config);
-	g_autofree char *user_home = xdg_home(NULL);
-	g_autofree char *terms = user_home ? g_build_filename(user_home, ".terminfo", NULL) : NULL;
-	const char *const writable[] = { front->home, settings, is_spool ? place->spool : "",
-					 folder, NULL };
-	const char *const readable[] = { terms ? terms : "", THEME_DIR, NULL };
-	const struct sandbox sandbox = { .writable = is_spool ? writable : NULL,
-					 .readable = readable,
-					 .role = is_spool ? SANDBOX_LOCAL : SANDBOX_NETWORK };
-	gboolean ok;
 
-	/* Afterwards no library can be loaded, and no mode be changed; what can't be set right is
-	 * said when the carrier connects. */
-	if (!is_spool)
-		xmpp_prepare();
-	else if (!spool_settle(place->spool, place->address, place->device, NULL))
+	if (is_spool && !is_new &&
+	    !spool_settle(place->spool, place->address, place->device, NULL))
 		g_debug("the spool's folders aren't as they should be");
-	/* Nor can other processes be looked into. */
-	ok = (front->is_interface || front_look(front, error)) &&
-	     sandbox_enter(&sandbox, &front->guards, error);
+	if (place && !place->spool)
+		xmpp_prepare();
+	return front->is_interface || front_look(front, error);
+}
+
+static gboolean front_confine(void *user, const struct account *made, const char *folder,
+			      GError **error)
+{
+	struct front *front = user;
+	const struct places places = { .door = front->door, .config = front->config,
+				       .themes = THEME_DIR, .made = made, .folder = folder,
+				       .prepare = front_prepare, .user = front };
+	gboolean ok = places_confine(&places, &front->guards, error);
+
 	guard_look(&front->guards);
-	account_free(place);
 	return ok;
 }
 
@@ -372,11 +375,10 @@ static int run_interface(struct front *front, struct broker *broker)
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
 	front->guards.states[GUARD_STACK] = stack_can_be_locked() ? GUARD_ON : GUARD_OFF;
-	front->is_interface = true;
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;
 	parts.watch = watch;
-	if (!front_confine(front, NULL, &error) || !app_run(&parts, &error))
+	if (!front_confine(front, front->made, NULL, &error) || !app_run(&parts, &error))
 		exit_code = complain(error);
 	watch_free(watch);
 	return exit_code;
@@ -403,12 +405,15 @@ static int run_profile(struct front *front, struct broker *broker)
 {
 	g_autoptr(GError) error = NULL;
 
-	/* With its key file missing a profile isn't taken for none. */
+	front->is_interface = true;
+	/* What the user types is all that is read before the process is confined. With its key
+	 * file missing a profile isn't taken for none. */
 	if (!front->door->ops->exists(front->door) &&
 	    front->door->ops->is_free(front->door, &error))
 		front->made = first_run_ask_place(g_get_user_name(), SPOOL_DIR, &error);
 	/* No secret before there are broker and helper, which never hold one. */
-	if (error || !start_helper(front, false, &error) || !secrets_read(front->secrets, &error))
+	if (error || !front_help(front, front->made, &error) ||
+	    !secrets_read(front->secrets, &error))
 		return complain(error);
 	return run_interface(front, broker);
 }
@@ -434,7 +439,8 @@ static int run_demo(struct front *front, struct broker *broker)
 		secrets_give(inner.secrets, SECRETS_PASSPHRASE, passphrase);
 	if (passphrase && find_home(&inner, &error)) {
 		build(&inner);
-		is_made = start_helper(&inner, false, &error);
+		inner.is_interface = true;
+		is_made = front_help(&inner, NULL, &error);
 	}
 	exit_code = is_made ? run_interface(&inner, broker) : complain(error);
 	front_clear(&inner);
@@ -460,6 +466,7 @@ static void build(struct front *front)
 	front->verb.secrets = front->secrets;
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;
+	front->verb.help = front_help;
 	front->verb.confine = front_confine;
 	front->verb.watch = front_watch;
 	front->verb.guards = &front->guards;
@@ -527,13 +534,10 @@ static int dispatch(struct front *front)
 {
 	char **words = front->globals.words;
 	struct engine_parts parts;
-	g_autoptr(GError) error = NULL;
 	int exit_code;
 
 	if (!words[0])
 		return behind_broker(front, run_profile);
-	if (!start_helper(front, true, &error))
-		return complain(error);
 	parts = make_parts(front, NULL);
 	exit_code = run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
 			      &parts);

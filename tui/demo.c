@@ -175,6 +175,7 @@ static gboolean populate(struct demo *demo, GError **error)
 struct demo *demo_open(const char *program, GError **error)
 {
 	struct demo *demo = g_new0(struct demo, 1);
+	g_autofree char *state = NULL;
 	g_autoptr(GError) local = NULL;
 
 	demo->program = program;
@@ -188,6 +189,9 @@ struct demo *demo_open(const char *program, GError **error)
 	}
 	demo->home = g_build_filename(demo->root, "you", NULL);
 	demo->spool = g_build_filename(demo->root, "spool", NULL);
+	state = g_build_filename(demo->root, "state", NULL);
+	/* What is kept of the profiles' starts goes with them; there are no threads yet. */
+	g_setenv("XDG_STATE_HOME", state, TRUE);
 	if (start_janitor(demo, error) && populate(demo, error))
 		return demo;
 	demo_close(demo);

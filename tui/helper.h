@@ -20,6 +20,9 @@ struct helper;
 struct helper_errands {
 	const char *folder; /* the profile's */
 	bool may_connect;   /* it may be asked to */
+	/* Folders that were made for a new profile, NULL-terminated: what is empty in the end goes
+	 * away again, however that comes. NULL: none. */
+	const char *const *made;
 	/* Let READER read and write the file FD: 0 or an errno; NULL: not this one. */
 	int (*let_in)(int fd, uid_t reader);
 };

@@ -87,16 +87,32 @@ static int serve(int socket, const struct helper_errands *errands)
 	}
 }
 
+/* The folder, and, as it takes the right to it, what those lie in that may have to be removed. */
+static GPtrArray *list_writable(const struct helper_errands *errands)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(paths, g_strdup(errands->folder));
+	for (const char *const *made = errands->made; made && *made; made++)
+		g_ptr_array_add(paths, g_path_get_dirname(*made));
+	g_ptr_array_add(paths, NULL);
+	return paths;
+}
+
 int helper_serve(int socket, const struct helper_errands *errands)
 {
-	const char *const writable[] = { errands->folder, NULL };
-	/* Before the first profile there is no folder to hold on to. */
-	bool is_there = access(errands->folder, F_OK) == 0;
-	const struct sandbox sandbox = { .writable = is_there ? writable : NULL,
+	g_autoptr(GPtrArray) writable = list_writable(errands);
+	const struct sandbox sandbox = { .writable = (const char *const *)writable->pdata,
 					 .role = SANDBOX_HELPER };
 	struct guards guards = { { 0 } };
+	int exit_code;
 
 	ignore_signals();
 	close_others(socket);
-	return sandbox_enter(&sandbox, &guards, NULL) ? serve(socket, errands) : 1;
+	if (!sandbox_enter(&sandbox, &guards, NULL))
+		return 1;
+	exit_code = serve(socket, errands);
+	for (const char *const *made = errands->made; made && *made; made++)
+		(void)rmdir(*made);
+	return exit_code;
 }

@@ -31,6 +31,9 @@ void spool_let_set(struct transport *spool, int (*set)(void *user, int fd, uid_t
 		   void *user);
 int spool_set(int fd, uid_t reader);
 
+/* Make the spool at ROOT, which isn't the default one, for everybody (1777); fine when it is there.
+ * A confined process can't. */
+gboolean spool_make_root(const char *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Take NAME's place on the spool, making folders as they are missing. On the default spool ROOT
  * must be there (1777; the sentence has the command that makes it) and NAME must be the login name;

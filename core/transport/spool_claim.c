@@ -35,7 +35,7 @@ static gboolean check_default(const char *root, const char *name, GError **error
 }
 
 /* Open to all like /tmp, so that others on the host can join. */
-static gboolean make_root(const char *root, GError **error)
+gboolean spool_make_root(const char *root, GError **error)
 {
 	g_autofree char *above = g_path_get_dirname(root);
 
@@ -74,7 +74,7 @@ gboolean spool_claim(const char *root, const char *name, bool is_default, GError
 	int place = -1;
 	gboolean ok;
 
-	ok = (is_default ? check_default(root, name, &local) : make_root(root, &local)) &&
+	ok = (is_default ? check_default(root, name, &local) : spool_make_root(root, &local)) &&
 	     make_place(root, name, &local);
 	if (ok) {
 		place = place_open(root, name, NULL, &local);

@@ -59,6 +59,8 @@ class World:
         self.root = tempfile.mkdtemp(prefix="sotto-e2e-")
         os.chmod(self.root, 0o755)
         self.spool = os.path.join(self.root, "spool")
+        # What starts note isn't the user's business.
+        os.environ["XDG_STATE_HOME"] = os.path.join(self.root, "state")
 
     def person(self, name, **kwargs):
         return Person(self, name, **kwargs)
@@ -84,6 +86,8 @@ class Result:
 
 
 class Person:
+    program = (SOTTO,)
+
     def __init__(self, world, name, home=None, make=True, uid=None):
         self.world, self.name, self.uid = world, name, uid
         self.home = home or os.path.join(world.root, "home-" + name)
@@ -101,7 +105,7 @@ class Person:
 
     def start(self, *words, stdin=subprocess.DEVNULL, passphrase=True, env=None, **kwargs):
         """Start sotto, the passphrase on a pipe of its own."""
-        arguments = [SOTTO, *self.where()]
+        arguments = [*self.program, *self.where()]
         read = None
         if passphrase:
             read, write = os.pipe()

@@ -1,7 +1,8 @@
 """Two people on a real XMPP server: joining, being refused, writing and reading."""
 import os
+import shutil
 
-from _world import World
+from _world import World, read_file, write_file
 from _xmpp import Server, XmppPerson
 
 
@@ -27,6 +28,31 @@ def test_refusals_leave_nothing(server, world):
     stranger("alice").join(place="no host").expect(2)
     assert not os.path.exists(os.path.join(world.root, "stranger", "key"))
     assert "There is no profile" in stranger("alice").json("id").err
+
+
+def test_confined(server, world):
+    """To the profile, too: what it takes besides stands in the note. An older version's note said less, once."""
+    alice = XmppPerson(world, server, "alice", make=False)
+
+    def states():
+        return alice.json("status").expect(0).rows[0]["process"]
+    confined = states()
+    assert confined["system_calls"] in ("on", "not available"), confined
+    assert confined["file_system"] in ("on", "not available"), confined
+    note = os.path.join(alice.home, "note")
+    whole = read_file(note)
+    assert server.ca.encode() in whole
+    shutil.rmtree(os.environ["XDG_STATE_HOME"])
+    write_file(note, b"[account]\ncarrier=xmpp\n")
+    assert states()["file_system"] == "off"
+    assert read_file(note) == whole
+    assert states() == confined
+    # From now on less isn't believed any more, nor another file of authorities.
+    write_file(note, b"[account]\ncarrier=xmpp\n")
+    alice.run("status").expect(5)
+    write_file(note, whole.replace(server.ca.encode(), b"/etc/shadow"))
+    assert "/etc/shadow" in alice.run("status").expect(5).err
+    write_file(note, whole)
 
 
 def test_words(server, world):

@@ -27,7 +27,9 @@ static int say_reader(int fd, uid_t reader)
 
 static struct helper *start(const char *folder, bool may_connect)
 {
-	const struct helper_errands errands = { folder, may_connect, say_reader };
+	const struct helper_errands errands = { .folder = folder,
+						.may_connect = may_connect,
+						.let_in = say_reader };
 	struct helper *helper = helper_start(&errands, NULL);
 
 	assert_non_null(helper);
@@ -139,6 +141,34 @@ static void test_let_in(void **state)
 	remove_folder(folder, control);
 }
 
+/* What was made for a new profile goes with it when nothing came of it. */
+static void test_made(void **state)
+{
+	g_autofree char *above = g_dir_make_tmp("sotto-helper-XXXXXX", NULL);
+	g_autofree char *empty = g_build_filename(above, "empty", NULL);
+	g_autofree char *full = g_build_filename(above, "full", NULL);
+	g_autofree char *file = g_build_filename(full, "file", NULL);
+	const char *const made[] = { empty, full, NULL };
+	const struct helper_errands errands = { .folder = empty, .made = made };
+	struct helper *helper;
+
+	(void)state;
+	assert_int_equal(g_mkdir(empty, 0700), 0);
+	assert_int_equal(g_mkdir(full, 0700), 0);
+	assert_true(g_file_set_contents(file, "x", 1, NULL));
+	helper = helper_start(&errands, NULL);
+	assert_non_null(helper);
+	/* The control: not before. */
+	assert_int_equal(helper_let_in(helper, -1, READER), EPERM);
+	assert_int_equal(g_access(empty, F_OK), 0);
+	helper_free(helper);
+	assert_int_equal(g_access(empty, F_OK), -1);
+	assert_int_equal(g_access(file, F_OK), 0);
+	g_unlink(file);
+	g_rmdir(full);
+	g_rmdir(above);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_may_not_connect),
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_let_in),
+		cmocka_unit_test(test_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+struct account;
 struct guards;
 struct helper;
 struct secrets;
@@ -19,9 +20,13 @@ struct verb_front {
 	struct secrets *secrets;
 	/* Whether QUESTION was answered on the terminal by typing WORD; false without one. */
 	bool (*confirm)(void *user, const char *question, const char *word);
-	/* Give up what a verb with an open profile doesn't need, before there are keys; FOLDER, or
-	 * NULL, is needed. */
-	gboolean (*confine)(void *user, const char *folder, GError **error);
+	/* Start the helper, before anything secret is read. MADE: where it makes a profile, or
+	 * NULL. */
+	gboolean (*help)(void *user, const struct account *made, GError **error);
+	/* Give up what a verb doesn't need, before there are keys. MADE: where it makes a profile,
+	 * or NULL; FOLDER, or NULL, is needed. */
+	gboolean (*confine)(void *user, const struct account *made, const char *folder,
+			    GError **error);
 	/* Who watches the terminal; watch_free(). NULL when nobody has looked. */
 	struct watch *(*watch)(void *user);
 	struct helper *helper; /* makes and reaches the control socket; NULL: this process does */

@@ -37,7 +37,7 @@ static gboolean check(struct call *call, GError **error)
 	return address != NULL;
 }
 
-static char *spool_path(struct call *call)
+static char *spool_path(const struct call *call)
 {
 	const char *spool = call_option(call, "spool");
 
@@ -76,27 +76,33 @@ void init_report(struct call *call)
 	call_end(call, 0);
 }
 
-static void run(struct call *call)
+static struct account *place(const struct call *call)
 {
 	const char *name = call_option(call, "name");
-	g_autofree char *spool = spool_path(call);
-	struct account account = { .carrier = (char *)"spool", .spool = spool };
+	struct account *account = g_new0(struct account, 1);
+
+	account->carrier = g_strdup("spool");
+	account->spool = spool_path(call);
+	account->is_default_spool = strcmp(account->spool, call->front->default_spool) == 0;
+	account->address = g_strdup(name ? name : g_get_user_name());
+	return account;
+}
+
+static void run(struct call *call)
+{
+	struct account *account = place(call);
 	enum kdf_level kdf;
 	g_autoptr(GError) error = NULL;
-	struct secret *passphrase;
+	struct secret *passphrase = NULL;
 	gboolean ok;
 
-	account.is_default_spool = strcmp(spool, call->front->default_spool) == 0;
-	account.address = (char *)(name ? name : g_get_user_name());
-	if (!init_kdf(call, &kdf, &error) || !engine_may_create(call->engine, &error)) {
-		call_fail(call, error);
-		return;
-	}
-	passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, true, &error);
+	if (init_kdf(call, &kdf, &error) && engine_may_create(call->engine, &error))
+		passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, true, &error);
 	/* Whether others of the account are there already. */
 	call_hear(call);
-	ok = passphrase && engine_create(call->engine, &account, passphrase, kdf, &error);
+	ok = passphrase && engine_create(call->engine, account, passphrase, kdf, &error);
 	secret_free(passphrase);
+	account_free(account);
 	if (ok)
 		init_report(call);
 	else
@@ -114,5 +120,6 @@ const struct verb verb_init_local = {
 		  "interactive moderate sensitive" },
 	},
 	.check = check,
+	.place = place,
 	.run = run,
 };

@@ -77,6 +77,16 @@ static gboolean make(struct call *call, struct account *account, GError **error)
 	return ok;
 }
 
+static struct account *place(const struct call *call)
+{
+	const char *file = call_option(call, "ca-file");
+	struct account *account = g_new0(struct account, 1);
+
+	account->carrier = g_strdup("xmpp");
+	account->ca_file = file ? g_canonicalize_filename(file, NULL) : g_strdup("");
+	return account;
+}
+
 static void run(struct call *call)
 {
 	const char *file = call_option(call, "ca-file"), *pin = call_option(call, "pin");
@@ -124,5 +134,6 @@ const struct verb verb_init_xmpp = {
 		  "interactive moderate sensitive" },
 	},
 	.check = check,
+	.place = place,
 	.run = run,
 };

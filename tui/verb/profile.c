@@ -74,6 +74,7 @@ const struct verb verb_wipe = {
 	.summary = "Destroy the key file, then everything else in the profile.",
 	.need = NEED_NOTHING,
 	.takes_no_passphrase = true,
+	.is_unconfined = true,
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.run = run_wipe,
 };
@@ -84,5 +85,6 @@ const struct verb verb_demo = {
 	.summary = "Open a throw-away world: you, two scripted peers and the interface.",
 	.need = NEED_NOTHING,
 	.takes_no_passphrase = true,
+	.is_unconfined = true,
 	.run = run_demo,
 };

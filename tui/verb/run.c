@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "core/account.h"
 #include "core/error.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -137,15 +138,39 @@ static gboolean open_profile(const struct runner *runner, struct engine *engine,
 	return ok;
 }
 
+/* Where the profile that it makes will be; NULL: it makes none. */
+static struct account *place_of(const struct call *call)
+{
+	return call->verb->place ? call->verb->place(call) : NULL;
+}
+
+/* What a confined process can't do itself; no secret has been read yet. */
+static gboolean get_help(const struct runner *runner, const struct call *call, GError **error)
+{
+	struct account *made;
+	gboolean ok;
+
+	if (call->verb->is_unconfined || !runner->front->help)
+		return TRUE;
+	made = place_of(call);
+	ok = runner->front->help(runner->front->user, made, error);
+	account_free(made);
+	return ok;
+}
+
 static gboolean confine(const struct runner *runner, const struct call *call, GError **error)
 {
 	g_autofree char *folder = NULL;
+	struct account *made;
+	gboolean ok;
 
-	if ((call->verb->need == NEED_NOTHING && !call->verb->is_shared) ||
-	    !runner->front->confine)
+	if (call->verb->is_unconfined || !runner->front->confine)
 		return TRUE;
 	folder = call->verb->writes_in ? call->verb->writes_in(call) : NULL;
-	return runner->front->confine(runner->front->user, folder, error);
+	made = place_of(call);
+	ok = runner->front->confine(runner->front->user, made, folder, error);
+	account_free(made);
+	return ok;
 }
 
 /* Standard input to its end, less exactly one final newline. */
@@ -296,7 +321,8 @@ int run_words(const struct verb *const *table, char **words, bool is_json, const
 	call->is_json |= is_json;
 	call->printer = printer_standard();
 	call->front = front;
-	if (!call_check(call, &error) || !read_secrets(&runner, call, &error))
+	if (!call_check(call, &error) || !get_help(&runner, call, &error) ||
+	    !read_secrets(&runner, call, &error))
 		exit_code = complain(call, error);
 	else
 		exit_code = run_call(&runner, call);

@@ -40,6 +40,7 @@ struct verb_option {
 };
 
 struct call;
+struct account;
 struct verb_front;
 
 struct verb {
@@ -55,6 +56,7 @@ struct verb {
 	 * read. */
 	const char *input;
 	bool takes_no_passphrase; /* a descriptor that was named for one isn't read */
+	bool is_unconfined; /* starts programs, or removes the profile's folder */
 	/* Whether the carrier is to be watched, not only asked once; NULL: no. */
 	bool (*wants_live)(const struct call *call);
 	bool is_hidden;		/* not listed */
@@ -63,6 +65,9 @@ struct verb {
 	gboolean (*check)(struct call *call, GError **error);
 	/* The same for what came from standard input, or stands in its place. */
 	gboolean (*check_input)(struct call *call, GError **error);
+	/* Where the profile that it makes will be, as account_decode_place() has it:
+	 * account_free(); NULL: it makes none. */
+	struct account *(*place)(const struct call *call);
 	/* The folder, besides the profile's own, that it writes in: g_free; NULL for none. */
 	char *(*writes_in)(const struct call *call);
 	void (*run)(struct call *call);

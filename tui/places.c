@@ -1,0 +1,108 @@
+#include "tui/places.h"
+
+#include <errno.h>
+#include <string.h>
+#include "core/account.h"
+#include "core/error.h"
+#include "core/store_door.h"
+#include "core/xdg.h"
+#include "tui/sandbox.h"
+#include "tui/start_record.h"
+
+gboolean places_make(const char *home, const struct account *account,
+		     gboolean (*make_spool)(const char *root, GError **error),
+		     const char *missing[static PLACES_MADE_MAX + 1], GError **error)
+{
+	const char *spool = account->is_default_spool ? NULL : account->spool;
+	size_t count = 0;
+
+	if (!g_file_test(home, G_FILE_TEST_EXISTS))
+		missing[count++] = home;
+	if (spool && !g_file_test(spool, G_FILE_TEST_EXISTS))
+		missing[count++] = spool;
+	missing[count] = NULL;
+	if (g_mkdir_with_parents(home, 0700) == 0)
+		return !spool || make_spool(spool, error);
+	error_set_errno(error, errno, "can't make the folder %s", home);
+	return FALSE;
+}
+
+/* Where the user's environment says that a library's files are; LIST: several, with colons. */
+static void add_from_environment(GPtrArray *paths, const char *variable, bool is_list)
+{
+	const char *value = g_getenv(variable);
+	g_auto(GStrv) parts = g_strsplit(value ? value : "", is_list ? ":" : "\n", -1);
+
+	for (char **part = parts; *part; part++)
+		if (g_path_is_absolute(*part))
+			g_ptr_array_add(paths, g_strdup(*part));
+}
+
+static GPtrArray *list_readable(const struct places *places, const struct account *place)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *home = xdg_home(NULL), *config = xdg_config_home(NULL);
+
+	g_ptr_array_add(paths, g_strdup(places->themes));
+	if (config)
+		g_ptr_array_add(paths, g_build_filename(config, "sotto", "themes", NULL));
+	if (home)
+		g_ptr_array_add(paths, g_build_filename(home, ".terminfo", NULL));
+	add_from_environment(paths, "TERMINFO", false);
+	add_from_environment(paths, "TERMINFO_DIRS", true);
+	if (place && place->ca_file)
+		g_ptr_array_add(paths, g_strdup(place->ca_file));
+	add_from_environment(paths, "SSL_CERT_FILE", false);
+	add_from_environment(paths, "SSL_CERT_DIR", true);
+	g_ptr_array_add(paths, NULL);
+	return paths;
+}
+
+static gboolean enter(const struct places *places, const struct account *place,
+		      struct guards *guards, GError **error)
+{
+	bool is_xmpp = place && strcmp(place->carrier, "xmpp") == 0;
+	bool is_told = !is_xmpp || place->ca_file;
+	g_autofree char *settings = g_path_get_dirname(places->config);
+	const char *const writable[] = { places->door->ops->path(places->door), settings,
+					 place && place->spool ? place->spool : "",
+					 places->folder ? places->folder : "", NULL };
+	g_autoptr(GPtrArray) readable = list_readable(places, place);
+	const struct sandbox sandbox = {
+		.writable = is_told ? writable : NULL,
+		.readable = (const char *const *)readable->pdata,
+		.role = is_xmpp ? SANDBOX_NETWORK : SANDBOX_LOCAL,
+	};
+
+	return sandbox_enter(&sandbox, guards, error);
+}
+
+/* What isn't there can't be allowed; only what is set there is lost without. */
+static void make_settings(const struct places *places)
+{
+	g_autofree char *settings = g_path_get_dirname(places->config);
+
+	if (g_mkdir_with_parents(settings, 0700) != 0)
+		g_debug("there is no folder for settings");
+}
+
+gboolean places_confine(const struct places *places, struct guards *guards, GError **error)
+{
+	struct store_door *door = places->door;
+	struct start_record *record = start_record_new(door->ops->path(door));
+	g_autoptr(GBytes) note = door->ops->note_get(door);
+	bool is_there = door->ops->exists(door), is_new = places->made && !is_there;
+	struct account *place = is_new	   ? account_copy(places->made)
+				: is_there ? start_record_find(record, note)
+					   : NULL;
+	gboolean ok;
+
+	if (place)
+		make_settings(places);
+	ok = (!place || start_record_places(record, place, is_new, error)) &&
+	     places->prepare(places->user, place, is_new, error) &&
+	     enter(places, place, guards, error);
+	account_free(place);
+	start_record_free(record);
+	return ok;
+}

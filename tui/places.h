@@ -1,0 +1,47 @@
+/*
+ * places: which files and folders a confined process needs, and giving up the rest (tui/sandbox.h).
+ *
+ * Written: the profile, the settings, the spool; read: terminal descriptions, themes, authorities.
+ * Where the profile lives is said by its note, and checked with what was so before
+ * (tui/start_record.h): whoever took over a confined process could have written the note.
+ */
+#ifndef SOTTO_TUI_PLACES_H
+#define SOTTO_TUI_PLACES_H
+
+#include <stdbool.h>
+#include "tui/guard.h"
+
+struct account;
+struct store_door;
+
+struct places {
+	struct store_door *door;
+	const char *config;	    /* the settings file */
+	const char *themes;	    /* the system's */
+	const struct account *made; /* where a profile is made now (as account_decode_place() says
+				       it), or NULL */
+	const char *folder;	    /* one more to write in; NULL: none */
+	/* Do what can't be done afterwards; PLACE is NULL where there is no profile. */
+	gboolean (*prepare)(void *user, const struct account *place, bool is_new, GError **error);
+	void *user;
+};
+
+enum { PLACES_MADE_MAX = 2 };
+
+/* Make the folders of a profile in HOME, made in ACCOUNT's place, as what isn't there can't be
+ * allowed to a confined process; MAKE_SPOOL makes a spool. MISSING gets those that weren't there,
+ * then NULL. */
+gboolean places_make(const char *home, const struct account *account,
+		     gboolean (*make_spool)(const char *root, GError **error),
+		     const char *missing[static PLACES_MADE_MAX + 1],
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Enter the sandbox: without a network unless the carrier is XMPP. The folder
+ * of the settings is made for that where it is missing. Where an older version's note doesn't
+ * say what XMPP needs, GUARDS' FILES is off, this once.
+ */
+gboolean places_confine(const struct places *places, struct guards *guards,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#endif
