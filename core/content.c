@@ -34,6 +34,7 @@ void content_clear(struct content *content)
 	if (content->file)
 		file_clear(content->file);
 	g_free(content->file);
+	g_clear_pointer(&content->begin_anew, g_bytes_unref);
 	g_free(content->chunk.id);
 	g_clear_pointer(&content->chunk.bytes, g_bytes_unref);
 	memset(content, 0, sizeof(*content));
@@ -153,6 +154,10 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 		stanza_set_number(stanza_add(parent, "expire", SOTTO), "seconds", content->expire);
 	if (content->lost)
 		stanza_set_number(stanza_add(parent, "lost", SOTTO), "count", content->lost);
+	if (content->begin_anew)
+		stanza_add_base64(stanza_add(parent, "begin-anew", SOTTO),
+				  g_bytes_get_data(content->begin_anew, NULL),
+				  g_bytes_get_size(content->begin_anew));
 	if (content->file)
 		file_write(parent, content->file);
 	if (content->chunk.id)
@@ -338,6 +343,20 @@ static gboolean read_timer(const struct stanza *parent, struct content *content,
 	return TRUE;
 }
 
+static gboolean read_begin_anew(const struct stanza *parent, struct content *content,
+				GError **error)
+{
+	const struct stanza *element = stanza_child(parent, "begin-anew", SOTTO);
+
+	if (!element)
+		return TRUE;
+	content->begin_anew = stanza_base64(element, CONTACT_KEY_BYTES, error);
+	if (!content->begin_anew)
+		return FALSE;
+	return g_bytes_get_size(content->begin_anew) == CONTACT_KEY_BYTES ||
+	       fail(error, "it names no session");
+}
+
 static gboolean read_chunk(const struct stanza *element, struct content_chunk *chunk,
 			   GError **error)
 {
@@ -377,6 +396,7 @@ static gboolean read_content(const struct stanza *parent, struct content *conten
 	content->view_once = stanza_child(parent, "view-once", SOTTO) != NULL;
 	return content_group_read(parent, &content->group, error) &&
 	       read_body(parent, content, error) && read_timer(parent, content, error) &&
+	       read_begin_anew(parent, content, error) &&
 	       read_file(parent, content, error) &&
 	       read_ids(parent, "received", RECEIPTS, &content->delivered, error) &&
 	       read_ids(parent, "displayed", MARKERS, &content->displayed, error);

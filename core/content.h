@@ -20,6 +20,7 @@
  *     <replace xmlns='urn:xmpp:message-correct:0' id=''/>   replaces (XEP-0308)
  *     <file xmlns='urn:sotto:1' .../>                       file (core/file.h)
  *     <lost xmlns='urn:sotto:1' count=''/>                  lost
+ *     <begin-anew xmlns='urn:sotto:1'>BASE64</begin-anew>   begin_anew
  *     <chunk xmlns='urn:sotto:1' id='' number='' count=''>BASE64</chunk>
  *                                                           chunk: a part of a file's sealed bytes
  *
@@ -71,6 +72,9 @@ struct content {
 	char **delivered;	/* NULL-terminated ids, or NULL */
 	char **displayed;	/* NULL-terminated ids, or NULL */
 	uint32_t lost;		/* so many of the other side's messages couldn't be opened */
+	/* CONTACT_KEY_BYTES: nothing of the session that the other side began with this key could
+	 * be opened, nor can be (core/resend.h); NULL: there is no such thing */
+	GBytes *begin_anew;
 	struct group_word *group; /* what it says of a group; NULL: between two */
 	struct file *file;	/* or NULL */
 	struct content_chunk chunk;

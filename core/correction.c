@@ -4,6 +4,7 @@
 #include "core/appclock.h"
 #include "core/crypto.h"
 #include "core/error.h"
+#include "core/ratchet_keys.h"
 #include "core/secret.h"
 #include "core/store_expiry.h"
 
@@ -123,7 +124,9 @@ static gboolean apply(struct living *living, struct message *former, const struc
 		return TRUE;
 	amend(living, former, fresh);
 	*what = CORRECTION_DONE;
-	return living->store->ops->expiry->amend(living->store, former, fresh->id, error);
+	/* Nor can the words that are gone be opened again. */
+	return living->store->ops->expiry->amend(living->store, former, fresh->id, error) &&
+	       ratchet_drop_used(living->ratchet, error);
 }
 
 gboolean correction_take(struct living *living, struct message *fresh, const char *replaces,

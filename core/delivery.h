@@ -18,6 +18,7 @@
 #include "core/living.h"
 
 struct draft;
+struct message;
 
 /* MESSAGE: what was stored, or NULL. ERROR: NULL taken, UNREACHABLE queued; else it won't go out,
  * and nothing was stored where MESSAGE is NULL. */
@@ -43,6 +44,9 @@ void delivery_hurry(struct living *living, const char *address, const void *user
  */
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
 			const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What MESSAGE, an own one to CONTACT that brings no file, says; borrowed. */
+struct content delivery_content(const struct message *message, const struct contact *contact);
 
 /* As delivery_queue for every device, own other ones too: what changes the conversation on all of
  * them. */

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/publish.h"
+#include "core/repair.h"
 #include "core/senders.h"
 #include "core/stanza.h"
 #include "core/store_lost.h"
@@ -87,6 +88,41 @@ static gboolean drop_stray(const struct arrival *arrival, GError **error)
 	       ratchet_drop(living->ratchet, envelope->from, envelope->device, error);
 }
 
+static void unread_free(void *data)
+{
+	struct unread *unread = data;
+
+	g_free(unread->address);
+	g_bytes_unref(unread->base);
+	g_free(unread);
+}
+
+/*
+ * It begins a session with a prekey that went with a message that was erased (or with a signed one
+ * that is too old). A contact's device is told to begin anew; who isn't decided on is told nothing.
+ */
+static gboolean refuse_gone(struct arrival *arrival, const GError *why, GError **error)
+{
+	const struct contact *contact = arrival->contact;
+	const struct envelope *envelope = &arrival->envelope;
+	struct unread *unread;
+	g_autofree char *text = NULL;
+
+	if (!contact || contact->kind != CONTACT_PERSON || arrival->parcel->room ||
+	    !(contact->is_known || contact->is_listed))
+		return arrival_lost(arrival, CAUSE_KEY, why->message, error);
+	unread = g_new0(struct unread, 1);
+	unread->address = g_strdup(envelope->from);
+	unread->device = envelope->device;
+	unread->base = g_bytes_new(arrival->opened.base, sizeof(arrival->opened.base));
+	g_ptr_array_add(arrival->intake->unread, unread);
+	text = g_strdup_printf("A message from device %u of %s is sealed for a key that this "
+			       "device no longer has. If that device may be written to, it is told "
+			       "to begin anew and sends it again by itself; else ask for it again.",
+			       envelope->device, envelope->from);
+	return arrival_lost(arrival, CAUSE_KEY, text, error);
+}
+
 /* What comes of a parcel that can't be opened. */
 static gboolean refuse(struct arrival *arrival, const GError *why, GError **error)
 {
@@ -104,6 +140,8 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 		g_clear_pointer(&arrival->contact, contact_free);
 	if (error_is(why, ERROR_DUPLICATE))
 		return refuse_counter(arrival, error);
+	if (arrival->opened.is_gone)
+		return refuse_gone(arrival, why, error);
 	if (cause == CAUSE_SESSION || cause == CAUSE_BROKEN)
 		return arrival_unopened(arrival, cause, why->message, error);
 	return arrival_lost(arrival, cause, why->message, error);
@@ -355,6 +393,11 @@ static void tell_left(struct living *living, const GError *error)
 			   error->message);
 }
 
+static void answer_unread(struct living *living, const struct unread *unread)
+{
+	repair_answer(living, unread->address, unread->device, unread->base);
+}
+
 /* One transaction; what is told and sent because of it comes behind. */
 static gboolean take_batch(struct living *living, const struct parcel *parcels, size_t count,
 			   GError **error)
@@ -364,6 +407,7 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		.events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free),
 		.answers = answers_new(),
 		.touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.unread = g_ptr_array_new_with_free_func(unread_free),
 		.left = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
 	};
 	bool is_changed = false, is_answered = false;
@@ -392,11 +436,14 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		publish_now(living);
 	if (is_answered || intake.has_posted)
 		delivery_flush(living, ignore_flush, NULL);
+	for (guint i = 0; i < intake.unread->len; i++)
+		answer_unread(living, intake.unread->pdata[i]);
 out:
 	author_clear(&intake.author);
 	answers_free(intake.answers);
 	g_ptr_array_unref(intake.events);
 	g_hash_table_unref(intake.touched);
+	g_ptr_array_unref(intake.unread);
 	g_array_unref(intake.left);
 	g_clear_pointer(&intake.words, g_hash_table_unref);
 	return ok;

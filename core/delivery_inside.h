@@ -31,8 +31,16 @@ struct intake {
 	bool is_erasing;     /* former words of a message have to be scrubbed */
 	bool has_posted;	 /* something was put into the outbox besides the answers */
 	struct author author;	 /* of the arrival before */
+	GPtrArray *unread;	 /* struct unread *, to be answered: repair_answer() */
 	GArray *left;		 /* tokens of what stays for another time */
 	unsigned turned_away;	 /* and how many were dropped where nothing can stay */
+};
+
+/* DEVICE of ADDRESS began a session with its key BASE that can't be opened here. */
+struct unread {
+	char *address;
+	uint32_t device;
+	GBytes *base;
 };
 
 /* One parcel, decoded so far. */

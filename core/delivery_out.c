@@ -77,7 +77,7 @@ static struct message *make_message(struct sending *sending, const struct contac
 	return message;
 }
 
-static struct content make_content(const struct message *message, const struct contact *contact)
+struct content delivery_content(const struct message *message, const struct contact *contact)
 {
 	struct content content = {
 		.from = message->from,
@@ -122,7 +122,7 @@ static gboolean store_sealed(struct sending *sending, const struct contact *cont
 {
 	struct living *living = sending->living;
 	const struct audience *audience = &sending->audience;
-	struct content content = make_content(message, contact);
+	struct content content = delivery_content(message, contact);
 	struct file file = { 0 };
 	gboolean ok;
 

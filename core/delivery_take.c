@@ -10,6 +10,7 @@
 #include "core/marks.h"
 #include "core/file.h"
 #include "core/message.h"
+#include "core/resend.h"
 #include "core/secret.h"
 #include "core/timers.h"
 
@@ -457,6 +458,7 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 		return TRUE;
 	g_hash_table_add(intake->touched, g_strdup(arrival->contact->address));
 	if (!take_timer(arrival, error) || !arrival_told_lost(arrival, error) ||
+	    !resend_take(arrival, error) ||
 	    !put_message(arrival, error))
 		return FALSE;
 	/* In a room nobody is told who has read what. */

@@ -4,6 +4,7 @@
 #include "core/bundle.h"
 #include "core/device_keys.h"
 #include "core/error.h"
+#include "core/session_start.h"
 #include "core/journal.h"
 
 /* One refresh under way: the list, then the bundles that are missing, then the merge. */
@@ -70,7 +71,7 @@ static gboolean start_session(struct living *living, const char *address,
 {
 	g_autoptr(GError) local = NULL;
 
-	if (ratchet_start(living->ratchet, address, bundle, &local))
+	if (session_start(living, address, bundle, &local))
 		return TRUE;
 	if (!error_is(local, ERROR_CRYPTO)) {
 		g_propagate_error(error, g_steal_pointer(&local));

@@ -17,6 +17,7 @@
 #include "core/lately.h"
 #include "core/lobby.h"
 #include "core/passphrase.h"
+#include "core/ratchet_keys.h"
 #include "core/secret.h"
 #include "core/senders.h"
 
@@ -155,10 +156,11 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	if (engine->parts.is_interface)
 		store->ops->expiry->keep_short(store);
 	living->account = account_load(store, error);
-	if (living->account)
-		living->ratchet = ratchet_new(store, living->clock, error);
-	if (living->ratchet && store->ops->expiry->clock_get(store, &saved, error)) {
+	if (living->account && store->ops->expiry->clock_get(store, &saved, error)) {
 		living->appclock = appclock_new(living->clock, &saved);
+		living->ratchet = ratchet_new(store, living->appclock, error);
+	}
+	if (living->ratchet) {
 		living->expiry = expiry_new(living);
 		return living;
 	}

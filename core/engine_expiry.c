@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/journal.h"
+#include "core/ratchet_keys.h"
 #include "core/timers.h"
 
 enum { VAULT_RETRY_MS = 60000 };
@@ -46,7 +47,8 @@ static gboolean clear_once(struct living *living, const struct erasure *erasure,
 		return FALSE;
 	if (living->store->ops->expiry->clear(living->store, erasure->address, STORE_SWEEP_ROWS,
 					      count, error) &&
-	    (*count > 0 || journal_add(living->store, living->clock, JOURNAL_ERASED,
+	    (*count > 0 ? ratchet_drop_used(living->ratchet, error) :
+			  journal_add(living->store, living->clock, JOURNAL_ERASED,
 				       erasure->address, 0, NULL, error)))
 		return living_commit(living, error);
 	living_rollback(living);

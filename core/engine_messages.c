@@ -11,6 +11,7 @@
 #include "core/expiry.h"
 #include "core/message.h"
 #include "core/placeholder.h"
+#include "core/ratchet_keys.h"
 #include "core/receipts.h"
 #include "core/secret.h"
 #include "core/text.h"
@@ -323,7 +324,8 @@ gboolean engine_read(struct engine *engine, const char *conversation, const int6
 	if (!living_begin(reading.living, error))
 		return FALSE;
 	reading.answers = answers_new();
-	if (read_all(&reading, conversation, seqs, count, &is_queued, error))
+	if (read_all(&reading, conversation, seqs, count, &is_queued, error) &&
+	    (!reading.is_dropping || ratchet_drop_used(reading.living->ratchet, error)))
 		ok = living_commit(reading.living, error);
 	else
 		living_rollback(reading.living);

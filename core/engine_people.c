@@ -10,6 +10,7 @@
 #include "core/expiry.h"
 #include "core/group.h"
 #include "core/journal.h"
+#include "core/ratchet_keys.h"
 #include "core/store_groups.h"
 
 struct walk {
@@ -273,6 +274,7 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 	if (!living_begin(living, error))
 		return FALSE;
 	if (!living->store->ops->contact_del(living->store, address, error) ||
+	    !ratchet_drop_used(living->ratchet, error) ||
 	    !journal_add(living->store, living->clock, JOURNAL_CONTACT_REMOVED, address, 0, NULL,
 			 error)) {
 		living_rollback(living);

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/clock_confirm.h"
 #include "core/error.h"
+#include "core/ratchet_keys.h"
 #include "core/settings.h"
 
 enum { SAVE_MS = 15000, SAVE_PART = 64, RETRY_MS = 15000, LIMIT_LEAST = 4 };
@@ -69,10 +70,11 @@ static gboolean sweep_once(struct expiry *expiry, unsigned *count, GError **erro
 		living_rollback(living);
 		return FALSE;
 	}
-	if (*count > 0)
+	/* What came under a prekey can't be opened again. */
+	if (*count > 0 && ratchet_drop_used(living->ratchet, error))
 		return living_commit(living, error);
 	living_rollback(living);
-	return TRUE;
+	return *count == 0;
 }
 
 bool expiry_make_room(struct expiry *expiry, GError **error)

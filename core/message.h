@@ -44,7 +44,8 @@ enum kind {
 	X(OUTSIDER, "outsider")	 /* its author isn't in the group */                               \
 	X(LEFT, "left")		 /* it was said in a group that we are out of */                   \
 	X(AUTHOR, "author")	 /* who wrote it isn't certain */                                  \
-	X(THEIRS, "not-read-there") /* not what came: ours, which the author couldn't open */
+	X(THEIRS, "not-read-there") /* not what came: ours, which the author couldn't open */     \
+	X(KEY, "key-gone") /* it is sealed for a key that this device has no more */
 
 enum cause {
 #define X(suffix, name) CAUSE_##suffix,

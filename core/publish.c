@@ -4,6 +4,7 @@
 #include "core/appclock.h"
 #include "core/bundle.h"
 #include "core/error.h"
+#include "core/ratchet_keys.h"
 
 /* The number of the renewal that is due. */
 #define DUE_SETTING "publish-due"

@@ -27,11 +27,11 @@ static void fail_bundle(struct ratchet *self, const struct peer *peer, int code,
 
 /* -- life ------------------------------------------------------------------------------------- */
 
-struct ratchet *ratchet_new(struct store *store, const struct clock *clock, GError **error)
+struct ratchet *ratchet_new(struct store *store, struct appclock *appclock, GError **error)
 {
 	struct ratchet *self = g_new0(struct ratchet, 1);
 
-	if (ratchet_store_init(self, store, clock, error))
+	if (ratchet_store_init(self, store, appclock, error))
 		return self;
 	ratchet_free(self);
 	return NULL;

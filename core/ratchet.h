@@ -19,60 +19,23 @@
 #include <stdint.h>
 #include "core/bundle.h"
 
-struct clock;
+struct appclock;
 struct store;
 struct ratchet;
 
 enum {
 	RATCHET_HEARTBEAT = 53,	 /* a receiving chain longer than this asks for an empty message */
-	RATCHET_SIGNED_DAYS = 7, /* the signed prekey's age when it is rotated */
 	RATCHET_SKIPPED_MAX = 2000, /* libsignal: what a chain may run ahead */
 };
 
-/* The account's own keys, from the store (ratchet_create put them there). ERROR_DAMAGED. */
-struct ratchet *ratchet_new(struct store *store, const struct clock *clock,
+/* The account's own keys, from the store (ratchet_create put them there). Both are borrowed.
+ * ERROR_DAMAGED. */
+struct ratchet *ratchet_new(struct store *store, struct appclock *appclock,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ratchet_free(struct ratchet *ratchet);
 
-/*
- * New identity key pair, registration id, first signed prekey and prekeys, into STORE (in a
- * transaction). ERROR_EXISTS.
- */
-gboolean ratchet_create(struct store *store, const struct clock *clock,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* The own identity's public key. */
 void ratchet_identity(const struct ratchet *ratchet, uint8_t key[static CONTACT_KEY_BYTES]);
-
-/*
- * The keys to publish now: identity, newest signed prekey, up to BUNDLE_PREKEYS unused prekeys.
- * DEVICE and LABEL are the caller's to fill in.
- */
-gboolean ratchet_bundle(struct ratchet *ratchet, struct bundle *bundle,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/*
- * Keep the published keys fresh: top up to BUNDLE_PREKEYS, rotate a signed prekey older than a
- * week, delete used prekeys once 24 h have gone by and the publication after the first one without
- * them is out. A former signed prekey is deleted at a rotation, once the carrier has had a later
- * one for a week; while it hasn't got the newest (IS_PUBLISHED false) there is no rotation. NOW is
- * a time of the app clock that may destroy (appclock_sure()). *CHANGED tells that the bundle must
- * be published again.
- */
-gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published, bool *changed,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The carrier has the newest signed prekey, since NOW at the latest. */
-gboolean ratchet_confirm(struct ratchet *ratchet, int64_t now,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/*
- * Begin all anew, because other words may have been sealed with these sessions elsewhere: none is
- * left to seal with, and none of the published keys stays. What is still on its way under them can
- * be opened, each in a retired session that nothing is ever sealed with. To be called at the
- * beginning of a transaction; NOW and *CHANGED as ratchet_refresh().
- */
-gboolean ratchet_retire(struct ratchet *ratchet, int64_t now, bool *changed,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How often something was sealed since ratchet_new(), rolled back or not. */
 uint64_t ratchet_seals(const struct ratchet *ratchet);
@@ -95,6 +58,13 @@ bool ratchet_has_session(struct ratchet *ratchet, const char *address, uint32_t 
 gboolean ratchet_start(struct ratchet *ratchet, const char *address, const struct bundle *bundle,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * Whether a session with that device that was begun here, with the key BASE (NULL: the latest one),
+ * waits for its first answer.
+ */
+bool ratchet_waits(struct ratchet *ratchet, const char *address, uint32_t device,
+		   const uint8_t *base);
+
 /* Drop a broken session; the next message starts a new one. */
 gboolean ratchet_drop(struct ratchet *ratchet, const char *address, uint32_t device,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -114,6 +84,10 @@ struct ratchet_opened {
 	int64_t chain;	  /* which chain of the sender's it came in: from its ratchet key; not 0 */
 	uint32_t counter; /* its place in the chain */
 	bool is_prekey; /* it started (or confirmed) a session: answer with an empty message */
+	/* With ERROR_CRYPTO: it is sealed for a key that this device has no more, in the session
+	 * that was begun with the key BASE. */
+	bool is_gone;
+	uint8_t base[CONTACT_KEY_BYTES];
 	/* The chain passed RATCHET_HEARTBEAT, nothing was sealed since; again at its multiples. */
 	bool wants_heartbeat;
 };

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/ratchet.h"
 #include "core/ratchet_crypto.h"
+#include "core/ratchet_keys.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
 #include "core/stack.h"
@@ -306,13 +307,19 @@ struct signed_key {
 	int64_t confirmed_at; /* when it was known that the carrier has it; 0: not yet */
 };
 
+/* One that was used in the future was so by a wall clock, which 0.1 noted. */
+static bool is_over(int64_t used_at, int64_t now)
+{
+	return now - used_at >= day_ms || now - used_at < -day_ms;
+}
+
 static gboolean survey_prekey(const struct key_row *row, void *user)
 {
 	struct survey *survey = user;
 
 	if (!row->used_at)
 		survey->unused++;
-	else if (survey->now - row->used_at >= day_ms && survey->batch - row->batch >= KEPT_BATCHES)
+	else if (is_over(row->used_at, survey->now) && survey->batch - row->batch >= KEPT_BATCHES)
 		g_array_append_val(survey->finished, row->id);
 	return TRUE;
 }
@@ -500,6 +507,28 @@ gboolean ratchet_refresh(struct ratchet *ratchet, int64_t now, bool is_published
 			 GError **error)
 {
 	return refresh(ratchet, now, is_published, false, changed, error);
+}
+
+static gboolean note_used(const struct key_row *row, void *user)
+{
+	if (row->used_at)
+		g_array_append_val(user, row->id);
+	return TRUE;
+}
+
+gboolean ratchet_drop_used(struct ratchet *ratchet, GError **error)
+{
+	struct store *store = ratchet->store;
+	g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	if (!store->ops->key_each(store, KEY_PREKEY, note_used, used, error))
+		return FALSE;
+	for (guint i = 0; i < used->len; i++) {
+		if (!store->ops->key_del(store, KEY_PREKEY, g_array_index(used, uint32_t, i),
+					 error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* -- retiring --------------------------------------------------------------------------------- */

@@ -20,6 +20,15 @@ bool ratchet_begins(struct ratchet *ratchet, const char *address, uint32_t devic
 	       !ratchet_record_is_begun_by(session->record, sealed, bytes);
 }
 
+bool ratchet_waits(struct ratchet *ratchet, const char *address, uint32_t device,
+		   const uint8_t *base)
+{
+	const struct cached_session *session =
+		ratchet_store_session(ratchet, address, device, NULL);
+
+	return session && session->record && ratchet_record_waits(session->record, base);
+}
+
 void ratchet_opened_clear(struct ratchet_opened *opened)
 {
 	plain_free(opened->data);
@@ -54,6 +63,20 @@ static void note_place(signal_message *message, struct ratchet_opened *opened)
 	opened->counter = signal_message_get_counter(message);
 }
 
+/* The key of the sender's that began the session of a prekey message, which can't be opened. */
+static void note_base(pre_key_signal_message *message, struct ratchet_opened *opened)
+{
+	signal_buffer *buffer = NULL;
+
+	if (ec_public_key_serialize(&buffer, pre_key_signal_message_get_base_key(message)) ==
+		    SG_SUCCESS &&
+	    signal_buffer_len(buffer) == CONTACT_KEY_BYTES) {
+		memcpy(opened->base, signal_buffer_data(buffer), CONTACT_KEY_BYTES);
+		opened->is_gone = true;
+	}
+	signal_buffer_free(buffer);
+}
+
 static int decrypt_prekey(struct ratchet *self, session_cipher *cipher, const void *sealed,
 			  size_t bytes, struct ratchet_opened *opened, signal_buffer **plain)
 {
@@ -64,6 +87,8 @@ static int decrypt_prekey(struct ratchet *self, session_cipher *cipher, const vo
 		copy_claim(message, opened->identity);
 		note_place(pre_key_signal_message_get_signal_message(message), opened);
 		code = session_cipher_decrypt_pre_key_signal_message(cipher, message, NULL, plain);
+		if (code == SG_ERR_INVALID_KEY_ID)
+			note_base(message, opened);
 	}
 	SIGNAL_UNREF(message);
 	return code;

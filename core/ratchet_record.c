@@ -13,7 +13,9 @@ enum {
 	RECORD_FORMER = 2,
 	SESSION_REMOTE_IDENTITY = 3,
 	SESSION_SENDER_CHAIN = 6,
+	SESSION_PENDING = 9,
 	SESSION_BASE_KEY = 13,
+	PENDING_BASE_KEY = 2,
 	CHAIN_KEY = 3,
 	CHAIN_KEY_INDEX = 1,
 };
@@ -139,6 +141,27 @@ bool ratchet_record_is_begun_by(GBytes *record, const void *sealed, size_t bytes
 		    find(session, SESSION_BASE_KEY, &base, &value) &&
 		    base.bytes == wanted.bytes &&
 		    memcmp(base.data, wanted.data, base.bytes) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool ratchet_record_waits(GBytes *record, const uint8_t *base)
+{
+	gsize whole = 0;
+	struct span from = { g_bytes_get_data(record, &whole), 0 };
+	struct span session, pending, key;
+	uint64_t number, value;
+
+	from.bytes = whole;
+	while (from.bytes && take_field(&from, &number, &session, &value)) {
+		if (number != RECORD_CURRENT && (number != RECORD_FORMER || !base))
+			continue;
+		if (!find(session, SESSION_PENDING, &pending, &value) ||
+		    !find(pending, PENDING_BASE_KEY, &key, &value))
+			continue;
+		if (!base || (key.bytes == CONTACT_KEY_BYTES &&
+			      memcmp(key.data, base, CONTACT_KEY_BYTES) == 0))
 			return true;
 	}
 	return false;

@@ -25,4 +25,10 @@ bool ratchet_record_has_answered(GBytes *record);
  */
 bool ratchet_record_is_begun_by(GBytes *record, const void *sealed, size_t bytes);
 
+/*
+ * Whether RECORD has a session, the current one or a former one, that was begun from here with the
+ * key BASE (CONTACT_KEY_BYTES) and was never answered; BASE NULL: whether the current one is so.
+ */
+bool ratchet_record_waits(GBytes *record, const uint8_t *base);
+
 #endif

@@ -1,7 +1,7 @@
 #include "core/ratchet_store.h"
 
 #include <string.h>
-#include "core/clock.h"
+#include "core/appclock.h"
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/ratchet_crypto.h"
@@ -280,7 +280,7 @@ gboolean ratchet_store_spend(struct ratchet *self, GError **error)
 	/* From here on its batch is the last publication that it was in. */
 	if (!ratchet_store_number(self->store, RATCHET_SETTING_BATCH, &row->batch, error))
 		goto out;
-	row->used_at = MAX(clock_wall(self->clock), 1);
+	row->used_at = MAX(appclock_sure(self->appclock), 1);
 	is_done = ops->key_put(self->store, row, error);
 out:
 	key_row_free(row);
@@ -442,14 +442,14 @@ static int set_callbacks(struct ratchet *self)
 	return code;
 }
 
-gboolean ratchet_store_init(struct ratchet *self, struct store *store, const struct clock *clock,
+gboolean ratchet_store_init(struct ratchet *self, struct store *store, struct appclock *appclock,
 			    GError **error)
 {
 	gboolean is_done;
 
 	memset(self, 0, sizeof(*self));
 	self->store = store;
-	self->clock = clock;
+	self->appclock = appclock;
 	self->sessions = g_hash_table_new_full(session_hash, session_equal, session_free, NULL);
 	self->context = ratchet_crypto_new(error);
 	if (!self->context)

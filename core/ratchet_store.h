@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include "core/contact.h"
 
-struct clock;
+struct appclock;
 struct secret;
 struct store;
 
@@ -38,7 +38,7 @@ struct cached_session {
 
 struct ratchet {
 	struct store *store;	   /* borrowed */
-	const struct clock *clock; /* borrowed */
+	struct appclock *appclock; /* borrowed */
 	signal_context *context;
 	signal_protocol_store_context *callbacks;
 	struct secret *private_key;
@@ -52,7 +52,7 @@ struct ratchet {
 };
 
 /* Read the own keys and set libsignal up. ERROR_DAMAGED. Clear also after a failure. */
-gboolean ratchet_store_init(struct ratchet *self, struct store *store, const struct clock *clock,
+gboolean ratchet_store_init(struct ratchet *self, struct store *store, struct appclock *appclock,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ratchet_store_clear(struct ratchet *self);
 

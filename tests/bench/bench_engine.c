@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/crypto.h"
 #include "core/draft.h"
@@ -340,6 +341,7 @@ static double bare_loop(const char *home, const char *spool)
 {
 	struct waiting *waiting = g_new0(struct waiting, WAITING);
 	struct person alice;
+	struct appclock *appclock;
 	struct ratchet *ratchet;
 	struct store *store;
 	GError *error = NULL;
@@ -352,7 +354,8 @@ static double bare_loop(const char *home, const char *spool)
 	engine_lock(alice.engine, "bench");
 	store = alice.door->ops->open(alice.door, alice.passphrase, &error);
 	bench_must(store != NULL, error);
-	ratchet = ratchet_new(store, clock_system(), &error);
+	appclock = appclock_new(clock_system(), &(const struct apptime){ 0 });
+	ratchet = ratchet_new(store, appclock, &error);
 	bench_must(ratchet != NULL, error);
 	count = read_all(spool, device, waiting);
 	bench_must(count == WAITING, NULL);
@@ -378,6 +381,7 @@ static double bare_loop(const char *home, const char *spool)
 	}
 	g_free(waiting);
 	ratchet_free(ratchet);
+	g_free(appclock);
 	store->ops->close(store);
 	person_close(&alice);
 	return WAITING / since * 1000;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/ratchet.h"
+#include "core/ratchet_keys.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
 #include "core/store.h"
@@ -47,6 +49,16 @@ static void commit(struct side *side)
 	must(side->store->ops->commit(side->store, &error), error);
 }
 
+/* The system's; lives as long as the program. */
+static struct appclock *appclock(void)
+{
+	static struct appclock *one;
+
+	if (!one)
+		one = appclock_new(clock_system(), &(const struct apptime){ 0 });
+	return one;
+}
+
 static void side_init(struct side *side, const char *peer)
 {
 	GError *error = NULL;
@@ -55,7 +67,7 @@ static void side_init(struct side *side, const char *peer)
 	side->store = fake_store_new();
 	must(side->store->ops->begin(side->store, &error), error);
 	must(ratchet_create(side->store, clock_system(), &error), error);
-	side->ratchet = ratchet_new(side->store, clock_system(), &error);
+	side->ratchet = ratchet_new(side->store, appclock(), &error);
 	must(side->ratchet != NULL, error);
 	commit(side);
 }

@@ -8,6 +8,7 @@
 #include <signal/protocol.h>
 #include <signal/session_cipher.h>
 #include <string.h>
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/contact.h"
 #include "core/draft.h"
@@ -15,6 +16,7 @@
 #include "core/envelope.h"
 #include "core/group.h"
 #include "core/ratchet.h"
+#include "core/ratchet_keys.h"
 #include "core/ratchet_store.h"
 #include "core/secret.h"
 #include "core/store.h"
@@ -35,6 +37,16 @@ struct member {
 	struct bundle bundles[DEVICES];
 };
 
+/* The system's; lives as long as the program. */
+static struct appclock *appclock(void)
+{
+	static struct appclock *one;
+
+	if (!one)
+		one = appclock_new(clock_system(), &(const struct apptime){ 0 });
+	return one;
+}
+
 static void make_bundle(struct bundle *bundle, uint32_t device)
 {
 	struct store *store = fake_store_new();
@@ -45,7 +57,7 @@ static void make_bundle(struct bundle *bundle, uint32_t device)
 			   ratchet_create(store, clock_system(), &error) &&
 			   store->ops->commit(store, &error),
 		   error);
-	ratchet = ratchet_new(store, clock_system(), &error);
+	ratchet = ratchet_new(store, appclock(), &error);
 	bench_must(ratchet && ratchet_bundle(ratchet, bundle, &error), error);
 	bundle->device = device;
 	ratchet_free(ratchet);
@@ -77,7 +89,7 @@ static struct ratchet *make_bare(struct store *store, const struct member *membe
 	bench_must(store->ops->begin(store, &error) &&
 			   ratchet_create(store, clock_system(), &error),
 		   error);
-	ratchet = ratchet_new(store, clock_system(), &error);
+	ratchet = ratchet_new(store, appclock(), &error);
 	bench_must(ratchet != NULL, error);
 	for (unsigned i = 0; i < KEYS; i++) {
 		const struct member *member = &members[i / DEVICES];

@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/appclock.h"
 #include "core/clock.h"
 #include "core/ratchet.h"
+#include "core/ratchet_keys.h"
 #include "core/ratchet_record.h"
 #include "core/secret.h"
 #include "core/store.h"
@@ -36,12 +38,22 @@ static void must(bool holds)
 		abort();
 }
 
+/* The system's; lives as long as the program. */
+static struct appclock *appclock(void)
+{
+	static struct appclock *one;
+
+	if (!one)
+		one = appclock_new(clock_system(), &(const struct apptime){ 0 });
+	return one;
+}
+
 static void side_init(struct side *side)
 {
 	side->store = fake_store_new();
 	must(side->store->ops->begin(side->store, NULL));
 	must(ratchet_create(side->store, clock_system(), NULL));
-	side->ratchet = ratchet_new(side->store, clock_system(), NULL);
+	side->ratchet = ratchet_new(side->store, appclock(), NULL);
 	must(side->ratchet != NULL);
 }
 
@@ -117,6 +129,10 @@ static void read_record(const uint8_t *data, size_t size)
 
 	(void)ratchet_record_identity(record, key);
 	(void)ratchet_record_has_answered(record);
+	(void)ratchet_record_waits(record, NULL);
+	memset(key, 5, sizeof(key));
+	(void)ratchet_record_waits(record, key);
+	(void)ratchet_record_is_begun_by(record, data, size);
 }
 
 /* Open what DATA says; when it fails, a flush must find nothing to write. */

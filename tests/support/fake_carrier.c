@@ -207,6 +207,13 @@ static const struct bundle *shown(const struct published *published)
 	return published->once.device ? &published->once : &published->bundle;
 }
 
+const struct bundle *hub_bundle(struct hub *hub, const char *address, uint32_t device)
+{
+	const struct published *published = find_published(hub, address, device);
+
+	return published && !published->is_bare ? &published->bundle : NULL;
+}
+
 bool hub_shows(struct hub *hub, const char *address, uint32_t device,
 	       uint8_t key[static CONTACT_KEY_BYTES])
 {

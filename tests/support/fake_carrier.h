@@ -33,6 +33,8 @@ void hub_inject(struct hub *hub, const char *from, const char *address, uint32_t
 void hub_replace(struct hub *hub, const char *address, unsigned index, GBytes *bytes);
 /* Replace the published bundle of a device (a man in the middle). */
 void hub_publish(struct hub *hub, const char *address, const struct bundle *bundle);
+/* What is published for the device, borrowed; NULL: nothing. */
+const struct bundle *hub_bundle(struct hub *hub, const char *address, uint32_t device);
 /* List a device without a bundle: one that was published for it is gone. */
 void hub_list(struct hub *hub, const char *address, uint32_t device);
 /* The next fetch of the device gives BUNDLE instead: somebody is quicker than the list. */

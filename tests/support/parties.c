@@ -1,8 +1,24 @@
 #include "tests/support/parties.h"
 
+#include "core/appclock.h"
+#include "core/ratchet_keys.h"
+
 static int64_t still_wall(const struct clock *clock)
 {
+	const struct still_clock *still = (const struct still_clock *)clock;
+
+	return still->wall + still->ahead;
+}
+
+static int64_t still_boot(const struct clock *clock)
+{
 	return ((const struct still_clock *)clock)->wall;
+}
+
+static void still_boot_id(const struct clock *clock, char out[static 37])
+{
+	(void)clock;
+	g_strlcpy(out, "one boot", 37);
 }
 
 void party_begin(struct party *party)
@@ -33,12 +49,14 @@ void party_init(struct party *party, const char *address, uint32_t device,
 	assert_ok(ratchet_create(party->store, &clock->clock, &error));
 	assert_ok(party->store->ops->commit(party->store, &error));
 	party->ratchet = NULL;
-	assert_ok((party->ratchet = ratchet_new(party->store, &clock->clock, &error)) != NULL);
+	party->appclock = appclock_new(&clock->clock, &(const struct apptime){ 0 });
+	assert_ok((party->ratchet = ratchet_new(party->store, party->appclock, &error)) != NULL);
 }
 
 void party_clear(struct party *party)
 {
 	ratchet_free(party->ratchet);
+	g_free(party->appclock);
 	party->store->ops->close(party->store);
 }
 
@@ -47,6 +65,8 @@ int pair_setup(void **state)
 	struct pair *pair = g_new0(struct pair, 1);
 
 	pair->clock.clock.wall = still_wall;
+	pair->clock.clock.boot = still_boot;
+	pair->clock.clock.boot_id = still_boot_id;
 	pair->clock.wall = 1700000000000;
 	party_init(&pair->alice, "alice", 11, &pair->clock);
 	party_init(&pair->bob, "bob", G_MAXINT32, &pair->clock);

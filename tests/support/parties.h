@@ -24,6 +24,7 @@
 struct still_clock {
 	struct clock clock;
 	int64_t wall;
+	int64_t ahead; /* by how much the wall clock was set forward */
 };
 
 struct party {
@@ -31,6 +32,7 @@ struct party {
 	uint32_t device;
 	struct store *store;
 	struct ratchet *ratchet;
+	struct appclock *appclock;
 	struct still_clock *clock;
 };
 

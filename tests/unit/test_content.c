@@ -55,6 +55,8 @@ static void round_trip(const struct content *content)
 	assert_int_equal(again.timer, content->timer);
 	assert_int_equal(again.timer_version, content->timer_version);
 	assert_int_equal(again.expire, content->expire);
+	assert_true(!again.begin_anew == !content->begin_anew);
+	assert_true(!again.begin_anew || g_bytes_equal(again.begin_anew, content->begin_anew));
 	assert_ids(again.delivered, (const char *const *)content->delivered);
 	assert_ids(again.displayed, (const char *const *)content->displayed);
 	content_clear(&again);
@@ -78,6 +80,7 @@ static void test_round_trip(void **state)
 	char *bodies[] = { (char[]){ "hello" },
 			   (char[]){ " \r\n\t<&>\"' ]]> &amp; \xF0\x9F\x98\x80\xE2\x80\x8D " } };
 	char one[] = "1", two[] = "an odd, foreign id: <&'\">";
+	static const char key[CONTACT_KEY_BYTES] = "any thirty-three bytes will do";
 	char *ids[] = { one, two, NULL }, *none[] = { one, NULL };
 	struct content content;
 
@@ -102,6 +105,11 @@ static void test_round_trip(void **state)
 	content.timer_version = 0;
 	content.time = -1;
 	round_trip(&content);
+	content = plain_content(NULL);
+	content.id = NULL;
+	content.begin_anew = g_bytes_new_static(key, CONTACT_KEY_BYTES);
+	round_trip(&content);
+	g_bytes_unref(content.begin_anew);
 }
 
 static size_t log2_floor(size_t number)
@@ -335,6 +343,9 @@ static void test_decode_refuses(void **state)
 		{ "<ephemeral xmlns='urn:xmpp:ephemeral:0' timer='4294967296'/>", "timer" },
 		{ "<timer xmlns='urn:sotto:1' version='x'/>", "version" },
 		{ "<expire xmlns='urn:sotto:1' seconds='0'/>", "live" },
+		{ "<begin-anew xmlns='urn:sotto:1'/>", "session" },
+		{ "<begin-anew xmlns='urn:sotto:1'>BQAB</begin-anew>", "session" },
+		{ "<begin-anew xmlns='urn:sotto:1'>?</begin-anew>", "base64" },
 	};
 
 	(void)state;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "core/appclock.h"
 #include "core/correction.h"
+#include "core/ratchet_keys.h"
 #include "core/secret.h"
 #include "core/store_expiry.h"
 #include "tests/support/fake_store.h"
@@ -29,6 +30,9 @@ static int setup(void **state)
 	fixture->living.clock = &fixture->clock.clock;
 	fixture->living.appclock = appclock_new(&fixture->clock.clock, &never);
 	assert_true(store->ops->begin(store, NULL));
+	assert_true(ratchet_create(store, &fixture->clock.clock, NULL));
+	fixture->living.ratchet = ratchet_new(store, fixture->living.appclock, NULL);
+	assert_non_null(fixture->living.ratchet);
 	assert_true(store->ops->contact_put(store, &bob, NULL));
 	*state = fixture;
 	return 0;
@@ -38,6 +42,7 @@ static int teardown(void **state)
 {
 	struct fixture *fixture = *state;
 
+	ratchet_free(fixture->living.ratchet);
 	fixture->living.store->ops->close(fixture->living.store);
 	g_free(fixture->living.appclock);
 	g_free(fixture);
@@ -247,5 +252,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_shorter_life, setup, teardown),
 	};
 
+	if (!secret_start(NULL))
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* The own keys: made, published, used up, rotated, deleted. */
+#include "core/ratchet_keys.h"
 #include "core/secret.h"
 #include "tests/support/parties.h"
 
@@ -21,7 +22,7 @@ static void test_create(void **state)
 			assert_int_not_equal(bundle.prekeys[i].id, bundle.prekeys[j].id);
 	}
 	bundle_clear(&bundle);
-	assert_error(ratchet_new(empty, &pair->clock.clock, &error), ERROR_DAMAGED);
+	assert_error(ratchet_new(empty, pair->alice.appclock, &error), ERROR_DAMAGED);
 	empty->ops->close(empty);
 	party_begin(&pair->alice);
 	assert_error(ratchet_create(pair->alice.store, &pair->clock.clock, &error), ERROR_EXISTS);
@@ -92,7 +93,7 @@ static void test_damaged_identity(void **state)
 	party_begin(alice);
 	assert_ok(alice->store->ops->setting_put(alice->store, "identity", broken, &error));
 	party_commit(alice);
-	assert_error(ratchet_new(alice->store, &pair->clock.clock, &error), ERROR_DAMAGED);
+	assert_error(ratchet_new(alice->store, alice->appclock, &error), ERROR_DAMAGED);
 }
 
 static void test_reopen(void **state)
@@ -103,7 +104,7 @@ static void test_reopen(void **state)
 	pair_introduce(pair);
 	ratchet_free(bob->ratchet);
 	bob->ratchet = NULL;
-	assert_ok((bob->ratchet = ratchet_new(bob->store, &pair->clock.clock, &error)) != NULL);
+	assert_ok((bob->ratchet = ratchet_new(bob->store, bob->appclock, &error)) != NULL);
 	party_say(&pair->alice, bob, "still there?", false);
 	party_say(bob, &pair->alice, "still there.", false);
 }
@@ -151,6 +152,63 @@ static void test_used_prekey(void **state)
 	key_row_free(row);
 	bundle_clear(&before);
 	bundle_clear(&after);
+}
+
+/* By the clock that deadlines live on, whatever the wall clock is set to. */
+static void test_used_by_app_clock(void **state)
+{
+	struct pair *pair = *state;
+	struct party *alice = &pair->alice;
+	struct party *bob = &pair->bob;
+	bool is_prekey;
+	g_autoptr(GBytes) sealed = NULL;
+
+	party_start(alice, bob);
+	sealed = party_seal(alice, bob, "again", &is_prekey);
+	/* Set back by a year while it is used: that doesn't let it grow old at once. */
+	pair->clock.ahead = -365 * DAY;
+	for (int i = 0; i < 4; i++) {
+		party_start(alice, bob);
+		party_expect(bob, alice, sealed, true, "again");
+		party_drop(bob, alice);
+		party_say(alice, bob, "another", true);
+		party_drop(bob, alice);
+		assert_true(party_refresh(bob));
+	}
+	pair->clock.ahead = 365 * DAY;
+	pair->clock.wall += DAY - 1;
+	assert_false(party_refresh(bob));
+	party_expect(bob, alice, sealed, true, "again");
+	party_drop(bob, alice);
+	pair->clock.wall += 1;
+	assert_false(party_refresh(bob));
+	party_refuse(bob, alice, sealed, true, ERROR_CRYPTO);
+}
+
+/* What was used goes when it is told to, and nothing else does. */
+static void test_used_dropped(void **state)
+{
+	struct pair *pair = *state;
+	struct party *alice = &pair->alice;
+	struct party *bob = &pair->bob;
+	bool is_prekey;
+	g_autoptr(GBytes) used = NULL;
+	g_autoptr(GBytes) unused = NULL;
+
+	party_start(alice, bob);
+	unused = party_seal(alice, bob, "not yet here", &is_prekey);
+	party_start(alice, bob);
+	used = party_seal(alice, bob, "again", &is_prekey);
+	party_expect(bob, alice, used, true, "again");
+	party_drop(bob, alice);
+	/* The control: it is opened once more. */
+	party_expect(bob, alice, used, true, "again");
+	party_drop(bob, alice);
+	party_begin(bob);
+	assert_ok(ratchet_drop_used(bob->ratchet, &error));
+	party_commit(bob);
+	party_refuse(bob, alice, used, true, ERROR_CRYPTO);
+	party_expect(bob, alice, unused, true, "not yet here");
 }
 
 /* Both must hold before a used prekey's private half goes: 24 hours, and two publications. */
@@ -296,6 +354,8 @@ int main(void)
 		TEST(test_used_prekey),
 		TEST(test_used_prekey_deleted),
 		TEST(test_used_prekey_kept_a_day),
+		TEST(test_used_by_app_clock),
+		TEST(test_used_dropped),
 		TEST(test_old_prekey_used),
 		TEST(test_signed_rotation),
 	};

@@ -1,4 +1,5 @@
 /* Beginning all anew: what is sealed with, what is opened. */
+#include "core/ratchet_keys.h"
 #include "core/secret.h"
 #include "tests/support/parties.h"
 
