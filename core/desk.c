@@ -159,7 +159,7 @@ static bool is_succeeded(struct desk *desk)
 	if (desk->thread)
 		return true;
 	desk->thread = g_steal_pointer(&desk->former);
-	stack_wipe();
+	stack_wipe_all();
 	return false;
 }
 

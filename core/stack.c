@@ -101,27 +101,44 @@ __attribute__((noinline)) void stack_wipe(void)
 	wipe_registers();
 }
 
-/* The lowest page of the stack that HERE lies on. */
-static char *lowest_page(char *here)
+/* The lowest page that the main thread's stack, on which HERE lies, has grown down to. */
+static char *lowest_of_main(char *here, uintptr_t page)
 {
-	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	char *lowest = (char *)((uintptr_t)here & ~(page - 1));
 	unsigned char is_there;
 
-	/* The kernel lets a stack grow down page by page; what isn't mapped was never reached. */
+	/* What isn't mapped was never reached. */
 	while (mincore(lowest - page, page, &is_there) == 0)
 		lowest -= page;
 	return lowest;
 }
 
-__attribute__((noinline)) void stack_wipe_main(void)
+/* Where this thread's stack begins; NULL: that can't be told. */
+static char *lowest_of_thread(void)
 {
-	char here;
-	char *lowest = lowest_page(&here);
+	pthread_attr_t attributes;
+	void *lowest = NULL;
+	size_t bytes;
 
-	/* From below to where this call itself may be at work; what is left is done as always. */
-	if (&here - lowest > STACK_CALL_BYTES / 2)
-		explicit_bzero(lowest, (size_t)(&here - lowest) - STACK_CALL_BYTES / 2);
+	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+		return NULL;
+	if (pthread_attr_getstack(&attributes, &lowest, &bytes) != 0)
+		lowest = NULL;
+	pthread_attr_destroy(&attributes);
+	return lowest;
+}
+
+__attribute__((noinline)) void stack_wipe_all(void)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	char here;
+	char *lowest = gettid() == getpid() ? lowest_of_main(&here, page) : lowest_of_thread();
+	/* Down from where this call itself may be at work; what is left is done as always. */
+	char *end = (char *)(((uintptr_t)&here - STACK_CALL_BYTES / 2) & ~(page - 1));
+
+	/* Pages that the kernel takes back are zero when they are used again; locked ones stay. */
+	if (lowest && end > lowest && madvise(lowest, (size_t)(end - lowest), MADV_DONTNEED) != 0)
+		explicit_bzero(lowest, (size_t)(end - lowest));
 	stack_wipe();
 }
 

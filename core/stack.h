@@ -12,17 +12,18 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* More than any call into libsodium, libsignal or libcrypto goes down. */
-enum { STACK_CALL_BYTES = 32 * 1024 };
+/* Twice what any call into libsodium, libsignal or libcrypto goes down. */
+enum { STACK_CALL_BYTES = 16 * 1024 };
 
 /* Overwrite STACK_CALL_BYTES below the caller, and the registers for vectors. */
 void stack_wipe(void);
 
 /*
- * Overwrite everything that the main thread ever put below the caller. What the callers of the
- * caller keep in their frames stays, so call it from as far up as there is a place.
+ * The same, but all that this thread ever put below the caller. What the callers of the caller keep
+ * in their frames stays, so call it from as far up as there is a place. A thread that isn't a
+ * stack_thread needs it before it ends: the C library keeps its stack for the next one.
  */
-void stack_wipe_main(void);
+void stack_wipe_all(void);
 
 struct stack_thread;
 

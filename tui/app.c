@@ -401,7 +401,7 @@ void app_run_loop(struct app *app)
 {
 	while (!app->is_leaving) {
 		g_main_loop_run(app->loop);
-		stack_wipe_main();
+		stack_wipe_all();
 	}
 }
 

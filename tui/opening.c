@@ -76,7 +76,7 @@ static unsigned seconds_after(unsigned wrong)
 gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GError **error)
 {
 	/* However long it is asked for, nothing is left of when it was open. */
-	stack_wipe_main();
+	stack_wipe_all();
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct secret *passphrase =
 			secret_prompt_after(seconds_after(*wrong), "Passphrase: ", error);

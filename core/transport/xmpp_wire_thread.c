@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/stack.h"
 #include "core/transport/xmpp_resolve.h"
 #include "core/transport/xmpp_wire_inside.h"
 #include "core/transport/xmpp_wire_tls.h"
@@ -472,9 +473,10 @@ static bool connect_anew(struct thread *thread, GError **error)
 	return find_and_connect(thread, port ? port : RESOLVE_PORT, true, error);
 }
 
-void *wire_run(void *user)
+/* All of it; the thread's stack is kept for another one then. */
+static void run(struct wire *wire)
 {
-	struct thread thread = { .wire = user };
+	struct thread thread = { .wire = wire };
 	const xmpp_mem_t memory = { take_memory, give_memory, change_memory, &thread };
 	const xmpp_log_t log = { hear, &thread };
 	g_autoptr(GError) error = NULL;
@@ -497,10 +499,18 @@ void *wire_run(void *user)
 	xmpp_ctx_free(thread.strophe);
 	g_free(thread.complaint);
 	certificate_free(thread.shown);
-	g_mutex_lock(&thread.wire->lock);
-	thread.wire->is_ended = true;
-	g_cond_broadcast(&thread.wire->ended);
-	g_mutex_unlock(&thread.wire->lock);
-	wire_unref(thread.wire);
+}
+
+void *wire_run(void *user)
+{
+	struct wire *wire = user;
+
+	run(wire);
+	stack_wipe_all();
+	g_mutex_lock(&wire->lock);
+	wire->is_ended = true;
+	g_cond_broadcast(&wire->ended);
+	g_mutex_unlock(&wire->lock);
+	wire_unref(wire);
 	return NULL;
 }

@@ -15,7 +15,7 @@
 #include "core/stack.h"
 #include "tests/support/leftover.h"
 
-enum { KEY = 32, NEAR = 20 * 1024, FAR = 300 * 1024 };
+enum { KEY = 32, NEAR = 12 * 1024, FAR = 300 * 1024 };
 
 /* As a library does that works with a key and leaves it as it is. */
 __attribute__((noinline)) static void leave(const uint8_t *key, size_t deep)
@@ -44,7 +44,7 @@ static void test_behind_a_call(void **state)
 	secret_free(key);
 }
 
-static void test_main(void **state)
+static void test_deep(void **state)
 {
 	struct secret *key = secret_new_random(KEY, NULL), *near = secret_new_random(KEY, NULL);
 
@@ -54,7 +54,7 @@ static void test_main(void **state)
 	stack_wipe();
 	assert_true(leftover_on_stack(secret_peek(key), KEY));
 	leave(secret_peek(near), 2000);
-	stack_wipe_main();
+	stack_wipe_all();
 	assert_false(leftover_on_stack(secret_peek(key), KEY));
 	assert_false(leftover_on_stack(secret_peek(near), KEY));
 	secret_free(key);
@@ -189,13 +189,53 @@ static void test_thread(void **state)
 	secret_free(key);
 }
 
+struct deep {
+	const uint8_t *key;
+	bool is_left_by_a_call; /* by stack_wipe() */
+	bool is_left;
+};
+
+static void wipe_deep(void *data)
+{
+	struct deep *deep = data;
+
+	leave(deep->key, FAR);
+	stack_wipe();
+	deep->is_left_by_a_call = leftover_on_stack(deep->key, KEY);
+	stack_wipe_all();
+	deep->is_left = leftover_on_stack(deep->key, KEY);
+}
+
+static void *wipe_deep_plainly(void *data)
+{
+	wipe_deep(data);
+	return NULL;
+}
+
+/* On a thread of the C library's, and on a locked stack, whose pages the kernel doesn't take. */
+static void test_deep_on_threads(void **state)
+{
+	struct secret *key = secret_new_random(KEY, NULL);
+	struct deep plain = {.key = secret_peek(key)}, locked = {.key = secret_peek(key)};
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, wipe_deep_plainly, &plain), 0);
+	pthread_join(thread, NULL);
+	stack_thread_join(stack_thread_new("deep", wipe_deep, &locked));
+	assert_true(plain.is_left_by_a_call && locked.is_left_by_a_call);
+	assert_false(plain.is_left || locked.is_left);
+	secret_free(key);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_behind_a_call),
-		cmocka_unit_test(test_main),
+		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_deep_on_threads),
 	};
 
 	if (!secret_start(NULL))
