@@ -94,9 +94,10 @@ class Server:
     """Prosody. MODULES: beyond the plain ones; LEVEL: of its log."""
 
     def __init__(self, *users, modules=("mam", "smacks", "csi_simple"), room_modules=("muc_mam",),
-                 level="debug", components="", stanza_bytes=4194304):
+                 level="debug", components="", stanza_bytes=4194304, passwords=None):
         need("prosody", "openssl")
         self.level, self.stanza_bytes = level, stanza_bytes
+        self.passwords = passwords or {user: password(user) for user in users}
         self.root = tempfile.mkdtemp(prefix="sotto-xmpp-")
         self.port, self.direct = free_port(), free_port()
         self.components, self.https = components, free_port() if components else ""
@@ -107,7 +108,7 @@ class Server:
         os.makedirs(accounts)
         for user in users:
             with open(os.path.join(accounts, user + ".dat"), "w") as file:
-                file.write('return { ["password"] = "%s" }\n' % password(user))
+                file.write('return { ["password"] = "%s" }\n' % self.passwords[user])
         os.chmod(self.root, 0o755)
         if os.getuid() == 0:
             self.owner = pwd.getpwnam("prosody")

@@ -11,6 +11,7 @@
  * there is none, 1 when there is, 2 when it can't look.
  */
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
 #include <stdbool.h>
@@ -24,7 +25,7 @@
 
 enum {
 	WINDOW = 8,
-	FILTER_BITS = 16,
+	FILTER_BITS = 22, /* so that nearly nothing else passes */
 	STRIDE_MAX = 64,
 	STRIDE_CELLS = 8, /* characters of a text that have to follow each other in cells */
 	PIECE = 1 << 20,
@@ -300,8 +301,14 @@ static void look_at_thread(struct scan *scan, const char *pid, const char *tid)
 	pid_t thread = (pid_t)strtol(tid, NULL, 10);
 	int status;
 
-	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL) != 0 ||
-	    ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) != 0 ||
+	if (ptrace(PTRACE_SEIZE, thread, NULL, NULL) != 0) {
+		/* It has ended since it was listed, and its registers with it. */
+		if (errno == ESRCH && strcmp(pid, tid) != 0)
+			return;
+		perror("ptrace");
+		exit(2);
+	}
+	if (ptrace(PTRACE_INTERRUPT, thread, NULL, NULL) != 0 ||
 	    waitpid(thread, &status, __WALL) != thread || !WIFSTOPPED(status)) {
 		perror("ptrace");
 		exit(2);

@@ -13,16 +13,21 @@
 #include <unistd.h>
 #include "core/account.h"
 #include "core/clock.h"
+#include "core/contact.h"
 #include "core/crypto.h"
+#include "core/file.h"
+#include "core/message.h"
 #include "core/secret.h"
 #include "core/store.h"
 #include "storage/db.h"
 #include "storage/expiry_vault.h"
 #include "storage/header.h"
 #include "storage/kdf.h"
+#include "storage/vault.h"
 #include "tests/support/record_keys.h"
 
-enum { KEY = 32, SALT = 16, PUBLIC = 33, CIPHER_SALT_MASK = 0x3a, CIPHER_FAST_ROUNDS = 2 };
+enum { MESSAGES = 1000, KEY = 32, SALT = 16, PUBLIC = 33 };
+enum { CIPHER_SALT_MASK = 0x3a, CIPHER_FAST_ROUNDS = 2 };
 
 static const char *const subkeys[] = {NULL, "database", "body", "vault", "clock"};
 
@@ -87,17 +92,24 @@ static struct secret *derive(const struct secret *master, unsigned number)
 	return key;
 }
 
+/* KEY as hex digits. */
+static void give_digits(const char *name, const uint8_t *key)
+{
+	char text[2 * KEY + 1];
+
+	for (size_t i = 0; i < KEY; i++)
+		snprintf(text + 2 * i, 3, "%02x", key[i]);
+	give(name, (const uint8_t *)text, 2 * (size_t)KEY);
+}
+
 /* What SQLCipher makes of the raw key: its text, and the key of the pages' MAC. */
 static void give_cipher(const struct secret *key, const char *path)
 {
 	g_autofree char *file = NULL;
-	char text[2 * KEY + 1];
 	uint8_t salt[SALT], mac[CRYPTO_DIGEST_MAX];
 	gsize bytes;
 
-	for (size_t i = 0; i < KEY; i++)
-		snprintf(text + 2 * i, 3, "%02x", secret_peek(key)[i]);
-	give("subkey-database-as-text", (const uint8_t *)text, 2 * (size_t)KEY);
+	give_digits("subkey-database-as-text", secret_peek(key));
 	need(g_file_get_contents(path, &file, &bytes, NULL) && bytes >= SALT, path, NULL);
 	for (size_t i = 0; i < SALT; i++)
 		salt[i] = (uint8_t)file[i] ^ CIPHER_SALT_MASK;
@@ -167,6 +179,42 @@ static void give_vault(struct db *db, const char *path, const struct secret *key
 	expiry_vault_close(vault);
 }
 
+/* -- files ------------------------------------------------------------------------------------ */
+
+static gboolean give_file(const struct message *message, void *user)
+{
+	struct file file;
+
+	(void)user;
+	if (!message->file)
+		return TRUE;
+	need(file_decode(message->file, &file, NULL), "a file", NULL);
+	give_key("file", file.key);
+	give_digits("file-as-text", file.key);
+	file_clear(&file);
+	return TRUE;
+}
+
+static gboolean give_files_with(const struct contact *contact, void *store)
+{
+	const struct store_ops *ops = ((struct store *)store)->ops;
+
+	return ops->message_before(store, contact->address, 0, MESSAGES, give_file, NULL, NULL);
+}
+
+/* Their keys are in the messages, which only the store itself opens. */
+static void give_files(const char *home, const struct secret *passphrase)
+{
+	struct store_door *door = vault_door_new(home, clock_system());
+	struct store *store = door->ops->hold(door, NULL) ? door->ops->open(door, passphrase, NULL)
+							  : NULL;
+
+	need(store && store->ops->contact_each(store, give_files_with, store, NULL), "the store",
+	     NULL);
+	store->ops->close(store);
+	door->ops->free(door);
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -196,6 +244,7 @@ int main(int argc, char **argv)
 	give_records(db, (char *)"session", "SELECT record FROM sessions");
 	give_vault(db, vault, keys[3]);
 	db_close(db);
+	give_files(argv[1], passphrase);
 	for (unsigned i = 1; i < G_N_ELEMENTS(subkeys); i++)
 		secret_free(keys[i]);
 	secret_free(master);
