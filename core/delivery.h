@@ -45,9 +45,6 @@ void delivery_hurry(struct living *living, const char *address, const void *user
 gboolean delivery_queue(struct living *living, const struct contact *contact, uint32_t device,
 			const struct content *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What MESSAGE, an own one to CONTACT that brings no file, says; borrowed. */
-struct content delivery_content(const struct message *message, const struct contact *contact);
-
 /* As delivery_queue for every device, own other ones too: what changes the conversation on all of
  * them. */
 gboolean delivery_announce(struct living *living, const struct contact *contact,

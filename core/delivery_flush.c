@@ -6,6 +6,7 @@
 #include "core/group.h"
 #include "core/store_groups.h"
 #include "core/files.h"
+#include "core/seal_guard.h"
 
 enum { FLUSH_ROWS = 256 /* rows held in memory at once */ };
 
@@ -28,7 +29,7 @@ struct handed {
 	bool is_dropped;
 };
 
-static void flush_round(struct flush *flush);
+static void passed(void *user, const GError *error);
 
 static void handed_free(struct handed *handed)
 {
@@ -198,7 +199,7 @@ static void handed_over(void *user, const GError *error)
 		return;
 	settle(flush);
 	if (flush->pending == 0)
-		flush_round(flush);
+		seal_guard_pass(living, passed, flush);
 }
 
 struct reading {
@@ -262,7 +263,21 @@ static void flush_round(struct flush *flush)
 	flush->is_looping = false;
 	settle(flush);
 	if (flush->pending == 0)
-		flush_round(flush);
+		seal_guard_pass(living, passed, flush);
+}
+
+/* Before each round: what was put there meanwhile may not leave yet. */
+static void passed(void *user, const GError *error)
+{
+	struct flush *flush = user;
+
+	if (error) {
+		if (!flush->first)
+			flush->first = g_error_copy(error);
+		flush_end(flush);
+		return;
+	}
+	flush_round(flush);
 }
 
 void delivery_flush(struct living *living, directory_done done, void *user)
@@ -277,5 +292,5 @@ void delivery_flush(struct living *living, directory_done done, void *user)
 		flush_end(flush);
 		return;
 	}
-	flush_round(flush);
+	seal_guard_pass(living, passed, flush);
 }

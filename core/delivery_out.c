@@ -12,6 +12,7 @@
 #include "core/lobby.h"
 #include "core/expiry.h"
 #include "core/files.h"
+#include "core/seal_guard.h"
 #include "core/secret.h"
 
 /* One message on its way to the outbox. */
@@ -77,26 +78,6 @@ static struct message *make_message(struct sending *sending, const struct contac
 	return message;
 }
 
-struct content delivery_content(const struct message *message, const struct contact *contact)
-{
-	struct content content = {
-		.from = message->from,
-		.to = message->conversation,
-		.time = message->sent_at,
-		.id = message->id,
-		.body = message->body,
-		.sealed = message->sealed,
-		.view_once = message->view_once,
-		.has_timer = true,
-		.timer = contact->timer,
-		.timer_version = contact->timer_version,
-	};
-
-	if (message->expire_seconds != contact->timer)
-		content.expire = message->expire_seconds;
-	return content;
-}
-
 /* As a message, or in the place of a former one, which is then what was sent. */
 static gboolean put_message(struct sending *sending, struct message *message, GError **error)
 {
@@ -122,7 +103,7 @@ static gboolean store_sealed(struct sending *sending, const struct contact *cont
 {
 	struct living *living = sending->living;
 	const struct audience *audience = &sending->audience;
-	struct content content = delivery_content(message, contact);
+	struct content content = posting_content(message, contact);
 	struct file file = { 0 };
 	gboolean ok;
 
@@ -429,7 +410,7 @@ static void begin(struct sending *sending)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!find_audience(sending, &error)) {
+	if (!seal_guard_check(sending->living, &error) || !find_audience(sending, &error)) {
 		give_up(sending, error);
 		return;
 	}

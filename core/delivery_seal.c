@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/message.h"
 #include "core/receipts.h"
+#include "core/seal_state.h"
 #include "core/secret.h"
 
 /* One envelope being sealed: its keys, and for each the device that it is for. */
@@ -79,7 +80,10 @@ static gboolean put_row(const struct sealing *sealing, const char *to, uint32_t 
 		.bytes = bytes,
 	};
 
-	return store->ops->outbox_put(store, &row, error);
+	if (!store->ops->outbox_put(store, &row, error))
+		return FALSE;
+	seal_state_row(sealing->living->seals, row.row);
+	return TRUE;
 }
 
 static gboolean put_rows(const struct sealing *sealing, GBytes *bytes, GError **error)
@@ -205,6 +209,26 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	g_array_unref(sealing.keys);
 	g_ptr_array_unref(sealing.sealed);
 	return ok;
+}
+
+struct content posting_content(const struct message *message, const struct contact *contact)
+{
+	struct content content = {
+		.from = message->from,
+		.to = message->conversation,
+		.time = message->sent_at,
+		.id = message->id,
+		.body = message->body,
+		.sealed = message->sealed,
+		.view_once = message->view_once,
+		.has_timer = true,
+		.timer = contact->timer,
+		.timer_version = contact->timer_version,
+	};
+
+	if (message->expire_seconds != contact->timer)
+		content.expire = message->expire_seconds;
+	return content;
 }
 
 /* -- whom it is for --------------------------------------------------------------------------- */

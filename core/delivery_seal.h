@@ -50,4 +50,7 @@ struct posting {
 gboolean posting_put(struct living *living, const struct posting *posting,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What MESSAGE, an own one to CONTACT without a file, says inside. All is borrowed. */
+struct content posting_content(const struct message *message, const struct contact *contact);
+
 #endif

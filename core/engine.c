@@ -18,6 +18,8 @@
 #include "core/lobby.h"
 #include "core/passphrase.h"
 #include "core/ratchet_keys.h"
+#include "core/seal_guard.h"
+#include "core/seal_state.h"
 #include "core/secret.h"
 #include "core/senders.h"
 
@@ -128,6 +130,8 @@ static void living_end(struct living *living)
 		living->transport->ops->stop(living->transport);
 		living->transport->ops->free(living->transport);
 	}
+	seal_guard_free(living->guard);
+	g_free(living->seals);
 	lobby_close(living);
 	lately_clear(living);
 	senders_free(living->senders);
@@ -160,8 +164,11 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 		living->appclock = appclock_new(living->clock, &saved);
 		living->ratchet = ratchet_new(store, living->appclock, error);
 	}
-	if (living->ratchet) {
+	if (living->ratchet)
+		living->seals = seal_state_new(store, living->ratchet, living->clock, error);
+	if (living->seals) {
 		living->expiry = expiry_new(living);
+		living->guard = seal_guard_new(living);
 		return living;
 	}
 	living_end(living);
@@ -188,8 +195,8 @@ static void tell_put_back(struct living *living)
 		living_emit_notice(living, "%s", error->message);
 	living_emit_notice(living,
 			   "The database is older than it had been: a backup, or somebody, put it "
-			   "back. Newer messages are missing, and contacts may not be able to read "
-			   "what is sent now; better make a new profile.");
+			   "back. Newer messages are missing. New sessions are begun with "
+			   "everybody before anything is sent.");
 }
 
 gboolean engine_hold(struct engine *engine, GError **error)

@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/lobby.h"
 #include "core/publish.h"
+#include "core/seal_guard.h"
 #include "core/senders.h"
 #include "core/talk.h"
 
@@ -61,8 +62,11 @@ static void list_own(struct engine *engine)
 				     engine);
 }
 
+/* A profile that was put back has other keys to publish, so that is looked at first. */
 static void look_around(struct engine *engine)
 {
+	seal_guard_doubt(engine->living);
+	seal_guard_pass(engine->living, nothing_more, engine);
 	list_own(engine);
 	delivery_flush(engine->living, nothing_more, engine);
 	files_resume(engine->living);

@@ -33,6 +33,10 @@ struct store;
 	X(CLOCK_STEPPED, "clock-stepped", "The clock went forward by a week or more.")            \
 	X(CLOCK_CONFIRMED, "clock-confirmed", "It was confirmed that the time is right.")          \
 	X(PUT_BACK, "put-back", "The database was older than it had been.")                        \
+	X(MARK_NEWER, "profile-put-back", "The profile was put back from a copy.")                 \
+	X(MARK_WRONG, "mark-wrong", "The mark that is kept at the carrier was wrong.")             \
+	X(CLONED, "cloned", "The profile is in use elsewhere too.")                                \
+	X(DEVICE_RENEWED, "device-renewed", "This device was given another id.")                   \
 	X(MISMATCH, "mismatch", "A comparison of keys failed.")                                    \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
 	X(VERIFIED, "verified", "A device was verified.")                                          \

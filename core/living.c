@@ -4,13 +4,17 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/placeholder.h"
+#include "core/seal_state.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "core/store_expiry.h"
 
 gboolean living_begin(struct living *living, GError **error)
 {
-	return living->store->ops->begin(living->store, error);
+	if (!living->store->ops->begin(living->store, error))
+		return FALSE;
+	seal_state_begin(living->seals);
+	return TRUE;
 }
 
 static gboolean save_clock(struct living *living, GError **error)
@@ -25,7 +29,8 @@ static gboolean save_clock(struct living *living, GError **error)
 
 gboolean living_commit(struct living *living, GError **error)
 {
-	if (ratchet_flush(living->ratchet, error) && save_clock(living, error) &&
+	if (ratchet_flush(living->ratchet, error) && seal_state_store(living->seals, error) &&
+	    save_clock(living, error) &&
 	    living->store->ops->commit(living->store, error)) {
 		if (living->committed)
 			living->committed(living);
@@ -39,6 +44,7 @@ void living_rollback(struct living *living)
 {
 	living->store->ops->rollback(living->store);
 	ratchet_forget(living->ratchet);
+	seal_state_forget(living->seals);
 }
 
 void living_emit(struct living *living, const struct event *event)

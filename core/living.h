@@ -18,6 +18,8 @@ struct appclock;
 struct clock;
 struct expiry;
 struct lobby;
+struct seal_guard;
+struct seal_state;
 struct senders;
 struct settings;
 
@@ -38,6 +40,8 @@ struct living {
 	GQueue unsealed; /* core/delivery_out.c: messages being made ready, oldest first */
 	struct appclock *appclock; /* what deadlines are counted on */
 	struct expiry *expiry;	   /* core/expiry.h */
+	struct seal_state *seals; /* core/seal_state.h */
+	struct seal_guard *guard; /* core/seal_guard.h */
 	GSource *indexing; /* builds the search index in slices; NULL while none is built */
 	GSList *works;	   /* core/files.h: what is done in slices */
 	bool is_ending;	   /* the account is being locked */

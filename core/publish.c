@@ -12,6 +12,8 @@
 struct publication {
 	struct living *living;
 	int64_t number; /* of the renewal that it holds, 0 for none */
+	directory_done done; /* NULL: a failure is a notice */
+	void *user;
 };
 
 static gboolean read_due(struct living *living, int64_t *number, GError **error)
@@ -26,20 +28,34 @@ static gboolean read_due(struct living *living, int64_t *number, GError **error)
 	return TRUE;
 }
 
-gboolean publish_refresh(struct living *living, bool *is_changed, GError **error)
+static gboolean set_due(struct living *living, int64_t number, GError **error)
 {
 	g_autoptr(GBytes) value = NULL;
+
+	number = MAX(number + 1, living_now(living));
+	value = g_bytes_new(&number, sizeof(number));
+	return living->store->ops->setting_put(living->store, DUE_SETTING, value, error);
+}
+
+gboolean publish_retire(struct living *living, GError **error)
+{
+	bool is_changed = false;
+	int64_t number;
+
+	return ratchet_retire(living->ratchet, appclock_sure(living->appclock), &is_changed,
+			      error) &&
+	       read_due(living, &number, error) && set_due(living, number, error);
+}
+
+gboolean publish_refresh(struct living *living, bool *is_changed, GError **error)
+{
 	int64_t number;
 
 	if (!read_due(living, &number, error) ||
 	    !ratchet_refresh(living->ratchet, appclock_sure(living->appclock), number == 0,
 			     is_changed, error))
 		return FALSE;
-	if (!*is_changed)
-		return TRUE;
-	number = MAX(number + 1, living_now(living));
-	value = g_bytes_new(&number, sizeof(number));
-	return living->store->ops->setting_put(living->store, DUE_SETTING, value, error);
+	return !*is_changed || set_due(living, number, error);
 }
 
 bool publish_is_due(struct living *living)
@@ -67,33 +83,46 @@ static gboolean settle(const struct publication *publication, GError **error)
 	return FALSE;
 }
 
+static void publication_end(struct publication *publication, const GError *error)
+{
+	if (publication->done)
+		publication->done(publication->user, error);
+	else if (error)
+		living_emit_notice(publication->living, "%s", error->message);
+	g_free(publication);
+}
+
 static void published(void *user, const GError *error)
 {
 	struct publication *publication = user;
 	g_autoptr(GError) local = NULL;
 
-	if (error)
-		living_emit_notice(publication->living, "%s", error->message);
-	else if (!settle(publication, &local))
-		living_emit_notice(publication->living, "%s", local->message);
-	g_free(publication);
+	if (!error && !settle(publication, &local))
+		error = local;
+	publication_end(publication, error);
 }
 
-void publish_now(struct living *living)
+void publish_then(struct living *living, directory_done done, void *user)
 {
 	struct publication *publication = g_new0(struct publication, 1);
 	struct bundle bundle = { 0 };
 	g_autoptr(GError) error = NULL;
 
 	publication->living = living;
+	publication->done = done;
+	publication->user = user;
 	if (read_due(living, &publication->number, &error) &&
 	    ratchet_bundle(living->ratchet, &bundle, &error)) {
 		bundle.device = living->account->device;
 		bundle.label = g_strdup(living->account->label);
 		living->transport->ops->publish(living->transport, &bundle, published, publication);
 	} else {
-		living_emit_notice(living, "%s", error->message);
-		g_free(publication);
+		publication_end(publication, error);
 	}
 	bundle_clear(&bundle);
+}
+
+void publish_now(struct living *living)
+{
+	publish_then(living, NULL, NULL);
 }

@@ -33,7 +33,7 @@ static gboolean post(const struct arrival *arrival, const struct recipients *to,
 		     const struct message *message, GError **error)
 {
 	struct living *living = arrival->intake->living;
-	const struct content content = delivery_content(message, arrival->contact);
+	const struct content content = posting_content(message, arrival->contact);
 	const struct posting posting = { .conversation = message->conversation,
 					 .to = message->conversation,
 					 .id = message->id,

@@ -21,6 +21,7 @@
 struct bundle;
 struct exposure;
 struct talk;
+struct transport_marks;
 struct transport_rooms;
 struct transport_talk;
 
@@ -94,6 +95,7 @@ struct transport_ops {
 	size_t exposure_count;
 	const struct transport_rooms *rooms; /* core/transport_rooms.h; NULL: it has none */
 	const struct transport_files *files; /* core/transport_files.h; NULL: in parts */
+	const struct transport_marks *marks; /* core/transport_marks.h; NULL: it keeps none */
 	const struct transport_talk *talk;   /* core/transport_talk.h; NULL: no server */
 
 	void (*free)(struct transport *transport);

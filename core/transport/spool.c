@@ -14,9 +14,11 @@
 #include "core/contact.h"
 #include "core/error.h"
 #include "core/stanza.h"
+#include "core/transport_marks.h"
 #include "core/transport/spool_acl.h"
 #include "core/transport/spool_exposures.h"
 #include "core/transport/spool_inbox.h"
+#include "core/transport/spool_mark.h"
 #include "core/transport/spool_news.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
@@ -47,6 +49,7 @@ struct spool {
 	uid_t vouched_owner;
 	bool is_missing; /* something came while it was scanned */
 	GSource *alarm;	 /* when what waits is looked at again; NULL while nothing does */
+	int mark_lock;	 /* held while the mark is, or -1 */
 	int notify;	 /* inotify's descriptor, -1 without */
 	GSource *source;
 };
@@ -65,8 +68,7 @@ static void set_state(struct spool *spool, enum transport_state state, const cha
 		spool->listener.state(spool->user, state, why);
 }
 
-/* -- the own folders
- * ------------------------------------------------------------------------------- */
+/* -- the own folders --------------------------------------------------------------------------- */
 
 gboolean spool_settle(const char *root, const char *name, uint32_t device, GError **error)
 {
@@ -76,7 +78,8 @@ gboolean spool_settle(const char *root, const char *name, uint32_t device, GErro
 
 	if (place < 0)
 		return FALSE;
-	ok = place_make(place, "devices", 0755, error) && place_make(place, "inbox", 0711, error);
+	ok = place_make(place, "devices", 0755, error) && place_make(place, "inbox", 0711, error) &&
+	     place_make(place, "marks", 0700, error);
 	if (ok && device)
 		ok = place_make(place, place_inbox(device, NULL, path), 0711, error) &&
 		     place_make(place, place_inbox(device, "tmp", path), 01733, error) &&
@@ -98,8 +101,7 @@ static int open_leaf(struct spool *spool, const char *leaf, GError **error)
 	return folder;
 }
 
-/* -- taking in
- * ---------------------------------------------------------------------------------------- */
+/* -- taking in --------------------------------------------------------------------------------- */
 
 static gboolean came_back(void *user);
 
@@ -229,8 +231,7 @@ static void clear_tmp(struct spool *spool)
 	close(folder);
 }
 
-/* -- the port: life
- * ------------------------------------------------------------------------------------- */
+/* -- the port: life ---------------------------------------------------------------------------- */
 
 static void spool_free(struct transport *transport)
 {
@@ -275,6 +276,9 @@ static void spool_stop(struct transport *transport)
 	unwatch(self(transport));
 	drop_alarm(self(transport));
 	self(transport)->state = TRANSPORT_OFFLINE;
+	if (self(transport)->mark_lock >= 0)
+		close(self(transport)->mark_lock);
+	self(transport)->mark_lock = -1;
 }
 
 static enum transport_state spool_state(struct transport *transport)
@@ -332,8 +336,7 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 	return owner == parcel->uid;
 }
 
-/* -- the port: keys
- * --------------------------------------------------------------------------------------- */
+/* -- the port: keys ---------------------------------------------------------------------------- */
 
 static gboolean publish(struct spool *spool, const struct bundle *bundle, GError **error)
 {
@@ -472,8 +475,7 @@ static void spool_fetch(struct transport *transport, const char *address, uint32
 	bundle_clear(&bundle);
 }
 
-/* -- the port: sending
- * -------------------------------------------------------------------------------------- */
+/* -- the port: sending ------------------------------------------------------------------------- */
 
 static gboolean deliver(struct spool *spool, const char *address, uint32_t device, GBytes *bytes,
 			GError **error)
@@ -514,6 +516,36 @@ static void spool_send(struct transport *transport, const char *address, uint32_
 	done(user, error);
 }
 
+/* -- the port: the mark ---------------------------------------------------------------------- */
+
+static void mark_get(struct transport *transport, transport_kept kept, void *user)
+{
+	struct spool *spool = self(transport);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	bool is_elsewhere = false;
+
+	bytes = spool_mark_get(spool->root, spool->name, spool->device, &spool->mark_lock,
+			       &is_elsewhere, &error);
+	kept(user, bytes, is_elsewhere, error);
+}
+
+static void mark_put(struct transport *transport, uint32_t device, GBytes *bytes,
+		     transport_done done, void *user)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!spool_mark_put(self(transport)->root, self(transport)->name, device, bytes, &error))
+		g_prefix_error(&error, "The mark on the spool couldn't be written. ");
+	done(user, error);
+}
+
+static const struct transport_marks spool_marks = {
+	.block = SPOOL_MARK_BLOCK,
+	.get = mark_get,
+	.put = mark_put,
+};
+
 /* -- the port itself ------------------------------------------------------------------------- */
 
 static const struct transport_ops spool_ops = {
@@ -521,6 +553,7 @@ static const struct transport_ops spool_ops = {
 	.per_device = true,
 	.exposures = spool_exposures,
 	.exposure_count = SPOOL_EXPOSURES,
+	.marks = &spool_marks,
 	.free = spool_free,
 	.start = spool_start,
 	.stop = spool_stop,
@@ -561,6 +594,6 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
 	spool->device = device;
 	spool->clock = clock;
 	spool->inbox = inbox_new(geteuid());
-	spool->notify = -1;
+	spool->notify = spool->mark_lock = -1;
 	return &spool->base;
 }

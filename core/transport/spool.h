@@ -4,6 +4,7 @@
  *
  *     SPOOL/NAME/             owned by that user, 0755
  *       devices/ID.xml        a device's published keys (core/bundle.h), 0644
+ *       marks/                0700: spool_mark.h
  *       inbox/                0711
  *         ID/tmp, ID/new      1733: others may drop a file, not list
  *

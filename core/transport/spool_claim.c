@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/transport/spool_acl.h"
+#include "core/transport/spool_mark.h"
 #include "core/transport/spool_place.h"
 
 static gboolean check_default(const char *root, const char *name, GError **error)
@@ -79,7 +80,8 @@ gboolean spool_claim(const char *root, const char *name, bool is_default, GError
 	if (ok) {
 		place = place_open(root, name, NULL, &local);
 		ok = place >= 0 && place_make(place, "devices", 0755, &local) &&
-		     place_make(place, "inbox", 0711, &local);
+		     place_make(place, "inbox", 0711, &local) &&
+		     place_make(place, "marks", 0700, &local);
 	}
 	if (place >= 0)
 		close(place);
@@ -98,6 +100,7 @@ void spool_unclaim(const char *root, const char *name, uint32_t device)
 		return;
 	if (owner == geteuid()) {
 		unlinkat(place, place_bundle(device, path), 0);
+		spool_mark_remove(place, device);
 		place_remove(place, place_inbox(device, NULL, path));
 		/* These go only when they are empty: another device may be at home there. */
 		if (unlinkat(place, "devices", AT_REMOVEDIR) == 0)

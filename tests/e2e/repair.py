@@ -43,5 +43,44 @@ def main():
         bob.json("repair", "nobody").expect(1)
 
 
+def put_back(person, copy, *names):
+    """The profile, or the files of it that are named, as it was when the copy was made."""
+    if not names:
+        shutil.rmtree(person.home)
+        shutil.copytree(copy, person.home)
+    for name in names:
+        for tail in ("-wal", "-shm"):
+            if os.path.exists(os.path.join(person.home, name + tail)):
+                os.remove(os.path.join(person.home, name + tail))
+        shutil.copy(os.path.join(copy, name), os.path.join(person.home, name))
+
+
+def test_put_back():
+    """What is sent after a profile was put back arrives, in new sessions, and both sides go on."""
+    with World() as world:
+        alice, bob = world.person("alice"), world.person("bob")
+        ping(alice, bob, "zebra one")
+        copy = os.path.join(world.root, "copy")
+        shutil.copytree(alice.home, copy)
+        for names in ((), ("store.db",)):
+            alice.send("bob", "zebra since")
+            put_back(alice, copy, *names)
+            said = alice.send("bob", "zebra after")
+            assert "put back" in said.err and "New sessions" in said.err, said.err
+            assert [m["body"] for m in bob.receive()] == ["zebra since", "zebra after"]
+            bob.send("alice", "zebra answer")
+            assert "zebra answer" in [m["body"] for m in alice.receive()]
+        assert "profile-put-back" in [row["what"] for row in alice.json("journal").expect(0).rows]
+        assert not [m for m in bob.json("history", "alice").expect(0).rows if m["kind"] == "unreadable"]
+        # Nobody but the owner may look at the mark; a lost one is an alarm.
+        marks = os.path.join(world.spool, "alice", "marks")
+        assert os.stat(marks).st_mode & 0o7777 == 0o700
+        shutil.rmtree(marks)
+        assert "is gone" in alice.send("bob", "zebra marked").err
+        assert alice.send("bob", "zebra quiet").err == ""
+        assert [m["body"] for m in bob.receive()] == ["zebra marked", "zebra quiet"]
+
+
 if __name__ == "__main__":
     main()
+    test_put_back()

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/bundle.h"
+#include "core/transport_marks.h"
 
 struct element {
 	uint64_t token;
@@ -39,6 +40,17 @@ struct hub {
 	void (*watch)(void *user, const char *from, const char *to, uint32_t device);
 	void *watch_user;
 	uint64_t next;
+	GPtrArray *marks; /* struct kept *; NULL: none are kept */
+	bool marks_in_blocks;
+	bool is_cut;
+};
+
+/* A mark, and the transport that holds it. */
+struct kept {
+	char *address;
+	uint32_t device;
+	GBytes *bytes;
+	struct transport *holder;
 };
 
 struct fake_carrier {
@@ -50,6 +62,15 @@ struct fake_carrier {
 	void *user;
 	bool is_started;
 };
+
+static void kept_free(void *data)
+{
+	struct kept *kept = data;
+
+	g_clear_pointer(&kept->bytes, g_bytes_unref);
+	g_free(kept->address);
+	g_free(kept);
+}
 
 static void element_free(void *data)
 {
@@ -91,6 +112,7 @@ void hub_free(struct hub *hub)
 	g_ptr_array_unref(hub->published);
 	g_ptr_array_unref(hub->taken);
 	g_ptr_array_unref(hub->looked_at);
+	g_clear_pointer(&hub->marks, g_ptr_array_unref);
 	g_free(hub);
 }
 
@@ -277,8 +299,16 @@ static gboolean carrier_start(struct transport *transport,
 
 static void carrier_stop(struct transport *transport)
 {
+	GPtrArray *marks = self(transport)->hub->marks;
+
 	self(transport)->is_started = false;
 	g_ptr_array_remove(self(transport)->hub->carriers, transport);
+	for (guint i = 0; marks && i < marks->len; i++) {
+		struct kept *kept = marks->pdata[i];
+
+		if (kept->holder == transport)
+			kept->holder = NULL;
+	}
 }
 
 static enum transport_state carrier_state(struct transport *transport)
@@ -434,29 +464,89 @@ static void carrier_leave(struct transport *transport, const uint64_t *tokens, s
 	(void)count;
 }
 
-static const struct transport_ops carrier_ops = {
-	.name = "spool",
-	.per_device = true,
-	.free = carrier_free,
-	.start = carrier_start,
-	.stop = carrier_stop,
-	.state = carrier_state,
-	.publish = carrier_publish,
-	.withdraw = carrier_withdraw,
-	.list = carrier_list,
-	.fetch = carrier_fetch,
-	.send = carrier_send,
-	.fetch_now = carrier_fetch_now,
-	.ack = carrier_ack,
-	.leave = carrier_leave,
-	.vouches = carrier_vouches,
+/* -- marks ------------------------------------------------------------------------------------ */
+
+void hub_keep_marks(struct hub *hub, bool in_blocks)
+{
+	hub->marks_in_blocks = in_blocks;
+	if (!hub->marks)
+		hub->marks = g_ptr_array_new_with_free_func(kept_free);
+}
+
+void hub_cut_marks(struct hub *hub, bool cut_off)
+{
+	hub->is_cut = cut_off;
+}
+
+static struct kept *find_kept(struct hub *hub, const char *address, uint32_t device)
+{
+	struct kept *kept;
+
+	for (guint i = 0; i < hub->marks->len; i++) {
+		kept = hub->marks->pdata[i];
+		if (kept->device == device && strcmp(kept->address, address) == 0)
+			return kept;
+	}
+	kept = g_new0(struct kept, 1);
+	kept->address = g_strdup(address);
+	kept->device = device;
+	g_ptr_array_add(hub->marks, kept);
+	return kept;
+}
+
+GBytes **hub_mark(struct hub *hub, const char *address, uint32_t device)
+{
+	return &find_kept(hub, address, device)->bytes;
+}
+
+static void carrier_mark_get(struct transport *transport, transport_kept kept, void *user)
+{
+	struct fake_carrier *carrier = self(transport);
+	struct kept *row = find_kept(carrier->hub, carrier->address, carrier->device);
+	g_autoptr(GBytes) bytes = row->bytes ? g_bytes_ref(row->bytes) : NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (carrier->hub->is_cut) {
+		error_set_plain(&error, ERROR_UNREACHABLE);
+		kept(user, NULL, false, error);
+		return;
+	}
+	if (!row->holder)
+		row->holder = transport;
+	kept(user, bytes, row->holder != transport, NULL);
+}
+
+static void carrier_mark_put(struct transport *transport, uint32_t device, GBytes *bytes,
+			     transport_done done, void *user)
+{
+	struct fake_carrier *carrier = self(transport);
+	GBytes **place = hub_mark(carrier->hub, carrier->address, device);
+
+	g_clear_pointer(place, g_bytes_unref);
+	*place = g_bytes_ref(bytes);
+	done(user, NULL);
+}
+
+static const struct transport_marks kinds_of_marks[] = {
+	{ .block = 1, .get = carrier_mark_get, .put = carrier_mark_put },
+	{ .block = 4, .get = carrier_mark_get, .put = carrier_mark_put },
 };
+
+#define OPS(keeps)                                                                                 \
+	{ .name = "spool", .per_device = true, .marks = (keeps), .free = carrier_free,             \
+	  .start = carrier_start, .stop = carrier_stop, .state = carrier_state,                    \
+	  .publish = carrier_publish, .withdraw = carrier_withdraw, .list = carrier_list,          \
+	  .fetch = carrier_fetch, .send = carrier_send, .fetch_now = carrier_fetch_now,            \
+	  .ack = carrier_ack, .leave = carrier_leave, .vouches = carrier_vouches }
+
+static const struct transport_ops carrier_ops[] = { OPS(NULL), OPS(&kinds_of_marks[0]),
+						   OPS(&kinds_of_marks[1]) };
 
 struct transport *fake_carrier_new(struct hub *hub, const char *address, uint32_t device)
 {
 	struct fake_carrier *carrier = g_new0(struct fake_carrier, 1);
 
-	carrier->base.ops = &carrier_ops;
+	carrier->base.ops = &carrier_ops[!hub->marks ? 0 : hub->marks_in_blocks ? 2 : 1];
 	carrier->hub = hub;
 	carrier->address = g_strdup(address);
 	carrier->device = device;

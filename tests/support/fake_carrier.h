@@ -52,6 +52,12 @@ void hub_watch(struct hub *hub,
  * hub_uid() gives it, and what is left stays. */
 void hub_use_uids(struct hub *hub);
 uint32_t hub_uid(const char *address);
+/* Those that are made from now on keep a mark (core/transport_marks.h), of 1 seal or of 4. */
+void hub_keep_marks(struct hub *hub, bool in_blocks);
+/* That of a device, to be looked at and changed; *MARK NULL for none. */
+GBytes **hub_mark(struct hub *hub, const char *address, uint32_t device);
+/* While it is CUT OFF the hub can't be asked for marks. */
+void hub_cut_marks(struct hub *hub, bool cut_off);
 /* Take a device off its person's list. */
 void hub_unlist(struct hub *hub, const char *address, uint32_t device);
 
