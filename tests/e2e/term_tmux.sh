@@ -70,6 +70,8 @@ for size in "80 24" "40 12"; do
 	set -- $size
 	start "$1" "$2" TERM=tmux-256color
 	wait_for "^ probe $1x$2 256 colours .*Dark$" "size $1x$2" || continue
+	# The last row is drawn last.
+	wait_for '^ *write' "size $1x$2" || continue
 	# With the blanks in front of the rule: it stands where tmux counts as the kit does.
 	left=$(screen | sed -n '2,10s/│.*/│/p')
 	expected=' plain              │
