@@ -1,13 +1,11 @@
 #include "tui/kit/term.h"
-#include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 #include "core/error.h"
+#include "core/outlet.h"
 #include "tui/kit/term_inside.h"
 #include "tui/kit/term_type.h"
 
@@ -15,13 +13,12 @@
 #define NCURSES_NOMACROS
 #include <curses.h>
 
-enum { GLYPHS_MAX = 2 };
-
 struct term {
 	struct term_options options;
 	SCREEN *screen;
 	FILE *in;
-	FILE *out;
+	struct output output;
+	struct modes modes;
 	struct reader reader;
 	struct grid *shown; /* what curses was given last; NULL: nothing is known */
 	enum depth depth;
@@ -37,38 +34,34 @@ struct term {
 
 /* -- opening and closing ---------------------------------------------------------------------- */
 
-void term_write(const struct term *term, const char *bytes, size_t left)
+void term_write(struct term *term, const char *bytes, size_t length)
 {
-	/* Curses keeps what it has to say in a buffer of its own. */
-	fflush(term->out);
-	while (left > 0) {
-		ssize_t done = write(term->options.out, bytes, left);
-
-		if (done < 0 && errno != EINTR && errno != EAGAIN)
-			return;
-		if (done > 0) {
-			bytes += done;
-			left -= (size_t)done;
-		}
-	}
+	output_add(&term->output, bytes, length);
 }
 
-static void emit(const struct term *term, const char *bytes)
+static void emit(struct term *term, const char *bytes)
 {
 	term_write(term, bytes, strlen(bytes));
 }
 
-static void enter_modes(const struct term *term)
+static void set_modes(struct term *term)
 {
 	if (term->has_title)
-		emit(term, "\033[22;0t\033]2;sotto\033\\");
+		emit(term, "\033]2;sotto\033\\");
 	if (term->is_xterm)
 		emit(term, "\033[?2004h\033[?1004h");
 	if (term->is_xterm && term->options.has_mouse)
 		emit(term, "\033[?1000h\033[?1006h");
 }
 
-static void leave_modes(const struct term *term)
+static void enter_modes(struct term *term)
+{
+	if (term->has_title)
+		emit(term, "\033[22;0t");
+	set_modes(term);
+}
+
+static void leave_modes(struct term *term)
 {
 	if (term->is_xterm)
 		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l");
@@ -77,7 +70,7 @@ static void leave_modes(const struct term *term)
 }
 
 /* Where curses has left the alternate screen, and where there is none. */
-static void leave_nothing(const struct term *term)
+static void leave_nothing(struct term *term)
 {
 	if (!term->has_alternate)
 		emit(term, "\033[H\033[2J");
@@ -103,7 +96,7 @@ static SCREEN *start_curses(struct term *term, const char *type)
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], NULL, &saved[i]);
 	for (char **known = types; *known && !screen; known++)
-		screen = newterm(*known, term->out, term->in);
+		screen = newterm(*known, term->output.caught, term->in);
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], &saved[i], NULL);
 	return screen;
@@ -158,9 +151,10 @@ static gboolean take_over(struct term *term, const char *type, GError **error)
 {
 	const char *move;
 
+	if (!output_init(&term->output, &term->options, error))
+		return FALSE;
 	term->in = fdopen(dup(term->options.in), "r");
-	term->out = fdopen(dup(term->options.out), "w");
-	if (type && *type && term->in && term->out)
+	if (type && *type && term->in)
 		term->screen = start_curses(term, type);
 	if (!term->screen) {
 		error_set(error, ERROR_UNAVAILABLE,
@@ -197,10 +191,14 @@ struct term *term_open(const struct term_options *options, GError **error)
 		term_close(term);
 		return NULL;
 	}
-	raw();
-	noecho();
+	/* What is typed ahead mustn't cut a drawing short. */
+	typeahead(-1);
 	nonl();
+	modes_init(&term->modes, term->options.in);
+	modes_enter(&term->modes);
 	learn(term, type);
+	/* It holds back its first words until it is made to say something. */
+	curs_set(0);
 	enter_modes(term);
 	term_resize(term);
 	return term;
@@ -209,6 +207,8 @@ struct term *term_open(const struct term_options *options, GError **error)
 /* Blank what curses remembers and what the terminal shows, then leave. */
 static void leave(struct term *term)
 {
+	if (term_is_behind(term))
+		term_drop(term);
 	werase(stdscr);
 	wbkgrndset(stdscr, &(cchar_t){.chars = {L' '}});
 	clearok(curscr, TRUE);
@@ -217,6 +217,8 @@ static void leave(struct term *term)
 	leave_modes(term);
 	endwin();
 	leave_nothing(term);
+	outlet_wait(term->output.outlet, 0, TERM_LEAVE_MS, -1);
+	modes_leave(&term->modes);
 	g_clear_pointer(&term->shown, grid_free);
 }
 
@@ -231,7 +233,7 @@ void term_close(struct term *term)
 		delscreen(term->screen);
 	}
 	g_clear_pointer(&term->in, fclose);
-	g_clear_pointer(&term->out, fclose);
+	output_clear(&term->output);
 	grid_free(term->shown);
 	g_free(term);
 }
@@ -247,7 +249,7 @@ void term_suspend(struct term *term)
 void term_resume(struct term *term)
 {
 	term->is_suspended = false;
-	reset_prog_mode();
+	modes_enter(&term->modes);
 	werase(stdscr);
 	clearok(curscr, TRUE);
 	wrefresh(stdscr);
@@ -271,11 +273,6 @@ bool term_has_focus_reports(const struct term *term)
 struct reader *term_reader(struct term *term)
 {
 	return &term->reader;
-}
-
-int term_descriptor(const struct term *term)
-{
-	return term->options.out;
 }
 
 bool term_is_suspended(const struct term *term)
@@ -303,12 +300,23 @@ void term_size(const struct term *term, int *rows, int *cols)
 	getmaxyx(stdscr, *rows, *cols);
 }
 
+/* Curses can't ask how large what it writes to is: it began with a guess. */
+static void set_margins(struct term *term)
+{
+	const char *margins = tigetstr("csr");
+	int rows, cols;
+
+	term_size(term, &rows, &cols);
+	if (margins && *margins)
+		emit(term, tiparm(margins, 0, rows - 1));
+}
+
 bool term_resize(struct term *term)
 {
 	struct winsize size;
 	int rows, cols;
 
-	if (term->is_suspended || ioctl(term->options.out, TIOCGWINSZ, &size) != 0)
+	if (term->is_suspended || ioctl(outlet_fd(term->output.outlet), TIOCGWINSZ, &size) != 0)
 		return false;
 	if (!size.ws_row || !size.ws_col)
 		return false;
@@ -316,8 +324,33 @@ bool term_resize(struct term *term)
 	if (size.ws_row == rows && size.ws_col == cols)
 		return false;
 	resize_term(CLAMP(size.ws_row, 1, GRID_SIDE_MAX), CLAMP(size.ws_col, 1, GRID_SIDE_MAX));
+	set_margins(term);
 	term_repaint(term);
 	return true;
+}
+
+bool term_is_behind(const struct term *term)
+{
+	return outlet_waiting(term->output.outlet) > 0;
+}
+
+void term_on_taken(struct term *term, void (*func)(void *user), void *user)
+{
+	outlet_watch(term->output.outlet, func, user);
+}
+
+void term_drop(struct term *term)
+{
+	const char *enter = term->has_alternate ? tigetstr("smcup") : NULL;
+
+	if (term->is_suspended || !outlet_drop(term->output.outlet))
+		return;
+	output_mend(&term->output, term->is_xterm);
+	/* What was said of the modes may have been among it. */
+	if (enter)
+		emit(term, enter);
+	set_modes(term);
+	term_repaint(term);
 }
 
 void term_repaint(struct term *term)
@@ -337,8 +370,9 @@ void term_forget(struct term *term)
 
 void term_alert(struct term *term, const char *data, size_t bytes)
 {
-	if (fwrite(data, 1, bytes, term->out) != bytes || fflush(term->out) != 0)
-		g_debug("an alert was cut short");
+	/* A bell for a terminal that doesn't listen would ring when it does again. */
+	if (!term_is_behind(term))
+		output_add(&term->output, data, bytes);
 }
 
 /* COLOUR as curses counts colours here; FEW is the one for 16 and 8. */
@@ -400,76 +434,6 @@ void term_set_theme(struct term *term, const struct theme *theme)
 
 /* -- drawing ---------------------------------------------------------------------------------- */
 
-/* What terminals show one cell after the other: a spacing character and its marks. */
-struct glyph {
-	wchar_t chars[CCHARW_MAX + 1];
-	size_t count;
-	int width;
-};
-
-/* Joiners and selectors: terminals don't agree on what they do to the width. */
-static bool is_joining(gunichar ch)
-{
-	return ch == 0x200c || ch == 0x200d || (ch >= 0xfe00 && ch <= 0xfe0f) ||
-	       (ch >= 0xe0000 && ch <= 0xe0fff);
-}
-
-static gunichar to_ascii(gunichar ch)
-{
-	static const struct {
-		gunichar from;
-		char to;
-	} table[] = {
-		{0x2500, '-'}, {0x2502, '|'}, {0x2503, '#'}, {0x256d, '+'}, {0x256e, '+'},
-		{0x256f, '+'}, {0x2570, '+'}, {0x2026, '~'}, {0x2039, '<'}, {0x203a, '>'},
-		{0x2592, ':'},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-		if (table[i].from == ch)
-			return (gunichar)table[i].to;
-	return ch < 0x80 ? ch : '?';
-}
-
-/*
- * The glyphs of CELL, as many as its columns hold. An emoji sequence is many spacing characters in
- * two columns; those terminals that know it as one are right by luck only, so its first is drawn.
- */
-static size_t find_glyphs(const struct term *term, const struct cell *cell,
-			  struct glyph glyphs[static GLYPHS_MAX])
-{
-	size_t count = 0;
-	int left = cell->width;
-
-	for (const char *at = cell->text; *at; at = g_utf8_find_next_char(at, NULL)) {
-		gunichar ch = g_utf8_get_char(at);
-		int width;
-
-		if (is_joining(ch))
-			continue;
-		/* Old terminals have no blocks, whatever the locale says. */
-		if (!term->is_utf8 || (!term->is_xterm && ch == 0x2592))
-			ch = to_ascii(ch);
-		width = wcwidth((wchar_t)ch);
-		if (width == 0 && count > 0) {
-			struct glyph *glyph = &glyphs[count - 1];
-
-			if (glyph->count < CCHARW_MAX)
-				glyph->chars[glyph->count++] = (wchar_t)ch;
-			continue;
-		}
-		if (count == 0 && (width <= 0 || width > left)) {
-			ch = term->is_utf8 ? 0xfffd : '?';
-			width = 1;
-		}
-		if (width <= 0 || width > left || count == GLYPHS_MAX)
-			break;
-		glyphs[count++] = (struct glyph){{(wchar_t)ch}, 1, width};
-		left -= width;
-	}
-	return count;
-}
-
 static void put(const struct term *term, int row, int col, const wchar_t *chars,
 		const struct cell *cell)
 {
@@ -485,7 +449,7 @@ static void put(const struct term *term, int row, int col, const wchar_t *chars,
 static void draw_cell(const struct term *term, int row, int col, const struct cell *cell)
 {
 	struct glyph glyphs[GLYPHS_MAX];
-	size_t count = find_glyphs(term, cell, glyphs);
+	size_t count = term_glyphs(cell, term->is_utf8, term->is_xterm, glyphs);
 	int at = col;
 
 	for (size_t i = 0; i < count; i++) {
@@ -523,15 +487,28 @@ static void keep(struct term *term, const struct grid *grid)
 	       (size_t)grid->rows * (size_t)grid->cols * sizeof(struct cell));
 }
 
-void term_draw(struct term *term, const struct grid *grid)
+static void draw_cursor(const struct grid *grid, int rows, int cols)
 {
-	bool is_known = term->shown && term->shown->rows == grid->rows &&
-			term->shown->cols == grid->cols;
+	bool is_seen = grid->cursor_row >= 0 && grid->cursor_row < rows && grid->cursor_col < cols;
+
+	if (is_seen)
+		wmove(stdscr, grid->cursor_row, grid->cursor_col);
+	curs_set(is_seen);
+}
+
+bool term_draw(struct term *term, const struct grid *grid)
+{
+	bool is_known;
 	size_t row_bytes = (size_t)grid->cols * sizeof(struct cell);
 	int rows, cols;
 
-	if (term->is_suspended)
-		return;
+	if (term->is_suspended || term_is_behind(term))
+		return false;
+	if (term->output.is_short)
+		term_repaint(term);
+	term->output.is_short = false;
+	is_known = term->shown && term->shown->rows == grid->rows &&
+		   term->shown->cols == grid->cols;
 	if (!is_known) {
 		g_clear_pointer(&term->shown, grid_free);
 		werase(stdscr);
@@ -542,12 +519,9 @@ void term_draw(struct term *term, const struct grid *grid)
 		    memcmp(row_of(term->shown, row), row_of(grid, row), row_bytes) != 0)
 			draw_row(term, grid, row, cols);
 	keep(term, grid);
-	if (grid->cursor_row >= 0 && grid->cursor_row < rows && grid->cursor_col < cols) {
-		wmove(stdscr, grid->cursor_row, grid->cursor_col);
-		curs_set(1);
-	} else {
-		curs_set(0);
-	}
+	draw_cursor(grid, rows, cols);
 	wnoutrefresh(stdscr);
 	doupdate();
+	output_pass(&term->output);
+	return true;
 }

@@ -7,6 +7,10 @@
  * terminal is cleared (CSI 3J). Curses has one terminal a process, so there is one `struct term`.
  * The signal handlers of curses are taken out again: signals are the caller's, but SIGWINCH while
  * keys are watched.
+ *
+ * Nothing here waits for the terminal, but close and suspend, and they no longer than
+ * TERM_LEAVE_MS: curses writes into memory, and from there an outlet takes it (core/outlet.h).
+ * While the terminal hasn't taken what it was given nothing more is drawn.
  */
 #ifndef SOTTO_TUI_KIT_TERM_H
 #define SOTTO_TUI_KIT_TERM_H
@@ -19,7 +23,13 @@
 #include "tui/kit/grid.h"
 #include "tui/kit/key.h"
 
+struct outlet;
 struct term;
+
+enum {
+	TERM_LEAVE_MS = 1000,		   /* how long the terminal may take to be left */
+	TERM_WAITING_MAX = 16 * 1024 * 1024, /* bytes: more than any screen takes */
+};
 
 struct term_options {
 	int in;		   /* descriptors of the terminal, usually 0 and 1 */
@@ -27,6 +37,7 @@ struct term_options {
 	const char *type;  /* NULL: TERM */
 	bool has_mouse;	   /* ask for mouse reports */
 	bool no_colour;	   /* besides NO_COLOR */
+	struct outlet *outlet; /* to OUT, borrowed; NULL: one of its own */
 };
 
 /*
@@ -57,8 +68,21 @@ void term_set_mouse(struct term *term, bool on);
 void term_size(const struct term *term, int *rows, int *cols);
 /* Ask the kernel for the size; TRUE when it is another one. */
 bool term_resize(struct term *term);
-/* Show GRID (clipped to the terminal); only what differs from the last one is written. */
-void term_draw(struct term *term, const struct grid *grid);
+/*
+ * Show GRID (clipped to the terminal); only what differs from the last one is written. FALSE:
+ * nothing was drawn, because it is suspended, or hasn't taken what it was given before: then
+ * term_on_taken's FUNC is called when it has.
+ */
+bool term_draw(struct term *term, const struct grid *grid);
+/* Call FUNC each time that the terminal has taken all, if it didn't at once; NULL: no more. */
+void term_on_taken(struct term *term, void (*func)(void *user), void *user);
+/* Whether it still has to take something. */
+bool term_is_behind(const struct term *term);
+/*
+ * Forget what it hasn't taken, because it mustn't be shown any more: here, and in the kernel. The
+ * next drawing begins anew and paints everything.
+ */
+void term_drop(struct term *term);
 /* The next drawing paints everything: the screen was disturbed. */
 void term_repaint(struct term *term);
 /* Clear the scrollback too: without an alternate screen, what was shown moves there. */
@@ -98,13 +122,15 @@ bool term_read(struct term *term, struct key *key, int timeout_ms);
 
 /*
  * What gives the terminal back when sotto can't: a value without pointers, made before curses
- * starts, so that a parent process or a signal handler can hold a copy.
+ * starts, so that a parent process or a signal handler can hold a copy. It waits a second for the
+ * terminal, at most.
  */
 struct term_rescue {
-	int out;
+	int out; /* of its own where that is possible; it stays open */
+	bool is_own;
 	struct termios saved;
 	size_t length;
-	char bytes[160];
+	char bytes[192];
 };
 
 /* FALSE when OUT isn't a terminal. Modes are those of now. */

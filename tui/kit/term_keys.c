@@ -1,9 +1,11 @@
 #include "tui/kit/term.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
+#include "core/outlet.h"
 #include "core/secret.h"
 #include "tui/kit/input.h"
 #include "tui/kit/term_inside.h"
@@ -143,7 +145,10 @@ void reader_init(struct reader *reader, int in)
 {
 	struct termios modes;
 
-	reader->in = in;
+	reader->in = outlet_open_anew(in, O_RDONLY);
+	reader->is_own = reader->in >= 0;
+	if (!reader->is_own)
+		reader->in = in;
 	if (tcgetattr(in, &modes) != 0)
 		modes.c_cc[VERASE] = 0;
 	reader->input = input_new((char)modes.c_cc[VERASE]);
@@ -153,4 +158,7 @@ void reader_clear(struct reader *reader)
 {
 	unwatch(reader);
 	g_clear_pointer(&reader->input, input_free);
+	if (reader->is_own)
+		close(reader->in);
+	reader->is_own = false;
 }

@@ -4,7 +4,6 @@
  */
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include "core/secret.h"
@@ -67,14 +66,6 @@ const char *points_refusal(const char *type, enum depth depth, bool claims_exact
 	return NULL;
 }
 
-/* The terminal has taken what it was given: frames don't queue up in front of a slow one. */
-static bool is_ready(const struct term *term)
-{
-	struct pollfd poller = { .fd = term_descriptor(term), .events = POLLOUT };
-
-	return poll(&poller, 1, 0) == 1 && (poller.revents & POLLOUT);
-}
-
 static char *put_row(char *at, int row, int col, const uint8_t *cells, int cols)
 {
 	at += g_snprintf(at, PLACE_BYTES, "\033[%d;%dH", row + 1, col + 1);
@@ -95,7 +86,7 @@ bool term_put_points(struct term *term, int row, int col, int rows, int cols, co
 	if (row < 0 || col < 0 || rows < 1 || cols < 1 || rows > all_rows - row ||
 	    cols > all_cols - col || !flicker_is_safe(grey))
 		return false;
-	if (term_is_suspended(term) || term_refuses_points(term) || !is_ready(term))
+	if (term_is_suspended(term) || term_refuses_points(term) || term_is_behind(term))
 		return false;
 	room = FRAME_BYTES + (size_t)rows * (PLACE_BYTES + (size_t)cols * GLYPH_BYTES);
 	frame = plain_new(room);
