@@ -4,11 +4,11 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "core/outlet.h"
 #include "tui/broker_frame.h"
 #include "tui/broker_inside.h"
 #include "tui/descriptor.h"
@@ -17,7 +17,13 @@
 #include "tui/notify.h"
 #include "tui/watch.h"
 
-enum { SERVE_ANSWER_MS = 2000, SERVE_ASKED_MAX = 8 };
+enum {
+	SERVE_ANSWER_MS = 2000,
+	SERVE_ASKED_MAX = 8,
+	SERVE_SAY_MS = 500,
+	SERVE_SAY_BYTES = 4096,
+	SERVE_END_MS = 8000, /* how long the child may take to end once it was told to */
+};
 
 struct serve {
 	int fd;
@@ -29,6 +35,7 @@ struct serve {
 	struct filer *filer;
 	unsigned asked;	       /* questions out */
 	bool is_hooked;	       /* the hook runs */
+	bool is_ending;	       /* the child was told to end */
 	int status;	       /* as waitpid gives it */
 };
 
@@ -235,9 +242,28 @@ static void on_end(GPid child, gint status, gpointer user)
 	g_main_loop_quit(serve->loop);
 }
 
+static void attach(struct serve *serve, GSource *source, GSourceFunc func)
+{
+	g_source_set_callback(source, func, serve, NULL);
+	g_source_attach(source, serve->context);
+	g_source_unref(source);
+}
+
+/* It has been told, and puts its keys away. Stopped, or stuck, it does neither. */
+static gboolean lose_patience(gpointer user)
+{
+	kill(((struct serve *)user)->child, SIGKILL);
+	return G_SOURCE_REMOVE;
+}
+
 static gboolean forward_term(gpointer user)
 {
-	kill(((struct serve *)user)->child, SIGTERM);
+	struct serve *serve = user;
+
+	kill(serve->child, SIGTERM);
+	if (!serve->is_ending)
+		attach(serve, g_timeout_source_new(SERVE_END_MS), lose_patience);
+	serve->is_ending = true;
 	return G_SOURCE_CONTINUE;
 }
 
@@ -247,11 +273,17 @@ static gboolean forward_hup(gpointer user)
 	return G_SOURCE_CONTINUE;
 }
 
-static void attach(struct serve *serve, GSource *source, GSourceFunc func)
+/* Whoever reads it may have stopped: the shell wants the terminal back all the same. */
+static void say_end(int number)
 {
-	g_source_set_callback(source, func, serve, NULL);
-	g_source_attach(source, serve->context);
-	g_source_unref(source);
+	g_autofree char *text = g_strdup_printf(
+		"sotto: it was ended by signal %d (%s). What was stored is safe.\n", number,
+		strsignal(number));
+	struct outlet *outlet = outlet_new(STDERR_FILENO, SERVE_SAY_BYTES);
+
+	outlet_add(outlet, text, strlen(text));
+	outlet_wait(outlet, 0, SERVE_SAY_MS, -1);
+	outlet_free(outlet);
 }
 
 static int ended(int status, const struct term_rescue *rescue)
@@ -261,9 +293,7 @@ static int ended(int status, const struct term_rescue *rescue)
 	/* C-c at the passphrase has its own way out. */
 	if (rescue && WTERMSIG(status) != SIGINT) {
 		term_rescue_run(rescue);
-		fprintf(stderr,
-			"sotto: it was ended by signal %d (%s). What was stored is safe.\n",
-			WTERMSIG(status), strsignal(WTERMSIG(status)));
+		say_end(WTERMSIG(status));
 	}
 	return 128 + WTERMSIG(status);
 }
