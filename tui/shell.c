@@ -321,6 +321,7 @@ void shell_open(struct shell *shell)
 	if (!shell->is_locked)
 		return;
 	shell->is_locked = false;
+	shell->host.is_locking = false;
 	pop_to(shell, 0);
 	command_set_add(shell->host.commands, "edit", lineedit_commands, &shell->host.edit);
 	command_set_add(shell->host.commands, "prompt", shell->tables->prompt, shell);
@@ -332,20 +333,29 @@ void shell_open(struct shell *shell)
 	job_post(shell->host.link, job_new(JOB_FETCH, NULL), host_heed, &shell->host);
 }
 
+static void on_locked(struct job *job, void *user)
+{
+	struct shell *shell = user;
+
+	(void)job;
+	shell->host.is_locking = false;
+	shell->ops->draw(shell->user);
+}
+
 void shell_lock(struct shell *shell, const char *reason)
 {
-	struct job *job = job_new(JOB_LOCK, NULL);
+	struct job *job;
 
-	job->text = plain_dup(reason);
-	if (shell->is_locked) {
-		job_free(job);
+	if (shell->is_locked)
 		return;
-	}
 	shell->is_locked = true;
 	shell->is_covered = false;
 	pop_to(shell, 0); /* drafts go out in front of the lock */
-	job_post(shell->host.link, job, NULL, NULL);
 	link_cancel(shell->host.link, shell);
+	shell->host.is_locking = true;
+	job = job_new(JOB_LOCK, NULL);
+	job->text = plain_dup(reason);
+	job_post(shell->host.link, job, on_locked, shell);
 	command_set_remove(shell->host.commands, shell->tables->global, shell);
 	command_set_remove(shell->host.commands, shell->tables->prompt, shell);
 	command_set_remove(shell->host.commands, lineedit_commands, &shell->host.edit);

@@ -3,7 +3,8 @@
  *
  * Keys and events go in, a grid comes out; what only a terminal or a process can do is asked of the
  * owner through shell_ops. A test drives a shell with keys by hand and reads the grid.
- * Locked, the stack is empty but for the lock screen, and nothing that anybody wrote is held.
+ * Locked, the stack is empty but for the lock screen, and nothing that anybody wrote is held. The
+ * lock screen says "Locking" until the engine has answered that its keys are gone.
  */
 #ifndef SOTTO_TUI_SHELL_H
 #define SOTTO_TUI_SHELL_H

@@ -475,6 +475,39 @@ static void test_closing_while_answers_are_out(void **state)
 	stage_free(stage);
 }
 
+/* As it is now, while answers are out. */
+static bool shows_meanwhile(struct stage *stage, const char *text)
+{
+	char *picture;
+	bool is_there;
+
+	shell_draw(stage->shell, stage->grid);
+	picture = grid_print(stage->grid);
+	is_there = strstr(picture, text) != NULL;
+	plain_free(picture);
+	return is_there;
+}
+
+/* Not before the engine has said that its keys are gone; and nothing is asked for meanwhile. */
+static void test_locked_is_said_when_it_is_so(void **state)
+{
+	struct stage *stage = with_bob();
+	struct key enter = {.code = KC_ENTER};
+
+	(void)state;
+	shell_lock(stage->shell, "idle");
+	assert_true(shows_meanwhile(stage, "Locking"));
+	assert_false(shows_meanwhile(stage, "Locked"));
+	shell_key(stage->shell, &enter);
+	assert_int_equal(stage->unlocks, 0);
+	fake_link_settle(stage->fake);
+	assert_false(shows_meanwhile(stage, "Locking"));
+	assert_true(shows_meanwhile(stage, "Locked"));
+	shell_key(stage->shell, &enter);
+	assert_int_equal(stage->unlocks, 1);
+	stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_a_file_shows_how_far_it_is),
 		cmocka_unit_test(test_a_floor),
 		cmocka_unit_test(test_closing_while_answers_are_out),
+		cmocka_unit_test(test_locked_is_said_when_it_is_so),
 	};
 
 	if (!secret_start(NULL))

@@ -21,13 +21,19 @@ static void lock_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	g_autofree char *unlock = host_key(screen->host, "lock", "unlock");
 	g_autofree char *quit = host_key(screen->host, "lock", "quit");
+	bool is_locking = screen->host->is_locking;
 	g_autofree char *keys = g_strdup_printf("%s unlocks   %s leaves", unlock, quit);
 
 	(void)has_focus;
 	view_fill(view, ROLE_TEXT);
 	draw_center(view, view.rows / 2 - 2, "sotto", ROLE_ACCENT, ATTR_BOLD);
-	draw_center(view, view.rows / 2, "Locked: the keys are gone from memory.", ROLE_TEXT, 0);
-	draw_center(view, view.rows / 2 + 2, keys, ROLE_DIM, 0);
+	/* What is under way is cut short; a write to the disk that has begun isn't. */
+	draw_center(view, view.rows / 2,
+		    is_locking ? "Locking… the keys are still in memory."
+			       : "Locked: the keys are gone from memory.",
+		    ROLE_TEXT, 0);
+	if (!is_locking)
+		draw_center(view, view.rows / 2 + 2, keys, ROLE_DIM, 0);
 }
 
 static gboolean run_unlock(void *user, ARGS, GError **error)
@@ -36,7 +42,8 @@ static gboolean run_unlock(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
-	screen->host->ops->unlock(screen->host);
+	if (!screen->host->is_locking)
+		screen->host->ops->unlock(screen->host);
 	return TRUE;
 }
 

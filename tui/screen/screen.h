@@ -120,6 +120,7 @@ struct host {
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
+	bool is_locking;       /* locked, but the engine hasn't said yet that its keys are gone */
 };
 
 void screen_init(struct screen *screen, const struct screen_ops *ops, struct host *host);
@@ -138,10 +139,8 @@ char *host_key(const struct host *host, const char *mode, const char *line);
 char *screen_one_line(const char *text);
 /* What to doubt about the name of the contact at ADDRESS: "looks like Anna"; g_free, or NULL. */
 char *host_doubt(const struct host *host, const char *address);
-/*
- * The mode of the conversation with ADDRESS (NULL: of the profile): the strictest of profile,
- * floor and conversation.
- */
+/* The mode of the conversation with ADDRESS (NULL: of the profile): the strictest of profile, floor
+ * and conversation. */
 enum privacy host_privacy(const struct host *host, const char *address);
 int64_t host_now(const struct host *host);
 /* How the user wants times written. */
