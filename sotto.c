@@ -15,6 +15,7 @@
 #include "core/limits.h"
 #include "core/engine.h"
 #include "core/error.h"
+#include "core/outlet.h"
 #include "core/ratchet.h"
 #include "core/secret.h"
 #include "core/settings.h"
@@ -34,6 +35,7 @@
 #include "tui/guard.h"
 #include "tui/helper.h"
 #include "tui/hook.h"
+#include "tui/kit/term.h"
 #include "tui/lookout.h"
 #include "tui/places.h"
 #include "tui/secrets.h"
@@ -375,12 +377,14 @@ static int run_interface(struct front *front, struct broker *broker)
 	engine.is_interface = true;
 	front->guards.states[GUARD_BROKER] = GUARD_ON;
 	front->guards.states[GUARD_STACK] = stack_can_be_locked() ? GUARD_ON : GUARD_OFF;
+	parts.outlet = outlet_new(STDOUT_FILENO, TERM_WAITING_MAX);
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;
 	parts.watch = watch;
 	if (!front_confine(front, front->made, NULL, &error) || !app_run(&parts, &error))
 		exit_code = complain(error);
 	watch_free(watch);
+	outlet_free(parts.outlet);
 	return exit_code;
 }
 

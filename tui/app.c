@@ -1,58 +1,19 @@
 #include "tui/app.h"
 #include <glib-unix.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/desk.h"
+#include "core/secret.h"
 #include "core/settings.h"
 #include "core/stack.h"
 #include "tui/app_inside.h"
+#include "tui/ask.h"
 #include "tui/broker.h"
 #include "tui/commands.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
 #include "tui/printed.h"
-
-/* When nobody having pressed a key covers the screen; 0: not by itself. */
-static int64_t cover_due(const struct app *app)
-{
-	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && shell_can_cover(app->shell);
-
-	return is_wanted ? app->last_input + app->cover_ms : 0;
-}
-
-static void draw_now(struct app *app)
-{
-	if (!app->is_shown)
-		return;
-	shell_draw(app->shell, app->grid);
-	term_draw(app->term, app->grid);
-	app->is_dirty = false;
-	if (app->is_focused)
-		shell_drawn(app->shell);
-	/* What was covered, or in mode open, may have to be covered from now on. */
-	if (!app->is_cover_awaited && cover_due(app))
-		app_watch_idle(app);
-}
-
-static gboolean on_draw(gpointer user)
-{
-	struct app *app = user;
-
-	app->draw_source = 0;
-	if (app->is_dirty)
-		draw_now(app);
-	return G_SOURCE_REMOVE;
-}
-
-/* Answers and events of one turn of the loop are drawn together. */
-void app_schedule_draw(struct app *app)
-{
-	app->is_dirty = true;
-	if (!app->draw_source && app->is_shown)
-		app->draw_source = g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_draw, app, NULL);
-}
 
 /* -- keys, events, signals ------------------------------------------------------------------ */
 
@@ -159,7 +120,7 @@ static void on_burst(void *user)
 	struct app *app = user;
 
 	if (app->is_dirty)
-		draw_now(app);
+		app_draw(app);
 }
 
 /* The keys are gone; and now what was to be told, what was printed, and what calls left here. */
@@ -191,7 +152,7 @@ static gboolean on_winch(gpointer user)
 
 	if (app->is_shown && term_resize(app->term)) {
 		resize(app);
-		draw_now(app);
+		app_draw(app);
 	}
 	return G_SOURCE_CONTINUE;
 }
@@ -242,8 +203,10 @@ static void shell_op_locked(void *user)
 		grid_clear(app->grid);
 	if (!app->is_shown)
 		return;
+	/* A terminal that has stopped mustn't get it when it goes on. */
+	term_drop(app->term);
 	term_repaint(app->term);
-	draw_now(app);
+	app_draw(app);
 	term_forget(app->term);
 }
 
@@ -253,12 +216,14 @@ static void shell_op_unread(void *user, unsigned count)
 }
 
 /* The keys are gone when the answer is here. */
-static void await_lock(struct app *app)
+static void await_lock(struct app *app, const char *reason)
 {
-	g_autoptr(GError) error = NULL;
+	struct job *job = job_new(JOB_LOCK, NULL);
 
-	if (!opening_await(app->link, job_new(JOB_LOCK, NULL), NULL, &error))
-		g_printerr("%s\n", error->message);
+	/* There is nobody to tell, and locking doesn't fail. */
+	job->text = plain_dup(reason);
+	if (!opening_await(app->link, job, NULL, NULL))
+		g_debug("locking was answered with an error");
 }
 
 static void shell_op_suspend(void *user)
@@ -270,7 +235,7 @@ static void shell_op_suspend(void *user)
 	/* Nobody watches over a stopped process, and its keys lie in memory. */
 	shell_lock(app->shell, "suspend");
 	app_hide(app);
-	await_lock(app);
+	await_lock(app, "suspend");
 	/* As the terminal's own C-z: the whole foreground job stops here, and goes on here. */
 	if (app->parts->broker)
 		broker_stop(app->parts->broker);
@@ -284,8 +249,7 @@ static void shell_op_unlock(void *user)
 	g_autofree char *warning = NULL;
 
 	app_hide(app);
-	puts("sotto is locked.");
-	fflush(stdout);
+	ask_say("sotto is locked.\n");
 	if (app_watch_allows(app, &error) &&
 	    opening_unlock(app->link, &app->wrong, &warning, &error))
 		app_opened(app, warning);
@@ -338,10 +302,18 @@ void app_show(struct app *app)
 	app->is_shown = true;
 	app->last_input = clock_boot(app->clock);
 	resize(app);
-	draw_now(app);
+	app_draw(app);
 }
 
 /* -- idle ----------------------------------------------------------------------------------- */
+
+/* When nobody having pressed a key covers the screen; 0: not by itself. */
+int64_t app_cover_due(const struct app *app)
+{
+	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && shell_can_cover(app->shell);
+
+	return is_wanted ? app->last_input + app->cover_ms : 0;
+}
 
 static gboolean on_idle(gpointer user)
 {
@@ -362,13 +334,16 @@ void app_watch_idle(struct app *app)
 		g_source_destroy(app->idle_source);
 		g_clear_pointer(&app->idle_source, g_source_unref);
 	}
-	if (app->shell->is_locked)
+	if (app->plain ? plain_is_locked(app->plain) : app->shell->is_locked)
 		return;
 	if (lock && now >= lock) {
-		shell_lock(app->shell, "idle");
+		if (app->plain)
+			plain_idle(app->plain);
+		else
+			shell_lock(app->shell, "idle");
 		return;
 	}
-	cover = cover_due(app);
+	cover = app_cover_due(app);
 	app->is_cover_awaited = cover > now;
 	if (cover && now >= cover) {
 		rest(app, true);
@@ -399,21 +374,28 @@ void app_opened(struct app *app, const char *warning)
 
 void app_run_loop(struct app *app)
 {
+	/* It may have been told to end before there was a loop. */
 	while (!app->is_leaving) {
 		g_main_loop_run(app->loop);
 		stack_wipe_all();
 	}
 }
 
+/* Locked at once: how long the end takes, the carrier's goodbye too, is nobody's time to read. */
 void app_quit(struct app *app)
 {
 	app->is_leaving = true;
+	shell_lock(app->shell, "exit");
 	g_main_loop_quit(app->loop);
 }
 
 static gboolean open_terminal(struct app *app, GError **error)
 {
-	const struct term_options options = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
+	const struct term_options options = {
+		.in = STDIN_FILENO,
+		.out = STDOUT_FILENO,
+		.outlet = app->parts->outlet,
+	};
 
 	app->term = term_open(&options, error);
 	if (!app->term)
@@ -423,6 +405,7 @@ static gboolean open_terminal(struct app *app, GError **error)
 	if (!app_apply(app, NULL, error))
 		return FALSE;
 	term_watch(app->term, on_key, on_burst, app);
+	term_on_taken(app->term, app_taken, app);
 	app_guard_interrupt();
 	app->is_shown = true;
 	app->is_focused = true;
@@ -434,17 +417,17 @@ static gboolean run_screens(struct app *app, const char *warning, GError **error
 	if (!open_terminal(app, error))
 		return FALSE;
 	app_opened(app, warning);
-	draw_now(app);
+	app_draw(app);
 	app_run_loop(app);
 	return TRUE;
 }
 
-/* Drafts first, then the keys. */
+/* Drafts went first, then the keys. */
 static void put_away(struct app *app)
 {
+	shell_lock(app->shell, "exit");
 	app->is_shown = false;
-	shell_leave(app->shell);
-	await_lock(app);
+	await_lock(app, "exit");
 }
 
 static void close_terminal(struct app *app)
@@ -452,6 +435,8 @@ static void close_terminal(struct app *app)
 	app->is_shown = false;
 	if (app->draw_source)
 		g_source_remove(app->draw_source);
+	if (app->term)
+		term_on_taken(app->term, NULL, NULL);
 	term_close(app->term);
 	g_clear_pointer(&app->grid, grid_free);
 	g_clear_pointer(&app->theme, theme_free);

@@ -52,6 +52,8 @@ struct app {
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
+	bool is_drawn;	       /* what is in front, but the terminal hasn't taken it all */
+	int64_t behind_since;  /* boot time: it hasn't taken what there was before; 0: it has */
 	bool is_focused;
 	bool is_resting;       /* the carrier knows that nobody looks */
 	enum flicker_tmux tmux; /* what it said last of the terminals around it */
@@ -62,7 +64,12 @@ void app_hide(struct app *app);
 void app_show(struct app *app);
 void app_opened(struct app *app, const char *warning);
 void app_watch_idle(struct app *app);
+/* Draw now, or when the terminal has taken what it was given; the second is for term_on_taken. */
+void app_draw(struct app *app);
+void app_taken(void *user);
 void app_schedule_draw(struct app *app);
+/* When nobody having pressed a key covers the screen; 0: not by itself. */
+int64_t app_cover_due(const struct app *app);
 /* Settings and keys from the file. */
 gboolean app_load(struct app *app, GError **error);
 /* What setting NAME (NULL: all of them) says takes effect. */

@@ -10,6 +10,7 @@
 
 struct broker;
 struct desk;
+struct outlet;
 struct secrets;
 struct watch;
 
@@ -21,6 +22,7 @@ struct app_parts {
 	const char *config_file; /* [settings] and [keys]; the interface reads and writes it; may be
 				    missing */
 	struct broker *broker;		   /* may be NULL: then nothing is told outside */
+	struct outlet *outlet;		   /* to the terminal, opened before the sandbox */
 	const struct watch *watch;	   /* who watches, as looked before; may be NULL */
 	/* It was looked at again; may be NULL. */
 	void (*watched)(void *user, const struct watch *watch);

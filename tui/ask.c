@@ -1,9 +1,25 @@
 #include "tui/ask.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "core/error.h"
+#include "core/outlet.h"
 #include "core/passphrase.h"
 #include "core/secret.h"
+
+enum { SAY_MS = 2000, SAY_BYTES = 64 * 1024 };
+
+void ask_say(const char *text)
+{
+	struct outlet *outlet;
+
+	fflush(stdout);
+	outlet = outlet_new(STDOUT_FILENO, SAY_BYTES);
+	outlet_add(outlet, text, strlen(text));
+	outlet_wait(outlet, 0, SAY_MS, -1);
+	outlet_free(outlet);
+}
 
 struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
 {

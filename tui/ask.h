@@ -13,6 +13,9 @@ struct secret;
  * one; else as secret_prompt. */
 struct secret *ask_secret(const char *prompt, bool is_new,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* TEXT on standard output, outside curses. A terminal that doesn't take it within two seconds
+ * misses it. */
+void ask_say(const char *text);
 /* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false
  * without a terminal. */
 bool ask_word(const char *question, const char *word);

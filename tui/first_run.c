@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/passphrase.h"
 #include "core/secret.h"
+#include "tui/ask.h"
 
 enum { ANSWER_BYTES = 1024, TRIES = 3, LENGTH_GOOD = 16, LENGTH_SHORT = 10, VARIETY = 5 };
 
@@ -31,9 +32,9 @@ static const char about_passphrase[] =
 static gboolean ask(const char *question, const char *offer, char **answer, GError **error)
 {
 	char line[ANSWER_BYTES];
+	g_autofree char *prompt = g_strdup_printf("  %s [%s]: ", question, offer);
 
-	printf("  %s [%s]: ", question, offer);
-	fflush(stdout);
+	ask_say(prompt);
 	if (!fgets(line, sizeof(line), stdin)) {
 		error_set(error, ERROR_USAGE,
 			  "No profile was made: the questions were not answered.");
@@ -72,9 +73,11 @@ static bool take_first(const struct secret *passphrase)
 	bool ok = passphrase_check_new(passphrase, &why);
 	const char *hint = ok ? first_run_hint(passphrase) : why->message;
 
-	if (hint)
-		printf("  %s\n", hint);
-	fflush(stdout);
+	if (hint) {
+		g_autofree char *line = g_strdup_printf("  %s\n", hint);
+
+		ask_say(line);
+	}
 	return ok;
 }
 
@@ -99,7 +102,7 @@ static gboolean ask_twice(struct secret **passphrase, GError **error)
 		if (is_same)
 			return TRUE;
 		g_clear_pointer(passphrase, secret_free);
-		printf("  The two differ. Again, please.\n");
+		ask_say("  The two differ. Again, please.\n");
 	}
 	error_set(error, ERROR_USAGE,
 		  "No profile was made: %d times the passphrases differed, or were too short.",
@@ -136,7 +139,7 @@ struct account *first_run_ask_place(const char *name, const char *spool, GError 
 			  "use `sotto init local`.");
 		return NULL;
 	}
-	fputs(greeting, stdout);
+	ask_say(greeting);
 	if (!ask("Your name on this host, or NAME@SERVER", name, &typed, error))
 		return NULL;
 	is_xmpp = strchr(typed, '@') != NULL;
@@ -176,12 +179,10 @@ struct secret *first_run_ask_passphrase(const struct account *account, GError **
 {
 	struct secret *passphrase = NULL;
 
-	fputs(about_passphrase, stdout);
-	fflush(stdout);
+	ask_say(about_passphrase);
 	if (!ask_twice(&passphrase, error))
 		return NULL;
-	puts(account->spool ? "\n  Making keys; this takes a moment."
-			    : "\n  Logging in, and making keys; this takes a moment.");
-	fflush(stdout);
+	ask_say(account->spool ? "\n  Making keys; this takes a moment.\n"
+			       : "\n  Logging in, and making keys; this takes a moment.\n");
 	return passphrase;
 }

@@ -1,5 +1,4 @@
 #include "tui/opening.h"
-#include <stdio.h>
 #include "core/certificate.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -96,8 +95,8 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GErr
 		if (*wrong <= WAIT_DOUBLINGS)
 			++*wrong;
 		if (i + 1 < TRIES) {
-			printf("%s\n", (*error)->message);
-			fflush(stdout);
+			ask_say((*error)->message);
+			ask_say("\n");
 			g_clear_error(error);
 		}
 	}
@@ -125,8 +124,9 @@ static bool ask_pin(struct account *account, const struct certificate *refused)
 	g_autofree char *text = certificate_describe(refused);
 	g_autofree char *word = g_strndup(refused->fingerprint, CERTIFICATE_TYPED_CHARS);
 
-	printf("\n  The server shows a certificate that can't be checked:\n%s\n", text);
-	fflush(stdout);
+	ask_say("\n  The server shows a certificate that can't be checked:\n");
+	ask_say(text);
+	ask_say("\n");
 	if (!ask_word("  If whoever runs the server confirms that fingerprint, its first 8 digits.",
 		      word))
 		return false;
@@ -144,8 +144,9 @@ static gboolean ask_again(struct account *account, const struct certificate *ref
 		return FALSE;
 	if (is_known)
 		return ask_pin(account, refused);
-	printf("  %s\n", why->message);
-	fflush(stdout);
+	ask_say("  ");
+	ask_say(why->message);
+	ask_say("\n");
 	if (error_is(why, ERROR_PASSPHRASE))
 		return first_run_ask_password(account, NULL);
 	return error_is(why, ERROR_UNREACHABLE) && first_run_ask_server(account, NULL);

@@ -7,6 +7,7 @@
 #ifndef SOTTO_TUI_PLAIN_H
 #define SOTTO_TUI_PLAIN_H
 
+#include <stdbool.h>
 #include "core/event.h"
 #include "tui/kit/command.h"
 
@@ -18,5 +19,8 @@ extern const struct command plain_commands[];
 /* The profile is open; run until the user leaves. WARNING may be NULL. */
 gboolean plain_run(struct app *app, const char *warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void plain_event(struct plain *plain, const struct event *event);
+bool plain_is_locked(const struct plain *plain);
+/* Nobody has typed for as long as setting lock_idle says: lock, and ask for the passphrase. */
+void plain_idle(struct plain *plain);
 
 #endif

@@ -1,5 +1,4 @@
 #include "tui/plain_read.h"
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/secret.h"
@@ -17,6 +16,7 @@ struct plain_read {
 	bool is_busy;	/* the first one is being read */
 	bool can_erase;
 	void (*seen)(void *user, const struct message *message);
+	void (*put)(void *user, const char *text);
 	void *user;
 };
 
@@ -29,7 +29,7 @@ static void waiting_free(gpointer data)
 }
 
 struct plain_read *plain_read_new(void (*seen)(void *user, const struct message *message),
-				  void *user)
+				  void (*put)(void *user, const char *text), void *user)
 {
 	struct plain_read *reading = g_new0(struct plain_read, 1);
 	const char *term = g_getenv("TERM");
@@ -38,6 +38,7 @@ struct plain_read *plain_read_new(void (*seen)(void *user, const struct message 
 	reading->can_erase =
 		isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 	reading->seen = seen;
+	reading->put = put;
 	reading->user = user;
 	return reading;
 }
@@ -76,16 +77,18 @@ bool plain_read_is_busy(const struct plain_read *reading)
 	return reading->is_busy;
 }
 
-static void print_window(const char *text, const struct veil_window *window)
+static void print_window(const struct plain_read *reading, const char *text,
+			 const struct veil_window *window)
 {
 	for (size_t i = 0; i < window->count; i++) {
 		const struct line *word = &window->words[i];
 		char *safe = text_make_safe(text + word->start, word->bytes, TEXT_NEWLINE_SPACE);
 
-		printf("%s%s", i ? " " : "", safe);
+		if (i)
+			reading->put(reading->user, " ");
+		reading->put(reading->user, safe);
 		plain_free(safe);
 	}
-	fflush(stdout);
 }
 
 /* The message in front is through. */
@@ -106,16 +109,16 @@ bool plain_read_on(struct plain_read *reading)
 
 	/* Enter has gone to the line below the words. */
 	if (reading->is_busy && reading->can_erase)
-		fputs("\033[A\r\033[2K", stdout);
+		reading->put(reading->user, "\033[A\r\033[2K");
 	if (!waiting)
 		return false;
 	if (veil_window(waiting->message->body, waiting->words, reading->window, &window)) {
 		reading->is_busy = true;
 		reading->window++;
-		print_window(waiting->message->body, &window);
+		print_window(reading, waiting->message->body, &window);
 		return true;
 	}
 	finish(reading);
-	puts("End of the message.");
+	reading->put(reading->user, "End of the message.\n");
 	return true;
 }

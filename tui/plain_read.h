@@ -14,9 +14,9 @@
 
 struct plain_read;
 
-/* SEEN is called with each message that was read to its end. */
+/* SEEN is called with each message that was read to its end, PUT with what is printed. */
 struct plain_read *plain_read_new(void (*seen)(void *user, const struct message *message),
-				  void *user);
+				  void (*put)(void *user, const char *text), void *user);
 /* Everything is wiped. */
 void plain_read_free(struct plain_read *reading);
 /* Forget what waits. */

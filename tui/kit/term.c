@@ -217,6 +217,7 @@ static void leave(struct term *term)
 	leave_modes(term);
 	endwin();
 	leave_nothing(term);
+	output_pass(&term->output);
 	outlet_wait(term->output.outlet, 0, TERM_LEAVE_MS, -1);
 	modes_leave(&term->modes);
 	g_clear_pointer(&term->shown, grid_free);
@@ -364,6 +365,7 @@ void term_forget(struct term *term)
 	if (term->is_suspended)
 		return;
 	term_forget_written(term->buffered);
+	output_pass(&term->output);
 	if (term->is_xterm)
 		emit(term, "\033[3J");
 }
