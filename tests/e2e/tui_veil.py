@@ -129,10 +129,12 @@ def check_plain(world, ada):
     screen.keys("/open ben", "Enter")
     screen.shows("(sealed; /read")
     screen.keys("/read", "Enter")
+
+    def lines():
+        """Of the message; the same words stand in others above."""
+        return [line for line in screen.text().split("/read\n")[-1].splitlines() if line.strip()]
     for word in ("zebra", "quartz", "fjord", "mimosa"):
-        screen.shows(word)
-        sealed = [line for line in screen.text().split("/read\n")[-1].splitlines() if line.strip()]
-        assert sealed == [word], sealed
+        wait_for(lambda word=word: lines() == [word], word)
         screen.keys("Enter")
     screen.shows("End of the message.")
     assert "mimosa" not in screen.text().split("(sealed;")[-1], screen.text()
