@@ -13,7 +13,6 @@
 #include "tui/commands.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
-#include "tui/printed.h"
 
 /* -- keys, events, signals ------------------------------------------------------------------ */
 
@@ -123,11 +122,10 @@ static void on_burst(void *user)
 		app_draw(app);
 }
 
-/* The keys are gone; and now what was to be told, what was printed, and what calls left here. */
+/* The keys are gone; and now what was to be told, and what calls left here. */
 static void forget(struct app *app)
 {
 	app_alert_stop(app);
-	printed_forget(app->printed);
 	/* Out of all that was called, so that app_run_loop() finds nothing of it in use. */
 	g_main_loop_quit(app->loop);
 }
@@ -445,7 +443,6 @@ static void close_terminal(struct app *app)
 static void app_start(struct app *app, const struct app_parts *parts)
 {
 	app->parts = parts;
-	app->printed = printed_new();
 	app->clock = parts->engine->clock;
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->desk = desk_new(parts->engine, on_event, app);
@@ -480,7 +477,6 @@ static void app_stop(struct app *app)
 	detach_free(app->detach);
 	settings_free(app->settings);
 	g_main_loop_unref(app->loop);
-	printed_free(app->printed);
 }
 
 gboolean app_run(const struct app_parts *parts, GError **error)

@@ -48,7 +48,6 @@ struct app {
 		int64_t told_at; /* boot time */
 		guint late;	 /* one waits until it may be told */
 	} alert;
-	char *printed;	       /* tui/printed.h */
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
