@@ -80,5 +80,6 @@ gboolean error_is(const GError *error, enum error code)
 gboolean error_is_store(const GError *error)
 {
 	return error_is(error, ERROR_FULL) || error_is(error, ERROR_IO) ||
-	       error_is(error, ERROR_DAMAGED) || error_is(error, ERROR_FAILED);
+	       error_is(error, ERROR_DAMAGED) || error_is(error, ERROR_FAILED) ||
+	       error_is(error, ERROR_CANCELLED);
 }

@@ -37,7 +37,8 @@
 	X(CRYPTO, "crypto", 1, "A message could not be sealed or opened.")                         \
 	X(NO_SESSION, "no-session", 1, "There is no session with that device.")                    \
 	X(DUPLICATE, "duplicate", 1, "That has been seen before.")                                 \
-	X(UNAVAILABLE, "unavailable", 1, "This build or this system does not offer that.")
+	X(UNAVAILABLE, "unavailable", 1, "This build or this system does not offer that.")         \
+	X(CANCELLED, "cancelled", 1, "It was interrupted before it was done; nothing was lost.")
 
 enum error {
 #define X(suffix, name, exit_code, sentence) ERROR_##suffix,
@@ -76,7 +77,7 @@ void error_set_errno(GError **error, int errnum, const char *what, ...) G_GNUC_P
 
 /* Whether ERROR is ours and is CODE. */
 gboolean error_is(const GError *error, enum error code) G_GNUC_PURE;
-/* Whether it is the store that failed: FULL, IO, DAMAGED or FAILED. */
+/* Whether the transaction can't go on: FULL, IO, DAMAGED, FAILED or CANCELLED. */
 gboolean error_is_store(const GError *error) G_GNUC_PURE;
 
 #endif
