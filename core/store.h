@@ -24,6 +24,7 @@
 #include "core/store_door.h"
 #include "core/store_rows.h"
 
+struct cancel;
 struct store_expiry_ops;
 struct store_files_ops;
 struct store_groups_ops;
@@ -52,8 +53,7 @@ struct store_ops {
 	gboolean (*setting_put)(struct store *store, const char *name, GBytes *value,
 				GError **error);
 
-	/* contact_put leaves last_at, unread, draft and preview alone; each(): the one with
-	 * the newest message first. */
+	/* put leaves last_at, unread, draft and preview alone; each(): newest message first. */
 	gboolean (*contact_put)(struct store *store, const struct contact *contact, GError **error);
 	gboolean (*contact_get)(struct store *store, const char *address, struct contact **contact,
 				GError **error);
@@ -97,13 +97,11 @@ struct store_ops {
 	/* Mark one incoming message read; with DROP its body goes at once (view once). */
 	gboolean (*message_read)(struct store *store, const char *conversation, int64_t seq,
 				 int64_t read_at, int64_t expires_at, bool drop, GError **error);
-	/* Every word of WORDS (folded by text_fold, NULL-terminated) in the body, newest first, at
-	 * most LIMIT. */
+	/* Every word of WORDS (folded by text_fold) in the body, newest first, at most LIMIT. */
 	gboolean (*message_search)(struct store *store, const char *const *words,
 				   const char *conversation, unsigned limit, message_func func,
 				   void *user, GError **error);
-	/* Build a slice of the search index, about BUDGET_MS long; *DONE when nothing is left to
-	 * build. */
+	/* Build a slice of the search index, about BUDGET_MS long; *DONE: nothing is left. */
 	gboolean (*search_build)(struct store *store, unsigned budget_ms, bool *done,
 				 GError **error);
 
@@ -141,6 +139,8 @@ struct store_ops {
 				 GError **error);
 
 	gboolean (*counts)(struct store *store, struct store_counts *counts, GError **error);
+	/* Once it is raised long statements, and transactions with them, end: ERROR_CANCELLED. */
+	void (*heed)(struct store *store, const struct cancel *cancel);
 	const struct store_expiry_ops *expiry; /* how messages go: core/store_expiry.h */
 	const struct store_groups_ops *groups; /* core/store_groups.h */
 	const struct store_files_ops *files;   /* core/store_files.h */

@@ -4,17 +4,25 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/cancel.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/erase_vfs.h"
 
 /* "sott", so that `file` and we know the database for ours. */
-enum { APPLICATION_ID = 0x736f7474, KEY_BYTES = 32, KEY_TEXT_BYTES = 2 + 2 * KEY_BYTES + 1 };
+enum {
+	APPLICATION_ID = 0x736f7474,
+	KEY_BYTES = 32,
+	KEY_TEXT_BYTES = 2 + 2 * KEY_BYTES + 1,
+	LOOK_STEPS = 250, /* of SQLite's machine, each at most a page from the disk */
+};
 
 struct db {
 	sqlite3 *handle;
 	GHashTable *kept; /* literal's address -> sqlite3_stmt, at rest */
 	char *path;
+	const struct cancel *cancel;
+	bool is_cut; /* the open transaction: something in it ended early */
 };
 
 /* -- errors ----------------------------------------------------------------------------------- */
@@ -32,7 +40,10 @@ static void set_error(struct db *db, int rc, GError **error)
 	const char *words = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc);
 
 	rc &= 0xff;
-	if (rc == SQLITE_FULL || (rc == SQLITE_IOERR && (errnum == ENOSPC || errnum == EDQUOT)))
+	if (rc == SQLITE_INTERRUPT)
+		error_set_plain(error, ERROR_CANCELLED);
+	else if (rc == SQLITE_FULL ||
+		 (rc == SQLITE_IOERR && (errnum == ENOSPC || errnum == EDQUOT)))
 		error_set(error, ERROR_FULL,
 			  "The disk is full: %s can't grow; free some space and try again.",
 			  db->path);
@@ -55,6 +66,7 @@ static gboolean check(struct db *db, int rc, GError **error)
 {
 	if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW)
 		return TRUE;
+	db->is_cut |= (rc & 0xff) == SQLITE_INTERRUPT;
 	set_error(db, rc, error);
 	return FALSE;
 }
@@ -203,15 +215,34 @@ void db_close(struct db *db)
 	g_free(db);
 }
 
+/* -- ending early ----------------------------------------------------------------------------- */
+
+static int look(void *user)
+{
+	return cancel_is_raised(((struct db *)user)->cancel);
+}
+
+void db_heed(struct db *db, const struct cancel *cancel)
+{
+	db->cancel = cancel;
+	sqlite3_progress_handler(db->handle, cancel ? LOOK_STEPS : 0, cancel ? look : NULL, db);
+}
+
 /* -- transactions ----------------------------------------------------------------------------- */
 
 gboolean db_begin(struct db *db, GError **error)
 {
+	db->is_cut = false;
 	return db_run(db, error, "BEGIN IMMEDIATE", "");
 }
 
 gboolean db_commit(struct db *db, GError **error)
 {
+	/* Whoever reads nothing where reading was cut short would take that for nothing there. */
+	if (db->is_cut) {
+		error_set_plain(error, ERROR_CANCELLED);
+		return FALSE;
+	}
 	return db_run(db, error, "COMMIT", "");
 }
 

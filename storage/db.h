@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "storage/sqlite.h"
 
+struct cancel;
 struct secret;
 struct db;
 
@@ -31,6 +32,12 @@ struct db *db_open(const char *path, const struct secret *key, bool make, const 
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Roll back what is open, move the log into the database, wipe it, close. NULL is fine. */
 void db_close(struct db *db);
+
+/*
+ * Statements that take long end with ERROR_CANCELLED when CANCEL (borrowed; NULL: nobody) is
+ * raised; so does the transaction that they stand in, whose commit then fails.
+ */
+void db_heed(struct db *db, const struct cancel *cancel);
 
 gboolean db_begin(struct db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Returns when everything is on the disk. */

@@ -135,6 +135,11 @@ static const struct store_lost_ops lost_ops = {
 	.unsee = seen_unsee,
 };
 
+static void store_heed(struct store *store, const struct cancel *cancel)
+{
+	db_heed(inside_of(store)->db, cancel);
+}
+
 static const struct store_ops ops = {
 	.close = store_close,
 	.begin = store_begin,
@@ -175,6 +180,7 @@ static const struct store_ops ops = {
 	.journal_put = journal_put,
 	.journal_each = journal_each,
 	.counts = records_count,
+	.heed = store_heed,
 	.expiry = &expiry_ops,
 	.groups = &groups_ops,
 	.files = &file_rows_ops,

@@ -86,6 +86,7 @@ gboolean fake_seen_prune(struct store *store, int64_t before, GError **error);
 gboolean fake_journal_put(struct store *store, struct journal_row *row, GError **error);
 gboolean fake_journal_each(struct store *store, int64_t after, journal_func func, void *user,
 			   GError **error);
+void fake_heed(struct store *store, const struct cancel *cancel);
 gboolean fake_counts(struct store *store, struct store_counts *counts, GError **error);
 
 /* fake_expiry.c */

@@ -233,6 +233,12 @@ gboolean fake_journal_each(struct store *store, int64_t after, journal_func func
 	return TRUE;
 }
 
+void fake_heed(struct store *store, const struct cancel *cancel)
+{
+	(void)store;
+	(void)cancel;
+}
+
 gboolean fake_counts(struct store *store, struct store_counts *counts, GError **error)
 {
 	const struct fake_rows *rows = fake_rows_of(store);

@@ -462,6 +462,7 @@ struct fake_store *fake_store_over(struct fake_rows *rows)
 		.journal_put = fake_journal_put,
 		.journal_each = fake_journal_each,
 		.counts = fake_counts,
+		.heed = fake_heed,
 		.expiry = &fake_expiry_ops,
 		.groups = &fake_groups_ops,
 		.files = &fake_files_ops,

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "core/cancel.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "storage/db.h"
@@ -329,10 +330,71 @@ static void test_plans(void **state)
 	}
 }
 
+static const char many[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+			   " WHERE i < 100000) SELECT count(*) FROM n";
+
+static bool reads_many(struct fixture *fixture, GError **error)
+{
+	int64_t value = 0;
+
+	if (!db_number(fixture->db, error, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+					   "i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n",
+		       100000, &value))
+		return false;
+	assert_int_equal(value, 100000);
+	return true;
+}
+
+/* A long statement ends when it is asked to, and takes its transaction along. */
+static void test_cut_short(void **state)
+{
+	struct fixture *fixture = *state;
+	struct cancel cancel = {0};
+	GError *failure = NULL;
+
+	DO(db_script(fixture->db, "CREATE TABLE t (a)", error));
+	db_heed(fixture->db, &cancel);
+	assert_int_equal(number(fixture->db, many), 100000);
+	cancel_raise(&cancel);
+	assert_false(reads_many(fixture, &failure));
+	assert_true(error_is(failure, ERROR_CANCELLED));
+	g_clear_error(&failure);
+	/* A short one doesn't: what is to be done whole consists of those. */
+	DO(db_begin(fixture->db, error));
+	DO(db_run(fixture->db, error, "INSERT INTO t VALUES (?)", "d", 1));
+	DO(db_commit(fixture->db, error));
+	/* Reading that was cut short isn't mistaken for nothing there. */
+	DO(db_begin(fixture->db, error));
+	DO(db_run(fixture->db, error, "INSERT INTO t VALUES (?)", "d", 2));
+	assert_false(reads_many(fixture, NULL));
+	cancel_lower(&cancel);
+	assert_false(db_commit(fixture->db, &failure));
+	assert_true(error_is(failure, ERROR_CANCELLED));
+	g_clear_error(&failure);
+	db_rollback(fixture->db);
+	assert_int_equal(number(fixture->db, "SELECT count(*) FROM t"), 1);
+	/* Writing that was is rolled back by itself. */
+	DO(db_begin(fixture->db, error));
+	cancel_raise(&cancel);
+	assert_false(db_run(fixture->db, &failure,
+			    "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+			    "i + 1 FROM n WHERE i < 100000) SELECT i FROM n", ""));
+	assert_true(error_is(failure, ERROR_CANCELLED));
+	g_clear_error(&failure);
+	cancel_lower(&cancel);
+	assert_false(db_commit(fixture->db, NULL));
+	db_rollback(fixture->db);
+	DO(db_begin(fixture->db, error));
+	DO(db_run(fixture->db, error, "INSERT INTO t VALUES (?)", "d", 3));
+	DO(db_commit(fixture->db, error));
+	assert_int_equal(number(fixture->db, "SELECT count(*) FROM t"), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_pragmas, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cut_short, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_values, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nested, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
