@@ -200,10 +200,18 @@ static void carrier_dropped(void *user, uint32_t uid, unsigned count)
 		senders_dropped(living, uid, count);
 }
 
+static unsigned carrier_batch(void *user)
+{
+	const struct living *living = ((struct engine *)user)->living;
+
+	return living ? pace_rows(&living->pace) : PACE_BEGIN;
+}
+
 static const struct transport_listener carrier_listener = {
 	.arrived = arrived,
 	.heed = carrier_heed,
 	.dropped = carrier_dropped,
+	.batch = carrier_batch,
 	.devices = devices_changed,
 	.state = carrier_state,
 	.notice = carrier_notice,
@@ -213,11 +221,13 @@ static const struct transport_listener carrier_listener = {
 
 gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 {
+	struct transport_listener listener = carrier_listener;
 	struct living *living = engine_living(engine, error);
 
 	if (!living)
 		return FALSE;
 	if (!living->transport) {
+		listener.cancel = living->cancel;
 		living->transport =
 			engine->parts.make_transport(engine->parts.user, living->account, error);
 		if (!living->transport)
@@ -225,7 +235,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 		resume_carrier(living);
 		lobby_open(living);
 		talk_show(living);
-		if (!living->transport->ops->start(living->transport, &carrier_listener, engine,
+		if (!living->transport->ops->start(living->transport, &listener, engine,
 						   living->context, is_live, error)) {
 			living->transport->ops->free(living->transport);
 			living->transport = NULL;

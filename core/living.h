@@ -10,11 +10,13 @@
 #include <glib.h>
 #include "core/account.h"
 #include "core/event.h"
+#include "core/pace.h"
 #include "core/ratchet.h"
 #include "core/store.h"
 #include "core/transport.h"
 
 struct appclock;
+struct cancel;
 struct clock;
 struct expiry;
 struct lobby;
@@ -32,6 +34,8 @@ struct living {
 	struct senders *senders; /* core/senders.h; NULL until they are asked for */
 	struct account *account;
 	const struct clock *clock;
+	const struct cancel *cancel; /* core/cancel.h */
+	struct pace pace;	     /* of what arrives */
 	struct settings *settings;
 	GMainContext *context;
 	event_func listener;

@@ -19,13 +19,15 @@
 #include <stdint.h>
 
 struct bundle;
+struct cancel;
 struct exposure;
 struct talk;
 struct transport_marks;
 struct transport_rooms;
 struct transport_talk;
 
-enum { TRANSPORT_BATCH = 500 /* parcels handed over at once, at most */ };
+/* Parcels handed over at once, where nobody says how many; and ever. */
+enum { TRANSPORT_BATCH = 500, TRANSPORT_BATCH_MOST = 5000 };
 
 enum transport_state {
 	TRANSPORT_OFFLINE,
@@ -71,6 +73,8 @@ struct transport_listener {
 	void (*dropped)(void *user, uint32_t uid, unsigned count);
 	/* What servers say of people and messages: core/transport_talk.h. */
 	void (*talk)(void *user, const struct talk *news, size_t count);
+	unsigned (*batch)(void *user); /* so many at once; NULL: TRANSPORT_BATCH */
+	const struct cancel *cancel;   /* when it is raised reading ahead ends; may be NULL */
 	/* Everything up to MARK is stored: keep it for resume(). An older one does no harm. */
 	void (*marked)(void *user, const char *mark);
 };

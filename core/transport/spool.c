@@ -3,10 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/bundle.h"
@@ -19,14 +17,13 @@
 #include "core/transport/spool_exposures.h"
 #include "core/transport/spool_inbox.h"
 #include "core/transport/spool_mark.h"
-#include "core/transport/spool_news.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
 #include "core/transport/spool_remove.h"
+#include "core/transport/spool_rounds.h"
 
 enum {
 	SPOOL_ID_TEXT = 16,
-	SPOOL_AGAIN_MS = 60000, /* until what is too much for one minute is looked at again */
 	SPOOL_DEVICES_LOOKS = 10000, /* entries of somebody's devices/ */
 };
 
@@ -38,20 +35,14 @@ struct spool {
 	const struct clock *clock;
 	struct transport_listener listener;
 	void *user;
-	GMainContext *context;
 	struct inbox *inbox;
+	struct rounds *rounds;
 	enum transport_state state;
-	bool is_live;
-	bool is_scanning;
 	struct post_run run;
 	struct acl_setter setter;
-	char *vouched; /* who was looked up last within a scan, and whom the folder belongs to */
+	char *vouched; /* who was looked up last in this slice, and whom the folder belongs to */
 	uid_t vouched_owner;
-	bool is_missing; /* something came while it was scanned */
-	GSource *alarm;	 /* when what waits is looked at again; NULL while nothing does */
-	int mark_lock;	 /* held while the mark is, or -1 */
-	int notify;	 /* inotify's descriptor, -1 without */
-	GSource *source;
+	int mark_lock; /* held while the mark is, or -1 */
 };
 
 static struct spool *self(struct transport *transport)
@@ -101,124 +92,32 @@ static int open_leaf(struct spool *spool, const char *leaf, GError **error)
 	return folder;
 }
 
-/* -- taking in --------------------------------------------------------------------------------- */
+/* -- what the rounds ask ----------------------------------------------------------------------- */
 
-static gboolean came_back(void *user);
-
-/* What waits for the next minute is looked at then; while nothing does, there is no alarm. */
-static void set_alarm(struct spool *spool)
+static int open_inbox(void *user, GError **error)
 {
-	if (!spool->is_live || spool->alarm || !inbox_waiting(spool->inbox))
-		return;
-	spool->alarm = clock_alarm(clock_boot(spool->clock) + SPOOL_AGAIN_MS, came_back, spool,
-				   spool->context);
+	return open_leaf(user, "new", error);
 }
 
-static void drop_alarm(struct spool *spool)
+static char *inbox_path(void *user)
 {
-	if (!spool->alarm)
-		return;
-	g_source_destroy(spool->alarm);
-	g_clear_pointer(&spool->alarm, g_source_unref);
-}
-
-/* All of the inbox, or only NAMES of it. */
-static gboolean scan(struct spool *spool, const char *const *names, GError **error)
-{
-	int folder;
-
-	/* What is taken in may send something, and that may come back here. */
-	if (spool->is_scanning) {
-		spool->is_missing |= names != NULL;
-		return TRUE;
-	}
-	folder = open_leaf(spool, "new", error);
-	if (folder < 0)
-		return FALSE;
-	spool->is_scanning = true;
-	inbox_begin(spool->inbox, names, &spool->listener, spool->user);
-	while (inbox_step(spool->inbox, folder))
-		;
-	inbox_end(spool->inbox);
-	spool->is_scanning = false;
-	g_clear_pointer(&spool->vouched, g_free);
-	close(folder);
-	set_alarm(spool);
-	set_state(spool, TRANSPORT_ONLINE, NULL);
-	return TRUE;
-}
-
-static void scan_or_tell(struct spool *spool, const char *const *names)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!scan(spool, names, &error))
-		set_state(spool, TRANSPORT_OFFLINE, error->message);
-	else if (spool->is_missing && !spool->is_scanning) {
-		spool->is_missing = false;
-		scan_or_tell(spool, NULL);
-	}
-}
-
-static gboolean came_back(void *user)
-{
-	struct spool *spool = user;
-
-	drop_alarm(spool);
-	scan_or_tell(spool, NULL);
-	return G_SOURCE_REMOVE;
-}
-
-static void unwatch(struct spool *spool)
-{
-	if (spool->source) {
-		g_source_destroy(spool->source);
-		g_clear_pointer(&spool->source, g_source_unref);
-	}
-	if (spool->notify >= 0)
-		close(spool->notify);
-	spool->notify = -1;
-}
-
-static gboolean something_came(int fd, GIOCondition condition, void *user)
-{
-	struct spool *spool = user;
-	struct spool_news news;
-
-	(void)condition;
-	spool_news_read(fd, &news);
-	if (news.is_gone) {
-		unwatch(spool);
-		set_state(spool, TRANSPORT_OFFLINE,
-			  "The inbox on the spool was removed; it is made again when sotto next "
-			  "starts.");
-	} else {
-		scan_or_tell(spool, news.is_too_much ? NULL
-						     : (const char *const *)news.names->pdata);
-	}
-	spool_news_clear(&news);
-	return news.is_gone ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
-}
-
-static void watch(struct spool *spool)
-{
+	const struct spool *spool = user;
 	char path[PLACE_PATH_BYTES];
-	g_autofree char *folder = g_build_filename(
-		spool->root, spool->name, place_inbox(spool->device, "new", path), NULL);
 
-	if (!spool->is_live || spool->notify >= 0)
-		return;
-	spool->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (spool->notify < 0 ||
-	    inotify_add_watch(spool->notify, folder,
-			      IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_ONLYDIR |
-				      IN_DONT_FOLLOW) < 0) {
-		unwatch(spool);
-		return;
-	}
-	spool->source = g_unix_fd_source_new(spool->notify, G_IO_IN);
-	g_source_set_callback(spool->source, G_SOURCE_FUNC(something_came), spool, NULL);
-	g_source_attach(spool->source, spool->context);
+	return g_build_filename(spool->root, spool->name, place_inbox(spool->device, "new", path),
+				NULL);
+}
+
+static void inbox_state(void *user, enum transport_state state, const char *why)
+{
+	set_state(user, state, why);
+}
+
+static void inbox_turned(void *user)
+{
+	struct spool *spool = user;
+
+	g_clear_pointer(&spool->vouched, g_free);
 }
 
 static void clear_tmp(struct spool *spool)
@@ -236,11 +135,12 @@ static void clear_tmp(struct spool *spool)
 static void spool_free(struct transport *transport)
 {
 	struct spool *spool = self(transport);
-
-	unwatch(spool);
-	drop_alarm(spool);
 	/* Nobody comes back soon behind a verb; an interface only locks. */
-	inbox_free(spool->inbox, spool->is_live ? REMOVE_WAIT_MS : REMOVE_WAIT_LONG_MS);
+	unsigned wait_ms = rounds_is_live(spool->rounds) ? REMOVE_WAIT_MS : REMOVE_WAIT_LONG_MS;
+
+	rounds_free(spool->rounds);
+	inbox_free(spool->inbox, wait_ms);
+	g_free(spool->vouched);
 	g_free(spool->root);
 	g_free(spool->name);
 	g_free(spool);
@@ -257,8 +157,7 @@ static gboolean spool_start(struct transport *transport, const struct transport_
 	(void)error;
 	spool->listener = *listener;
 	spool->user = user;
-	spool->context = context;
-	spool->is_live = is_live;
+	rounds_start(spool->rounds, &spool->listener, user, context, is_live);
 	if (!spool_settle(spool->root, spool->name, spool->device, &why)) {
 		spool->state = TRANSPORT_CONNECTING;
 		set_state(spool, TRANSPORT_OFFLINE, why->message);
@@ -266,15 +165,14 @@ static gboolean spool_start(struct transport *transport, const struct transport_
 	}
 	clear_tmp(spool);
 	/* Watch first, then look: nothing can slip in between. */
-	watch(spool);
+	rounds_watch(spool->rounds);
 	set_state(spool, TRANSPORT_ONLINE, NULL);
 	return TRUE;
 }
 
 static void spool_stop(struct transport *transport)
 {
-	unwatch(self(transport));
-	drop_alarm(self(transport));
+	rounds_stop(self(transport)->rounds);
 	self(transport)->state = TRANSPORT_OFFLINE;
 	if (self(transport)->mark_lock >= 0)
 		close(self(transport)->mark_lock);
@@ -291,12 +189,12 @@ static void spool_fetch_now(struct transport *transport, transport_done done, vo
 	struct spool *spool = self(transport);
 	g_autoptr(GError) error = NULL;
 
-	if (spool_settle(spool->root, spool->name, spool->device, &error)) {
-		watch(spool);
-		if (!scan(spool, NULL, &error))
-			set_state(spool, TRANSPORT_OFFLINE, error->message);
+	if (!spool_settle(spool->root, spool->name, spool->device, &error)) {
+		done(user, error);
+		return;
 	}
-	done(user, error);
+	rounds_watch(spool->rounds);
+	rounds_ask(spool->rounds, done, user);
 }
 
 static void spool_ack(struct transport *transport, const uint64_t *tokens, size_t count)
@@ -328,7 +226,7 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 	if (place < 0)
 		return false;
 	close(place);
-	if (spool->is_scanning) {
+	if (rounds_is_on(spool->rounds)) {
 		g_free(spool->vouched);
 		spool->vouched = g_strdup(address);
 		spool->vouched_owner = owner;
@@ -587,6 +485,8 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
 			    const struct clock *clock)
 {
 	struct spool *spool = g_new0(struct spool, 1);
+	struct rounds_parts parts = { .clock = clock, .open = open_inbox, .path = inbox_path,
+				      .state = inbox_state, .turned = inbox_turned };
 
 	spool->base.ops = &spool_ops;
 	spool->root = g_strdup(root);
@@ -594,6 +494,9 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
 	spool->device = device;
 	spool->clock = clock;
 	spool->inbox = inbox_new(geteuid());
-	spool->notify = spool->mark_lock = -1;
+	spool->mark_lock = -1;
+	parts.inbox = spool->inbox;
+	parts.user = spool;
+	spool->rounds = rounds_new(&parts);
 	return &spool->base;
 }

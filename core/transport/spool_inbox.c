@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/cancel.h"
 #include "core/stanza.h"
 #include "core/transport/spool_inbox_inside.h"
 #include "core/transport/spool_remove.h"
@@ -163,10 +164,14 @@ static void plan(struct inbox *inbox, int folder, struct batch *batch)
 {
 	struct round *round = inbox->round;
 	size_t bytes = 0;
+	unsigned most = TRANSPORT_BATCH;
 
+	if (round->listener->batch)
+		most = MIN(round->listener->batch(round->user), TRANSPORT_BATCH_MOST);
 	batch->count = 0;
 	batch->folder = folder;
-	while (batch->count < TRANSPORT_BATCH && bytes < INBOX_BATCH_BYTES && round->untaken) {
+	batch->cancel = round->listener->cancel;
+	while (batch->count < most && bytes < INBOX_BATCH_BYTES && round->untaken) {
 		struct queue_entry *entry;
 
 		if (round->next == round->entries->len) {
@@ -181,12 +186,19 @@ static void plan(struct inbox *inbox, int folder, struct batch *batch)
 	}
 }
 
-/* On whichever thread: touches the batch and the files only. */
+/*
+ * On whichever thread: touches the batch and the files only. What isn't read, because it is to end,
+ * isn't in the batch.
+ */
 static void *read_batch(void *data)
 {
 	struct batch *batch = data;
 
 	for (guint i = 0; i < batch->count; i++) {
+		if (cancel_is_raised(batch->cancel)) {
+			batch->count = i;
+			break;
+		}
 		struct thing *thing = &batch->things[i];
 
 		thing->bytes = place_read(batch->folder, thing->entry->name, STANZA_BYTES_MAX,

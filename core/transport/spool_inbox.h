@@ -46,9 +46,9 @@ void inbox_free(struct inbox *inbox, unsigned wait_ms);
 void inbox_begin(struct inbox *inbox, const char *const *names,
 		 const struct transport_listener *listener, void *user);
 /*
- * One step in FOLDER (a readable descriptor of inbox/ID/new): a part of the looking, or up to
- * TRANSPORT_BATCH parcels to the listener. FALSE: the round is over, and what is to be told of it
- * has been.
+ * One step in FOLDER (a readable descriptor of inbox/ID/new): a part of the looking, or parcels to
+ * the listener, as many as it likes. FALSE: the round is over, and what is to be told of it has
+ * been.
  */
 bool inbox_step(struct inbox *inbox, int folder);
 /* End the round, over or not. */

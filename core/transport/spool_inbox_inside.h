@@ -23,8 +23,9 @@ struct thing {
 
 struct batch {
 	int folder;
+	const struct cancel *cancel;
 	guint count;
-	struct thing things[TRANSPORT_BATCH];
+	struct thing things[TRANSPORT_BATCH_MOST];
 };
 
 /* One uid within a round. */

@@ -7,7 +7,7 @@
 #include "core/certificate.h"
 #include "core/transport/xmpp_wire_inside.h"
 
-enum { TURN = 500 /* events taken in one go */ };
+enum { TURN_US = 10000 /* how long events are taken in one go */ };
 
 void wire_request_free(void *data)
 {
@@ -66,11 +66,12 @@ static void poke(struct wire *wire)
 static gboolean deliver(void *user)
 {
 	struct wire *wire = user;
+	int64_t end = g_get_monotonic_time() + TURN_US;
 	struct wire_event *event;
 	bool is_more = true;
 
 	/* In turns, so that a server which never stops doesn't keep everything else waiting. */
-	for (unsigned i = 0; i < TURN && is_more; i++) {
+	while (is_more && g_get_monotonic_time() < end) {
 		event = wire->is_closed ? NULL : g_async_queue_try_pop(wire->events);
 		is_more = event != NULL;
 		if (event) {

@@ -8,9 +8,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "core/clock.h"
@@ -28,6 +31,7 @@ struct stage {
 	unsigned notices;
 	enum transport_state state;
 	GError *error;	   /* of the last request */
+	bool is_done;	   /* it was answered */
 	size_t count;	   /* of the last list */
 };
 
@@ -76,6 +80,7 @@ static void done(void *user, const GError *error)
 {
 	struct stage *stage = user;
 
+	stage->is_done = true;
 	g_clear_error(&stage->error);
 	stage->error = error ? g_error_copy(error) : NULL;
 }
@@ -123,7 +128,10 @@ static void send(struct stage *stage, const char *text)
 
 static void fetch(struct stage *stage)
 {
+	stage->is_done = false;
 	stage->bob->ops->fetch_now(stage->bob, done, stage);
+	while (!stage->is_done)
+		g_main_context_iteration(NULL, TRUE);
 	assert_null(stage->error);
 }
 
@@ -247,6 +255,105 @@ static void test_more_than_one_pass(void **state)
 	assert_int_equal(stage->got->len, INBOX_FILES_PER_UID + 10);
 }
 
+/* A full inbox is taken in slices, and whatever else there is to do gets its turn between them. */
+static void test_in_slices(void **state)
+{
+	struct stage *stage = *state;
+	unsigned turns = 0, before = 0;
+
+	for (int i = 0; i < 2000; i++) {
+		g_autofree char *name = g_strdup_printf("%032d", i);
+
+		put(stage, name, "x", 1);
+	}
+	stage->is_done = false;
+	stage->bob->ops->fetch_now(stage->bob, done, stage);
+	while (!stage->is_done) {
+		turns += stage->got->len > before;
+		before = stage->got->len;
+		g_main_context_iteration(NULL, TRUE);
+	}
+	assert_int_equal(stage->got->len, 2000);
+	assert_true(turns > 1);
+}
+
+/* Whoever waits for a round that is stopped in the middle hears of it, and nothing is lost. */
+static void test_stopped_in_the_middle(void **state)
+{
+	struct stage *stage = *state;
+
+	for (int i = 0; i < 2000; i++) {
+		g_autofree char *name = g_strdup_printf("%032d", i);
+
+		put(stage, name, "x", 1);
+	}
+	stage->keeps = true;
+	stage->is_done = false;
+	stage->bob->ops->fetch_now(stage->bob, done, stage);
+	assert_false(stage->is_done);
+	stage->bob->ops->stop(stage->bob);
+	assert_true(stage->is_done);
+	assert_true(error_is(stage->error, ERROR_UNREACHABLE));
+	assert_true(stage->got->len < 2000);
+	g_ptr_array_set_size(stage->got, 0);
+	stage->keeps = false;
+	assert_true(stage->bob->ops->start(stage->bob, &listener, stage, NULL, true, NULL));
+	fetch(stage);
+	assert_int_equal(stage->got->len, 2000);
+}
+
+/* In a user namespace of one's own that has none; -1: this kernel makes none. */
+static int use_up_inotify(void)
+{
+	int limit;
+
+	if (unshare(CLONE_NEWUSER) != 0)
+		return -1;
+	limit = open("/proc/sys/user/max_inotify_instances", O_WRONLY | O_CLOEXEC);
+	if (limit < 0 || write(limit, "0", 1) != 1 || inotify_init1(IN_CLOEXEC) >= 0)
+		return -1;
+	return close(limit);
+}
+
+/* Where inotify is used up that is said, once, and what comes is found all the same. */
+static int poll_for_it(struct stage *stage)
+{
+	gint64 end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+
+	if (use_up_inotify() != 0)
+		return 77;
+	stage->bob->ops->stop(stage->bob);
+	if (!stage->bob->ops->start(stage->bob, &listener, stage, NULL, true, NULL) ||
+	    stage->notices != 1)
+		return 1;
+	for (int i = 0; i < 2; i++) {
+		send(stage, "found");
+		while (stage->got->len == (guint)i && g_get_monotonic_time() < end)
+			g_main_context_iteration(NULL, TRUE);
+	}
+	return stage->got->len == 2 && stage->notices == 1 ? 0 : 2;
+}
+
+static void test_without_inotify(void **state)
+{
+	struct stage *stage = *state;
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(poll_for_it(stage));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77) {
+		print_message("no user namespace with a limit of its own: skipped\n");
+		skip();
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+	/* The control: with it nothing is said. */
+	assert_int_equal(stage->notices, 0);
+}
+
 static void test_nobody_there(void **state)
 {
 	struct stage *stage = *state;
@@ -360,7 +467,8 @@ int main(void)
 		TEST(test_more_than_one_pass),	  TEST(test_nobody_there),
 		TEST(test_list),		  TEST(test_old_tmp_goes),
 		TEST(test_live),		  TEST(test_inbox_gone_while_live),
-		TEST(test_unclaim_leaves_nothing),
+		TEST(test_unclaim_leaves_nothing), TEST(test_in_slices),
+		TEST(test_stopped_in_the_middle), TEST(test_without_inotify),
 	};
 
 	if (!secret_start(NULL))
