@@ -2,6 +2,7 @@
 #include "core/delivery.h"
 
 #include <string.h>
+#include "core/cancel.h"
 #include "core/error.h"
 #include "core/group.h"
 #include "core/store_groups.h"
@@ -178,6 +179,13 @@ static bool is_refused(struct living *living, const struct outbox_row *row, cons
 	return true;
 }
 
+/* It stays in the outbox, and is nobody's now. */
+static void take_back(struct flush *flush, struct handed *handed)
+{
+	g_hash_table_remove(flush->living->sending, &handed->row.row);
+	handed_free(handed);
+}
+
 static void handed_over(void *user, const GError *error)
 {
 	struct handed *handed = user;
@@ -189,12 +197,10 @@ static void handed_over(void *user, const GError *error)
 				       is_refused(living, &handed->row, error));
 	if (error && !flush->first && !is_gone(living, &handed->row, error))
 		flush->first = g_error_copy(error);
-	if (!error || handed->is_dropped) {
+	if (!error || handed->is_dropped)
 		g_queue_push_tail(&flush->rows, handed);
-	} else {
-		g_hash_table_remove(living->sending, &handed->row.row);
-		handed_free(handed);
-	}
+	else
+		take_back(flush, handed);
 	if (flush->is_looping)
 		return;
 	settle(flush);
@@ -240,6 +246,10 @@ static void flush_round(struct flush *flush)
 	struct reading reading = { flush, batch };
 
 	flush->read = 0;
+	if (cancel_check(living->cancel, flush->first ? NULL : &flush->first)) {
+		flush_end(flush);
+		return;
+	}
 	if (!living->store->ops->outbox_each(living->store, read_row, &reading,
 					     flush->first ? NULL : &flush->first) || !flush->read) {
 		flush_end(flush);
@@ -251,6 +261,11 @@ static void flush_round(struct flush *flush)
 		struct handed *handed = batch->pdata[i];
 
 		g_hash_table_add(living->sending, g_memdup2(&handed->row.row, sizeof(int64_t)));
+		if (cancel_is_raised(living->cancel)) {
+			flush->pending--;
+			take_back(flush, handed);
+			continue;
+		}
 		if (is_barred(living, &handed->row)) {
 			handed->is_dropped = true;
 			flush->pending--;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/blocking.h"
+#include "core/cancel.h"
 #include "core/crypto.h"
 #include "core/delivery_inside.h"
 #include "core/delivery_room.h"
@@ -319,7 +320,8 @@ static gboolean take_all(struct intake *intake, const struct parcel *parcels, si
 {
 	for (size_t i = 0; i < count; i++) {
 		struct arrival arrival = { .intake = intake, .parcel = &parcels[i] };
-		gboolean ok = take_parcel(&arrival, error);
+		gboolean ok = !cancel_check(intake->living->cancel, error) &&
+			      take_parcel(&arrival, error);
 
 		if (ok && arrival.is_left)
 			intake_leave(intake, &parcels[i]);
@@ -411,6 +413,7 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		.left = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
 	};
 	bool is_changed = false, is_answered = false;
+	int64_t began = g_get_monotonic_time(), worked;
 	gboolean ok = living_begin(living, error);
 
 	if (!ok)
@@ -423,11 +426,13 @@ static gboolean take_batch(struct living *living, const struct parcel *parcels, 
 		ok = FALSE;
 		goto out;
 	}
+	worked = g_get_monotonic_time();
 	ok = living_commit(living, error);
 	if (!ok) {
 		senders_forget(living);
 		goto out;
 	}
+	pace_fit(&living->pace, (unsigned)count, worked - began, g_get_monotonic_time() - worked);
 	acknowledge(living, parcels, count, intake.left);
 	if (intake.is_erasing && !expiry_scrub(living->expiry, NULL))
 		g_debug("what was corrected is still erasing");
@@ -454,14 +459,16 @@ void delivery_arrived(struct living *living, const struct parcel *parcels, size_
 	g_autoptr(GError) error = NULL;
 	bool is_store;
 
-	if (take_batch(living, parcels, count, &error))
+	/* Cut short: all of it stays where it is, and comes again. */
+	if (take_batch(living, parcels, count, &error) || error_is(error, ERROR_CANCELLED))
 		return;
 	/* One that can't be taken in must not keep the others out. */
 	is_store = error_is(error, ERROR_FULL) || error_is(error, ERROR_IO) ||
 		   error_is(error, ERROR_DAMAGED);
 	for (size_t i = 0; count > 1 && !is_store && i < count; i++) {
 		g_clear_error(&error);
-		if (!take_batch(living, &parcels[i], 1, &error))
+		if (!take_batch(living, &parcels[i], 1, &error) &&
+		    !error_is(error, ERROR_CANCELLED))
 			tell_left(living, error);
 	}
 	if (count == 1 || is_store)

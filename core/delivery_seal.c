@@ -1,6 +1,7 @@
 #include "core/delivery_seal.h"
 
 #include <string.h>
+#include "core/cancel.h"
 #include "core/envelope.h"
 #include "core/error.h"
 #include "core/file.h"
@@ -42,6 +43,8 @@ static gboolean seal_for(struct sealing *sealing, GPtrArray *devices,
 		if (!may_seal(living, device, posting->recipients->rule) ||
 		    (posting->only && device->id != posting->only))
 			continue;
+		if (cancel_check(living->cancel, error))
+			return FALSE;
 		key.sealed = ratchet_seal(living->ratchet, device->address, device->id, blob,
 					  ENVELOPE_BLOB_BYTES, &key.is_prekey, &why);
 		if (key.sealed) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "core/appclock.h"
+#include "core/cancel.h"
 #include "core/certificate.h"
 #include "core/clock.h"
 #include "core/clock_confirm.h"
@@ -104,6 +105,11 @@ bool engine_is_open(const struct engine *engine)
 	return engine->living != NULL;
 }
 
+struct cancel *engine_cancel(const struct engine *engine)
+{
+	return engine->parts.cancel;
+}
+
 const struct account *engine_account(const struct engine *engine)
 {
 	return engine->living ? engine->living->account : NULL;
@@ -126,18 +132,19 @@ static void living_end(struct living *living)
 		g_source_destroy(living->indexing);
 		g_source_unref(living->indexing);
 	}
-	if (living->transport) {
+	if (living->transport)
 		living->transport->ops->stop(living->transport);
-		living->transport->ops->free(living->transport);
-	}
-	seal_guard_free(living->guard);
-	g_free(living->seals);
 	lobby_close(living);
 	lately_clear(living);
 	senders_free(living->senders);
 	ratchet_free(living->ratchet);
 	if (living->store)
 		living->store->ops->close(living->store);
+	/* The keys are gone; its goodbye to others may take a while. */
+	if (living->transport)
+		living->transport->ops->free(living->transport);
+	seal_guard_free(living->guard);
+	g_free(living->seals);
 	account_free(living->account);
 	g_hash_table_unref(living->sending);
 	g_free(living->appclock);
@@ -152,6 +159,8 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 
 	living->store = store;
 	living->clock = engine->parts.clock;
+	living->cancel = engine->parts.cancel;
+	store->ops->heed(store, living->cancel);
 	living->settings = engine->parts.settings;
 	living->context = engine->parts.context;
 	living->listener = emit_all;
@@ -263,6 +272,7 @@ void engine_lock(struct engine *engine, const char *reason)
 
 	if (!engine->living)
 		return;
+	cancel_shield(engine->parts.cancel);
 	engine_end_erasures(engine);
 	/* A full disk must not keep the keys in memory. */
 	if (!record(engine->living, JOURNAL_LOCKED, reason, &error))
@@ -270,6 +280,7 @@ void engine_lock(struct engine *engine, const char *reason)
 	g_clear_pointer(&engine->living, living_end);
 	engine->carrier = TRANSPORT_OFFLINE;
 	engine_watch_vault(engine);
+	cancel_unshield(engine->parts.cancel);
 	engine_emit(engine, &event);
 }
 

@@ -17,6 +17,7 @@
 #include "core/event.h"
 #include "core/store.h"
 
+struct cancel;
 struct certificate;
 struct clock;
 struct engine;
@@ -49,6 +50,7 @@ struct engine_parts {
 	void *user;
 	event_func listener;
 	void *listener_user;
+	struct cancel *cancel; /* long work looks at it; NULL: it ends when it is done */
 	/* Messages are read on a screen: keys of timers up to 5 minutes are kept in memory only. */
 	bool is_interface;
 };
@@ -91,6 +93,8 @@ gboolean engine_connect(struct engine *engine, bool is_live,
  * too. */
 void engine_lock(struct engine *engine, const char *reason);
 bool engine_is_open(const struct engine *engine);
+/* The parts' flag, which long work looks at. */
+struct cancel *engine_cancel(const struct engine *engine);
 /* Check PASSPHRASE and set FRESH (passphrase_check_new) instead. Locked too (the profile's lock is
  * taken). */
 gboolean engine_change_passphrase(struct engine *engine, const struct secret *passphrase,

@@ -8,7 +8,13 @@
 #include "core/ratchet_keys.h"
 #include "core/settings.h"
 
-enum { SAVE_MS = 15000, SAVE_PART = 64, RETRY_MS = 15000, LIMIT_LEAST = 4 };
+enum {
+	SAVE_MS = 15000,
+	SAVE_PART = 64,
+	RETRY_MS = 15000,
+	LIMIT_LEAST = 4,
+	START_MS = 100, /* of sweeping before the first screen; the rest is swept behind it */
+};
 
 struct expiry {
 	struct living *living;
@@ -308,16 +314,22 @@ void expiry_free(struct expiry *expiry)
 void expiry_start(struct expiry *expiry)
 {
 	g_autoptr(GError) error = NULL;
+	int64_t end = g_get_monotonic_time() + START_MS * 1000;
 	unsigned count = 1;
-	gboolean ok = TRUE;
+	gboolean ok;
 
-	while (ok && count > 0)
+	/* Keys that are due die first, and with them what an earlier run deleted and couldn't
+	 * scrub: their number is bounded. Rows may be many; nothing shows them meanwhile. */
+	ok = expiry_scrub(expiry, &error);
+	while (ok && count > 0 && g_get_monotonic_time() < end)
 		ok = sweep_slice(expiry, &count, &error);
 	if (!ok)
 		set_why(expiry, error);
-	else	/* also what an earlier run deleted and could not scrub */
+	else if (count > 0)
+		slice_later(expiry);
+	else if (expiry->is_dirty)
 		ok = expiry_scrub(expiry, &error);
-	if (!ok)
+	if (!ok && !error_is(error, ERROR_CANCELLED))
 		living_emit_notice(expiry->living,
 				   "Messages whose time is over are still being erased: %s",
 				   error->message);

@@ -1,6 +1,7 @@
 #include "core/receipts.h"
 
 #include <string.h>
+#include "core/cancel.h"
 #include "core/content.h"
 #include "core/contact.h"
 #include "core/delivery.h"
@@ -312,7 +313,8 @@ gboolean answers_queue(struct answers *answers, struct living *living, bool *is_
 
 	g_hash_table_iter_init(&iter, answers->all);
 	while (g_hash_table_iter_next(&iter, NULL, &answer)) {
-		if (!queue_answer(answer, living, is_queued, error))
+		if (cancel_check(living->cancel, error) ||
+		    !queue_answer(answer, living, is_queued, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -35,6 +35,7 @@ static void make_engine(struct person *person)
 		.user = person,
 		.listener = heard,
 		.listener_user = person,
+		.cancel = &person->cancel,
 	};
 
 	person->engine = engine_new(&parts);

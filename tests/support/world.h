@@ -4,6 +4,7 @@
 #ifndef SOTTO_TESTS_WORLD_H
 #define SOTTO_TESTS_WORLD_H
 
+#include "core/cancel.h"
 #include "core/contact.h"
 #include "core/engine.h"
 #include "core/secret.h"
@@ -17,6 +18,7 @@ struct person {
 	struct engine *engine;
 	const struct clock *clock; /* the system's, unless given */
 	struct secret *passphrase;
+	struct cancel cancel; /* what the engine looks at */
 	GPtrArray *events; /* struct event *, copies */
 	GError *error;	   /* of the last send or fetch */
 	struct message *sent;
