@@ -1,4 +1,5 @@
 #include "core/desk.h"
+#include "core/cancel.h"
 #include "core/stack.h"
 
 /*
@@ -18,6 +19,7 @@ struct desk {
 	struct stack_thread *former; /* which it has to wait for */
 	GQueue held;		     /* of struct held: for the front, once that has ended */
 	bool is_ending;
+	struct cancel cancel; /* raised by each urgent job until it runs */
 	GMutex lock; /* of what follows */
 	GCond over;
 	bool is_over; /* no thread follows any more */
@@ -34,6 +36,7 @@ struct desk_job {
 	desk_work work;
 	desk_reply reply;
 	void *data;
+	bool is_urgent;
 };
 
 struct desk_event {
@@ -126,6 +129,8 @@ static gboolean run_job(void *data)
 {
 	struct desk_job *job = data;
 
+	if (job->is_urgent)
+		cancel_lower(&job->desk->cancel);
 	job->work(job->desk->engine, job, job->data);
 	return G_SOURCE_REMOVE;
 }
@@ -143,7 +148,8 @@ static void to_core(struct desk *desk, GSourceFunc func, void *data)
 {
 	GSource *source = g_idle_source_new();
 
-	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	/* Before whatever comes from others. */
+	g_source_set_priority(source, G_PRIORITY_HIGH);
 	g_source_set_callback(source, func, data, NULL);
 	g_source_attach(source, desk->core);
 	g_source_unref(source);
@@ -205,6 +211,7 @@ struct desk *desk_new(const struct engine_parts *parts, event_func listener, voi
 	desk->parts.context = desk->core;
 	desk->parts.listener = core_event;
 	desk->parts.listener_user = desk;
+	desk->parts.cancel = &desk->cancel;
 	g_queue_init(&desk->held);
 	g_mutex_init(&desk->lock);
 	g_cond_init(&desk->over);
@@ -218,6 +225,7 @@ void desk_free(struct desk *desk)
 		return;
 	/* Behind every job that was posted before; locking answers what still waits for the
 	 * carrier. */
+	cancel_raise(&desk->cancel);
 	to_core(desk, quit, desk);
 	g_mutex_lock(&desk->lock);
 	while (!desk->is_over)
@@ -234,15 +242,33 @@ void desk_free(struct desk *desk)
 	g_free(desk);
 }
 
-void desk_post(struct desk *desk, desk_work work, desk_reply reply, void *data)
+static void post(struct desk *desk, desk_work work, desk_reply reply, void *data, bool is_urgent)
 {
 	struct desk_job *job = g_new(struct desk_job, 1);
 
+	if (is_urgent)
+		cancel_raise(&desk->cancel);
+	job->is_urgent = is_urgent;
 	job->desk = desk;
 	job->work = work;
 	job->reply = reply;
 	job->data = data;
 	to_core(desk, run_job, job);
+}
+
+void desk_post(struct desk *desk, desk_work work, desk_reply reply, void *data)
+{
+	post(desk, work, reply, data, false);
+}
+
+void desk_post_urgent(struct desk *desk, desk_work work, desk_reply reply, void *data)
+{
+	post(desk, work, reply, data, true);
+}
+
+struct cancel *desk_cancel(struct desk *desk)
+{
+	return &desk->cancel;
 }
 
 GMainContext *desk_context(struct desk *desk)

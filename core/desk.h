@@ -4,6 +4,10 @@
  * A desk starts one thread with its own GMainContext and makes the engine there; it takes no
  * signals. The terminal thread hands it jobs; a job's DATA belongs to the core thread from
  * desk_post() until its reply, and to the terminal thread before and after: nothing is ever shared.
+ * Jobs go before everything else that the core thread has to do, in the order in which they were
+ * posted. One that is urgent (locking) also cuts short what is under way (core/cancel.h), and makes
+ * those before it see that; whatever must be done all the same shields itself.
+ *
  * Replies and events come on the GMainContext that was the thread's default when the desk was made,
  * in the order they happened.
  */
@@ -13,6 +17,7 @@
 #include <glib.h>
 #include "core/engine.h"
 
+struct cancel;
 struct desk;
 struct desk_job;
 
@@ -29,9 +34,13 @@ void desk_free(struct desk *desk);
 
 /* REPLY may be NULL. */
 void desk_post(struct desk *desk, desk_work work, desk_reply reply, void *data);
+void desk_post_urgent(struct desk *desk, desk_work work, desk_reply reply, void *data);
 void desk_finish(struct desk_job *job);
 /* The data of JOB, for work that finishes in a callback. */
 void *desk_data(struct desk_job *job);
+
+/* What urgent jobs raise until they run. */
+struct cancel *desk_cancel(struct desk *desk);
 
 /* The core thread's context, for what must live there (the control socket). */
 GMainContext *desk_context(struct desk *desk);

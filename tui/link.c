@@ -1,6 +1,7 @@
 #include "tui/link.h"
 #include <string.h>
 #include <unistd.h>
+#include "core/cancel.h"
 #include "core/desk.h"
 #include "core/draft.h"
 #include "core/engine.h"
@@ -329,7 +330,7 @@ static void on_fetched(void *user, const GError *error)
 	desk_finish(desk_job);
 }
 
-static void work(struct engine *engine, struct desk_job *desk_job, void *data)
+static void perform(struct engine *engine, struct desk_job *desk_job, void *data)
 {
 	struct job *job = data;
 	struct draft draft = {
@@ -384,6 +385,66 @@ static void work(struct engine *engine, struct desk_job *desk_job, void *data)
 	desk_finish(desk_job);
 }
 
+/* What becomes of a job that stands before one that locks. */
+enum urgency {
+	ENDS,	/* nobody waits for its answer any more */
+	STAYS,	/* somebody said so: it is done whole, which takes one commit */
+	SHRINKS /* it is begun, and ends where it looks at the flag: undone, or what it had done by
+		   then stays */
+};
+
+static enum urgency urgency_of(enum job_type type)
+{
+	switch (type) {
+	case JOB_HOLD:
+	case JOB_LOCK:
+	case JOB_SEND:
+	case JOB_READ:
+	case JOB_DRAFT:
+	case JOB_ADD:
+	case JOB_TRUST:
+	case JOB_SET:
+	case JOB_PRIVACY:
+	case JOB_MANNER:
+	case JOB_TIMER:
+	case JOB_CLOCK:
+	case JOB_FILE_SAVED:
+	case JOB_FILE_CANCEL:
+	case JOB_VERIFY:
+	case JOB_ACT:
+	case JOB_REMIND:
+	case JOB_REVOKE:
+	case JOB_RULE:
+		return STAYS;
+	case JOB_REMOVE:
+	case JOB_ERASE:
+	case JOB_REPAIR:
+	case JOB_TALK:
+	case JOB_GROUP_ACT:
+	case JOB_FILE_SEND:
+		return SHRINKS;
+	default:
+		return ENDS;
+	}
+}
+
+static void work(struct engine *engine, struct desk_job *desk_job, void *data)
+{
+	struct cancel *cancel = engine_cancel(engine);
+	struct job *job = data;
+	enum urgency urgency = urgency_of(job->type);
+
+	if (urgency == ENDS && cancel_check(cancel, &job->error)) {
+		desk_finish(desk_job);
+		return;
+	}
+	if (urgency == STAYS)
+		cancel_shield(cancel);
+	perform(engine, desk_job, job);
+	if (urgency == STAYS)
+		cancel_unshield(cancel);
+}
+
 /* -- the link over a desk ------------------------------------------------------------------- */
 
 struct desk_link {
@@ -400,7 +461,10 @@ static void desk_link_run(struct link *link, struct job *job)
 {
 	struct desk_link *self = (struct desk_link *)(void *)link;
 
-	desk_post(self->desk, work, reply, job);
+	if (job->type == JOB_LOCK)
+		desk_post_urgent(self->desk, work, reply, job);
+	else
+		desk_post(self->desk, work, reply, job);
 }
 
 static void desk_link_free(struct link *link)

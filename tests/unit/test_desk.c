@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/cancel.h"
 #include "core/clock.h"
 #include "core/desk.h"
 #include "core/error.h"
@@ -211,12 +212,90 @@ static void test_crowd(void **state)
 			       heard, bench);
 }
 
+/* -- urgent jobs ------------------------------------------------------------------------------ */
+
+struct order {
+	struct desk *desk;
+	GString *what; /* the core thread's, until all have been answered */
+	unsigned left;
+	gint begun;
+};
+
+/* Goes on until it is asked to end; as long as that may take. */
+static void work_long(struct engine *engine, struct desk_job *job, void *data)
+{
+	gint64 deadline = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+	struct order *order = data;
+
+	g_atomic_int_set(&order->begun, 1);
+	while (!cancel_is_raised(engine_cancel(engine)) && g_get_monotonic_time() < deadline)
+		g_thread_yield();
+	g_string_append_c(order->what, cancel_is_raised(engine_cancel(engine)) ? 'e' : 'l');
+	desk_finish(job);
+}
+
+static void work_seen(struct engine *engine, struct desk_job *job, void *data)
+{
+	struct order *order = data;
+
+	g_string_append_c(order->what, cancel_is_raised(engine_cancel(engine)) ? 'R' : 'r');
+	desk_finish(job);
+}
+
+static void work_urgent(struct engine *engine, struct desk_job *job, void *data)
+{
+	struct order *order = data;
+
+	/* It is what the others ended for. */
+	g_string_append_c(order->what, cancel_is_raised(engine_cancel(engine)) ? '?' : 'u');
+	desk_finish(job);
+}
+
+static gboolean idle(void *data)
+{
+	g_string_append_c(((struct order *)data)->what, 'i');
+	return G_SOURCE_REMOVE;
+}
+
+static void count_order(void *data)
+{
+	((struct order *)data)->left--;
+}
+
+/* What is under way ends early, what stands before it sees the flag, what comes later doesn't; and
+ * all of them go before what the thread has to do besides. */
+static void test_urgent(void **state)
+{
+	struct bench *bench = *state;
+	struct order order = {.desk = bench->desk, .what = g_string_new(NULL), .left = 4};
+	GSource *source = g_idle_source_new();
+
+	assert_true(ask(bench, ACT_UNLOCK, bench->passphrase));
+	desk_post(bench->desk, work_long, count_order, &order);
+	while (!g_atomic_int_get(&order.begun))
+		g_thread_yield();
+	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	g_source_set_callback(source, idle, &order, NULL);
+	g_source_attach(source, desk_context(bench->desk));
+	desk_post(bench->desk, work_seen, count_order, &order);
+	desk_post_urgent(bench->desk, work_urgent, count_order, &order);
+	desk_post(bench->desk, work_seen, count_order, &order);
+	while (order.left)
+		g_main_context_iteration(NULL, TRUE);
+	ask(bench, ACT_LOCK, NULL);
+	assert_true(g_str_has_prefix(order.what->str, "eRur"));
+	g_source_destroy(source);
+	g_source_unref(source);
+	g_string_free(order.what, TRUE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_thread_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_unlock, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_urgent, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
