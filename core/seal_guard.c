@@ -35,6 +35,7 @@ struct seal_guard {
 	bool is_older;		  /* the database was put back without the vault */
 	bool is_unkept;		  /* the carrier can't keep a mark */
 	bool is_told;		  /* of the clone, in this run */
+	bool is_moved;		  /* the device has another id, the carrier not yet */
 	bool is_working;	  /* a question or an order is out */
 	GQueue waiters;		  /* struct waiter * */
 };
@@ -419,7 +420,14 @@ void seal_guard_pass(struct living *living, directory_done done, void *user)
 	struct seal_guard *guard = living->guard;
 	const struct transport_marks *marks = marks_of(guard);
 	struct waiter *waiter;
+	g_autoptr(GError) error = NULL;
 
+	if (guard->is_moved) {
+		error_set(&error, ERROR_UNREACHABLE,
+			  "This device has a new id: what waits goes out when sotto next starts.");
+		done(user, error);
+		return;
+	}
 	if (!marks) {
 		done(user, NULL);
 		return;
@@ -447,7 +455,7 @@ gboolean seal_guard_move(struct living *living, GError **error)
 	memset(&known->record.before, 0, sizeof(known->record.before));
 	known->record.unsure_row = 1;
 	known->is_adopted = false;
-	guard->is_checked = guard->is_told = false;
+	guard->is_moved = true;
 	return TRUE;
 }
 

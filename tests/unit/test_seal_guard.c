@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "core/engine_device.h"
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
 #include "core/engine_trust.h"
@@ -264,6 +265,59 @@ static void test_clone(void **state)
 	person_free(clone);
 }
 
+static void moved(void *user, const GError *error)
+{
+	assert_null(error);
+	*(bool *)user = true;
+}
+
+/* One of them is given another id: then both send, under keys of their own. */
+static void renew(struct couple *pair, struct person *leaves, struct person *stays)
+{
+	uint32_t former = person_device(leaves);
+	bool is_done = false;
+
+	engine_renew_device(leaves->engine, moved, &is_done);
+	assert_true(is_done);
+	assert_int_not_equal(person_device(leaves), former);
+	assert_int_equal(person_send(leaves, "bob", "too early"), 6);
+	person_restart(leaves);
+	assert_int_equal(person_device(stays), former);
+	say(leaves, pair->bob, "with another id");
+	assert_int_equal(journalled(leaves, "device-renewed"), 1);
+	person_restart(stays);
+	say(stays, pair->bob, "with the former id");
+	person_restart(leaves);
+	say(leaves, pair->bob, "and on");
+	person_restart(stays);
+	say(stays, pair->bob, "and on here");
+	assert_int_equal(gaps(pair->bob, "alice"), 0);
+}
+
+static void test_renew_copy(void **state)
+{
+	struct couple *pair = *state;
+	struct person *clone;
+
+	introduce(pair);
+	clone = person_clone(pair->alice);
+	assert_int_equal(person_send(clone, "bob", "from the copy"), 4);
+	renew(pair, clone, pair->alice);
+	person_free(clone);
+}
+
+static void test_renew_first(void **state)
+{
+	struct couple *pair = *state;
+	struct person *clone;
+
+	introduce(pair);
+	clone = person_clone(pair->alice);
+	assert_int_equal(person_send(clone, "bob", "from the copy"), 4);
+	renew(pair, pair->alice, clone);
+	person_free(clone);
+}
+
 /* Two in turns: each looks put back to the other, once. */
 static void test_turns(void **state)
 {
@@ -301,6 +355,8 @@ int main(void)
 		TEST(test_queued),
 		TEST(test_wrong_mark),
 		TEST(test_clone),
+		TEST(test_renew_copy),
+		TEST(test_renew_first),
 		TEST(test_turns),
 	};
 #undef TEST

@@ -1,5 +1,6 @@
 /* `sotto devices`, `sotto journal`: the own devices, and what was decided. */
 #include "core/clock.h"
+#include "core/engine_device.h"
 #include "core/engine_trust.h"
 #include "core/engine_people.h"
 #include "core/error.h"
@@ -57,6 +58,37 @@ static void run_revoke(struct call *call)
 		call_end(call, 0);
 	else
 		call_fail(call, error);
+}
+
+static void was_renewed(void *user, const GError *error)
+{
+	struct call *call = user;
+	const struct account *account = engine_account(call->engine);
+	struct json *json;
+	char *line;
+
+	if (error) {
+		call_fail(call, error);
+		return;
+	}
+	if (call->is_json) {
+		json = json_new();
+		json_string(json, "address", account->address);
+		json_number(json, "device", account->device);
+		line = json_end(json);
+		call->printer->line(call->printer, line);
+		plain_free(line);
+	} else {
+		print(call->printer,
+		      "This is device %u now. When sotto next starts its keys are published, and "
+		      "your contacts are asked to decide on it.", account->device);
+	}
+	call_end(call, 0);
+}
+
+static void run_renew(struct call *call)
+{
+	engine_renew_device(call->engine, was_renewed, call);
 }
 
 /* -- the journal
@@ -177,6 +209,18 @@ const struct verb verb_devices = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_devices,
+};
+
+const struct verb verb_devices_renew = {
+	.name = "devices renew",
+	.arguments = "",
+	.summary = "Give this device a new id, after the profile was copied.",
+	.details = "A copy of a profile that is in use beside it would seal with the same keys, so "
+		   "both send nothing until one of them has another id. New sessions are begun. "
+		   "The identity key stays: when somebody else made the copy, make a new profile "
+		   "and revoke this device instead.",
+	.need = NEED_CARRIER,
+	.run = run_renew,
 };
 
 const struct verb verb_devices_revoke = {

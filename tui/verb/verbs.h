@@ -22,6 +22,7 @@ extern const struct verb verb_contact_blocked;
 extern const struct verb verb_demo;
 extern const struct verb verb_demo_peer;
 extern const struct verb verb_devices;
+extern const struct verb verb_devices_renew;
 extern const struct verb verb_devices_revoke;
 extern const struct verb verb_erase;
 extern const struct verb verb_expire;
