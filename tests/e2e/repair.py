@@ -1,5 +1,7 @@
-"""A session that is broken on one side begins anew by one command, and nothing else changes."""
+"""Sessions begin anew: a broken one by one command, and nothing else changes; by itself one that was
+sealed for a prekey that is gone."""
 import os
+import re
 import shutil
 
 from _world import World
@@ -12,9 +14,53 @@ def ping(one, other, words):
     assert [m["body"] for m in one.receive() if m["kind"] == "text"] == [words + " back"]
 
 
+def show_one_prekey(person):
+    """Whoever looks now picks the same one."""
+    folder = os.path.join(person.world.spool, person.name, "devices")
+    name, = os.listdir(folder)
+    with open(os.path.join(folder, name)) as file:
+        text = file.read()
+    keys = re.findall(r"<preKeyPublic .*?</preKeyPublic>", text, re.S)
+    assert len(keys) > 50, len(keys)
+    for key in keys[1:]:
+        text = text.replace(key, "")
+    with open(os.path.join(folder, name), "w") as file:
+        file.write(text)
+
+
+def two_senders(world, alice, bob):
+    """Alice and Carol have picked the same prekey, which goes with what Alice sealed under it."""
+    carol = world.person("carol")
+    for friend in ("alice", "carol"):
+        bob.run("contact", "add", friend).expect(0)
+    show_one_prekey(bob)
+    alice.send("bob", "from alice", "--view-once")
+    new = os.path.join(world.spool, "bob", "inbox", os.listdir(
+        os.path.join(world.spool, "bob", "inbox"))[0], "new")
+    before = set(os.listdir(new))
+    carol.send("bob", "from carol")
+    carol.send("bob", "and more")
+    aside = os.path.join(world.root, "late")
+    os.mkdir(aside)
+    late = set(os.listdir(new)) - before
+    for name in late:
+        os.rename(os.path.join(new, name), os.path.join(aside, name))
+    assert [m["body"] for m in bob.receive()] == ["from alice"]
+    for name in late:
+        os.rename(os.path.join(aside, name), os.path.join(new, name))
+    rows = bob.receive()
+    assert [(m["cause"], m["count"]) for m in rows] == [("key-gone", 2)], rows
+    result = carol.json("receive")
+    assert "Sent again in a new session: 2." in result.err, result.err
+    assert [m["body"] for m in bob.receive()] == ["from carol", "and more"]
+    carol.receive()
+    alice.receive()
+
+
 def main():
     with World() as world:
         alice, bob = world.person("alice"), world.person("bob")
+        two_senders(world, alice, bob)
         ping(alice, bob, "zebra one")
         aside = os.path.join(world.root, "aside")
         shutil.copytree(bob.home, aside)

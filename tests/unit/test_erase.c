@@ -26,15 +26,17 @@
 #include "storage/inside.h"
 #include "storage/opened.h"
 #include "storage/search.h"
+#include "tests/support/disk.h"
 #include "tests/support/store_suite.h"
 
 enum {
 	MESSAGES = 400,
+	KEYS = 40,
+	KEY_BYTES = 64,
 	LONG_BYTES = 5000,
 	NEEDLE_BYTES = 32,
 	NEEDLE_AT = 24, /* behind the nonce */
 	DEADLINE = 1000000,
-	SKIP = 77,
 	KILLS = 25,
 	IMAGE_MIB = 24,
 };
@@ -43,7 +45,9 @@ struct fixture {
 	char *folder;
 	struct secret *master;
 	struct store *store;
-	GPtrArray *needles; /* GBytes: pieces of sealed bodies, as the database holds them */
+	GPtrArray *needles; /* GBytes: pieces of sealed bodies and of prekeys, as the database has
+			       them */
+	guint from; /* which one is looked for first */
 };
 
 static char *file(const struct fixture *fixture, const char *name)
@@ -97,6 +101,24 @@ static void fixture_free(struct fixture *fixture)
 	g_free(fixture);
 }
 
+/* Prekeys: the even ones were used. */
+static bool fill_keys(struct fixture *fixture)
+{
+	bool ok = true;
+
+	for (uint32_t n = 1; ok && n <= KEYS; n++) {
+		uint8_t bytes[KEY_BYTES];
+		struct key_row row = { .kind = KEY_PREKEY, .id = n, .made_at = 1,
+				       .used_at = n % 2 ? 0 : 2, .batch = 1 };
+
+		crypto_random(bytes, sizeof(bytes));
+		row.record = g_bytes_new(bytes, sizeof(bytes));
+		ok = fixture->store->ops->key_put(fixture->store, &row, NULL);
+		g_bytes_unref(row.record);
+	}
+	return ok;
+}
+
 /* Messages that have been sent: the even ones go at DEADLINE, the odd ones stay; every third is
  * long. */
 static bool fill(struct fixture *fixture, int count)
@@ -119,33 +141,39 @@ static bool fill(struct fixture *fixture, int count)
 		message_clear(&message);
 	}
 	g_free(body);
-	return ok && ops->commit(fixture->store, NULL);
+	return ok && fill_keys(fixture) && ops->commit(fixture->store, NULL);
 }
 
-/* What to look for: two pieces of each body that goes. */
-static bool take_needles(struct fixture *fixture)
+/* Two pieces of each blob that the query WHAT gives. */
+static bool add_needles(struct fixture *fixture, const char *what)
 {
-	struct db *db = inside_of(fixture->store)->db;
 	struct query query;
 	bool has = true;
-	gboolean ok = db_query(db, &query, NULL,
-			       "SELECT ifnull(m.body, b.body) FROM messages m LEFT JOIN bodies b"
-			       " ON b.id = m.body_row WHERE m.expires_at > 0",
-			       "");
+	gboolean ok = db_query(inside_of(fixture->store)->db, &query, NULL, what, "");
 
 	while (ok && (ok = query_next(&query, &has, NULL)) && has) {
 		size_t bytes;
-		const uint8_t *body = query_blob(&query, 0, &bytes);
+		const uint8_t *blob = query_blob(&query, 0, &bytes);
 
 		/* A short body has 51 bytes: its tail is taken. */
 		g_ptr_array_add(fixture->needles,
-				g_bytes_new(body + MIN((size_t)NEEDLE_AT, bytes - NEEDLE_BYTES),
+				g_bytes_new(blob + MIN((size_t)NEEDLE_AT, bytes - NEEDLE_BYTES),
 					    NEEDLE_BYTES));
 		g_ptr_array_add(fixture->needles,
-				g_bytes_new(body + bytes - NEEDLE_BYTES, NEEDLE_BYTES));
+				g_bytes_new(blob + bytes - NEEDLE_BYTES, NEEDLE_BYTES));
 	}
 	query_close(&query);
-	return ok && fixture->needles->len == (guint)MESSAGES;
+	return ok;
+}
+
+/* What to look for: of each body that goes, and of each key that was used. */
+static bool take_needles(struct fixture *fixture)
+{
+	return add_needles(fixture,
+			   "SELECT ifnull(m.body, b.body) FROM messages m LEFT JOIN bodies b"
+			   " ON b.id = m.body_row WHERE m.expires_at > 0") &&
+	       add_needles(fixture, "SELECT record FROM prekeys WHERE used_at > 0") &&
+	       fixture->needles->len == (guint)MESSAGES + KEYS;
 }
 
 /* -- looking with the key ------------------------------------------------------------------- */
@@ -178,7 +206,7 @@ static unsigned count_in(const struct fixture *fixture, const void *data, size_t
 {
 	unsigned found = 0;
 
-	for (guint i = 0; i < fixture->needles->len; i++) {
+	for (guint i = fixture->from; i < fixture->needles->len; i++) {
 		gsize size;
 		const void *needle = g_bytes_get_data(fixture->needles->pdata[i], &size);
 
@@ -233,6 +261,16 @@ static void count_gone(const char *address, unsigned count, void *user)
 	*(unsigned *)user += count;
 }
 
+/* As the engine does in the same transaction (ratchet_drop_used()). */
+static bool drop_used(struct fixture *fixture)
+{
+	bool ok = true;
+
+	for (uint32_t n = 2; ok && n <= KEYS; n += 2)
+		ok = fixture->store->ops->key_del(fixture->store, KEY_PREKEY, n, NULL);
+	return ok;
+}
+
 static bool sweep_some(struct fixture *fixture, unsigned limit, unsigned *count, GError **error)
 {
 	const struct store_ops *ops = fixture->store->ops;
@@ -242,7 +280,7 @@ static bool sweep_some(struct fixture *fixture, unsigned limit, unsigned *count,
 		return false;
 	if (ops->expiry->sweep(fixture->store, DEADLINE, limit, false, count_gone, &gone, count,
 			       error) &&
-	    gone == *count && ops->commit(fixture->store, error))
+	    gone == *count && drop_used(fixture) && ops->commit(fixture->store, error))
 		return true;
 	ops->rollback(fixture->store);
 	return false;
@@ -275,8 +313,11 @@ static void test_files(void **state)
 	int64_t next = 0;
 	assert_true(fixture->store->ops->expiry->next(fixture->store, 0, &next, NULL));
 	assert_int_equal(next, DEADLINE);
-	/* The controls: they can be found, and the sweep alone doesn't change that. */
+	/* The controls: they can be found, keys too, and the sweep alone doesn't change that. */
 	assert_true(carve_all(fixture) >= MESSAGES / 2);
+	fixture->from = MESSAGES;
+	assert_true(carve_all(fixture) >= KEYS / 2);
+	fixture->from = 0;
 	assert_true(sweep_all(fixture));
 	assert_true(carve_all(fixture) > 0);
 	assert_true(scrub(fixture));
@@ -291,67 +332,27 @@ static void test_files(void **state)
 
 /* -- a raw disk ----------------------------------------------------------------------------- */
 
-static bool shell(const char *format, ...) G_GNUC_PRINTF(1, 2);
-static bool shell(const char *format, ...)
-{
-	va_list args;
-	int status = -1;
-
-	va_start(args, format);
-	char *line = g_strdup_vprintf(format, args);
-	va_end(args);
-	char *words[] = { (char *)"/bin/sh", (char *)"-c", line, NULL };
-	bool ok = g_spawn_sync(NULL, words, NULL,
-			       G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-			       NULL, NULL, &status, NULL) &&
-		  status == 0;
-	g_free(line);
-	return ok;
-}
-
-static bool make_image(const char *path)
-{
-	return shell("truncate -s %dM '%s' && PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -F '%s'",
-		     IMAGE_MIB, path, path);
-}
-
 /* On a disk of its own: everything goes, the disk is taken off, and looked at as a whole. The exit
  * code counts. */
 static int on_disk(enum erase_mode mode)
 {
 	struct fixture *fixture = fixture_new();
 	char *image = file(fixture, "image"), *top = fixture->folder;
-	int found = SKIP;
+	int found = DISK_SKIP;
 
 	fixture->folder = g_build_filename(top, "disk", NULL);
-	if (erase_vfs_add(DB_VFS, NULL, mode) == 0 && make_image(image) &&
-	    g_mkdir(fixture->folder, 0700) == 0 &&
-	    shell("mount -o loop '%s' '%s'", image, fixture->folder)) {
+	if (erase_vfs_add(DB_VFS, NULL, mode) == 0 &&
+	    disk_mount(image, fixture->folder, IMAGE_MIB)) {
 		bool ok = open_store(fixture, true) && fill(fixture, MESSAGES) &&
 			  take_needles(fixture) && sweep_all(fixture) && scrub(fixture);
 
 		close_store(fixture);
-		sync();
-		ok = shell("umount '%s'", fixture->folder) && ok;
-		found = !ok ? SKIP - 1 : carve(fixture, image) > 0;
+		ok = disk_unmount(fixture->folder) && ok;
+		found = !ok ? DISK_SKIP - 1 : carve(fixture, image) > 0;
 	}
-	rmdir(fixture->folder);
 	unlink(image);
 	rmdir(top);
 	return found;
-}
-
-static int in_child(int (*func)(void *), void *data)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(func(data));
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
 static int wiping_disk(void *data)
@@ -368,16 +369,16 @@ static int plain_disk(void *data)
 
 static void test_raw_disk(void **state)
 {
-	int found = geteuid() == 0 ? in_child(wiping_disk, NULL) : SKIP;
+	int found = disk_in_child(wiping_disk, NULL);
 
 	(void)state;
-	if (found == SKIP) {
+	if (found == DISK_SKIP) {
 		print_message("a disk image can only be mounted as root: skipped\n");
 		skip();
 	}
 	assert_int_equal(found, 0);
 	/* The control: a log that is truncated without being wiped stays on the disk. */
-	assert_int_equal(in_child(plain_disk, NULL), 1);
+	assert_int_equal(disk_in_child(plain_disk, NULL), 1);
 }
 
 /* -- what is in the way --------------------------------------------------------------------- */
@@ -422,7 +423,7 @@ static int fill_disk(void *data)
 
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("none", fixture->folder, "tmpfs", 0, "size=24m") < 0)
-		return SKIP;
+		return DISK_SKIP;
 	if (!files_make_ballast(ballast, NULL) || !open_store(fixture, true) ||
 	    !fill(fixture, MESSAGES) || !scrub(fixture) || !take_needles(fixture))
 		return 1;
@@ -444,11 +445,11 @@ static int fill_disk(void *data)
 static void test_full_disk(void **state)
 {
 	struct fixture *fixture = fixture_new();
-	int result = geteuid() == 0 ? in_child(fill_disk, fixture) : SKIP;
+	int result = disk_in_child(fill_disk, fixture);
 
 	(void)state;
 	fixture_free(fixture);
-	if (result == SKIP) {
+	if (result == DISK_SKIP) {
 		print_message("a small disk can only be mounted as root: skipped\n");
 		skip();
 	}
