@@ -44,7 +44,7 @@ void app_ask_flicker(void *user, struct flicker_means *means)
 	app_ask_colours(app);
 	*means = (struct flicker_means){
 		.refused = refusal(app),
-		.fps = g_getenv("SSH_CONNECTION") ? FLICKER_FPS_REMOTE : FLICKER_FPS,
+		.fps = flicker_place_fps(environ),
 		.is_confirmed = settings_bool(app->settings, "flicker_confirmed"),
 	};
 	if (app->is_shown)

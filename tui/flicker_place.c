@@ -1,6 +1,7 @@
 #include "tui/flicker_place.h"
 #include <glib.h>
 #include <string.h>
+#include "tui/kit/flicker.h"
 
 /* Programs that are a terminal for others, and can't be asked what they run in. */
 static const struct between {
@@ -61,6 +62,16 @@ const char *flicker_place_refuses(const struct flicker_place *place, char **envi
 		return place->terminal;
 	return place->has_no_colours ? "the theme has no colours" :
 				       tmux_refuses(place, environment);
+}
+
+unsigned flicker_place_fps(char **environment)
+{
+	static const char *const remote[] = { "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++)
+		if (is_set(environment, remote[i]))
+			return FLICKER_FPS_REMOTE;
+	return FLICKER_FPS;
 }
 
 static bool is_exact(const char *line)

@@ -32,6 +32,9 @@ struct flicker_place {
  */
 const char *flicker_place_refuses(const struct flicker_place *place, char **environment);
 
+/* Frames a second under ENVIRONMENT: fewer over ssh. */
+unsigned flicker_place_fps(char **environment);
+
 /*
  * What tmux's LINES say, one for each terminal that is attached, of its features and type
  * ("256,RGB,title xterm-256color").

@@ -62,47 +62,62 @@ found() {
 	tesseract "$folder/read.png" - --psm 11 2>/dev/null | tr 'A-Z' 'a-z' | tr -cs 'a-z' '\n' |
 		grep -cxF "$(echo "$words" | tr ' ' '\n')"
 }
+# 1 when the last capture holds more points of the noise's grey than any text would have, else 0.
+is_noisy() {
+	convert "$folder/picture.png" -fill black +opaque 'rgb(84,84,84)' -fill white -opaque 'rgb(84,84,84)' \
+		-format '%[fx:mean*w*h > 5000 ? 1 : 0]' info:
+}
 # Half a second at most.
 pause() {
 	sleep "0.$(od -An -N1 -tu1 /dev/urandom | tr -d ' ' | sed 's/$/00/' | cut -c1-2)"
 }
 
-# $1 mode, $2 keys that open a message, $3 keys pressed before each capture, $4 words that it may show
+# $1 mode, $2 what is done in it, $3 keys that open a message, $4 keys of which one is pressed before each capture,
+# $5 words that it may show
 measure() {
-	printf '[settings]\nscreen_mode = %s\nflicker_confirmed = on\n' "$1" >"$folder/ada/config"
+	mode=$1 name=ocr_$1_$2
+	shift 2
+	printf '[settings]\nscreen_mode = %s\nflicker_confirmed = on\n' "$mode" >"$folder/ada/config"
 	# xterm takes COLORTERM out of the environment.
 	xterm -u8 -fa Monospace -fs 14 -geometry 80x24+0+0 -e \
-		"COLORTERM=truecolor exec '$sotto' --home '$folder/ada' --passphrase-fd 3 3<'$folder/ada.pass'" 2>/dev/null &
+		"TERM=xterm-256color COLORTERM=truecolor exec '$sotto' --home '$folder/ada' --passphrase-fd 3 3<'$folder/ada.pass'" 2>/dev/null &
 	terminal=$!
 	sleep 3
 	press Return
 	sleep 1
 	press ctrl+x b
 	sleep 0.5
-	[ -z "$2" ] || press $2
+	[ -z "$1" ] || press $1
 	sleep 0.5
-	sum=0 most=0 i=0
+	sum=0 most=0 i=0 noise=0
 	while [ $i -lt "$captures" ]; do
 		i=$((i + 1))
-		[ -z "$3" ] || press $3
+		[ -z "$2" ] || press $(shuf -n 1 -e $2)
 		pause
 		capture
 		count=$(found)
+		[ "$mode" != sealed ] || noise=$((noise + $(is_noisy)))
 		sum=$((sum + count))
 		[ "$count" -le $most ] || most=$count
-		[ -z "${OCR_KEEP:-}" ] || cp "$folder/picture.png" "$OCR_KEEP/$1-$i.png"
+		[ -z "${OCR_KEEP:-}" ] || cp "$folder/picture.png" "$OCR_KEEP/$name-$i.png"
 		# Sealed ends behind the last words, and after 30 s.
-		[ "$1" != sealed ] || { press Escape && press i Escape ctrl+x b k Return && sleep 0.4; }
+		[ "$mode" != sealed ] || { press Escape && press i Escape ctrl+x b k Return && sleep 0.4; }
 	done
 	press ctrl+q
 	wait "$terminal" 2>/dev/null
 	terminal=
-	awk -v name="ocr_$1_words" -v sum=$sum -v n="$captures" -v most=$most -v may="$4" 'BEGIN {
+	[ "$mode" != sealed ] || awk -v noise=$noise -v n="$captures" 'BEGIN {
+		printf "%-44s %12.2f %12.2f %8.2f\n", "ocr_sealed_captures_of_noise:all", noise, n, noise / n
+	}'
+	awk -v name="$name" -v sum=$sum -v n="$captures" -v most=$most -v may="$3" 'BEGIN {
 		printf "%-44s %12.2f %12.2f %8.2f\n", name "_a_capture", sum / n, may, may ? sum / n / may : 0
 		printf "%-44s %12.2f %12.2f %8.2f\n", name "_at_most", most, may, may ? most / may : 0
 	}'
 }
-measure open '' '' 96
-measure spotlight '' space 2
-measure veil '' j 0
-measure sealed Return space 0
+# The first two are controls: all that is in sight, and a message that was uncovered.
+measure open looking '' '' 96
+measure veil uncovering '' 'r k' 16
+measure spotlight reading 'k k k' 'space space space space BackSpace k' 2
+measure veil looking '' 'j k' 0
+measure veil reading 'k k k' 'space space space space BackSpace k' 2
+measure sealed reading Return space 0

@@ -89,6 +89,25 @@ static void test_places(void **state)
 	assert_true(says(flicker_place_refuses(&place, environment), "animation is off"));
 }
 
+static void test_frames(void **state)
+{
+	static const struct {
+		const char *environment[SETTINGS_MAX];
+		unsigned fps;
+	} rows[] = {
+		{ { "TERM=xterm" }, FLICKER_FPS },
+		{ { "SSH_CONNECTION=" }, FLICKER_FPS },
+		{ { "SSH_AGENT_PID=1" }, FLICKER_FPS },
+		{ { "SSH_CONNECTION=::1 4711 ::1 22" }, FLICKER_FPS_REMOTE },
+		{ { "SSH_CLIENT=::1 4711 22" }, FLICKER_FPS_REMOTE },
+		{ { "TERM=xterm", "SSH_TTY=/dev/pts/1" }, FLICKER_FPS_REMOTE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_int_equal(flicker_place_fps((char **)rows[i].environment), rows[i].fps);
+}
+
 static void test_tmux_says(void **state)
 {
 	static const struct {
@@ -227,8 +246,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_environments), cmocka_unit_test(test_places),
-		cmocka_unit_test(test_tmux_says),    cmocka_unit_test(test_themes),
-		cmocka_unit_test(test_terminals),
+		cmocka_unit_test(test_frames),	     cmocka_unit_test(test_tmux_says),
+		cmocka_unit_test(test_themes),	     cmocka_unit_test(test_terminals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,7 +134,7 @@ static void test_stops_by_itself(void **state)
 	while (!stage->givings)
 		g_main_context_iteration(NULL, TRUE);
 	assert_int_equal(stage->frames, seen);
-	assert_true(stage_shows(stage, "Stopped"));
+	assert_true(stage_shows(stage, "Stopped (30 s). Space shows it again, other keys end it."));
 	assert_true(hides(stage));
 	assert_false(g_main_context_pending(NULL));
 	stage_keys(stage, "Space");
@@ -165,7 +165,7 @@ static void test_covered(void **state)
 		assert_false(g_main_context_pending(NULL));
 		shell_key(stage->shell, &key);
 		assert_true(stage_shows(stage, "Stopped. "));
-		assert_true(stage_shows(stage, "Space shows these words again"));
+		assert_true(stage_shows(stage, "Space shows it again, other keys end it."));
 		assert_true(hides(stage));
 		assert_false(g_main_context_pending(NULL));
 		assert_int_equal(stage->frames, seen);

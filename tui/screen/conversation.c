@@ -378,7 +378,7 @@ static const char *const *conversation_hints(struct screen *screen)
 	const struct message *message =
 		timeline_at(&self->timeline, timeline_index(&self->timeline, look.focus));
 
-	if (self->is_browsing && message && rows_is_sealed(&look, message))
+	if (message && message->seq == look.focus && rows_is_sealed(&look, message))
 		return browse_sealed;
 	if (look.privacy != PRIVACY_OPEN)
 		return self->is_browsing ? browse_veiled : compose_veiled;

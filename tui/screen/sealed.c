@@ -217,8 +217,8 @@ static char *words_below(const struct sealed *self)
 
 	if (self->phase == PHASE_SHOWING)
 		return g_strdup("Any other key ends it.");
-	return g_strdup_printf("Stopped%s. %s shows these words again, any other key ends it.",
-			       self->is_timed_out ? " after 30 s" : "", next);
+	return g_strdup_printf("Stopped%s. %s shows it again, other keys end it.",
+			       self->is_timed_out ? " (30 s)" : "", next);
 }
 
 static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
