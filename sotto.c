@@ -177,11 +177,20 @@ static gboolean claim(void *user, const struct account *account, struct certific
 	return spool_claim(account->spool, account->address, account->is_default_spool, error);
 }
 
+/* What a note that was changed says isn't tidied up, either. */
 static void unclaim(void *user, const struct account *account)
 {
-	(void)user;
-	if (account->spool)
+	const struct front *front = user;
+	struct start_record *record = start_record_new(front->home);
+
+	if (account->spool && start_record_places(record, account, false, NULL))
 		spool_unclaim(account->spool, account->address, account->device);
+	else if (account->spool)
+		fprintf(stderr,
+			"sotto: Nothing was removed from the spool: %s, which the profile's note "
+			"names, isn't where it was.\n",
+			account->spool);
+	start_record_free(record);
 }
 
 static void look(void *user, const struct account *place, struct engine_place *seen)

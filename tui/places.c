@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <glib/gstdio.h>
 #include "core/account.h"
 #include "core/error.h"
 #include "core/store_door.h"
@@ -15,16 +16,20 @@ gboolean places_make(const char *home, const struct account *account,
 {
 	const char *spool = account->is_default_spool ? NULL : account->spool;
 	size_t count = 0;
+	gboolean ok;
 
 	if (!g_file_test(home, G_FILE_TEST_EXISTS))
 		missing[count++] = home;
 	if (spool && !g_file_test(spool, G_FILE_TEST_EXISTS))
 		missing[count++] = spool;
 	missing[count] = NULL;
-	if (g_mkdir_with_parents(home, 0700) == 0)
-		return !spool || make_spool(spool, error);
-	error_set_errno(error, errno, "can't make the folder %s", home);
-	return FALSE;
+	ok = g_mkdir_with_parents(home, 0700) == 0;
+	if (!ok)
+		error_set_errno(error, errno, "can't make the folder %s", home);
+	ok = ok && (!spool || make_spool(spool, error));
+	for (size_t i = 0; !ok && i < count; i++)
+		(void)g_rmdir(missing[i]);
+	return ok;
 }
 
 /* Where the user's environment says that a library's files are; LIST: several, with colons. */

@@ -281,10 +281,22 @@ def test_places(world):
     check_states(states_of(ada), "off")
     ada.run("id").expect(0)
     assert read_file(note) == true
-    # A profile that is made anew may be elsewhere.
-    ada.run("wipe", "--yes").expect(0)
+    # Nor is anything removed where it says.
+    third = shutil.copytree(world.spool, os.path.join(world.root, "third"))
+    devices = os.path.join(third, "ada", "devices")
+    kept = os.listdir(devices)
+    write_file(note, true.replace(world.spool.encode(), third.encode()))
+    result = ada.run("wipe", "--yes").expect(0)
+    assert third in result.err and kept and os.listdir(devices) == kept, result.err
+    # A profile that is made anew may be elsewhere; the control: there it is removed.
     ada.run("init", "local", "--name", "ada", "--spool", elsewhere, "--kdf", "interactive").expect(0)
     ada.run("id").expect(0)
+    ada.run("wipe", "--yes").expect(0)
+    assert os.listdir(elsewhere) == [], os.listdir(elsewhere)
+    # Where one of two folders can't be made, the other one isn't left.
+    dee = Person(world, "dee", make=False)
+    assert "/proc/x" in dee.run("init", "local", "--spool", "/proc/x").expect(1).err
+    assert not os.path.exists(dee.home)
 
 
 def check_verbs():
