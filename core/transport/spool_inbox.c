@@ -61,6 +61,7 @@ void inbox_begin(struct inbox *inbox, const char *const *names,
 	round->names = g_strdupv((char **)names);
 	round->parties = g_hash_table_new_full(NULL, NULL, NULL, party_free);
 	round->queue = queue_new();
+	round->handed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	round->now = g_new0(struct batch, 1);
 	round->then = g_new0(struct batch, 1);
 	inbox->round = round;
@@ -86,6 +87,7 @@ void inbox_end(struct inbox *inbox)
 	g_clear_pointer(&round->entries, g_array_unref);
 	queue_free(round->queue);
 	g_hash_table_unref(round->parties);
+	g_hash_table_unref(round->handed);
 	g_strfreev(round->names);
 	g_free(round->first);
 	g_free(round);
@@ -243,6 +245,9 @@ static void prepare(struct inbox *inbox, const struct thing *thing, int folder, 
 		party->last.name = NULL;
 		party->has_last = true;
 	}
+	if (g_hash_table_size(inbox->round->handed) < INBOX_HANDED_MAX)
+		g_hash_table_add(inbox->round->handed,
+				 g_memdup2(&thing->entry->inode, sizeof(thing->entry->inode)));
 	if (!thing->bytes) {
 		refuse_unread(inbox, folder, thing->entry->name);
 		return;

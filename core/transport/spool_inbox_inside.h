@@ -54,6 +54,7 @@ struct round {
 	char *first;  /* the name that it gave first */
 	int64_t look_began;
 	GHashTable *parties; /* uid -> struct party * */
+	GHashTable *handed; /* inodes (int64_t) of what was handed out, INBOX_HANDED_MAX at most */
 	struct queue *queue;
 	GArray *entries; /* of the last look */
 	guint next;	 /* the entry that is planned next */

@@ -48,6 +48,13 @@ static bool is_a_file(const struct stat *st)
 	       st->st_size <= STANZA_BYTES_MAX;
 }
 
+/* A look that took too long goes on behind what was handed out, and may find older things there. */
+static bool was_handed(const struct round *round, int64_t inode)
+{
+	return g_hash_table_size(round->handed) >= INBOX_HANDED_MAX ||
+	       g_hash_table_contains(round->handed, &inode);
+}
+
 static void look_at(struct inbox *inbox, int folder, const char *name)
 {
 	struct round *round = inbox->round;
@@ -78,7 +85,8 @@ static void look_at(struct inbox *inbox, int folder, const char *name)
 				      .place = st.st_mtim.tv_nsec, .inode = st.st_ino,
 				      .uid = st.st_uid, .bytes = (size_t)st.st_size };
 	/* Handed out in this round, and left or not gone yet. */
-	if (!round->names && party->has_last && queue_compare(&entry, &party->last) <= 0)
+	if (!round->names && party->has_last && queue_compare(&entry, &party->last) <= 0 &&
+	    was_handed(round, inode))
 		return;
 	if (heeded == HEED_LATER)
 		party->waiting++;

@@ -14,9 +14,11 @@
 
 #include "core/secret.h"
 #include "core/transport/spool_inbox.h"
+#include "core/transport/spool_inbox_inside.h"
 #include "core/transport/spool_queue.h"
 
 enum { OWNER = 21000, ALICE = 21001, MALLORY = 21003, BLOCKED = 21004, FLOOD = 3000, SHARE = 100 };
+enum { MANY = 40000, BOUND_S = 10 /* on a machine that is busy, under a sanitizer */ };
 
 #define TEXT "<message from='alice'>sealed</message>"
 
@@ -95,6 +97,7 @@ struct stage {
 	GHashTable *came; /* uid -> files handed out */
 	GPtrArray *told;  /* sentences */
 	unsigned dropped, steps;
+	int64_t began, alice_at; /* monotonic us: the round, and her first file */
 	bool leaves; /* what is MALLORY's and comes after the first SHARE */
 };
 
@@ -114,6 +117,8 @@ static void arrived(void *user, const struct parcel *parcels, size_t count)
 
 		g_hash_table_insert(stage->came, GUINT_TO_POINTER(parcels[i].uid),
 				    GUINT_TO_POINTER(now));
+		if (parcels[i].uid == ALICE && !stage->alice_at)
+			stage->alice_at = g_get_monotonic_time();
 		if (stage->leaves && parcels[i].uid == MALLORY && now > SHARE)
 			left[left_count++] = parcels[i].token;
 		else
@@ -203,6 +208,7 @@ static void drop_files(const struct stage *stage, uid_t uid, unsigned count)
 
 static void round_of(struct stage *stage, const char *const *names)
 {
+	stage->began = g_get_monotonic_time();
 	inbox_begin(stage->inbox, names, &listener, stage);
 	while (inbox_step(stage->inbox, stage->fd))
 		stage->steps++;
@@ -253,6 +259,47 @@ static void test_over_the_share(void **state)
 	round_of(stage, NULL);
 	assert_int_equal(came(stage, ALICE), 6);
 	assert_int_equal(stage->told->len, 1);
+}
+
+/*
+ * Behind a flood, the last that was left: it is there soon, and little of the flood was read. The
+ * control is one of a uid that is heard: all of it is read.
+ */
+static void test_behind_a_flood(void **state)
+{
+	struct stage *stage = *state;
+
+	if (needs_root())
+		return;
+	drop_files(stage, MALLORY, MANY);
+	drop_file(stage, ALICE, 0, TEXT);
+	round_of(stage, NULL);
+	assert_int_equal(came(stage, ALICE), 1);
+	assert_true(stage->alice_at - stage->began < BOUND_S * G_USEC_PER_SEC);
+	assert_in_range(came(stage, MALLORY), SHARE, 3 * TRANSPORT_BATCH);
+	stage->leaves = true;
+	round_of(stage, NULL);
+	assert_true(came(stage, MALLORY) > MANY - 3 * TRANSPORT_BATCH);
+}
+
+/* A look that takes too long is broken off; what is behind is found all the same, older or not. */
+static void test_long_look(void **state)
+{
+	struct stage *stage = *state;
+
+	if (needs_root())
+		return;
+	drop_files(stage, MALLORY, 2 * INBOX_LOOKS);
+	drop_files(stage, ALICE, 2 * INBOX_LOOKS);
+	inbox_begin(stage->inbox, NULL, &listener, stage);
+	/* After each part of it. */
+	do {
+		if (stage->inbox->round->phase == PHASE_LOOK)
+			stage->inbox->round->look_began -= 10 * G_USEC_PER_SEC;
+	} while (inbox_step(stage->inbox, stage->fd));
+	inbox_end(stage->inbox);
+	assert_int_equal(came(stage, ALICE), 2 * INBOX_LOOKS);
+	assert_int_equal(came(stage, MALLORY) + inbox_waiting(stage->inbox), 2 * INBOX_LOOKS);
 }
 
 /* The same of a uid that is heard, whose things the listener looks at and leaves. */
@@ -357,6 +404,8 @@ int main(void)
 		cmocka_unit_test(test_queue_is_fair),
 		cmocka_unit_test(test_queue_of_many_users),
 		TEST(test_over_the_share),
+		TEST(test_behind_a_flood),
+		TEST(test_long_look),
 		TEST(test_left),
 		TEST(test_blocked),
 		TEST(test_refused),
