@@ -4,12 +4,12 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/small_file.h"
 #include "core/text.h"
 
 enum {
 	SOURCES = SETTING_POLICY + 1,
 	KEY_MOST = 32,
-	FILE_MOST = 64 * 1024,
 };
 
 static const char GROUP[] = "settings";
@@ -363,35 +363,41 @@ static gboolean take_file(struct settings *settings, const char *path, GError **
 
 gboolean settings_load(struct settings *settings, const char *path, GError **error)
 {
-	GError *failure = NULL;
-	char *data = NULL;
-	gsize bytes = 0;
-	gboolean ok = FALSE;
+	g_autoptr(GError) failure = NULL;
+	g_autofree char *data = NULL;
+	gsize bytes;
 
-	if (!g_file_get_contents(path, &data, &bytes, &failure)) {
-		ok = g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-		if (!ok)
-			error_set(error, ERROR_IO, "The settings can't be read: %s.",
-				  failure->message);
-		goto out;
-	}
-	if (bytes > FILE_MOST) {
-		error_set(error, ERROR_LIMIT, "The settings file %s is larger than %d KiB.", path,
-			  FILE_MOST / 1024);
-		goto out;
+	if (!small_file_read(path, SETTINGS_FILE_MAX, &data, &bytes, error))
+		return FALSE;
+	/* GLib takes it, and what is saved then is lost. */
+	if (data && !g_utf8_validate(data, (gssize)bytes, NULL)) {
+		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: it isn't text.",
+			  path);
+		return FALSE;
 	}
 	/* GLib refuses a file of no bytes at all. */
 	if (bytes && !g_key_file_load_from_data(settings->file, data, bytes,
 						G_KEY_FILE_KEEP_COMMENTS, &failure)) {
 		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: %s.", path,
 			  failure->message);
-		goto out;
+		return FALSE;
 	}
-	ok = take_file(settings, path, error);
-out:
-	g_clear_error(&failure);
-	g_free(data);
-	return ok;
+	return take_file(settings, path, error);
+}
+
+/* Of a key that stood there twice the former one has come back: gone as well. */
+static bool remove_rest(const struct settings *settings, const char *data, gsize bytes)
+{
+	bool has_rest = false;
+
+	if (!bytes || !g_key_file_load_from_data(settings->file, data, bytes,
+						 G_KEY_FILE_KEEP_COMMENTS, NULL))
+		return false;
+	for (size_t i = 0; i < settings->table->count; i++)
+		if (!settings->values[i][SETTING_FILE].text)
+			has_rest |= g_key_file_remove_key(settings->file, GROUP,
+							  settings->table->rows[i].name, NULL);
+	return has_rest;
 }
 
 gboolean settings_save(const struct settings *settings, const char *path, GError **error)
@@ -411,6 +417,10 @@ gboolean settings_save(const struct settings *settings, const char *path, GError
 			g_key_file_remove_key(settings->file, GROUP, name, NULL);
 	}
 	data = g_key_file_to_data(settings->file, &bytes, NULL);
+	while (remove_rest(settings, data, bytes)) {
+		g_free(data);
+		data = g_key_file_to_data(settings->file, &bytes, NULL);
+	}
 	ok = g_file_set_contents_full(path, data, (gssize)bytes,
 				      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
 				      0600, &failure);

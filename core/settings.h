@@ -74,6 +74,8 @@ char **setting_complete(const struct setting *row,
 /* "default", "file", "command line" or "policy". */
 const char *setting_source_name(enum setting_source source) G_GNUC_CONST;
 
+enum { SETTINGS_FILE_MAX = 64 * 1024 /* bytes */ };
+
 struct settings;
 
 /* All defaults. TABLE must outlive the set. */
@@ -104,7 +106,7 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 /*
  * Read group [settings] of the key file PATH; a missing file is an empty one.
  * What is wrong is left at its default, everything else is taken, and the first
- * mistake is the error (ERROR_USAGE, ERROR_FORMAT or ERROR_IO). Unknown names are
+ * mistake is the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). Unknown names are
  * left alone: a newer sotto may have written them.
  */
 gboolean settings_load(struct settings *settings, const char *path,

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/small_file.h"
 #include "storage/clock_file.h"
 #include "storage/expiry_vault.h"
 #include "storage/files.h"
@@ -428,7 +429,7 @@ static GBytes *door_note_get(struct store_door *base)
 	char *data;
 	gsize bytes;
 
-	if (files_size(path) <= NOTE_BYTES_MAX && g_file_get_contents(path, &data, &bytes, NULL))
+	if (small_file_read(path, NOTE_BYTES_MAX, &data, &bytes, NULL) && data)
 		note = g_bytes_new_take(data, bytes);
 	g_free(path);
 	return note;

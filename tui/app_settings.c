@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/secret.h"
 #include "core/settings.h"
+#include "core/small_file.h"
 #include "tui/app_inside.h"
 #include "tui/commands.h"
 
@@ -93,13 +94,18 @@ gboolean app_load(struct app *app, GError **error)
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	const char *path = app->parts->config_file;
 	struct keymap *keymap = app->shell->host.keymap;
+	g_autofree char *text = NULL;
+	gsize bytes = 0;
 
 	if (path && !settings_load(app->settings, path, error))
 		return FALSE;
 	if (!commands_bind(keymap, NULL, error) || !bind_send(app, error))
 		return FALSE;
-	if (!path || !g_file_test(path, G_FILE_TEST_EXISTS))
+	if (path && !small_file_read(path, SETTINGS_FILE_MAX, &text, &bytes, error))
+		return FALSE;
+	/* GLib refuses a file of no bytes at all. */
+	if (bytes == 0)
 		return TRUE;
-	return g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error) &&
+	return g_key_file_load_from_data(file, text, bytes, G_KEY_FILE_NONE, error) &&
 	       keymap_load(keymap, file, error);
 }

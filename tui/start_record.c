@@ -3,9 +3,12 @@
 #include <unistd.h>
 #include "core/account.h"
 #include "core/error.h"
+#include "core/small_file.h"
 #include "core/xdg.h"
 
 #define GROUP "start"
+
+enum { RECORD_BYTES_MAX = 64 * 1024 };
 
 struct start_record {
 	char *path; /* NULL: nothing can be kept */
@@ -17,13 +20,15 @@ struct start_record *start_record_new(const char *home)
 	struct start_record *record = g_new0(struct start_record, 1);
 	g_autofree char *state = xdg_state_home(NULL);
 	g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, home, -1);
+	g_autofree char *data = NULL;
+	gsize bytes = 0;
 
 	record->file = g_key_file_new();
 	if (state)
 		record->path = g_build_filename(state, "sotto", "starts", name, NULL);
-	if (record->path &&
-	    !g_key_file_load_from_file(record->file, record->path, G_KEY_FILE_NONE, NULL))
-		g_debug("nothing is kept of this profile's start");
+	if (record->path && small_file_read(record->path, RECORD_BYTES_MAX, &data, &bytes, NULL) &&
+	    bytes && !g_key_file_load_from_data(record->file, data, bytes, G_KEY_FILE_NONE, NULL))
+		g_debug("what is kept of this profile's start can't be read");
 	g_key_file_set_string(record->file, GROUP, "profile", home);
 	return record;
 }

@@ -259,6 +259,19 @@ static void test_bad_files(void **state)
 	assert_false(settings_load(settings, files->path, &error));
 	assert_true(error_is(error, ERROR_FORMAT));
 	g_clear_error(&error);
+	/* What is taken back doesn't come back by itself. */
+	assert_true(g_file_set_contents(files->path, "[settings]\nflag=on\nflag=on\nflag=on\n", -1,
+					NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	settings_unset(settings, "flag", SETTING_FILE);
+	assert_true(settings_save(settings, files->path, NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	assert_false(settings_bool(settings, "flag"));
+	/* It would be saved as less than it was. */
+	assert_true(g_file_set_contents(files->path, "[settings]\ncount=9\n\0x=1\n", 24, NULL));
+	assert_false(settings_load(settings, files->path, &error));
+	assert_true(error_is(error, ERROR_FORMAT));
+	g_clear_error(&error);
 	assert_false(settings_load(settings, files->folder, &error));
 	assert_true(error_is(error, ERROR_IO));
 	g_clear_error(&error);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/error.h"
+#include "core/small_file.h"
 #include "tui/kit/theme_builtin.h"
 
 static const struct {
@@ -314,7 +315,9 @@ struct theme *theme_load(const char *folder, const char *name, GError **error)
 	char **names;
 	char *list;
 
-	if (path && g_file_get_contents(path, &text, NULL, NULL)) {
+	if (path && !small_file_read(path, THEME_FILE_MAX, &text, NULL, error)) {
+		theme = NULL;
+	} else if (text) {
 		theme = theme_parse(text, path, error);
 	} else if (builtin) {
 		theme = theme_parse(builtin, name, error);

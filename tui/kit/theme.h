@@ -94,6 +94,8 @@ struct style {
 	uint8_t attrs;	      /* enum attr */
 };
 
+enum { THEME_FILE_MAX = 64 * 1024 /* bytes */ };
+
 struct theme {
 	char *name;  /* as in the file's [theme] */
 	struct style styles[ROLE_COUNT];
@@ -115,7 +117,8 @@ struct theme *theme_parse(const char *text, const char *origin,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * The theme called NAME: FOLDER/NAME.theme when FOLDER isn't NULL and has it, else the one built
- * in. ERROR_USAGE when there is none, with the names that there are.
+ * in. ERROR_USAGE when there is none, with the names that there are; as small_file_read() for a
+ * file that can't be read.
  */
 struct theme *theme_load(const char *folder, const char *name,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,9 +2,9 @@
  * What can be done on the verification screen.
  */
 #include <string.h>
-#include <sys/stat.h>
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/small_file.h"
 #include "tui/screen/verify_inside.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
@@ -179,11 +179,7 @@ static gboolean run_uri(void *user, ARGS, GError **error)
 
 static gboolean read_uri(const char *path, char **uri, GError **error)
 {
-	struct stat status;
-
-	*uri = NULL;
-	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > URI_FILE_MAX ||
-	    !g_file_get_contents(path, uri, NULL, NULL)) {
+	if (!small_file_read(path, URI_FILE_MAX, uri, NULL, NULL) || !*uri) {
 		error_set(error, ERROR_IO,
 			  "%s can't be read; it must be a file with their URI in it.", path);
 		return FALSE;
