@@ -97,7 +97,7 @@ static void record_free(void *data)
 
 static int64_t bucket_name(int64_t deadline, bool is_memory)
 {
-	return deadline * 2 + is_memory;
+	return (int64_t)((uint64_t)deadline * 2 + is_memory);
 }
 
 /* -- the file ------------------------------------------------------------------------------- */
@@ -174,6 +174,12 @@ static bool open_slot(const struct expiry_vault *vault, const uint8_t *slot, uin
 				KEY_BYTES + CRYPTO_REST_BYTES, key);
 }
 
+/* Of a vault that was put together from older ones: two records of one name are none. */
+static bool is_sensible(const struct expiry_vault *vault, int64_t id, int64_t deadline)
+{
+	return id > 0 && deadline >= 0 && !g_hash_table_contains(vault->records, &id);
+}
+
 static void keep(struct expiry_vault *vault, struct record *record)
 {
 	g_hash_table_insert(vault->records, &record->id, record);
@@ -195,13 +201,14 @@ static void load_pair(struct expiry_vault *vault, const uint8_t *pair, uint32_t 
 
 		if (!open_slot(vault, slot, number, key))
 			slot += PAGE_BYTES;
-		if (!open_slot(vault, slot, number, key)) {
+		int64_t id = (int64_t)get(slot + AT_ID, 8), deadline = (int64_t)get(slot, 8);
+		if (!open_slot(vault, slot, number, key) || !is_sensible(vault, id, deadline)) {
 			g_array_append_val(vault->unused, number);
 			continue;
 		}
 		struct record *record = g_new0(struct record, 1);
-		record->id = (int64_t)get(slot + AT_ID, 8);
-		record->deadline = (int64_t)get(slot, 8);
+		record->id = id;
+		record->deadline = deadline;
 		record->number = number;
 		memcpy(record->slot, slot, SLOT_BYTES);
 		keep(vault, record);
@@ -379,7 +386,8 @@ static void forget(struct expiry_vault *vault, struct record *record)
 	if (record->deadline) {
 		int64_t name = bucket_name(record->deadline, record->memory != NULL);
 
-		g_hash_table_remove(vault->buckets, &name);
+		if (g_hash_table_lookup(vault->buckets, &name) == record)
+			g_hash_table_remove(vault->buckets, &name);
 	}
 	if (vault->opened_id == record->id) {
 		wipe(secret_data(vault->opened), KEY_BYTES);
@@ -420,11 +428,11 @@ int64_t expiry_vault_next(const struct expiry_vault *vault)
 	int64_t next = 0;
 	gpointer value;
 
-	g_hash_table_iter_init(&iter, vault->buckets);
+	g_hash_table_iter_init(&iter, vault->records);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct record *record = value;
 
-		if (!next || record->deadline < next)
+		if (record->deadline && (!next || record->deadline < next))
 			next = record->deadline;
 	}
 	return next;
@@ -436,9 +444,11 @@ static GPtrArray *find_due(const struct expiry_vault *vault, int64_t time)
 	GHashTableIter iter;
 	gpointer value;
 
-	g_hash_table_iter_init(&iter, vault->buckets);
+	g_hash_table_iter_init(&iter, vault->records);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		if (((const struct record *)value)->deadline <= time)
+		const struct record *record = value;
+
+		if (record->deadline && record->deadline <= time)
 			g_ptr_array_add(due, value);
 	}
 	return due;
@@ -503,6 +513,7 @@ static bool expire_pair(uint8_t *pair, int64_t time, int64_t *next)
 gboolean expiry_vault_expire_file(const char *path, int64_t time, int64_t *next, GError **error)
 {
 	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	const off_t end = (off_t)PAIRS_MAX * PAIR_BYTES;
 	uint8_t pair[PAIR_BYTES];
 	gboolean ok = TRUE;
 	bool is_changed = false;
@@ -510,7 +521,8 @@ gboolean expiry_vault_expire_file(const char *path, int64_t time, int64_t *next,
 	*next = 0;
 	if (fd < 0)
 		return errno == ENOENT || fail(path, "open", error);
-	for (off_t at = 0; ok && pread(fd, pair, PAIR_BYTES, at) == PAIR_BYTES; at += PAIR_BYTES) {
+	for (off_t at = 0; ok && at < end && pread(fd, pair, PAIR_BYTES, at) == PAIR_BYTES;
+	     at += PAIR_BYTES) {
 		if (!expire_pair(pair, time, next))
 			continue;
 		is_changed = true;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/appclock.h"
+#include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/store_expiry.h"
@@ -339,6 +340,50 @@ static void test_locked(void **state)
 	profile_clear(&profile);
 }
 
+/* The slot in which ID is once more, sealed for slot NUMBER with DEADLINE. */
+static void put_again(struct fixture *fixture, int64_t id, uint8_t number, int64_t deadline)
+{
+	g_autofree char *data = NULL;
+	gsize bytes;
+	uint8_t slot[128] = { 0 };
+	static const uint8_t key[32] = { 1 };
+	const uint8_t tail[8] = { number, 0, 0, 0, 's', 'k', 'v', '1' };
+
+	memcpy(slot, &deadline, sizeof(deadline));
+	memcpy(slot + 8, &id, sizeof(id));
+	memcpy(slot + 16, tail, sizeof(tail));
+	crypto_rest_seal(secret_peek(fixture->key), slot, 24, key, sizeof(key), slot + 24);
+	assert_true(g_file_get_contents(fixture->path, &data, &bytes, NULL));
+	memcpy(data + (size_t)number * sizeof(slot), slot, sizeof(slot));
+	assert_true(g_file_set_contents(fixture->path, data, (gssize)bytes, NULL));
+}
+
+/* A file put together from older ones: the first of a name counts, and all that is due goes. */
+static void test_put_together(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t id = own(fixture);
+
+	commit(fixture);
+	put_again(fixture, id, 20, 0);
+	put_again(fixture, id, 21, HOUR_MS);
+	put_again(fixture, -5, 22, HOUR_MS);
+	put_again(fixture, 5, 23, -1);
+	put_again(fixture, 7, 24, HOUR_MS);
+	put_again(fixture, 8, 25, HOUR_MS);
+	reopen(fixture);
+	assert_non_null(expiry_vault_key(fixture->vault, id));
+	assert_null(expiry_vault_key(fixture->vault, -5));
+	assert_null(expiry_vault_key(fixture->vault, 5));
+	assert_int_equal(expiry_vault_due(fixture->vault, HOUR_MS), 2);
+	assert_true(expiry_vault_expire(fixture->vault, HOUR_MS, NULL));
+	assert_null(expiry_vault_key(fixture->vault, 7));
+	assert_null(expiry_vault_key(fixture->vault, 8));
+	expiry_vault_drop(fixture->vault, id);
+	expiry_vault_settle(fixture->vault, true);
+	assert_null(expiry_vault_key(fixture->vault, id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_memory_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overwritten_in_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_torn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_put_together, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock_file, setup, teardown),
 		cmocka_unit_test(test_short_timers),
