@@ -23,7 +23,7 @@ static bool has(const GPtrArray *texts, const char *text)
 int watch_tmux_parse(const char *answer, const char *pane, bool *piped, char **tty,
 		     GPtrArray *clients)
 {
-	g_auto(GStrv) lines = g_strsplit(answer, "\n", 1024);
+	g_auto(GStrv) lines = g_strsplit(answer, "\n", -1);
 	g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func(g_free);
 	int count = 0;
 
