@@ -545,6 +545,7 @@ static bool say(const struct globals *globals, int *exit_code)
 
 static int dispatch(struct front *front)
 {
+	const struct run_options options = { front->globals.is_json, front->globals.wait };
 	char **words = front->globals.words;
 	struct engine_parts parts;
 	int exit_code;
@@ -552,8 +553,7 @@ static int dispatch(struct front *front)
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);
-	exit_code = run_words(verb_table, words, front->globals.is_json, front->home, &front->verb,
-			      &parts);
+	exit_code = run_words(verb_table, words, &options, front->home, &front->verb, &parts);
 	if (exit_code == 0 && strcmp(words[0], "wipe") == 0)
 		start_record_forget(front->home);
 	return exit_code;

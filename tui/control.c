@@ -1,9 +1,10 @@
 /* control, the server: one struct client for each run on behalf of another process. */
-#include "tui/control.h"
+#include "tui/control_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -16,47 +17,7 @@
 #include "tui/helper.h"
 #include "tui/verb/front.h"
 
-#define CONTROL_NAME "control"
-
 enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers; what is over is an error */ };
-
-struct control {
-	struct engine *engine;
-	const struct verb *const *table;
-	struct verb_front front;
-	GSocketListener *listener;
-	GCancellable *cancel;
-	GPtrArray *clients;
-	char *path;
-	gint64 refused_at; /* us, monotonic: the last one on record; 0: none is */
-	unsigned uses;	   /* the accepting that is under way, and each client */
-};
-
-struct client {
-	struct printer printer; /* first: the verb's printer is the client */
-	struct control *control;
-	GSocketConnection *connection;
-	GCancellable *cancel;
-	GByteArray *in, *out, *writing;
-	char **words;
-	char *input;
-	size_t input_bytes;
-	bool is_json;
-	struct call *call;
-	void (*flushed)(void *user, bool ok);
-	void *flushed_user;
-	int input_fd; /* in memory: the file that is sent; -1: none */
-	size_t input_file_bytes;
-	struct {
-		int fd; /* the verb's */
-		void (*done)(void *user, bool ok, const char *text);
-		void *user;
-	} file; /* on its way to the other process */
-	unsigned pending; /* reads and writes under way */
-	bool is_dead;
-	bool is_overrun; /* a line was left out: it must be said, and nothing marked */
-	guint8 chunk[4096];
-};
 
 enum { REFUSALS_MS = 60000 /* they are on record once in so long, lest they fill the disk */ };
 
@@ -67,18 +28,6 @@ static void client_complain(struct printer *printer, const char *line);
 
 /* -- ending --------------------------------------------------------------------------------------
  */
-
-/* The last of its callbacks has come. */
-static void control_unuse(struct control *control)
-{
-	if (--control->uses)
-		return;
-	g_object_unref(control->listener);
-	g_object_unref(control->cancel);
-	g_ptr_array_unref(control->clients);
-	g_free(control->path);
-	g_free(control);
-}
 
 static void client_maybe_free(struct client *client)
 {
@@ -109,7 +58,7 @@ static gboolean end_call(void *user)
 }
 
 /* A read is always under way, or its callback on the stack: that one frees. */
-static void client_die(struct client *client)
+void client_die(struct client *client)
 {
 	void (*flushed)(void *user, bool ok) = client->flushed;
 
@@ -316,6 +265,24 @@ static gboolean admit(struct control *control, const struct call *call, GError *
 	return FALSE;
 }
 
+/* Whoever gave up while this process was stopped mustn't find it done later. */
+static bool is_gone(struct client *client)
+{
+	GSocket *socket = g_socket_connection_get_socket(client->connection);
+	struct pollfd polled = { .fd = g_socket_get_fd(socket), .events = POLLRDHUP };
+
+	return poll(&polled, 1, 0) != 0;
+}
+
+static void set_wait(struct client *client, const char *data, size_t bytes)
+{
+	g_autofree char *text = g_strndup(data, bytes);
+	gint64 seconds;
+
+	if (g_ascii_string_to_signed(text, 10, 0, VERB_WAIT_MAX, &seconds, NULL))
+		client->wait = (int)seconds;
+}
+
 static void start_call(struct client *client)
 {
 	struct control *control = client->control;
@@ -334,6 +301,9 @@ static void start_call(struct client *client)
 		call->input = g_steal_pointer(&client->input);
 		call->input_bytes = client->input_bytes;
 		call->is_json |= client->is_json;
+		call->is_wait_given = client->wait >= 0;
+		if (call->is_wait_given)
+			call->wait_ms = (unsigned)client->wait * 1000;
 		call->input_fd = client->input_fd;
 		client->input_fd = -1;
 		if (call->input_fd >= 0 && lseek(call->input_fd, 0, SEEK_SET) != 0)
@@ -353,6 +323,7 @@ static void start_call(struct client *client)
 	call->ended_user = client;
 	call->is_for_other = true;
 	client->call = call;
+	client->has_begun = true;
 	client_send(client, 'B', NULL, 0);
 	call->verb->run(call);
 }
@@ -384,8 +355,15 @@ static void take_frame(struct client *client, char type, GBytes *payload)
 	} else if (type == 'I' && !client->input) {
 		client->input = plain_ndup(data, bytes);
 		client->input_bytes = bytes;
+	} else if (type == 'W') {
+		set_wait(client, data, bytes);
+	} else if (type == 'Y') {
+		client_send(client, 'Y', NULL, 0);
 	} else if (type == 'G' && client->words && !client->call) {
-		start_call(client);
+		if (is_gone(client))
+			client_die(client);
+		else
+			start_call(client);
 	} else if (type == 'H' && client->words && !client->call) {
 		take_part(client, data, bytes);
 	} else if (type == 'P') {
@@ -434,24 +412,13 @@ static void read_more(struct client *client)
 				  client->cancel, have_read, client);
 }
 
-/* -- listening
- * --------------------------------------------------------------------------------------- */
-
-static bool is_same_user(GSocketConnection *connection)
-{
-	GSocket *socket = g_socket_connection_get_socket(connection);
-	g_autoptr(GCredentials) credentials = g_socket_get_credentials(socket, NULL);
-
-	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
-}
-
-static void client_start(struct control *control, GSocketConnection *connection)
+void client_start(struct control *control, GSocketConnection *connection)
 {
 	struct client *client = g_new0(struct client, 1);
 
 	client->printer = (struct printer){ client_line, client_complain, client_flush,
 					    client_file };
-	client->input_fd = -1;
+	client->input_fd = client->wait = -1;
 	client->control = control;
 	client->connection = g_object_ref(connection);
 	client->cancel = g_cancellable_new();
@@ -460,90 +427,6 @@ static void client_start(struct control *control, GSocketConnection *connection)
 	client->writing = g_byte_array_new();
 	g_ptr_array_add(control->clients, client);
 	control->uses++;
+	client_send(client, 'Y', NULL, 0);
 	read_more(client);
-}
-
-static void accepted(GObject *source, GAsyncResult *result, void *user)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GSocketConnection) connection =
-		g_socket_listener_accept_finish(G_SOCKET_LISTENER(source), result, NULL, &error);
-	struct control *control = user;
-
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-		control_unuse(control);
-		return;
-	}
-	if (connection && control->clients->len < CONTROL_CLIENTS_MAX && is_same_user(connection))
-		client_start(control, connection);
-	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
-}
-
-/* Listening at PATH; NULL with ERROR_IO. */
-static GSocketListener *listen_at(struct helper *helper, const char *folder, const char *path,
-				  GError **error)
-{
-	g_autoptr(GSocketListener) listener = g_socket_listener_new();
-	g_autoptr(GSocket) socket = NULL;
-	g_autoptr(GError) local = NULL;
-	int fd = helper_listen(helper, folder);
-
-	if (fd < 0) {
-		error_set_errno(error, errno, "can't listen on %s", path);
-		return NULL;
-	}
-	socket = g_socket_new_from_fd(fd, &local);
-	if (!socket)
-		close(fd);
-	if (socket && g_socket_listener_add_socket(listener, socket, NULL, &local))
-		return g_steal_pointer(&listener);
-	error_set(error, ERROR_IO, "Can't listen on %s: %s.", path, local->message);
-	return NULL;
-}
-
-struct control *control_new(const char *folder, struct engine *engine,
-			    const struct verb *const *table, const struct verb_front *front,
-			    GError **error)
-{
-	g_autofree char *path = g_build_filename(folder, CONTROL_NAME, NULL);
-	g_autoptr(GSocketListener) listener = listen_at(front->helper, folder, path, error);
-	struct control *control;
-
-	if (!listener)
-		return NULL;
-	control = g_new0(struct control, 1);
-	control->engine = engine;
-	control->table = table;
-	control->front = *front;
-	/* They are those of the process that holds the profile. */
-	control->front.secrets = NULL;
-	control->path = g_steal_pointer(&path);
-	control->listener = g_steal_pointer(&listener);
-	control->cancel = g_cancellable_new();
-	control->clients = g_ptr_array_new();
-	control->uses = 1;
-	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
-	return control;
-}
-
-void control_close(struct control *control)
-{
-	if (!control)
-		return;
-	unlink(control->path);
-	g_cancellable_cancel(control->cancel);
-	/* Each of them is a use, and so is the accepting. */
-	while (control->clients->len)
-		client_die(control->clients->pdata[0]);
-	g_socket_listener_close(control->listener);
-}
-
-void control_free(struct control *control)
-{
-	if (!control)
-		return;
-	control_close(control);
-	/* Cancelled callbacks come once more round the loop, and nobody goes round it later. */
-	while (g_main_context_iteration(g_main_context_get_thread_default(), FALSE))
-		;
 }

@@ -1,4 +1,4 @@
-/* control, the client: blocking, with nothing else to do. */
+/* control, the client: nothing else to do, but no longer than it was told. */
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -14,6 +14,8 @@
 #include "tui/landing.h"
 #include "tui/verb/front.h"
 
+enum { CONTROL_TICK_MS = 250 /* how exact the bounds are */ };
+
 struct asking {
 	GMainLoop *loop;
 	GSocket *socket;
@@ -24,20 +26,32 @@ struct asking {
 	GError *landing_error;
 	enum control_answer answer;
 	int exit_code;
+	gint64 asked_at; /* us, monotonic: the request; whether the holder is there; and its last
+			    answer */
+	gint64 pinged_at;
+	gint64 heard_at;
+	bool answers;	/* it says that it is there when it is asked */
+	bool is_late;
+	bool is_closed; /* by the holder */
 	bool has_begun;
 	bool has_file;
 	bool is_cancelled;
 };
 
-static gboolean send_all(GSocket *socket, const GByteArray *bytes)
+/* FALSE: the holder has taken none of it for WAIT_MS, or is gone. */
+static gboolean send_all(GSocket *socket, const GByteArray *bytes, unsigned wait_ms)
 {
 	for (guint sent = 0; sent < bytes->len;) {
-		gssize count = g_socket_send(socket, (const char *)bytes->data + sent,
-					     bytes->len - sent, NULL, NULL);
+		g_autoptr(GError) error = NULL;
+		gssize count = g_socket_send_with_blocking(socket, (const char *)bytes->data + sent,
+							   bytes->len - sent, FALSE, NULL, &error);
 
-		if (count <= 0)
+		if (count > 0)
+			sent += (guint)count;
+		else if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
+			 !g_socket_condition_timed_wait(socket, G_IO_OUT, wait_ms * (gint64)1000,
+							NULL, NULL))
 			return FALSE;
-		sent += (guint)count;
 	}
 	return TRUE;
 }
@@ -47,7 +61,7 @@ static void send_frame(struct asking *asking, char type)
 	g_autoptr(GByteArray) out = g_byte_array_new();
 
 	frame_append(out, type, NULL, 0);
-	if (!send_all(asking->socket, out))
+	if (!send_all(asking->socket, out, CONTROL_LAST_MS))
 		g_main_loop_quit(asking->loop);
 }
 
@@ -110,7 +124,7 @@ static void file_ends(struct asking *asking)
 				: asking->landing_error ? asking->landing_error->message
 							: "No file was begun.");
 	frame_append(out, 'P', answer->str, answer->len);
-	if (!send_all(asking->socket, out))
+	if (!send_all(asking->socket, out, CONTROL_LAST_MS))
 		g_main_loop_quit(asking->loop);
 }
 
@@ -123,6 +137,9 @@ static void take_frame(struct asking *asking, char type, GBytes *payload)
 	switch (type) {
 	case 'B':
 		asking->has_begun = true;
+		break;
+	case 'Y':
+		asking->answers = true;
 		break;
 	case 'L':
 		asking->printer->line(asking->printer, line);
@@ -167,6 +184,7 @@ static gboolean readable(GSocket *socket, GIOCondition condition, void *user)
 
 	(void)condition;
 	if (bytes > 0) {
+		asking->heard_at = g_get_monotonic_time();
 		g_byte_array_append(asking->in, (const guint8 *)chunk, (guint)bytes);
 		wipe(chunk, sizeof(chunk));
 		while (frame_take(asking->in, CONTROL_FRAME_MAX, &type, &payload, &is_bad)) {
@@ -175,22 +193,96 @@ static gboolean readable(GSocket *socket, GIOCondition condition, void *user)
 		}
 	}
 	if (bytes <= 0 || is_bad) {
+		asking->is_closed = true;
 		g_main_loop_quit(asking->loop);
 		return G_SOURCE_REMOVE;
 	}
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean last_call(void *user)
+{
+	g_main_loop_quit(((struct asking *)user)->loop);
+	return G_SOURCE_REMOVE;
+}
+
+static void attach(struct asking *asking, GSource *source, GSourceFunc func)
+{
+	g_source_set_callback(source, func, asking, NULL);
+	g_source_attach(source, g_main_loop_get_context(asking->loop));
+	g_source_unref(source);
+}
+
+/* Once politely, so that what was printed is marked; the second time, or soon, at once. */
 static gboolean interrupted(void *user)
 {
 	struct asking *asking = user;
 
-	/* Once politely, so that what was printed is marked; the second time at once. */
-	if (asking->is_cancelled)
+	if (asking->is_cancelled || !asking->has_begun)
 		g_main_loop_quit(asking->loop);
+	else
+		attach(asking, g_timeout_source_new(CONTROL_LAST_MS), last_call);
+	if (!asking->is_cancelled && asking->has_begun)
+		send_frame(asking, 'X');
 	asking->is_cancelled = true;
-	send_frame(asking, 'X');
 	return G_SOURCE_CONTINUE;
+}
+
+/* -- a holder that doesn't answer ------------------------------------------------------------ */
+
+static unsigned patience(const struct call *call)
+{
+	return MAX(call->wait_ms, CONTROL_LAST_MS);
+}
+
+static void give_up(struct asking *asking)
+{
+	asking->is_late = true;
+	g_main_loop_quit(asking->loop);
+}
+
+static gboolean look_at_time(void *user)
+{
+	struct asking *asking = user;
+	const struct call *call = asking->call;
+	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
+	gint64 now = g_get_monotonic_time(), wait = (gint64)patience(call) * 1000;
+
+	if (!asking->has_begun) {
+		if (now - asking->asked_at >= wait)
+			give_up(asking);
+		return G_SOURCE_CONTINUE;
+	}
+	if (call->is_wait_given && !is_live &&
+	    now - asking->asked_at >= wait + (gint64)CONTROL_LATE_MS * 1000)
+		give_up(asking);
+	else if (asking->answers && asking->pinged_at > asking->heard_at &&
+		 now - asking->pinged_at >= wait)
+		give_up(asking);
+	else if (asking->answers && asking->pinged_at <= asking->heard_at &&
+		 now - asking->heard_at >= (gint64)CONTROL_ASK_MS * 1000) {
+		asking->pinged_at = now;
+		send_frame(asking, 'Y');
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static void say_late(struct asking *asking)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strdup_printf(
+		asking->has_begun
+			? "The process that holds the profile has begun, but hasn't answered for "
+			  "%u s; it may still do it."
+			: "The profile is in use by a process that hasn't answered for %u s; it "
+			  "may be stopped, or wait for a passphrase. Nothing was done through "
+			  "it.",
+		patience(asking->call) / 1000);
+
+	asking->printer->complain(asking->printer, text);
+	asking->answer = CONTROL_STOPPED;
+	error_set(&error, asking->has_begun ? ERROR_FAILED : ERROR_IN_USE, "%s", text);
+	asking->exit_code = error_exit_code(error);
 }
 
 static GSocket *connect_to(struct helper *helper, const char *folder)
@@ -204,7 +296,7 @@ static GSocket *connect_to(struct helper *helper, const char *folder)
 }
 
 /* What the verb sends, in parts; -1: nothing. The holder may not open it itself. */
-static gboolean send_file(GSocket *socket, int fd)
+static gboolean send_file(GSocket *socket, int fd, unsigned wait_ms)
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	char *part = plain_new(CONTROL_PART_BYTES);
@@ -214,12 +306,12 @@ static gboolean send_file(GSocket *socket, int fd)
 	while (fd >= 0 && ok && (bytes = read(fd, part, CONTROL_PART_BYTES)) > 0) {
 		g_byte_array_set_size(out, 0);
 		frame_append(out, 'H', part, (size_t)bytes);
-		ok = send_all(socket, out);
+		ok = send_all(socket, out, wait_ms);
 	}
 	/* A file of no bytes is one as well. */
 	if (ok && fd >= 0 && out->len == 0) {
 		frame_append(out, 'H', NULL, 0);
-		ok = send_all(socket, out);
+		ok = send_all(socket, out, wait_ms);
 	}
 	wipe(out->data, out->len);
 	plain_free(part);
@@ -230,6 +322,7 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 {
 	g_autoptr(GByteArray) out = g_byte_array_new();
 	g_autoptr(GByteArray) joined = g_byte_array_new();
+	g_autofree char *wait = g_strdup_printf("%u", call->wait_ms / 1000);
 	gboolean ok;
 
 	for (; *words; words++)
@@ -239,33 +332,49 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 		frame_append(out, 'J', NULL, 0);
 	if (call->input)
 		frame_append(out, 'I', call->input, call->input_bytes);
-	ok = send_all(socket, out) && send_file(socket, call->input_fd);
+	if (call->is_wait_given)
+		frame_append(out, 'W', wait, strlen(wait));
+	ok = send_all(socket, out, patience(call)) &&
+	     send_file(socket, call->input_fd, patience(call));
 	wipe(out->data, out->len);
 	wipe(joined->data, joined->len);
 	g_byte_array_set_size(out, 0);
 	frame_append(out, 'G', NULL, 0);
-	return ok && send_all(socket, out);
+	return ok && send_all(socket, out, patience(call));
 }
 
 static void wait_for_end(struct asking *asking)
 {
-	GMainContext *context = g_main_loop_get_context(asking->loop);
 	GSource *input = g_socket_create_source(asking->socket, G_IO_IN | G_IO_HUP, NULL);
-	GSource *signals[] = { g_unix_signal_source_new(SIGINT),
-			       g_unix_signal_source_new(SIGTERM) };
 
-	g_source_set_callback(input, G_SOURCE_FUNC(readable), asking, NULL);
-	g_source_attach(input, context);
-	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-		g_source_set_callback(signals[i], interrupted, asking, NULL);
-		g_source_attach(signals[i], context);
-	}
+	/* They go with the context. */
+	attach(asking, input, G_SOURCE_FUNC(readable));
+	attach(asking, g_unix_signal_source_new(SIGINT), interrupted);
+	attach(asking, g_unix_signal_source_new(SIGTERM), interrupted);
+	attach(asking, g_timeout_source_new(CONTROL_TICK_MS), look_at_time);
+	asking->asked_at = g_get_monotonic_time();
 	g_main_loop_run(asking->loop);
-	g_source_destroy(input);
-	g_source_unref(input);
-	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
-		g_source_destroy(signals[i]);
-		g_source_unref(signals[i]);
+}
+
+/* Why there is no answer, and what counts then. */
+static void explain(struct asking *asking)
+{
+	if (asking->is_late) {
+		say_late(asking);
+	} else if (asking->has_begun) {
+		/* It may have been done, so it isn't tried again. */
+		asking->printer->complain(
+			asking->printer,
+			asking->is_closed
+				? "The process that holds the profile ended before it answered; "
+				  "see `sotto history` for what was done."
+				: "It was interrupted before the process that holds the profile "
+				  "answered; see `sotto history` for what was done.");
+		asking->answer = CONTROL_DONE;
+		asking->exit_code = asking->is_cancelled && asking->is_closed ? 0 : 1;
+	} else if (asking->is_cancelled) {
+		asking->answer = CONTROL_DONE;
+		asking->exit_code = 1;
 	}
 }
 
@@ -283,14 +392,8 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 		wait_for_end(&asking);
 		g_byte_array_unref(asking.in);
 		g_main_loop_unref(asking.loop);
-		/* Begun and then gone: it may have been done, so it isn't tried again. */
-		if (asking.answer == CONTROL_NOBODY && asking.has_begun) {
-			printer->complain(printer,
-					  "The process that holds the profile ended before it "
-					  "answered; see `sotto history` for what was done.");
-			asking.answer = CONTROL_DONE;
-			asking.exit_code = asking.is_cancelled ? 0 : 1;
-		}
+		if (asking.answer == CONTROL_NOBODY)
+			explain(&asking);
 	}
 	landing_free(asking.landing);
 	g_clear_error(&asking.landing_error);

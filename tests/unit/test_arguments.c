@@ -183,6 +183,8 @@ static char *globals_of(const char *line)
 		left = g_strjoinv("|", globals.words);
 		g_string_append_printf(said, "%s%s", globals.home ? globals.home : "",
 				       globals.home ? " " : "");
+		if (globals.wait >= 0)
+			g_string_append_printf(said, "wait %d ", globals.wait);
 		if (globals.passphrase_fd >= 0)
 			g_string_append_printf(said, "%d ", globals.passphrase_fd);
 		g_string_append_printf(said, "%s%s%s%s%s", globals.is_json ? "json " : "",
@@ -212,6 +214,14 @@ static void test_globals(void **state)
 		{ "--passphrase-fd 3x id", "mistake" },
 		{ "--passphrase-fd 0 id", "0 id" },
 		{ "--passphrase-fd", "mistake" },
+		{ "--wait 5 id", "wait 5 id" },
+		{ "send bob x --wait=0", "wait 0 send|bob|x" },
+		{ "id --wait 3600", "wait 3600 id" },
+		{ "id --wait 3601", "mistake" },
+		{ "id --wait -1", "mistake" },
+		{ "id --wait x", "mistake" },
+		{ "id --wait @", "mistake" },
+		{ "send bob -- --wait", "send|bob|--|--wait" },
 		{ "--home --", "mistake" },
 		{ "send bob --help", "send|bob|--help" },
 		{ "send bob --version", "mistake" },

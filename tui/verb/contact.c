@@ -30,7 +30,7 @@ static void ask_server(struct call *call, enum talk_act act, const char *address
 	g_autoptr(GError) error = NULL;
 
 	if (engine_connect(call->engine, false, &error))
-		engine_act(call->engine, act, address, VERB_WAIT_MS, asked, call);
+		engine_act(call->engine, act, address, call->wait_ms, asked, call);
 	else
 		call_fail(call, error);
 }

@@ -70,7 +70,7 @@ static void block(struct call *call, bool is_blocked)
 		return;
 	}
 	engine_block(call->engine, contact ? contact->address : call->args[0], is_blocked,
-		     VERB_WAIT_MS, ended, call);
+		     call->wait_ms, ended, call);
 	contact_free(contact);
 }
 
@@ -128,7 +128,7 @@ static void act(struct call *call, enum talk_act what)
 		call_fail(call, error);
 		return;
 	}
-	engine_act(call->engine, what, contact ? contact->address : call->args[0], VERB_WAIT_MS,
+	engine_act(call->engine, what, contact ? contact->address : call->args[0], call->wait_ms,
 		   ended, call);
 	contact_free(contact);
 }
@@ -165,7 +165,7 @@ static void fetched(void *user, const GError *error)
 
 static void run_requests(struct call *call)
 {
-	engine_fetch(call->engine, VERB_WAIT_MS, fetched, call);
+	engine_fetch(call->engine, call->wait_ms, fetched, call);
 }
 
 const struct verb verb_contact_set = {

@@ -51,7 +51,7 @@ static void run_expire(struct call *call)
 	if (!contact)
 		return;
 	call_hear(call);
-	engine_set_timer(call->engine, contact->address, seconds, VERB_WAIT_MS, timer_set, call);
+	engine_set_timer(call->engine, contact->address, seconds, call->wait_ms, timer_set, call);
 	contact_free(contact);
 }
 

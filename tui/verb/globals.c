@@ -8,6 +8,8 @@ const struct verb_option global_options[] = {
 	{ "home", "DIR", "keep all of the profile in DIR (SOTTO_HOME is the same)", "dir" },
 	{ "profile", "NAME", "which profile under the XDG directories (default)", NULL },
 	{ "passphrase-fd", "N", "read the passphrase as one line from descriptor N", NULL },
+	{ "wait", "SECONDS",
+	  "wait at most so long for a profile in use, its holder and the carrier (10)", NULL },
 	{ "json", NULL, "print one JSON object a line", NULL },
 	{ "plain", NULL, "the interface line by line, for screen readers", NULL },
 	{ "version", NULL,
@@ -17,7 +19,7 @@ const struct verb_option global_options[] = {
 
 /* One look through the words: those before the verb, or those behind it. */
 struct look {
-	char *values[3]; /* home, profile, passphrase-fd */
+	char *values[4]; /* home, profile, passphrase-fd, wait */
 	gboolean switches[3]; /* json, plain, version */
 };
 
@@ -29,8 +31,9 @@ static void take_look(struct look *look, struct look *later)
 			g_free(look->values[i]);
 			look->values[i] = later->values[i];
 		}
-		look->switches[i] |= later->switches[i];
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(look->switches); i++)
+		look->switches[i] |= later->switches[i];
 }
 
 /* WORDS without the options that were in them; IS_FRONT: only those before the verb count. */
@@ -58,11 +61,22 @@ static char **look_through(struct look *look, const char *const *words, guint co
 	return arguments_parse(context, words, count, "", error);
 }
 
+/* A number of VALUE, where there is one, from 0 to MOST. */
+static gboolean take_number(const char *value, int64_t most, const char *wanted, int *number,
+			    GError **error)
+{
+	int64_t read = -1;
+
+	if (value && !g_ascii_string_to_signed(value, 10, 0, most, &read, NULL)) {
+		error_set(error, ERROR_USAGE, "%s; %s isn't.", wanted, value);
+		return FALSE;
+	}
+	*number = (int)read;
+	return TRUE;
+}
+
 static gboolean take_values(struct globals *globals, struct look *look, GError **error)
 {
-	const char *fd = look->values[2];
-	int64_t number = -1;
-
 	for (size_t i = 0; i < G_N_ELEMENTS(look->values); i++) {
 		if (!look->values[i] || *look->values[i])
 			continue;
@@ -71,12 +85,12 @@ static gboolean take_values(struct globals *globals, struct look *look, GError *
 			  global_options[i].argument);
 		return FALSE;
 	}
-	if (fd && !g_ascii_string_to_signed(fd, 10, 0, G_MAXINT, &number, NULL)) {
-		error_set(error, ERROR_USAGE,
-			  "--passphrase-fd is the number of an open descriptor; %s isn't.", fd);
+	if (!take_number(look->values[2], G_MAXINT,
+			 "--passphrase-fd is the number of an open descriptor",
+			 &globals->passphrase_fd, error) ||
+	    !take_number(look->values[3], VERB_WAIT_MAX,
+			 "--wait is a whole number from 0 to 3600", &globals->wait, error))
 		return FALSE;
-	}
-	globals->passphrase_fd = (int)number;
 	globals->home = g_steal_pointer(&look->values[0]);
 	globals->profile = g_steal_pointer(&look->values[1]);
 	globals->is_json = look->switches[0];
@@ -130,7 +144,7 @@ gboolean globals_parse(struct globals *globals, const char *const *words, GError
 	char **left, **rest;
 	gboolean ok;
 
-	globals->passphrase_fd = -1;
+	globals->passphrase_fd = globals->wait = -1;
 	left = look_through(&front, words, count, true, error);
 	rest = left ? look_through(&behind, (const char *const *)left, g_strv_length(left), false,
 				   error)

@@ -14,6 +14,7 @@ struct globals {
 	char *home;
 	char *profile;
 	int passphrase_fd;
+	int wait; /* seconds; -1: not given */
 	gboolean is_json;
 	gboolean is_plain;
 	gboolean wants_help;

@@ -163,7 +163,7 @@ static void run_list(struct call *call)
 	else if (!engine_connect(call->engine, false, &error))
 		looked(call, error);
 	else
-		engine_rooms_look(call->engine, VERB_WAIT_MS, looked, call);
+		engine_rooms_look(call->engine, call->wait_ms, looked, call);
 }
 
 /* -- changing --------------------------------------------------------------------------------- */
@@ -229,7 +229,7 @@ static void run_create(struct call *call)
 		return;
 	}
 	call->state = group_address(call->args[0], NULL);
-	engine_group_create(call->engine, call->args[0], (const char *const *)people, VERB_WAIT_MS,
+	engine_group_create(call->engine, call->args[0], (const char *const *)people, call->wait_ms,
 			    changed, call);
 }
 
@@ -250,8 +250,8 @@ static void change(struct call *call, bool is_adding)
 	call->state = g_strdup(address);
 	engine_group_change(call->engine, address,
 			    is_adding ? (const char *const *)people : nobody,
-			    is_adding ? nobody : (const char *const *)people, VERB_WAIT_MS, changed,
-			    call);
+			    is_adding ? nobody : (const char *const *)people, call->wait_ms,
+			    changed, call);
 }
 
 static void run_add(struct call *call)
@@ -271,7 +271,7 @@ static void run_leave(struct call *call)
 	if (!address)
 		return;
 	call->state = g_strdup(address);
-	engine_group_leave(call->engine, address, VERB_WAIT_MS, changed, call);
+	engine_group_leave(call->engine, address, call->wait_ms, changed, call);
 }
 
 const struct verb verb_group_create = {

@@ -114,7 +114,7 @@ static void run_join(struct call *call)
 	call->state = g_strdup(contact && contact->kind == CONTACT_ROOM ? contact->address
 								      : call->args[0]);
 	contact_free(contact);
-	engine_room_join(call->engine, call->state, VERB_WAIT_MS, joined, call);
+	engine_room_join(call->engine, call->state, call->wait_ms, joined, call);
 }
 
 const struct verb verb_group_join = {

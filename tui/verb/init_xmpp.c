@@ -107,7 +107,7 @@ static void run(struct call *call)
 	account_clear(&account);
 	/* The keys are on their way to the server. */
 	if (ok)
-		engine_fetch(call->engine, VERB_WAIT_MS, published, call);
+		engine_fetch(call->engine, call->wait_ms, published, call);
 	else
 		call_fail(call, error);
 }

@@ -232,7 +232,7 @@ static void run(struct call *call)
 	call_hear(call);
 	engine_listen(call->engine, heard, receive);
 	receive->is_fetching = true;
-	engine_fetch(call->engine, VERB_WAIT_MS, fetched, receive);
+	engine_fetch(call->engine, call->wait_ms, fetched, receive);
 }
 
 const struct verb verb_receive = {

@@ -20,7 +20,7 @@ static void run(struct call *call)
 	if (!contact)
 		return;
 	call_hear(call);
-	engine_repair(call->engine, contact->address, VERB_WAIT_MS, repaired, call);
+	engine_repair(call->engine, contact->address, call->wait_ms, repaired, call);
 	contact_free(contact);
 }
 

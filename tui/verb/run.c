@@ -1,12 +1,11 @@
 #include "tui/verb/run.h"
 
 #include <errno.h>
-#include <glib-unix.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/account.h"
+#include "core/cancel.h"
 #include "core/error.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -14,12 +13,16 @@
 #include "tui/control_level.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
+#include "tui/verb/interrupt.h"
 #include "tui/verb/options.h"
 
 enum {
-	HOLD_WAIT_MS =
-		2000, /* how long a profile that is just being opened or closed is waited for */
-	HOLD_STEP_US = 20000,
+	/* How long a profile that is just being opened or closed is waited for, without --wait. */
+	HOLD_WAIT_MS = 2000,
+	HOLD_STEP_US = 20000, /* the first, of ever longer ones */
+	HOLD_STEP_MOST_US = 200000,
+	LATE_MS = 2000, /* behind --wait, until a verb that hasn't ended by itself is ended */
+	OTHERS_MS = 2000, /* what it runs for others may take at the end, at least */
 };
 
 /* What one run is made of. */
@@ -29,12 +32,17 @@ struct runner {
 	const char *folder;
 	const struct verb_front *front;
 	const struct engine_parts *parts;
+	int wait; /* seconds; -1: not given */
+	gint64 began; /* us, monotonic */
 };
 
 struct running {
 	GMainLoop *loop;
 	struct call *call;
+	struct interrupt *interrupt;
 	int exit_code;
+	guint timer; /* 0: none */
+	bool is_interrupted;
 };
 
 static void ended(struct call *call, int exit_code, void *user)
@@ -46,15 +54,46 @@ static void ended(struct call *call, int exit_code, void *user)
 	g_main_loop_quit(run->loop);
 }
 
-static gboolean interrupted(void *user)
+static void end_early(struct running *run)
 {
-	struct running *run = user;
-
+	if (run->call->is_ended)
+		return;
 	if (run->call->cancel)
 		run->call->cancel(run->call);
 	else
 		call_end(run->call, 1);
-	return G_SOURCE_CONTINUE;
+}
+
+static void interrupted(void *user)
+{
+	struct running *run = user;
+
+	run->is_interrupted = true;
+	interrupt_heeded(run->interrupt);
+	end_early(run);
+	g_main_loop_quit(run->loop);
+}
+
+static gboolean is_late(void *user)
+{
+	struct running *run = user;
+	g_autofree char *text = g_strdup_printf(
+		"It wasn't done within the %u seconds of --wait; what is sealed stays queued.",
+		run->call->wait_ms / 1000);
+
+	run->timer = 0;
+	run->call->printer->complain(run->call->printer, text);
+	end_early(run);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean out_of_time(void *user)
+{
+	struct running *run = user;
+
+	run->timer = 0;
+	g_main_loop_quit(run->loop);
+	return G_SOURCE_REMOVE;
 }
 
 static int complain(struct call *call, const GError *error)
@@ -63,26 +102,61 @@ static int complain(struct call *call, const GError *error)
 	return error_exit_code(error);
 }
 
-/* Listen for other processes and run the verb to its end. */
-static int run_here(const struct runner *runner, struct engine *engine, struct call *call)
+static void drop_timer(struct running *run)
+{
+	if (run->timer)
+		g_source_remove(run->timer);
+	run->timer = 0;
+}
+
+/* What others wait for already is begun, and goes to its end too, within the time that this one's
+ * user gave. */
+static void serve_out(const struct runner *runner, struct running *run, struct control *control)
+{
+	gint64 left = OTHERS_MS, now = g_get_monotonic_time(), end;
+
+	if (runner->wait >= 0)
+		left = MAX(left, runner->wait * 1000 - (now - runner->began) / 1000);
+	end = now + left * 1000;
+	while (!run->is_interrupted && g_get_monotonic_time() < end &&
+	       g_main_context_iteration(NULL, FALSE))
+		;
+	left = (end - g_get_monotonic_time()) / 1000;
+	if (run->is_interrupted || !control_finish(control, run->loop) || left <= 0)
+		return;
+	run->timer = g_timeout_add((guint)left, out_of_time, run);
+	g_main_loop_run(run->loop);
+	drop_timer(run);
+}
+
+static bool is_live(const struct call *call)
+{
+	return call->verb->wants_live && call->verb->wants_live(call);
+}
+
+/*
+ * Run the verb to its end. Others have been let in since the profile was held: while it was being
+ * opened they have waited. CONTROL goes with it.
+ */
+static int run_here(const struct runner *runner, struct engine *engine, struct call *call,
+		    struct control *control)
 {
 	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 	struct running run = { .loop = loop, .call = call };
-	struct control *control = NULL;
-	guint signals[2];
 
-	if (engine_is_open(engine) && control_level(runner->front) != CONTROL_OFF)
-		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
-	signals[0] = g_unix_signal_add(SIGINT, interrupted, &run);
-	signals[1] = g_unix_signal_add(SIGTERM, interrupted, &run);
+	run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
+	if (runner->wait >= 0 && !is_live(call))
+		run.timer = g_timeout_add(call->wait_ms + LATE_MS, is_late, &run);
 	call->ended = ended;
 	call->ended_user = &run;
 	call->verb->run(call);
 	if (!call->is_ended)
 		g_main_loop_run(loop);
+	drop_timer(&run);
+	if (control)
+		serve_out(runner, &run, control);
 	control_free(control);
-	g_source_remove(signals[0]);
-	g_source_remove(signals[1]);
+	interrupt_stop(run.interrupt);
 	if (fflush(stdout) != 0 && run.exit_code == 0) {
 		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n",
 			g_strerror(errno));
@@ -91,28 +165,37 @@ static int run_here(const struct runner *runner, struct engine *engine, struct c
 	return run.exit_code;
 }
 
+static gint64 hold_deadline(const struct runner *runner)
+{
+	return runner->began + (runner->wait >= 0 ? runner->wait * G_TIME_SPAN_SECOND
+						  : HOLD_WAIT_MS * G_TIME_SPAN_MILLISECOND);
+}
+
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
 static int run_there(const struct runner *runner, struct engine *engine, struct call *call,
 		     GError **error)
 {
-	gint64 deadline = g_get_monotonic_time() + HOLD_WAIT_MS * 1000;
+	gint64 deadline = hold_deadline(runner);
+	gulong step = HOLD_STEP_US;
 	int exit_code = 0;
 
-	if (!call->verb->is_shared)
-		return -1;
 	do {
-		switch (control_run(runner->folder, call, runner->words, &exit_code)) {
-		case CONTROL_DONE:
+		enum control_answer answer =
+			call->verb->is_shared
+				? control_run(runner->folder, call, runner->words, &exit_code)
+				: CONTROL_NOBODY;
+
+		if (answer == CONTROL_DONE || answer == CONTROL_STOPPED) {
 			g_clear_error(error);
-			return exit_code;
-		case CONTROL_LOCKED:
-			return -1;
-		case CONTROL_NOBODY:
-			break;
+			return answer == CONTROL_STOPPED && call->verb->need == NEED_NOTHING
+				       ? -1
+				       : exit_code;
 		}
-		if (call->verb->need == NEED_NOTHING)
+		if (answer == CONTROL_LOCKED || call->verb->need == NEED_NOTHING ||
+		    (!call->verb->is_shared && runner->wait < 0))
 			return -1;
-		g_usleep(HOLD_STEP_US);
+		g_usleep(step);
+		step = MIN(step * 2, HOLD_STEP_MOST_US);
 		g_clear_error(error);
 		if (engine_hold(engine, error))
 			return -1;
@@ -120,12 +203,23 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 	return -1;
 }
 
+/* What the verb does with the profile itself (wipe, passphrase) no other process may do for it. */
+static void wait_until_free(const struct runner *runner, struct engine *engine)
+{
+	gint64 deadline = runner->began + runner->wait * G_TIME_SPAN_SECOND;
+	struct store_peek peek = { 0 };
+	struct engine_place place;
+
+	while (engine_peek(engine, &peek, &place, NULL) && peek.is_held &&
+	       g_get_monotonic_time() < deadline)
+		g_usleep(HOLD_STEP_MOST_US);
+}
+
 static gboolean open_profile(const struct runner *runner, struct engine *engine,
 			     struct call *call, GError **error)
 {
 	struct secret *passphrase =
 		secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false, error);
-	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
 	gboolean ok;
 
 	if (!passphrase)
@@ -133,7 +227,7 @@ static gboolean open_profile(const struct runner *runner, struct engine *engine,
 	/* What is found while it is opened is told too. */
 	call_hear(call);
 	ok = engine_unlock(engine, passphrase, error) &&
-	     (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live, error));
+	     (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live(call), error));
 	secret_free(passphrase);
 	return ok;
 }
@@ -238,28 +332,39 @@ static void explain(const struct runner *runner, GError **error)
 
 static int run_call(const struct runner *runner, struct call *call)
 {
-	struct engine *engine = engine_new(runner->parts);
+	struct engine_parts parts = *runner->parts;
+	struct cancel cancel = { 0 };
+	struct control *control = NULL;
+	struct engine *engine;
 	g_autoptr(GError) error = NULL;
 	struct store_peek peek = { 0 };
 	int exit_code = -1;
 	struct engine_place place;
 
-	call->engine = engine;
+	parts.cancel = &cancel;
+	call->engine = engine = engine_new(&parts);
 	if (!confine(runner, call, &error) || !take_input(runner, engine, call, &error))
 		exit_code = complain(call, error);
 	else if (call->verb->need != NEED_NOTHING) {
 		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
 			exit_code = run_there(runner, engine, call, &error);
+		if (exit_code < 0 && !error && control_level(runner->front) != CONTROL_OFF)
+			control = control_new(runner->folder, engine, runner->table,
+					      runner->front, NULL);
 		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
 			exit_code = complain(call, error);
 	} else if (call->verb->is_shared && engine_peek(engine, &peek, &place, NULL) &&
 		   peek.is_held) {
 		exit_code = run_there(runner, engine, call, &error);
+	} else if (!call->verb->is_shared) {
+		wait_until_free(runner, engine);
 	}
 	if (exit_code < 0 && call->verb->is_shared)
 		explain(runner, &error);
 	if (exit_code < 0)
-		exit_code = error ? complain(call, error) : run_here(runner, engine, call);
+		exit_code = error ? complain(call, error)
+				  : run_here(runner, engine, call, g_steal_pointer(&control));
+	control_free(control);
 	engine_free(engine);
 	return exit_code;
 }
@@ -300,10 +405,12 @@ static int say_usage(const GError *error)
 	return error_exit_code(error);
 }
 
-int run_words(const struct verb *const *table, char **words, bool is_json, const char *folder,
-	      const struct verb_front *front, const struct engine_parts *parts)
+int run_words(const struct verb *const *table, char **words, const struct run_options *options,
+	      const char *folder, const struct verb_front *front, const struct engine_parts *parts)
 {
-	struct runner runner = { table, words, folder, front, parts };
+	struct runner runner = {
+		table, words, folder, front, parts, options->wait, g_get_monotonic_time(),
+	};
 	g_autoptr(GError) error = NULL;
 	g_autofree char *help = NULL;
 	bool wants_help;
@@ -318,7 +425,10 @@ int run_words(const struct verb *const *table, char **words, bool is_json, const
 		call_free(call);
 		return 0;
 	}
-	call->is_json |= is_json;
+	call->is_json |= options->is_json;
+	call->is_wait_given = options->wait >= 0;
+	if (call->is_wait_given)
+		call->wait_ms = (unsigned)options->wait * 1000;
 	call->printer = printer_standard();
 	call->front = front;
 	if (!call_check(call, &error) || !get_help(&runner, call, &error) ||

@@ -10,12 +10,18 @@
 
 #include "tui/verb/verb.h"
 
+/* What stands for every verb (globals.h). */
+struct run_options {
+	bool is_json;
+	int wait; /* seconds; -1: as long as is usual */
+};
+
 /*
  * Run WORDS against TABLE on the profile in FOLDER, built from PARTS (on the default main context);
  * the result is the exit code. While the verb waits, other processes may share the profile through
  * tui/control.h.
  */
-int run_words(const struct verb *const *table, char **words, bool is_json, const char *folder,
-	      const struct verb_front *front, const struct engine_parts *parts);
+int run_words(const struct verb *const *table, char **words, const struct run_options *options,
+	      const char *folder, const struct verb_front *front, const struct engine_parts *parts);
 
 #endif

@@ -18,9 +18,9 @@ static const char *body_of(const struct call *call)
 static gboolean check(struct call *call, GError **error)
 {
 	const char *expire = call_option(call, "expire");
-	int64_t number;
+	int64_t ms;
 
-	if (expire && !clock_parse_duration(expire, &number)) {
+	if (expire && !clock_parse_duration(expire, &ms)) {
 		error_set(error, ERROR_USAGE,
 			  "--expire is a duration such as 30s, 5m, 24h, 7d; %s isn't.", expire);
 		return FALSE;
@@ -31,7 +31,7 @@ static gboolean check(struct call *call, GError **error)
 			  "--view-once.");
 		return FALSE;
 	}
-	return option_number(call, "wait", 0, 3600, &number, error);
+	return TRUE;
 }
 
 static gboolean check_input(struct call *call, GError **error)
@@ -79,9 +79,8 @@ static void run(struct call *call)
 	g_autofree char *address = call_address(call, call->args[0], &error);
 	struct draft draft = { .address = address, .body = body_of(call) };
 	const char *expire = call_option(call, "expire");
-	int64_t wait = VERB_WAIT_MS / 1000;
 
-	if (!address || !option_number(call, "wait", 0, 3600, &wait, &error)) {
+	if (!address) {
 		call_fail(call, error);
 		return;
 	}
@@ -95,7 +94,7 @@ static void run(struct call *call)
 		return;
 	}
 	call_hear(call);
-	engine_send(call->engine, &draft, (unsigned)(wait * 1000), sent, call);
+	engine_send(call->engine, &draft, call->wait_ms, sent, call);
 }
 
 const struct verb verb_send = {
@@ -117,7 +116,6 @@ const struct verb verb_send = {
 		{ "view-once", NULL, "it can be shown once on the other side", NULL },
 		{ "sealed", NULL, "their sotto shows it in noise, or word by word", NULL },
 		{ "correct", "ID", "it takes the place of your message ID", NULL },
-		{ "wait", "SECONDS", "wait at most so long for the carrier (10)", NULL },
 	},
 	.check = check,
 	.check_input = check_input,

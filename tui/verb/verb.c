@@ -172,6 +172,7 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 
 	*wants_help = false;
 	call->input_fd = -1;
+	call->wait_ms = VERB_WAIT_MS;
 	call->verb = verb_find(table, words, &taken);
 	if (!call->verb)
 		set_unknown(table, words[0], error);

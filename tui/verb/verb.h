@@ -15,7 +15,11 @@
 #include "core/engine.h"
 #include "tui/verb/printer.h"
 
-enum { VERB_OPTIONS_MAX = 8, VERB_WAIT_MS = 10000 };
+enum {
+	VERB_OPTIONS_MAX = 8,
+	VERB_WAIT_MS = 10000, /* without --wait */
+	VERB_WAIT_MAX = 3600, /* seconds */
+};
 
 /* What a verb needs to be there before run() is called. */
 enum verb_need {
@@ -79,6 +83,8 @@ struct call {
 	int arg_count;
 	char *values[VERB_OPTIONS_MAX]; /* by place in verb->options; a switch: "" when given */
 	bool is_json;
+	bool is_wait_given;
+	unsigned wait_ms;	/* --wait: how long others may take, at most */
 	int input_fd;		/* the file that it sends, -1 for none; the call's */
 	char *input;		/* plain memory; standard input, when it was read */
 	size_t input_bytes;

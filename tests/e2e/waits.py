@@ -1,0 +1,108 @@
+"""Every wait of a verb is the user's: --wait behind a process that is stopped or doesn't read, many at once, and a
+signal that ends it at once."""
+import os
+import signal
+import socket
+import struct
+import time
+
+from _follow import Follower
+from _world import World, wait_for
+
+MANY = 50
+# What a verb may take besides what it waits, on a busy machine.
+SLACK = 4
+
+
+def timed(person, *words, **kwargs):
+    began = time.monotonic()
+    result = person.run(*words, **kwargs)
+    return result, time.monotonic() - began
+
+
+def family(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [pid] + [int(word) for word in file.read().split()]
+
+
+def signal_all(process, number):
+    for pid in family(process.pid):
+        os.kill(pid, number)
+
+
+def many(alice, bob):
+    """None of those who wait is turned away, and each message comes once."""
+    began = time.monotonic()
+    senders = [alice.start("send", "--wait", "60", "bob", f"number {number}") for number in range(MANY)]
+    for sender in senders:
+        out, err = sender.communicate(timeout=90)
+        assert sender.returncode == 0, (sender.returncode, out, err)
+    print(f"{MANY} at once took {time.monotonic() - began:.1f} s")
+    bodies = [row["body"] for row in bob.receive()]
+    assert sorted(bodies) == sorted(f"number {number}" for number in range(MANY)), bodies
+
+
+def stopped(alice):
+    """Behind a process that is stopped: exit 8 with what is wrong, and nothing is done later."""
+    follower = Follower(alice)
+    # The control: while it runs it does them all.
+    alice.run("history", "bob", "--wait", "5").expect(0)
+    signal_all(follower.process, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        # The last two may be done by no other process: they wait until it is gone.
+        waiting = [(words, alice.start("--wait", "1", *words)) for words in
+                   (("history", "bob"), ("send", "bob", "never"), ("receive",), ("contact", "list"),
+                    ("repair", "bob"), ("expire", "bob", "1h"), ("pin",), ("wipe", "--yes"))]
+        for words, process in waiting:
+            out, err = process.communicate(timeout=20)
+            assert process.returncode == 8 and not out, (words, process.returncode, out, err)
+            assert b"hasn't answered" in err or words[0] in ("pin", "wipe"), (words, err)
+        assert 0.9 < time.monotonic() - began < 1 + 2 * SLACK
+        # How it stands can be told without it.
+        result, took = timed(alice, "status", "--wait", "1")
+        assert result.code == 0 and "in use     yes" in result.out and took < 1 + SLACK, (result.out, took)
+        for number in signal.SIGINT, signal.SIGTERM:
+            waiting = alice.start("--wait", "60", "history", "bob")
+            wait_for(lambda: len(os.listdir(f"/proc/{waiting.pid}/task")) > 1, "its thread for signals")
+            began = time.monotonic()
+            waiting.send_signal(number)
+            out, err = waiting.communicate(timeout=10)
+            assert waiting.returncode and time.monotonic() - began < SLACK, (waiting.returncode, out, err)
+    finally:
+        signal_all(follower.process, signal.SIGCONT)
+    assert "never" not in alice.bodies("bob")
+    follower.stop()
+
+
+def frame(kind, payload=b""):
+    return struct.pack(">I", len(payload) + 1) + kind + payload
+
+
+def unread(alice):
+    """Who asks and doesn't read holds nobody up: not the others, not the end."""
+    follower = Follower(alice)
+    deaf = []
+    for _ in range(8):
+        peer = socket.socket(socket.AF_UNIX)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        peer.connect(os.path.join(alice.home, "control"))
+        peer.sendall(frame(b"A", b"receive\0--follow\0") + frame(b"G") +
+                     50 * (frame(b"Y")))
+        deaf.append(peer)
+    result, took = timed(alice, "--wait", "5", "history", "bob")
+    assert result.code == 0 and f"number {MANY - 1}" in result.out and took < SLACK, (result.code, took)
+    began = time.monotonic()
+    follower.stop()
+    assert time.monotonic() - began < SLACK
+    for peer in deaf:
+        peer.close()
+
+
+with World() as world:
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.run("send", "bob", "first").expect(0)
+    assert len(bob.receive()) == 1
+    many(alice, bob)
+    stopped(alice)
+    unread(alice)

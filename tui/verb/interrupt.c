@@ -1,0 +1,123 @@
+#include "tui/verb/interrupt.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+#include "core/cancel.h"
+
+static const int taken[] = { SIGINT, SIGTERM };
+
+struct interrupt {
+	struct cancel *cancel;
+	void (*func)(void *user);
+	void *user;
+	GMainContext *context; /* the verb's */
+	GMainContext *own;
+	GMainLoop *loop;
+	GSource *sources[G_N_ELEMENTS(taken)];
+	GThread *thread;
+	GSource *told;	/* on the verb's context; the thread's until it has ended */
+	bool is_raised; /* likewise */
+	bool is_lowered;
+};
+
+static gboolean tell(void *user)
+{
+	struct interrupt *interrupt = user;
+
+	interrupt->func(interrupt->user);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean came(struct interrupt *interrupt, int number)
+{
+	if (interrupt->is_raised) {
+		signal(number, SIG_DFL);
+		kill(getpid(), number);
+		return G_SOURCE_CONTINUE;
+	}
+	interrupt->is_raised = true;
+	cancel_raise(interrupt->cancel);
+	interrupt->told = g_idle_source_new();
+	g_source_set_priority(interrupt->told, G_PRIORITY_HIGH);
+	g_source_set_callback(interrupt->told, tell, interrupt, NULL);
+	g_source_attach(interrupt->told, interrupt->context);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean came_int(void *user)
+{
+	return came(user, SIGINT);
+}
+
+static gboolean came_term(void *user)
+{
+	return came(user, SIGTERM);
+}
+
+static void *listen_to_signals(void *user)
+{
+	struct interrupt *interrupt = user;
+
+	g_main_loop_run(interrupt->loop);
+	return NULL;
+}
+
+struct interrupt *interrupt_start(struct cancel *cancel, void (*func)(void *user), void *user)
+{
+	struct interrupt *interrupt = g_new0(struct interrupt, 1);
+
+	interrupt->cancel = cancel;
+	interrupt->func = func;
+	interrupt->user = user;
+	interrupt->context = g_main_context_ref_thread_default();
+	interrupt->own = g_main_context_new();
+	interrupt->loop = g_main_loop_new(interrupt->own, FALSE);
+	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+		interrupt->sources[i] = g_unix_signal_source_new(taken[i]);
+		g_source_set_callback(interrupt->sources[i],
+				      taken[i] == SIGINT ? came_int : came_term, interrupt, NULL);
+		g_source_attach(interrupt->sources[i], interrupt->own);
+	}
+	interrupt->thread = g_thread_new("interrupt", listen_to_signals, interrupt);
+	return interrupt;
+}
+
+void interrupt_heeded(struct interrupt *interrupt)
+{
+	if (!interrupt->is_lowered)
+		cancel_lower(interrupt->cancel);
+	interrupt->is_lowered = true;
+}
+
+static gboolean quit(void *user)
+{
+	g_main_loop_quit(user);
+	return G_SOURCE_REMOVE;
+}
+
+void interrupt_stop(struct interrupt *interrupt)
+{
+	GSource *last = g_idle_source_new();
+
+	/* In its own loop: it may not have begun to run. */
+	g_source_set_callback(last, quit, interrupt->loop, NULL);
+	g_source_attach(last, interrupt->own);
+	g_source_unref(last);
+	g_thread_join(interrupt->thread);
+	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+		g_source_destroy(interrupt->sources[i]);
+		g_source_unref(interrupt->sources[i]);
+	}
+	if (interrupt->told) {
+		g_source_destroy(interrupt->told);
+		g_source_unref(interrupt->told);
+	}
+	if (interrupt->is_raised)
+		interrupt_heeded(interrupt);
+	g_main_loop_unref(interrupt->loop);
+	g_main_context_unref(interrupt->own);
+	g_main_context_unref(interrupt->context);
+	g_free(interrupt);
+}
