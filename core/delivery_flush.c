@@ -19,6 +19,7 @@ struct flush {
 	GQueue rows;	 /* struct outbox_row *, taken or to be dropped: to be settled */
 	int64_t last;	 /* the newest row that was read */
 	unsigned read;	 /* rows read in this round */
+	GArray *others;	 /* rows that another pass has handed over */
 	unsigned pending;
 	bool is_looping;
 	GError *first;
@@ -125,11 +126,30 @@ static void settle(struct flush *flush)
 	g_queue_clear(&flush->rows);
 }
 
+/* What another pass has handed over counts for this one too: it ends when that has come out. */
 static void flush_end(struct flush *flush)
 {
+	for (guint i = 0; i < flush->others->len; i++) {
+		if (!g_hash_table_contains(flush->living->sending,
+					   &g_array_index(flush->others, int64_t, i)))
+			continue;
+		g_queue_push_tail(&flush->living->resting, flush);
+		return;
+	}
+	g_array_unref(flush->others);
 	flush->done(flush->user, flush->first);
 	g_clear_error(&flush->first);
 	g_free(flush);
+}
+
+static void wake(struct living *living)
+{
+	GQueue resting = living->resting;
+	struct flush *flush;
+
+	g_queue_init(&living->resting);
+	while ((flush = g_queue_pop_head(&resting)))
+		flush_end(flush);
 }
 
 /* Whether that device has left its person's list: then nobody will ever fetch these bytes. */
@@ -206,6 +226,7 @@ static void handed_over(void *user, const GError *error)
 	settle(flush);
 	if (flush->pending == 0)
 		seal_guard_pass(living, passed, flush);
+	wake(living);
 }
 
 struct reading {
@@ -225,8 +246,10 @@ static gboolean read_row(const struct outbox_row *row, void *user)
 		return FALSE;
 	flush->last = row->row;
 	flush->read++;
-	if (g_hash_table_contains(flush->living->sending, &row->row))
+	if (g_hash_table_contains(flush->living->sending, &row->row)) {
+		g_array_append_val(flush->others, row->row);
 		return TRUE;
+	}
 	handed = g_new0(struct handed, 1);
 	handed->flush = flush;
 	handed->row = *row;
@@ -279,6 +302,7 @@ static void flush_round(struct flush *flush)
 	settle(flush);
 	if (flush->pending == 0)
 		seal_guard_pass(living, passed, flush);
+	wake(living);
 }
 
 /* Before each round: what was put there meanwhile may not leave yet. */
@@ -302,6 +326,7 @@ void delivery_flush(struct living *living, directory_done done, void *user)
 	flush->living = living;
 	flush->done = done;
 	flush->user = user;
+	flush->others = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	if (!living->transport) {
 		error_set(&flush->first, ERROR_UNREACHABLE, "The carrier isn't running.");
 		flush_end(flush);

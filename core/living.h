@@ -41,6 +41,7 @@ struct living {
 	event_func listener;
 	void *listener_user;
 	GHashTable *sending; /* outbox rows now with the carrier: int64 row -> itself */
+	GQueue resting;	 /* core/delivery_flush.c: those that wait for what others handed over */
 	GQueue unsealed; /* core/delivery_out.c: messages being made ready, oldest first */
 	struct appclock *appclock; /* what deadlines are counted on */
 	struct expiry *expiry;	   /* core/expiry.h */
