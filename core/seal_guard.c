@@ -332,10 +332,16 @@ static void renewed(void *user, const GError *error)
 static void was_put(void *user, const GError *error)
 {
 	struct seal_guard *guard = user;
+	g_autoptr(GError) why = NULL;
 
 	if (error) {
 		memset(&guard->state->put, 0, sizeof(guard->state->put));
-		finish(guard, error);
+		if (!error_is(error, ERROR_UNAVAILABLE))
+			finish(guard, error);
+		else if (take_unkept(guard, &why))
+			advance(guard);
+		else
+			finish(guard, why);
 		return;
 	}
 	record_of(guard)->before = guard->seen = guard->state->put;
@@ -412,7 +418,7 @@ static void advance(struct seal_guard *guard)
 
 void seal_guard_doubt(struct living *living)
 {
-	living->guard->is_checked = false;
+	living->guard->is_checked = living->guard->is_unkept = false;
 }
 
 void seal_guard_pass(struct living *living, directory_done done, void *user)

@@ -339,6 +339,7 @@ static const struct transport_ops xmpp_ops = {
 	.exposure_count = XMPP_EXPOSURES,
 	.rooms = &xmpp_rooms_port,
 	.files = &xmpp_files_port,
+	.marks = &xmpp_marks_port,
 	.talk = &xmpp_talk_port,
 	.free = xmpp_free,
 	.resume = xmpp_resume,

@@ -41,7 +41,8 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "A correction for other clients names, unsealed, the id of what it corrects; "
 	  "between sottos it is inside." },
 	{ OBSERVER_SERVER, FACT_SOFTWARE, PRECISION_EXACTLY,
-	  "The extension beside a message is sotto's alone." },
+	  "The extension beside a message is sotto's alone, and so is the private item that says, "
+	  "in steps of 256, how much a device has sealed." },
 	{ OBSERVER_PEER_SERVER, FACT_ADDRESS, PRECISION_EXACTLY,
 	  "The server that keeps a file, which its sender chose, sees the network address that you "
 	  "save it from, and when; nothing is fetched before you say so." },

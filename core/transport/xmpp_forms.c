@@ -17,12 +17,15 @@
 #define CARBONS "urn:xmpp:carbons:2"
 #define IDS	"urn:xmpp:sid:0"
 
-/* Open to all, and kept; TYPE says what the form is for. */
-#define ACCESS(type)                                                           \
-	"<x xmlns='" FORM "' type='submit'>"                                   \
-	"<field var='FORM_TYPE' type='hidden'><value>" type "</value></field>" \
-	"<field var='pubsub#access_model'><value>open</value></field>"         \
-	"<field var='pubsub#persist_items'><value>true</value></field></x>"
+/* Kept, and for whom; TYPE says what the form is for. */
+static char *access_form(const char *type, enum forms_access access)
+{
+	return g_strdup_printf("<x xmlns='" FORM "' type='submit'>"
+			       "<field var='FORM_TYPE' type='hidden'><value>%s</value></field>"
+			       "<field var='pubsub#access_model'><value>%s</value></field>"
+			       "<field var='pubsub#persist_items'><value>true</value></field></x>",
+			       type, access == FORMS_OPEN ? "open" : "whitelist");
+}
 
 /* -- published keys --------------------------------------------------------------------------- */
 
@@ -31,24 +34,26 @@ char *forms_bundle_node(uint32_t device)
 	return g_strdup_printf(FORMS_OMEMO ".bundles:%u", device);
 }
 
-char *forms_publish(const char *node, GBytes *payload, bool is_open)
+char *forms_publish(const char *node, GBytes *payload, enum forms_access access)
 {
+	g_autofree char *form = access_form(PUBSUB "#publish-options", access);
+	const char *before = access != FORMS_ANY ? "<publish-options>" : "";
+	const char *behind = access != FORMS_ANY ? "</publish-options>" : "";
 	gsize size;
 	const char *data = g_bytes_get_data(payload, &size);
 
 	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><publish node='%s'><item id='current'>"
-			       "%.*s</item></publish>%s</pubsub>",
-			       node, (int)size, data,
-			       is_open ? "<publish-options>" ACCESS(
-						 PUBSUB "#publish-options") "</publish-options>" :
-					 "");
+			       "%.*s</item></publish>%s%s%s</pubsub>",
+			       node, (int)size, data, before, access != FORMS_ANY ? form : "",
+			       behind);
 }
 
-char *forms_configure(const char *node)
+char *forms_configure(const char *node, enum forms_access access)
 {
-	return g_strdup_printf("<pubsub xmlns='" OWNER "'><configure node='%s'>" ACCESS(
-				       PUBSUB "#node_config") "</configure></pubsub>",
-			       node);
+	g_autofree char *form = access_form(PUBSUB "#node_config", access);
+
+	return g_strdup_printf("<pubsub xmlns='" OWNER "'><configure node='%s'>%s</configure>"
+			       "</pubsub>", node, form);
 }
 
 char *forms_delete(const char *node)

@@ -22,10 +22,13 @@ struct stanza;
 
 /* The node of DEVICE's bundle. */
 char *forms_bundle_node(uint32_t device);
-/* Publish PAYLOAD (whole XML) as the one item of NODE; IS_OPEN: if all may read it. */
-char *forms_publish(const char *node, GBytes *payload, bool is_open);
-/* Let all read NODE, keep its item. */
-char *forms_configure(const char *node);
+/* Who may read a node; ANY: however it is. */
+enum forms_access { FORMS_ANY, FORMS_OPEN, FORMS_OWN };
+
+/* Publish PAYLOAD (whole XML) as the one item of NODE, on condition of ACCESS. */
+char *forms_publish(const char *node, GBytes *payload, enum forms_access access);
+/* Give NODE ACCESS, keep its item. */
+char *forms_configure(const char *node, enum forms_access access);
 /* Take NODE away. */
 char *forms_delete(const char *node);
 /* The newest item of NODE. */

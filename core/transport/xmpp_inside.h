@@ -8,6 +8,7 @@
 
 #include "core/bundle.h"
 #include "core/transport/xmpp.h"
+#include "core/transport_marks.h"
 #include "core/transport_talk.h"
 
 struct account;
@@ -22,7 +23,7 @@ struct uplink;
 struct uploads;
 
 enum xmpp_kind { KIND_LIST, KIND_FETCH, KIND_PUBLISH, KIND_WITHDRAW, KIND_SEND, KIND_LOOK,
-		 KIND_ACT };
+		 KIND_ACT, KIND_MARK_GET, KIND_MARK_PUT };
 
 /* What was asked for; waits while there is no session. */
 struct request {
@@ -33,6 +34,7 @@ struct request {
 	GBytes *bytes;
 	transport_listed listed;
 	transport_fetched fetched;
+	transport_kept kept;
 	transport_done done;
 	void *user;
 };
@@ -80,6 +82,8 @@ void xmpp_fetch(struct transport *transport, const char *address, uint32_t devic
 void xmpp_send(struct transport *transport, const char *address, uint32_t device, GBytes *bytes,
 	       transport_done done, void *user);
 void xmpp_fetch_now(struct transport *transport, transport_done done, void *user);
+
+extern const struct transport_marks xmpp_marks_port;
 
 /* -- looking for what came (xmpp_catchup.c) --------------------------------------------------- */
 

@@ -86,7 +86,7 @@ static void publish_plainly(void *user, const struct stanza *iq)
 		putting_end(putting, NULL);
 		return;
 	}
-	form = forms_publish(putting->node, putting->payload, false);
+	form = forms_publish(putting->node, putting->payload, FORMS_ANY);
 	session_ask(putting->keys->session, "set", NULL, form, published_plainly, putting);
 }
 
@@ -100,7 +100,7 @@ static void published(void *user, const struct stanza *iq)
 		return;
 	}
 	/* precondition-not-met, or a server that knows no conditions (XEP-0060 section 7.1.5). */
-	form = forms_configure(putting->node);
+	form = forms_configure(putting->node, FORMS_OPEN);
 	session_ask(putting->keys->session, "set", NULL, form, publish_plainly, putting);
 }
 
@@ -108,7 +108,7 @@ static void put_node(struct keys *keys, char *node, GBytes *payload, transport_d
 		     void *user)
 {
 	struct putting *putting = g_new0(struct putting, 1);
-	g_autofree char *form = forms_publish(node, payload, true);
+	g_autofree char *form = forms_publish(node, payload, FORMS_OPEN);
 
 	putting->keys = keys;
 	putting->node = node;

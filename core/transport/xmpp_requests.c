@@ -1,8 +1,10 @@
 #include "core/transport/xmpp_inside.h"
 
 #include <string.h>
+#include "core/account.h"
 #include "core/error.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_marks.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_session.h"
@@ -22,6 +24,8 @@ void xmpp_refuse(struct request *request, const GError *error)
 		request->listed(request->user, NULL, 0, 0, error);
 	else if (request->fetched)
 		request->fetched(request->user, NULL, error);
+	else if (request->kept)
+		request->kept(request->user, NULL, false, error);
 	else
 		request->done(request->user, error);
 	xmpp_request_free(request);
@@ -53,6 +57,13 @@ static void perform(struct xmpp *xmpp, struct request *request)
 	case KIND_ACT:
 		people_act(xmpp->people, (enum talk_act)request->device, request->address,
 			   request->done, request->user);
+		break;
+	case KIND_MARK_GET:
+		xmpp_mark_get(xmpp->session, request->device, request->kept, request->user);
+		break;
+	case KIND_MARK_PUT:
+		xmpp_mark_put(xmpp->session, request->device, request->bytes, request->done,
+			      request->user);
 		break;
 	case KIND_LOOK:
 		xmpp_look(xmpp, request);
@@ -156,3 +167,28 @@ void xmpp_fetch_now(struct transport *transport, transport_done done, void *user
 	uplink_hurry(self(transport)->uplink);
 	xmpp_submit(self(transport), request);
 }
+
+static void mark_get(struct transport *transport, transport_kept kept, void *user)
+{
+	struct request *request = request_new(KIND_MARK_GET, NULL,
+					      self(transport)->account->device, user);
+
+	request->kept = kept;
+	xmpp_submit(self(transport), request);
+}
+
+static void mark_put(struct transport *transport, uint32_t device, GBytes *bytes,
+		     transport_done done, void *user)
+{
+	struct request *request = request_new(KIND_MARK_PUT, NULL, device, user);
+
+	request->bytes = g_bytes_ref(bytes);
+	request->done = done;
+	xmpp_submit(self(transport), request);
+}
+
+const struct transport_marks xmpp_marks_port = {
+	.block = XMPP_MARK_BLOCK,
+	.get = mark_get,
+	.put = mark_put,
+};

@@ -1,5 +1,6 @@
 """A server that says what a test wants: on loopback, with Prosody's own certificate or another one."""
 import base64
+import glob
 import hashlib
 import hmac
 import os
@@ -7,6 +8,7 @@ import re
 import socket
 import ssl
 import threading
+import urllib.parse
 import xml.sax.saxutils
 
 STREAM = ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' id='1' version='1.0' "
@@ -15,6 +17,21 @@ STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></start
 PROCEED = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 BIND = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
+
+
+MARK = "urn:sotto:mark:1"
+# What this test's servers keep, whichever of them it was put at: node -> base64.
+MARKS = {}
+
+
+def read_marks(root):
+    """Those that Prosody, which has been stopped, has stored."""
+    for path in glob.glob(os.path.join(root, "data", "localhost", "pep_urn%3asotto%3amark%3a*", "*.list")):
+        with open(path) as file:
+            found = re.findall('"([A-Za-z0-9+/]{40,}=*)"', file.read())
+        node = urllib.parse.unquote(os.path.basename(os.path.dirname(path))[len("pep_"):])
+        if found:
+            MARKS.setdefault(node, found[-1])
 
 
 def features(what):
@@ -36,6 +53,7 @@ class Hostile:
                                      os.path.join(folder, certificate + ".key"))
         self.listener = socket.create_server(("127.0.0.1", port))
         self.connections = []
+        read_marks(folder)
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -134,6 +152,20 @@ class Connection:
         self.hear("id='bind'.*?</iq>")
         self.say(f"<iq type='result' id='bind'>{BIND[:-2]}><jid>{address}/here</jid></bind></iq>")
 
+    def marked(self, stanza):
+        """What a server that keeps marks (core/seal_mark.h) answers to STANZA, or None; it has those of the real one."""
+        asked = re.search(f"node='({MARK}:[0-9]+)'", stanza)
+        if not asked or "<configure" in stanza:
+            return None
+        node = asked[1]
+        put = re.search(f"<mark xmlns='{MARK}'>([^<]*)</mark>", stanza)
+        if put:
+            MARKS[node] = put[1]
+        elif node in MARKS:
+            return (f"<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='{node}'><item id='current'>"
+                    f"<mark xmlns='{MARK}'>{MARKS[node]}</mark></item></items></pubsub>")
+        return None
+
     def serve(self, say=lambda connection: None, archive=""):
         """Be a plain server: pings are answered, nothing is known. Before the archive's end: ARCHIVE."""
         said = False
@@ -144,6 +176,8 @@ class Connection:
             if "urn:xmpp:mam:2" in rest and archive is not None:
                 self.say(archive + f"<iq type='result' id='{id}'><fin xmlns='urn:xmpp:mam:2' complete='true'>"
                          "<set xmlns='http://jabber.org/protocol/rsm'/></fin></iq>")
+            elif (mark := self.marked(rest)):
+                self.say(f"<iq type='result' id='{id}'>{mark}</iq>")
             elif "pubsub" in rest and kind == "get":
                 self.say(f"<iq type='error' id='{id}'{back}><error type='cancel'><item-not-found "
                          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>")

@@ -1,5 +1,7 @@
 """Over XMPP nothing that arrives is lost in silence: ids that come again, and what is too large."""
 import os
+import re
+import shutil
 
 from _world import World
 from _xmpp import Peer, Server, XmppPerson
@@ -55,6 +57,31 @@ def test_large(alice, bob):
     alice.json("receive").expect(7)
 
 
+def test_put_back(server, alice, bob):
+    """A profile that was put back is noticed by the private item, and what it sends is read."""
+    copy = alice.home + "-copy"
+    shutil.copytree(alice.home, copy)
+    alice.send(BOB, "since the copy")
+    bob.wait("got", body="since the copy")
+    shutil.rmtree(alice.home)
+    shutil.copytree(copy, alice.home)
+    said = alice.json("send", BOB, "after it was put back").expect(0)
+    assert "put back from a copy" in said.err, said.err
+    bob.wait("got", body="after it was put back")
+    bob.send(alice.address, "an answer")
+    assert "an answer" in [row["body"] for row in collect(alice, 1)]
+    # Nobody else may read it.
+    with open(os.path.join(server.root, "data", "localhost", "pep", "alice.dat")) as file:
+        nodes = dict(re.findall(r'\["([^"]+)"\] = \{(.*?)\n\t\};', file.read(), re.DOTALL))
+    marks = [name for name in nodes if name.startswith("urn:sotto:mark:1:")]
+    assert len(marks) == 1 and '"whitelist"' in nodes[marks[0]], nodes
+    assert '"open"' in nodes["eu.siacs.conversations.axolotl.devicelist"], nodes
+    # The control: the next start finds its own mark.
+    said = alice.json("send", BOB, "and on").expect(0)
+    assert said.err == "", said.err
+    bob.wait("got", body="and on")
+
+
 def main():
     with Server("alice", "bob") as server, World() as world:
         alice = XmppPerson(world, server, "alice")
@@ -63,6 +90,7 @@ def main():
             bob.wait("got", body="hello")
             test_ids_come_again(alice, bob)
             test_large(alice, bob)
+            test_put_back(server, alice, bob)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ class Counting:
             if "urn:xmpp:mam:2" in stanza:
                 link.say(f"<iq type='result' id='{id}'><fin xmlns='urn:xmpp:mam:2' complete='true'>"
                          "<set xmlns='http://jabber.org/protocol/rsm'/></fin></iq>")
+            elif (mark := link.marked(stanza)):
+                link.say(f"<iq type='result' id='{id}'>{mark}</iq>")
             elif "pubsub" in stanza and "type='get'" in stanza:
                 link.say(f"<iq type='error' id='{id}'{back}><error type='cancel'><item-not-found "
                          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>")
