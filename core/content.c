@@ -7,6 +7,7 @@
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/form.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -121,6 +122,13 @@ static void write_chunk(struct stanza *parent, const struct content_chunk *chunk
 	stanza_add_base64(element, data, bytes);
 }
 
+static void write_reads(struct stanza *parent, unsigned reads)
+{
+	g_autofree char *words = form_words(reads);
+
+	stanza_set(stanza_add(parent, "reads", SOTTO), "forms", words);
+}
+
 static gboolean write_content(struct stanza *parent, const struct content *content, GError **error)
 {
 	size_t ids = 0;
@@ -158,6 +166,8 @@ static gboolean write_content(struct stanza *parent, const struct content *conte
 		stanza_add_base64(stanza_add(parent, "begin-anew", SOTTO),
 				  g_bytes_get_data(content->begin_anew, NULL),
 				  g_bytes_get_size(content->begin_anew));
+	if (content->reads)
+		write_reads(parent, content->reads);
 	if (content->file)
 		file_write(parent, content->file);
 	if (content->chunk.id)
@@ -390,8 +400,11 @@ static gboolean read_file(const struct stanza *parent, struct content *content, 
 
 static gboolean read_content(const struct stanza *parent, struct content *content, GError **error)
 {
+	const struct stanza *reads = parent ? stanza_child(parent, "reads", SOTTO) : NULL;
+
 	if (!parent)
 		return fail(error, "<content/> is missing");
+	content->reads = reads ? form_parse(stanza_get(reads, "forms")) : 0;
 	content->sealed = stanza_child(parent, "sealed", SOTTO) != NULL;
 	content->view_once = stanza_child(parent, "view-once", SOTTO) != NULL;
 	return content_group_read(parent, &content->group, error) &&

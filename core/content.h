@@ -21,6 +21,7 @@
  *     <file xmlns='urn:sotto:1' .../>                       file (core/file.h)
  *     <lost xmlns='urn:sotto:1' count=''/>                  lost
  *     <begin-anew xmlns='urn:sotto:1'>BASE64</begin-anew>   begin_anew
+ *     <reads xmlns='urn:sotto:1' forms=''/>                 reads (core/form.h)
  *     <chunk xmlns='urn:sotto:1' id='' number='' count=''>BASE64</chunk>
  *                                                           chunk: a part of a file's sealed bytes
  *
@@ -75,6 +76,7 @@ struct content {
 	/* CONTACT_KEY_BYTES: nothing of the session that the other side began with this key could
 	 * be opened, nor can be (core/resend.h); NULL: there is no such thing */
 	GBytes *begin_anew;
+	unsigned reads; /* forms that the author's device reads: enum form */
 	struct group_word *group; /* what it says of a group; NULL: between two */
 	struct file *file;	/* or NULL */
 	struct content_chunk chunk;

@@ -27,6 +27,8 @@ static void arrival_clear(struct arrival *arrival)
 
 static enum cause cause_of(const struct arrival *arrival, const GError *why)
 {
+	if (arrival->refusal != CAUSE_OTHER)
+		return arrival->refusal;
 	if (error_is(why, ERROR_LIMIT))
 		return CAUSE_SIZE;
 	if (arrival->parcel->is_guessed)
@@ -143,7 +145,8 @@ static gboolean refuse(struct arrival *arrival, const GError *why, GError **erro
 		return refuse_counter(arrival, error);
 	if (arrival->opened.is_gone)
 		return refuse_gone(arrival, why, error);
-	if (cause == CAUSE_SESSION || cause == CAUSE_BROKEN)
+	if (cause == CAUSE_SESSION || cause == CAUSE_BROKEN || cause == CAUSE_REWRITTEN ||
+	    cause == CAUSE_STRIPPED)
 		return arrival_unopened(arrival, cause, why->message, error);
 	return arrival_lost(arrival, cause, why->message, error);
 }

@@ -57,6 +57,7 @@ struct arrival {
 	bool is_paid;		 /* it was charged to its source's budget */
 	bool is_left;		 /* that is spent: nothing becomes of it now */
 	bool is_refused;	 /* it can't be opened */
+	enum cause refusal; /* why it is refused, though it opens; CAUSE_OTHER: it isn't */
 };
 /* Charge ARRIVAL, once its sender is known and before anything of it is opened: unless it says that
  * it is a contact's, in a session that is there, it costs what it would make. Over the budget it is
@@ -83,9 +84,9 @@ void arrival_trust(struct arrival *arrival, const char *text);
 gboolean arrival_lost(struct arrival *arrival, enum cause cause, const char *why,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * One that can't be opened with the session that there is. The same as arrival_lost, with what to
- * do about it; and its device is told, the 1st, 2nd, 4th, 8th ... time in a gap: two that can't
- * read each other must come to an end.
+ * One that can't be opened with the session that there is, or isn't what its author sealed. The
+ * same as arrival_lost, with what to do about it; and its device is told, the 1st, 2nd, 4th,
+ * 8th ... time in a gap: two that can't read each other must come to an end.
  */
 gboolean arrival_unopened(struct arrival *arrival, enum cause cause, const char *why,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;

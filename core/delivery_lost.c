@@ -183,9 +183,10 @@ gboolean arrival_unopened(struct arrival *arrival, enum cause cause, const char 
 
 	if (!arrival->contact || arrival->is_own)
 		return arrival_lost(arrival, cause, why, error);
-	hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why,
-			       envelope->from);
-	if (!put(arrival, cause, hint, &count, error))
+	if (cause != CAUSE_REWRITTEN && cause != CAUSE_STRIPPED)
+		hint = g_strdup_printf("%s `sotto repair %s` (C-x z) begins a new session.", why,
+				       envelope->from);
+	if (!put(arrival, cause, hint ? hint : why, &count, error))
 		return FALSE;
 	/* In a room the row is the room's; who is told is the author all the same. */
 	if (count && (count & (count - 1)) == 0)

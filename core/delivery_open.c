@@ -35,6 +35,32 @@ static gboolean open_keys(struct arrival *arrival, GError **error)
 	return FALSE;
 }
 
+/* A device that has sealed a digest once seals one with everything: without it is nobody's. */
+static gboolean check_digest(struct arrival *arrival, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	const struct envelope *envelope = &arrival->envelope;
+	struct device *device = NULL;
+	bool wants;
+
+	if (arrival->inside.has_digest || arrival->inside.is_stripped)
+		return TRUE;
+	if (!living->store->ops->device_get(living->store, envelope->from, envelope->device,
+					    &device, error))
+		return FALSE;
+	wants = device && device->sends_digest;
+	device_free(device);
+	if (!wants)
+		return TRUE;
+	arrival->refusal = CAUSE_STRIPPED;
+	error_set(error, ERROR_CRYPTO,
+		  "A message from device %u of %s came without the digest that its other messages "
+		  "have. Its profile may have been put back from a copy, or an older sotto be in "
+		  "use there: ask them, and to send it again.",
+		  envelope->device, envelope->from);
+	return FALSE;
+}
+
 static gboolean open_inside(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
@@ -43,7 +69,12 @@ static gboolean open_inside(struct arrival *arrival, GError **error)
 	struct ratchet_opened *opened = &arrival->opened;
 
 	if (!envelope_open(&arrival->envelope, (const uint8_t *)opened->data, opened->bytes,
-			   &arrival->inside, error))
+			   &arrival->inside, error)) {
+		if (arrival->inside.is_rewritten)
+			arrival->refusal = CAUSE_REWRITTEN;
+		return FALSE;
+	}
+	if (!check_digest(arrival, error))
 		return FALSE;
 	if (!arrival->inside.content)
 		return TRUE;

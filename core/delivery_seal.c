@@ -5,6 +5,7 @@
 #include "core/envelope.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/form.h"
 #include "core/message.h"
 #include "core/receipts.h"
 #include "core/seal_state.h"
@@ -27,10 +28,16 @@ static bool may_seal(struct living *living, const struct device *device, enum tr
 	return device->is_active && !is_here && device_use(device, rule) == USE_SEAL;
 }
 
+/* What is sealed for DEVICE of BLOB: the digest only where it is read. */
+static size_t blob_bytes_for(const struct device *device)
+{
+	return device->reads & FORM_DIGEST ? ENVELOPE_BOUND_BYTES : ENVELOPE_BLOB_BYTES;
+}
+
 /* A device without a session (its keys couldn't be read) is left out; any other failure ends it
  * all. */
 static gboolean seal_for(struct sealing *sealing, GPtrArray *devices,
-			 const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
+			 const uint8_t blob[static ENVELOPE_BOUND_BYTES], GError **error)
 {
 	struct living *living = sealing->living;
 	const struct posting *posting = sealing->posting;
@@ -46,7 +53,7 @@ static gboolean seal_for(struct sealing *sealing, GPtrArray *devices,
 		if (cancel_check(living->cancel, error))
 			return FALSE;
 		key.sealed = ratchet_seal(living->ratchet, device->address, device->id, blob,
-					  ENVELOPE_BLOB_BYTES, &key.is_prekey, &why);
+					  blob_bytes_for(device), &key.is_prekey, &why);
 		if (key.sealed) {
 			g_array_append_val(sealing->keys, key);
 			g_ptr_array_add(sealing->sealed, device);
@@ -112,7 +119,7 @@ static void key_clear(void *data)
 }
 
 static gboolean seal_keys(struct sealing *sealing,
-			  const uint8_t blob[static ENVELOPE_BLOB_BYTES], GError **error)
+			  const uint8_t blob[static ENVELOPE_BOUND_BYTES], GError **error)
 {
 	const struct posting *posting = sealing->posting;
 	const struct content *content = posting->content;
@@ -185,11 +192,12 @@ gboolean posting_put(struct living *living, const struct posting *posting, GErro
 	const struct content *content = posting->content;
 	char *legacy = content && !posting->recipients->all_sotto ? legacy_body(content) : NULL;
 	struct content rest = content ? *content : (struct content){ 0 };
-	uint8_t blob[ENVELOPE_BLOB_BYTES];
+	uint8_t blob[ENVELOPE_BOUND_BYTES];
 	char *inside = NULL;
 	size_t inside_bytes = 0;
 	gboolean ok;
 
+	rest.reads = FORM_OURS;
 	/* Where the legacy payload has the words, the extension carries all the rest. */
 	if (legacy)
 		rest.body = NULL;

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/marks.h"
 #include "core/file.h"
+#include "core/form.h"
 #include "core/message.h"
 #include "core/resend.h"
 #include "core/secret.h"
@@ -417,14 +418,22 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	return arrival->device != NULL;
 }
 
-static gboolean mark_sotto(struct arrival *arrival, GError **error)
+/* What the author's device has shown that it is, and reads. */
+static gboolean learn_forms(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
+	struct device *device = arrival->device;
+	bool has_digest = arrival->inside.has_digest;
+	bool is_sotto = device->is_sotto || arrival->inside.content || has_digest;
+	unsigned reads = device->reads | arrival->content.reads | (has_digest ? FORM_DIGEST : 0);
 
-	if (arrival->device->is_sotto || !arrival->inside.content)
+	if (is_sotto == device->is_sotto && reads == device->reads &&
+	    (device->sends_digest || !has_digest))
 		return TRUE;
-	arrival->device->is_sotto = true;
-	return living->store->ops->device_put(living->store, arrival->device, error);
+	device->is_sotto = is_sotto;
+	device->reads = reads;
+	device->sends_digest |= has_digest;
+	return living->store->ops->device_put(living->store, device, error);
 }
 
 gboolean arrival_store(struct arrival *arrival, GError **error)
@@ -442,7 +451,7 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 				    "another device of yours wrote it, to nobody who can be named.",
 				    error);
 	}
-	if (!mark_sotto(arrival, error))
+	if (!learn_forms(arrival, error))
 		return FALSE;
 	if (arrival->is_own && device_use(arrival->device, RULE_FIRST) != USE_SEAL)
 		return refuse_own(arrival, error);

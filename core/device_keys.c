@@ -54,6 +54,9 @@ static gboolean replace_key(struct living *living, struct device *device,
 	contact_fingerprint(device->key, former);
 	detail = g_strdup_printf("%s was %s", contact_fingerprint(key, fingerprint), former);
 	memcpy(device->key, key, CONTACT_KEY_BYTES);
+	/* What was shown was shown by who held the former key. */
+	device->is_sotto = device->sends_digest = false;
+	device->reads = 0;
 	device_doubt(device);
 	return ratchet_drop(living->ratchet, device->address, device->id, error) &&
 	       journal_key(living, JOURNAL_KEY_CHANGED, device, detail, error);

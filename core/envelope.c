@@ -79,8 +79,32 @@ static GBytes *seal_extension(const struct derived *derived, const void *content
 	return g_bytes_new_take(cipher, size);
 }
 
-void envelope_seal(struct envelope *envelope, const void *content, size_t content_bytes,
-		   const char *body, uint8_t blob[static ENVELOPE_BLOB_BYTES])
+/* BYTES, which may be NULL, behind their length. */
+static void add_field(GByteArray *text, GBytes *bytes)
+{
+	gsize size = 0;
+	const void *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
+	uint64_t length = GUINT64_TO_BE((uint64_t)size);
+
+	g_byte_array_append(text, (const uint8_t *)&length, sizeof(length));
+	if (size)
+		g_byte_array_append(text, data, (guint)size);
+}
+
+/* Of what everybody sees: none of it is secret. */
+static void digest_of(const struct envelope *envelope, uint8_t digest[static CRYPTO_HASH_BYTES])
+{
+	g_autoptr(GByteArray) text = g_byte_array_new();
+
+	add_field(text, envelope->iv);
+	add_field(text, envelope->payload);
+	add_field(text, envelope->extension);
+	crypto_sha256(text->data, text->len, digest);
+}
+
+/* All but the digest. */
+static void seal_parts(struct envelope *envelope, const void *content, size_t content_bytes,
+		       const char *body, uint8_t blob[static ENVELOPE_BLOB_BYTES])
 {
 	uint8_t *tag = blob + ENVELOPE_KEY_BYTES;
 	struct derived derived;
@@ -107,6 +131,13 @@ void envelope_seal(struct envelope *envelope, const void *content, size_t conten
 		envelope->payload = g_bytes_new_take(cipher, bytes);
 	}
 	wipe(&derived, sizeof(derived));
+}
+
+void envelope_seal(struct envelope *envelope, const void *content, size_t content_bytes,
+		   const char *body, uint8_t blob[static ENVELOPE_BOUND_BYTES])
+{
+	seal_parts(envelope, content, content_bytes, body, blob);
+	digest_of(envelope, blob + ENVELOPE_BLOB_BYTES);
 }
 
 /* -- opening ---------------------------------------------------------------------------------- */
@@ -171,31 +202,64 @@ static gboolean open_extension(const struct envelope *envelope, const uint8_t *b
 }
 
 /* Without payload and extension. Our own key transport has zeros for a tag. */
-static void open_empty(const uint8_t *blob, size_t blob_bytes, struct envelope_opened *opened)
+static void open_empty(const uint8_t *blob, size_t blob_bytes, bool fits,
+		       struct envelope_opened *opened)
 {
 	static const uint8_t zeros[TAG];
 
 	opened->is_empty = true;
-	opened->is_stripped = blob_bytes == ENVELOPE_BLOB_BYTES &&
-			      !crypto_equal(blob + ENVELOPE_KEY_BYTES, zeros, TAG);
+	opened->has_digest = blob_bytes == ENVELOPE_BOUND_BYTES && fits;
+	opened->is_stripped =
+		!fits || (blob_bytes == ENVELOPE_BLOB_BYTES &&
+			  !crypto_equal(blob + ENVELOPE_KEY_BYTES, zeros, TAG));
+}
+
+/* Whether the digest, where BLOB has one, is ENVELOPE's. */
+static bool digest_fits(const struct envelope *envelope, const uint8_t *blob, size_t blob_bytes)
+{
+	uint8_t digest[CRYPTO_HASH_BYTES];
+
+	if (blob_bytes != ENVELOPE_BOUND_BYTES)
+		return true;
+	digest_of(envelope, digest);
+	return crypto_equal(digest, blob + ENVELOPE_BLOB_BYTES, sizeof(digest));
+}
+
+static gboolean open_parts(const struct envelope *envelope, const uint8_t *blob, size_t blob_bytes,
+			   struct envelope_opened *opened, GError **error)
+{
+	if (blob_bytes != ENVELOPE_KEY_BYTES && blob_bytes != ENVELOPE_BLOB_BYTES)
+		return fail(error, ERROR_FORMAT, "its key has a wrong length");
+	if (!envelope->iv || !g_bytes_get_size(envelope->iv))
+		return fail(error, ERROR_FORMAT, "it has no IV");
+	return (!envelope->extension ||
+		open_extension(envelope, blob, blob_bytes, opened, error)) &&
+	       (!envelope->payload || open_payload(envelope, blob, blob_bytes, opened, error));
 }
 
 gboolean envelope_open(const struct envelope *envelope, const uint8_t *blob, size_t blob_bytes,
 		       struct envelope_opened *opened, GError **error)
 {
+	bool fits = digest_fits(envelope, blob, blob_bytes);
+	bool is_bound = blob_bytes == ENVELOPE_BOUND_BYTES;
+
 	memset(opened, 0, sizeof(*opened));
 	if (!envelope->payload && !envelope->extension) {
-		open_empty(blob, blob_bytes, opened);
+		open_empty(blob, blob_bytes, fits, opened);
 		return TRUE;
 	}
-	if (blob_bytes != ENVELOPE_KEY_BYTES && blob_bytes != ENVELOPE_BLOB_BYTES)
-		return fail(error, ERROR_FORMAT, "its key has a wrong length");
-	if (!envelope->iv || !g_bytes_get_size(envelope->iv))
-		return fail(error, ERROR_FORMAT, "it has no IV");
-	if ((envelope->extension && !open_extension(envelope, blob, blob_bytes, opened, error)) ||
-	    (envelope->payload && !open_payload(envelope, blob, blob_bytes, opened, error))) {
+	if (!open_parts(envelope, blob, is_bound ? ENVELOPE_BLOB_BYTES : blob_bytes, opened,
+			error)) {
 		envelope_opened_clear(opened);
 		return FALSE;
 	}
-	return TRUE;
+	opened->has_digest = is_bound && fits;
+	if (fits)
+		return TRUE;
+	envelope_opened_clear(opened);
+	opened->is_rewritten = true;
+	return fail(error, ERROR_CRYPTO,
+		    "it isn't what its author sealed for this device. Somebody who could read it, "
+		    "and somebody on the way, have put other words in their place. Ask for it "
+		    "again, and who was in the conversation");
 }

@@ -21,6 +21,11 @@
  *    its bytes, and the IV is the first 12 bytes of SHA-256(extension, tag included), so that
  *    neither can be swapped. The salt is empty then, since the IV comes from the extension; the
  *    message key is used once, so that nothing is lost.
+ * Neither tag commits to what it was made for: whoever knows the message key, as each recipient
+ * does, can make other bytes that the same key blob opens. For a device that reads it the blob
+ * therefore goes on (bytes 32-63) with SHA-256 over the IV, the payload and the extension as they
+ * are sent, in this order, each behind its length in 8 bytes, the most significant first; what is
+ * missing has length 0. The device's session seals it, and no other recipient can.
  * The envelope knows no sessions: it takes and gives key blobs. It is a value that owns all it
  * points to.
  */
@@ -38,6 +43,7 @@
 enum {
 	ENVELOPE_KEY_BYTES = 16,
 	ENVELOPE_BLOB_BYTES = 32, /* key and tag: what is sealed for each device */
+	ENVELOPE_BOUND_BYTES = 64, /* and for one that reads it, with the digest behind them */
 	ENVELOPE_IV_BYTES = 12,	  /* what we make; any length up to ENVELOPE_IV_MAX is read */
 	ENVELOPE_IV_MAX = 64,
 	ENVELOPE_KEYS_MAX = 2000,
@@ -74,13 +80,14 @@ void envelope_clear(struct envelope *envelope);
 
 /*
  * Seal once for all devices: fill the IV, PAYLOAD and EXTENSION of ENVELOPE, whose DEVICE (the
- * sender's) must be set, and BLOB, which is a key: the caller wipes it. CONTENT is the encoded
+ * sender's) must be set, and BLOB, which is a key: the caller wipes it. Its first
+ * ENVELOPE_BLOB_BYTES are for devices that read no digest. CONTENT is the encoded
  * inside form, or NULL for an empty message (key transport: BLOB is the key and 16 zero bytes,
  * and there is neither payload nor extension). BODY is the bare body for other clients, or NULL
  * (or empty) when every recipient is a sotto.
  */
 void envelope_seal(struct envelope *envelope, const void *content, size_t content_bytes,
-		   const char *body, uint8_t blob[static ENVELOPE_BLOB_BYTES]);
+		   const char *body, uint8_t blob[static ENVELOPE_BOUND_BYTES]);
 
 /* What an opened key blob gives. */
 struct envelope_opened {
@@ -88,7 +95,11 @@ struct envelope_opened {
 	size_t content_bytes;
 	char *body;	  /* plain memory: the legacy body, valid UTF-8; NULL without payload */
 	bool is_empty;	  /* key transport: neither payload nor extension */
-	bool is_stripped; /* empty, but the blob has a tag: if a sotto sent it, it was stripped */
+	bool is_stripped; /* empty, but the blob has a tag, or the digest of something else: if a
+			   * sotto sent it, it was stripped */
+	bool has_digest;  /* the blob has one, and it is this envelope's */
+	/* With ERROR_CRYPTO: its tags hold, but the digest is another envelope's. */
+	bool is_rewritten;
 };
 
 /* Wipe and free, and zero. */
@@ -96,8 +107,9 @@ void envelope_opened_clear(struct envelope_opened *opened);
 
 /*
  * Open with BLOB as the ratchet gave it: 16 bytes are the key only, with the tag behind the
- * payload; 32 are key and tag; other lengths are ERROR_FORMAT, but for key transport any will do.
- * ERROR_CRYPTO when a tag, or the bond of IV and extension, doesn't hold; ERROR_FORMAT when a body
+ * payload; 32 are key and tag, 64 those and the digest; other lengths are ERROR_FORMAT, but for key
+ * transport any will do. ERROR_CRYPTO when a tag, the digest, or the bond of IV and extension,
+ * doesn't hold; ERROR_FORMAT when a body
  * isn't valid UTF-8. A legacy payload whose extension was stripped opens with content NULL (the
  * caller knows whether the device is a sotto). OPENED, which need not be initialised, is cleared
  * on error.

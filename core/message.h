@@ -39,13 +39,14 @@ enum kind {
 	X(COUNTER, "counter-used") /* its counter was used before, by other bytes */               \
 	X(FORMAT, "malformed")                                                                     \
 	X(SIZE, "too-large")                                                                       \
-	X(STRIPPED, "stripped")	 /* its sealed part was taken off on the way */                    \
+	X(STRIPPED, "stripped")	 /* its sealed part, or its digest, was taken off */               \
 	X(OWN, "own-undecided")	 /* another own device wrote it, which isn't confirmed */          \
 	X(OUTSIDER, "outsider")	 /* its author isn't in the group */                               \
 	X(LEFT, "left")		 /* it was said in a group that we are out of */                   \
 	X(AUTHOR, "author")	 /* who wrote it isn't certain */                                  \
 	X(THEIRS, "not-read-there") /* not what came: ours, which the author couldn't open */     \
-	X(KEY, "key-gone") /* it is sealed for a key that this device has no more */
+	X(KEY, "key-gone") /* it is sealed for a key that this device has no more */               \
+	X(REWRITTEN, "rewritten") /* it isn't what its author sealed, though its key is */
 
 enum cause {
 #define X(suffix, name) CAUSE_##suffix,

@@ -202,7 +202,7 @@ gboolean contacts_put_draft(struct store *store, const char *address, const char
 
 #define DEVICE_COLUMNS                                                                             \
 	"address, id, key, is_active, is_sotto, trust, first_seen, last_seen, decided_at, label, " \
-	"method"
+	"method, reads, sends_digest"
 
 gboolean devices_put(struct store *store, const struct device *device, GError **error)
 {
@@ -214,11 +214,12 @@ gboolean devices_put(struct store *store, const struct device *device, GError **
 		return FALSE;
 	return db_run(inside->db, error,
 		      "INSERT OR REPLACE INTO devices (" DEVICE_COLUMNS ") VALUES "
-		      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		      "iibdddiiitt", address, (int64_t)device->id,
+		      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		      "iibdddiiittid", address, (int64_t)device->id,
 		      device->has_key ? device->key : NULL, sizeof(device->key), device->is_active,
 		      device->is_sotto, (int)device->trust, device->first_seen, device->last_seen,
-		      device->decided_at, device->label, device->method);
+		      device->decided_at, device->label, device->method,
+		      (int64_t)device->reads, device->sends_digest);
 }
 
 static gboolean read_device(struct inside *inside, const struct query *query, struct device *device,
@@ -249,6 +250,8 @@ static gboolean read_device(struct inside *inside, const struct query *query, st
 	device->decided_at = query_int(query, 8);
 	device->label = query_text(query, 9);
 	device->method = query_text(query, 10);
+	device->reads = (unsigned)query_int(query, 11);
+	device->sends_digest = query_int(query, 12);
 	return TRUE;
 }
 

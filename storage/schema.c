@@ -141,8 +141,13 @@ static const char eighth[] =
 	" device INTEGER NOT NULL, record BLOB NOT NULL,"
 	" PRIMARY KEY (address, device)) WITHOUT ROWID;";
 
+/* 9: what a device has said that it reads, and whether it sends digests (core/device.h). */
+static const char ninth[] =
+	"ALTER TABLE devices ADD COLUMN reads INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE devices ADD COLUMN sends_digest INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
-					   eighth };
+					   eighth, ninth };
 
 unsigned schema_version(void)
 {

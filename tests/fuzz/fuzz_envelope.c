@@ -42,7 +42,7 @@ static void again(const struct envelope *envelope)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	size_t blob_bytes = size ? data[0] % 64 : 0;
+	size_t blob_bytes = size ? data[0] % (ENVELOPE_BOUND_BYTES + 1) : 0;
 	struct envelope envelope;
 	struct envelope_opened opened;
 
@@ -55,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (envelope_open(&envelope, data + 1, blob_bytes, &opened, NULL)) {
 		must(opened.is_empty == (!opened.content && !opened.body));
 		must(!opened.content == !envelope.extension);
+		must(!opened.has_digest || (blob_bytes == ENVELOPE_BOUND_BYTES &&
+					    !opened.is_stripped && !opened.is_rewritten));
 		envelope_opened_clear(&opened);
 	}
 	again(&envelope);

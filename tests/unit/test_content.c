@@ -8,6 +8,7 @@
 #include "core/content.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/form.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/secret.h"
@@ -55,6 +56,7 @@ static void round_trip(const struct content *content)
 	assert_int_equal(again.timer, content->timer);
 	assert_int_equal(again.timer_version, content->timer_version);
 	assert_int_equal(again.expire, content->expire);
+	assert_int_equal(again.reads, content->reads);
 	assert_true(!again.begin_anew == !content->begin_anew);
 	assert_true(!again.begin_anew || g_bytes_equal(again.begin_anew, content->begin_anew));
 	assert_ids(again.delivered, (const char *const *)content->delivered);
@@ -97,6 +99,7 @@ static void test_round_trip(void **state)
 	content.timer = 3600;
 	content.timer_version = INT64_MAX;
 	content.expire = CONTENT_SECONDS_MAX;
+	content.reads = FORM_OURS;
 	content.delivered = ids;
 	content.displayed = none;
 	content.time = 0;
@@ -110,6 +113,34 @@ static void test_round_trip(void **state)
 	content.begin_anew = g_bytes_new_static(key, CONTACT_KEY_BYTES);
 	round_trip(&content);
 	g_bytes_unref(content.begin_anew);
+}
+
+/* Names of later forms, and nonsense, are passed over; half a name is none. */
+static void test_forms(void **state)
+{
+	static const struct {
+		const char *words;
+		unsigned forms;
+	} cases[] = {
+		{ "digest", FORM_DIGEST },
+		{ "later digest", FORM_DIGEST },
+		{ "  digest later ", FORM_DIGEST },
+		{ "digest digest", FORM_DIGEST },
+		{ "", 0 },
+		{ " ", 0 },
+		{ "dig", 0 },
+		{ "digests", 0 },
+		{ "Digest", 0 },
+		{ "digest,", 0 },
+		{ "digest\n", 0 },
+	};
+	g_autofree char *words = form_words(FORM_OURS);
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		assert_int_equal(form_parse(cases[i].words), cases[i].forms);
+	assert_int_equal(form_parse(NULL), 0);
+	assert_int_equal(form_parse(words), FORM_OURS);
 }
 
 static size_t log2_floor(size_t number)
@@ -502,7 +533,7 @@ int main(void)
 		cmocka_unit_test(test_affixes),		 cmocka_unit_test(test_decode_refuses),
 		cmocka_unit_test(test_body_limit),	 cmocka_unit_test(test_unknown_is_ignored),
 		cmocka_unit_test(test_group),		 cmocka_unit_test(test_group_refuses),
-		cmocka_unit_test(test_a_chunk),
+		cmocka_unit_test(test_a_chunk),		 cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_group_limit),
 	};
 	g_autoptr(GError) error = NULL;

@@ -17,8 +17,11 @@ static const char words[] = "h\xC3\xA9llo";
 
 struct sealed {
 	struct envelope envelope;
-	uint8_t blob[ENVELOPE_BLOB_BYTES];
+	uint8_t blob[ENVELOPE_BOUND_BYTES];
 };
+
+/* What is sealed for a device that reads no digest, and for one that does. */
+static const size_t blob_lengths[] = { ENVELOPE_BLOB_BYTES, ENVELOPE_BOUND_BYTES };
 
 static struct sealed seal(const char *content, const char *body)
 {
@@ -28,13 +31,15 @@ static struct sealed seal(const char *content, const char *body)
 	return sealed;
 }
 
-static void opens(const struct sealed *sealed, const char *content, const char *body)
+static void opens_with(const struct sealed *sealed, size_t blob_bytes, const char *content,
+		       const char *body)
 {
 	struct envelope_opened opened;
 	g_autoptr(GError) error = NULL;
 
-	if (!envelope_open(&sealed->envelope, sealed->blob, sizeof(sealed->blob), &opened, &error))
+	if (!envelope_open(&sealed->envelope, sealed->blob, blob_bytes, &opened, &error))
 		fail_msg("%s", error->message);
+	assert_int_equal(opened.has_digest, blob_bytes == ENVELOPE_BOUND_BYTES);
 	assert_int_equal(opened.is_empty, !content && !body);
 	assert_int_equal(opened.content != NULL, content != NULL);
 	assert_int_equal(opened.body != NULL, body != NULL);
@@ -46,6 +51,12 @@ static void opens(const struct sealed *sealed, const char *content, const char *
 		assert_string_equal(opened.body, body);
 	envelope_opened_clear(&opened);
 	assert_null(opened.content);
+}
+
+static void opens(const struct sealed *sealed, const char *content, const char *body)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(blob_lengths); i++)
+		opens_with(sealed, blob_lengths[i], content, body);
 }
 
 static void refuses(const struct envelope *envelope, const uint8_t *blob, size_t blob_bytes,
@@ -62,7 +73,8 @@ static void refuses(const struct envelope *envelope, const uint8_t *blob, size_t
 
 static void refuses_sealed(const struct sealed *sealed)
 {
-	refuses(&sealed->envelope, sealed->blob, sizeof(sealed->blob), ERROR_CRYPTO);
+	for (size_t i = 0; i < G_N_ELEMENTS(blob_lengths); i++)
+		refuses(&sealed->envelope, sealed->blob, blob_lengths[i], ERROR_CRYPTO);
 }
 
 static void test_forms(void **state)
@@ -126,7 +138,9 @@ static void test_changes_are_noticed(void **state)
 		}
 		for (size_t at = 0; at < sizeof(sealed.blob); at++) {
 			sealed.blob[at] ^= 0x80;
-			refuses_sealed(&sealed);
+			refuses(envelope, sealed.blob, sizeof(sealed.blob), ERROR_CRYPTO);
+			if (at < ENVELOPE_BLOB_BYTES)
+				refuses(envelope, sealed.blob, ENVELOPE_BLOB_BYTES, ERROR_CRYPTO);
 			sealed.blob[at] ^= 0x80;
 		}
 		envelope->device++;
@@ -173,12 +187,22 @@ static void test_stripped_extension(void **state)
 
 	(void)state;
 	g_clear_pointer(&both.envelope.extension, g_bytes_unref);
-	opens(&both, NULL, words);
+	opens_with(&both, ENVELOPE_BLOB_BYTES, NULL, words);
+	refuses(&both.envelope, both.blob, ENVELOPE_BOUND_BYTES, ERROR_CRYPTO);
 	g_clear_pointer(&ours.envelope.extension, g_bytes_unref);
-	assert_true(envelope_open(&ours.envelope, ours.blob, sizeof(ours.blob), &opened, NULL));
-	assert_true(opened.is_empty && opened.is_stripped);
-	assert_true(envelope_open(&empty.envelope, empty.blob, sizeof(empty.blob), &opened, NULL));
-	assert_true(opened.is_empty && !opened.is_stripped);
+	for (size_t i = 0; i < G_N_ELEMENTS(blob_lengths); i++) {
+		size_t bytes = blob_lengths[i];
+
+		assert_true(envelope_open(&ours.envelope, ours.blob, bytes, &opened, NULL));
+		assert_true(opened.is_empty && opened.is_stripped && !opened.has_digest);
+		assert_true(envelope_open(&empty.envelope, empty.blob, bytes, &opened, NULL));
+		assert_true(opened.is_empty && !opened.is_stripped);
+	}
+	/* Without the digest nobody would notice: a message that is nothing but its payload. */
+	g_clear_pointer(&both.envelope.payload, g_bytes_unref);
+	memset(both.blob + ENVELOPE_KEY_BYTES, 0, CRYPTO_TAG_BYTES);
+	assert_true(envelope_open(&both.envelope, both.blob, sizeof(both.blob), &opened, NULL));
+	assert_true(opened.is_stripped);
 	envelope_clear(&both.envelope);
 	envelope_clear(&ours.envelope);
 	envelope_clear(&empty.envelope);
@@ -251,6 +275,14 @@ static void test_vectors(void **state)
 					"\xc2\x65\x2f\xcd\x2c\xd6\x47\x13";
 	static const char tag_both[] = "\xc9\xd8\xd8\x37\xb6\xac\xdf\xac"
 				       "\x6d\xd7\x56\x49\x8c\x3b\xbb\xd1";
+	static const char digest_alone[] =
+		"\xc1\xf8\x73\x23\x49\x9e\x5d\x5e\x33\x09\x2e"
+		"\x99\xf1\x5a\x7d\x84\x7f\xbc\x39\x24\xb6\x87"
+		"\x62\xd4\x96\xab\x96\xaa\x8a\xed\x9b\xd2";
+	static const char digest_both[] =
+		"\x9a\x59\x17\xd6\x0f\x29\xd0\x43\x59\x26\xf9"
+		"\xda\xba\x68\xa0\x6f\x7b\xaa\x3a\xcb\xe7\xa9"
+		"\x6d\x17\x89\x0e\x17\xc5\x28\xa9\x6e\xc3";
 	struct sealed one = { .envelope = { .device = 42,
 					    .iv = g_bytes_new("defghijklmno", 12),
 					    .extension = g_bytes_new(alone, sizeof(alone) - 1) } };
@@ -264,6 +296,8 @@ static void test_vectors(void **state)
 		one.blob[i] = two.blob[i] = i;
 	memcpy(one.blob + ENVELOPE_KEY_BYTES, tag_alone, CRYPTO_TAG_BYTES);
 	memcpy(two.blob + ENVELOPE_KEY_BYTES, tag_both, CRYPTO_TAG_BYTES);
+	memcpy(one.blob + ENVELOPE_BLOB_BYTES, digest_alone, CRYPTO_HASH_BYTES);
+	memcpy(two.blob + ENVELOPE_BLOB_BYTES, digest_both, CRYPTO_HASH_BYTES);
 	opens(&one, "inside", NULL);
 	opens(&two, "inside", "body");
 	envelope_clear(&one.envelope);
