@@ -158,7 +158,7 @@ def test_forged_sender(world):
     assert [r["body"] for r in bob.receive()] == ["genuine"]
 
 
-FLOOD = 4000
+FLOOD = 2500
 IN_A_MINUTE = {"files": 1000, "devices": 10, "sessions": 20, "contacts": 10}  # core/budget.h
 
 
