@@ -44,8 +44,8 @@ static gboolean find_group(struct arrival *arrival, struct group **group, bool *
 		return ops->get(living->store, address, group, error);
 	/* Nobody comes in by a goodbye or by being thrown out. */
 	if (word->is_leaving || (word->members && !word->members[0]))
-		return !arrival->content.body || refuse(arrival, "It was said in a group that "
-						       "isn't known here.", error);
+		return (!arrival->content.body && !arrival->content.file) ||
+		       refuse(arrival, "It was said in a group that isn't known here.", error);
 	*group = groups_meet(living, word,
 			     !arrival->is_own &&
 				     !(arrival->contact && arrival->contact->is_listed),

@@ -16,7 +16,7 @@
 enum {
 	HELD_MAX = 2000,
 	ECHOES_MAX = 10000,
-	TOLD_MAX = 100,	/* senders of what isn't sealed, on one connection */
+	TOLD_MAX = 100,	/* names and reasons of what isn't shown, on one connection */
 	MARK_EVERY = 32,
 	CLOCK_SLACK_MS = 60000,
 };
@@ -153,8 +153,8 @@ static GBytes *canonical(struct entry *entry, const struct stanza *message, cons
 		return NULL;
 	if (strcmp(author, account->address) == 0 && envelope.device == account->device) {
 		*own_id = g_strdup(own_id_of(message));
-	} else if (!is_archived || is_for(&envelope, account->device)) {
-		/* What was said before we were let in wasn't meant for us. */
+	} else if (!is_archived || entry->was_here || is_for(&envelope, account->device)) {
+		/* What was said before we were let in wasn't meant for us; what was later is. */
 		g_free(envelope.from);
 		g_free(envelope.to);
 		envelope.from = g_strdup(author);
@@ -176,10 +176,20 @@ static void take_own(struct entry *entry, const char *id)
 	rooms_post_came(entry, id);
 }
 
-static void refuse(const struct entry *entry, const char *nick, const char *why)
+/* Said once for each name, reason and connection, and not of too many; then that there is more. */
+static void refuse(struct entry *entry, const char *nick, const char *why)
 {
-	char *shown = room_shown(nick);
+	const guint count = g_hash_table_size(entry->told);
+	char *shown;
 
+	if (count > TOLD_MAX || !g_hash_table_add(entry->told, g_strconcat(nick, "/", why, NULL)))
+		return;
+	if (count == TOLD_MAX) {
+		rooms_notice(entry->rooms, "More in %s was refused; it isn't named.",
+			     room_address(entry->room));
+		return;
+	}
+	shown = room_shown(nick);
 	rooms_notice(entry->rooms, "Something from \"%s\" in %s was refused: %s", shown,
 		     room_address(entry->room), why);
 	plain_free(shown);
@@ -197,10 +207,7 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	GBytes *bytes;
 
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
-		/* Said once for each of them and connection. */
-		if (stanza_child(message, "body", "jabber:client") &&
-		    g_hash_table_size(entry->told) < TOLD_MAX &&
-		    g_hash_table_add(entry->told, g_strdup(nick)))
+		if (stanza_child(message, "body", "jabber:client"))
 			refuse(entry, nick, "it isn't sealed; ask them to turn OMEMO on.");
 		return NULL;
 	}
@@ -288,6 +295,8 @@ static void take_live(struct entry *entry, const struct stanza *message, uint64_
 		held = keep_raw(message);
 	else if (room_is_inside(entry->room) || room_state(entry->room) == ROOM_ENTERING)
 		held = open_message(entry, message, author, is_former);
+	else if (stanza_child(message, "encrypted", FORMS_OMEMO))
+		refuse(entry, nick, "you aren't in that room.");
 	if (!held) {
 		settle(entry, token);
 		return;
@@ -389,6 +398,7 @@ static void ask_archive(struct entry *entry)
 void rooms_catch_up(struct entry *entry)
 {
 	entry->query = g_strdup("room-catch-up");
+	entry->was_here = entry->mark != NULL;
 	ask_archive(entry);
 }
 

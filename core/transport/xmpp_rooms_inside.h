@@ -41,6 +41,7 @@ struct entry {
 	bool is_open;	    /* it came, since we entered */
 	struct make *make;  /* being made; NULL else */
 	char *mark;	    /* where its archive was left */
+	bool was_here;	    /* it had been left when the archive began to be read */
 	char *fresh;	    /* the archive's id of the newest live message */
 	unsigned unmarked;  /* live messages since the last mark */
 	int64_t since;	    /* what was said before is of no interest, wall ms */

@@ -319,8 +319,31 @@ static void test_unsafe(void **state)
 	reply_info(world, FEATURE("muc_nonanonymous"));
 	expect(world, "ready,2 notice ");
 	assert_non_null(sent(world, "type='unavailable'"));
-	take(world, SAID("al", "2", SEALED("5", "77")));
-	expect(world, "");
+	/* What is said where we aren't is a word, and but one. */
+	for (unsigned i = 0; i < 3; i++)
+		take(world, SAID("al", "2", SEALED("5", "77")));
+	expect(world, "notice ");
+}
+
+/* However many say what can't be shown, there is an end of the words about it. */
+static void test_flood(void **state)
+{
+	struct world *world = *state;
+	unsigned notices = 0;
+
+	order(world, ORDER_JOIN);
+	enter(world, SAFE);
+	expect(world, "ready,2 ");
+	for (unsigned i = 0; i < 300; i++) {
+		g_autofree char *text =
+			g_strdup_printf("<message type='groupchat' from='" ROOM "/stranger %u'>"
+					SEALED("5", "77") "</message>", i % 150);
+
+		take(world, text);
+	}
+	for (const char *at = world->log->str; (at = strstr(at, "notice ")); at++)
+		notices++;
+	assert_int_equal(notices, 101);
 }
 
 static GBytes *message(const char *id)
@@ -441,7 +464,7 @@ static void test_archive(void **state)
 	expect(world, "bob@example.org(old) ");
 	take(world, OLD("a3", "gone", SEALED("6", "77"), ""));
 	take(world, OLD("a4", "gone", SEALED("6", "77"), BY("x@example.org") BY("y@example.org")));
-	expect(world, "notice notice ");
+	expect(world, "notice ");
 	take(world, "<message from='" ROOM "/al'><result xmlns='urn:xmpp:mam:2' "
 		    "queryid='room-catch-up' id='a5'><forwarded xmlns='urn:xmpp:forward:0'>"
 		    "<message xmlns='jabber:client' type='groupchat' from='" ROOM
@@ -452,6 +475,15 @@ static void test_archive(void **state)
 	      "<fin xmlns='urn:xmpp:mam:2' complete='true'><set "
 	      "xmlns='http://jabber.org/protocol/rsm'><last>a4</last></set></fin>");
 	expect(world, "mark=a4 ready,2 alice@example.org ");
+	/* Once we have been there, what wasn't sealed for us is something that we can't read. */
+	end(world);
+	begin(world);
+	order(world, ORDER_READY);
+	enter(world, SAFE ARCHIVE);
+	rooms_open(world->rooms, ROOM);
+	g_string_set_size(world->log, 0);
+	take(world, OLD("a6", "gone", SEALED("6", "9"), BY("bob@example.org/z")));
+	expect(world, "bob@example.org(old) ");
 }
 
 /* An archive that gives the same page again and again has ended. */
@@ -515,6 +547,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_entering, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unsafe, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_flood, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sending, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changed_meanwhile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bounces, setup, teardown),
