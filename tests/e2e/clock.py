@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 from _world import World, skip
 from _xmpp import Server, XmppPerson
@@ -12,6 +13,7 @@ SHIM = r"""
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 int clock_gettime(clockid_t clock, struct timespec *time)
@@ -20,7 +22,17 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	int code = (int)syscall(SYS_clock_gettime, clock, time);
 	if (!code && offset && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
 		time->tv_sec += atol(offset);
+	/* However long this machine has been up, the hosts of the test were booted just now. */
+	if (!code && offset && clock == CLOCK_BOOTTIME)
+		time->tv_sec -= atol(getenv("BOOTED"));
 	return code;
+}
+int timerfd_settime(int fd, int flags, const struct itimerspec *at, struct itimerspec *former)
+{
+	struct itimerspec real = *at;
+	if ((flags & TFD_TIMER_ABSTIME) && (real.it_value.tv_sec || real.it_value.tv_nsec))
+		real.it_value.tv_sec += atol(getenv("BOOTED"));
+	return (int)syscall(SYS_timerfd_settime, fd, flags, &real, former);
 }
 int gettimeofday(struct timeval *time, void *zone)
 {
@@ -47,6 +59,7 @@ class Hosts:
 
     def __init__(self, world):
         self.world, self.shim = world, os.path.join(world.root, "shim.so")
+        self.booted = int(time.clock_gettime(time.CLOCK_BOOTTIME)) - 1
         subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", self.shim, "-"], input=SHIM.encode(), check=True)
 
     def run(self, person, *words, boot=1, off=0, code=0):
@@ -54,7 +67,7 @@ class Hosts:
         number = os.path.join(self.world.root, f"boot-{boot}")
         with open(number, "w") as file:
             file.write(f"{boot:08x}-1111-4222-8333-444444444444\n")
-        env = {**os.environ, "LD_PRELOAD": self.shim, "WALL_OFFSET": str(off)}
+        env = {**os.environ, "LD_PRELOAD": self.shim, "WALL_OFFSET": str(off), "BOOTED": str(self.booted)}
         read, write = os.pipe()
         os.write(write, (person.passphrase + "\n").encode())
         os.close(write)
