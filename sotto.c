@@ -65,44 +65,10 @@ struct front {
 	struct secrets *secrets;
 };
 
-/* -- the folder ------------------------------------------------------------------------------- */
-
-/* The option, or the variable that is the same; NULL for neither. */
-static gboolean find_named(const struct front *front, const char **home, GError **error)
-{
-	const char *variable = g_getenv("SOTTO_HOME");
-
-	if (variable && !*variable) {
-		error_set(error, ERROR_USAGE,
-			  "SOTTO_HOME is empty: set it to the profile's folder, or unset it.");
-		return FALSE;
-	}
-	*home = front->globals.home ? front->globals.home : variable;
-	return TRUE;
-}
-
 static gboolean find_home(struct front *front, GError **error)
 {
-	const char *profile = front->globals.profile ? front->globals.profile : "default", *home;
-	g_autofree char *data = NULL, *config = NULL;
-
-	if (*profile == '.' || strchr(profile, '/')) {
-		error_set(error, ERROR_USAGE, "A profile's name has no slash and no leading dot.");
+	if (!globals_places(&front->globals, &front->home, &front->config, error))
 		return FALSE;
-	}
-	if (!find_named(front, &home, error))
-		return FALSE;
-	if (home) {
-		front->home = g_canonicalize_filename(home, NULL);
-		front->config = g_build_filename(front->home, "config", NULL);
-	} else {
-		data = xdg_data_home(error);
-		config = data ? xdg_config_home(error) : NULL;
-		if (!config)
-			return FALSE;
-		front->home = g_build_filename(data, "sotto", profile, NULL);
-		front->config = g_build_filename(config, "sotto", "config", NULL);
-	}
 	front->verb.profile = front->home;
 	return TRUE;
 }

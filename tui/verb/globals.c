@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/xdg.h"
 #include "tui/verb/arguments.h"
 
 const struct verb_option global_options[] = {
@@ -171,4 +172,45 @@ void globals_clear(struct globals *globals)
 	g_free(globals->home);
 	g_free(globals->profile);
 	arguments_free(globals->words);
+}
+
+/* -- places ----------------------------------------------------------------------------------- */
+
+/* The option, or the variable that is the same; NULL for neither. */
+static gboolean find_named(const struct globals *globals, const char **home, GError **error)
+{
+	const char *variable = g_getenv("SOTTO_HOME");
+
+	if (variable && !*variable) {
+		error_set(error, ERROR_USAGE,
+			  "SOTTO_HOME is empty: set it to the profile's folder, or unset it.");
+		return FALSE;
+	}
+	*home = globals->home ? globals->home : variable;
+	return TRUE;
+}
+
+gboolean globals_places(const struct globals *globals, char **home, char **config, GError **error)
+{
+	const char *profile = globals->profile ? globals->profile : "default", *named;
+	g_autofree char *data = NULL, *settings = NULL;
+
+	if (*profile == '.' || strchr(profile, '/')) {
+		error_set(error, ERROR_USAGE, "A profile's name has no slash and no leading dot.");
+		return FALSE;
+	}
+	if (!find_named(globals, &named, error))
+		return FALSE;
+	if (named) {
+		*home = g_canonicalize_filename(named, NULL);
+		*config = g_build_filename(*home, "config", NULL);
+		return TRUE;
+	}
+	data = xdg_data_home(error);
+	settings = data ? xdg_config_home(error) : NULL;
+	if (!settings)
+		return FALSE;
+	*home = g_build_filename(data, "sotto", profile, NULL);
+	*config = g_build_filename(settings, "sotto", "config", NULL);
+	return TRUE;
 }

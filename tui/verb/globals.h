@@ -29,6 +29,12 @@ struct globals {
  */
 gboolean globals_parse(struct globals *globals, const char *const *words,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Where the profile and the file of its settings are, absolute, for g_free(). ERROR_USAGE: a name
+ * that isn't one, a variable that is empty; ERROR_FAILED where there is no folder of the user's.
+ */
+gboolean globals_places(const struct globals *globals, char **home, char **config,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void globals_clear(struct globals *globals);
 
 #endif
