@@ -467,6 +467,7 @@ static void app_stop(struct app *app)
 	app->idle_ms = app->cover_ms = 0;
 	app_watch_idle(app);
 	app_alert_stop(app);
+	app_watch_stop(app);
 	close_terminal(app);
 	shell_free(app->shell);
 	watch_free(app->watch);

@@ -39,6 +39,10 @@ struct app {
 	int64_t last_input;    /* boot time */
 	struct watch *watch;   /* NULL: nobody has looked */
 	int64_t watched_at;    /* boot time, of the last asking */
+	struct {
+		guint source;
+		unsigned count; /* since the last look that was answered */
+	} watch_retry;
 	unsigned unread;
 	unsigned wrong;	       /* passphrases since the last right one (opening.h) */
 	struct {
@@ -95,6 +99,7 @@ void app_alert_stop(struct app *app);
  * here? */
 void app_watch_take(struct app *app, const struct watch *watch);
 void app_watch_again(struct app *app);
+void app_watch_stop(struct app *app);
 gboolean app_watch_allows(struct app *app, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);

@@ -1,11 +1,43 @@
-/* Who watches the terminal: looked at before the passphrase is asked, and again now and then while
- * keys come; never on a timer. */
+/*
+ * Who watches the terminal: looked at before the passphrase is asked, and again now and then while
+ * keys come. On a timer only where the last look had no answer, as from a tmux that is busy, and a
+ * few times at most: an interface that nothing happens to doesn't wake up.
+ */
 #include "core/clock.h"
 #include "core/settings.h"
 #include "tui/app_inside.h"
 #include "tui/broker.h"
 
-enum { AGAIN_MS = 30000 };
+enum { AGAIN_MS = 30000, RETRIES_MAX = 4, RETRY_MS = 1000 };
+
+static void ask(struct app *app);
+
+static gboolean on_retry(gpointer user)
+{
+	struct app *app = user;
+
+	app->watch_retry.source = 0;
+	ask(app);
+	return G_SOURCE_REMOVE;
+}
+
+void app_watch_stop(struct app *app)
+{
+	if (app->watch_retry.source)
+		g_source_remove(app->watch_retry.source);
+	app->watch_retry.source = 0;
+}
+
+/* After 1, 2, 4 and 8 seconds. */
+static void retry(struct app *app, enum watch_verdict verdict)
+{
+	app_watch_stop(app);
+	if (verdict != WATCH_UNKNOWN)
+		app->watch_retry.count = 0;
+	else if (app->parts->broker && app->watch_retry.count < RETRIES_MAX)
+		app->watch_retry.source =
+			g_timeout_add(RETRY_MS << app->watch_retry.count++, on_retry, app);
+}
 
 void app_watch_take(struct app *app, const struct watch *watch)
 {
@@ -25,6 +57,7 @@ void app_watch_take(struct app *app, const struct watch *watch)
 		shell_say(app->shell, true, watch_why(both));
 	if (app->parts->watched)
 		app->parts->watched(app->parts->user, both);
+	retry(app, both->verdict);
 }
 
 static void on_look(const char *text, void *user)
@@ -36,14 +69,19 @@ static void on_look(const char *text, void *user)
 	watch_free(watch);
 }
 
+static void ask(struct app *app)
+{
+	app->watched_at = clock_boot(app->clock);
+	broker_look(app->parts->broker, on_look, app);
+}
+
 void app_watch_again(struct app *app)
 {
 	int64_t now = clock_boot(app->clock);
 
 	if (!app->parts->broker || (app->watched_at && now - app->watched_at < AGAIN_MS))
 		return;
-	app->watched_at = now;
-	broker_look(app->parts->broker, on_look, app);
+	ask(app);
 }
 
 gboolean app_watch_allows(struct app *app, GError **error)
