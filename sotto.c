@@ -12,15 +12,15 @@
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/crypto.h"
-#include "core/limits.h"
+#include "core/desk.h"
 #include "core/engine.h"
 #include "core/error.h"
+#include "core/limits.h"
 #include "core/outlet.h"
 #include "core/ratchet.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "core/stack.h"
-#include "core/desk.h"
 #include "core/transport/spool.h"
 #include "core/transport/xmpp.h"
 #include "core/xdg.h"
@@ -36,6 +36,7 @@
 #include "tui/helper.h"
 #include "tui/hook.h"
 #include "tui/kit/term.h"
+#include "tui/log.h"
 #include "tui/lookout.h"
 #include "tui/places.h"
 #include "tui/secrets.h"
@@ -51,6 +52,7 @@
 enum { LOOK_MS = 1500 /* how long is waited for who watches, at most */ };
 
 struct front {
+	struct log *log;
 	struct globals globals;
 	char *home;		 /* absolute */
 	char *config;		 /* the settings file */
@@ -371,12 +373,14 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 	g_autoptr(GError) error = NULL;
 	int exit_code = 0;
 
+	/* In both processes: they are on the same terminal. */
+	log_hold(front->log);
 	if (!broker_start(hook_confirmed(front->home, hook), &broker, &exit_code, &error))
-		return complain(error);
-	if (!broker)
-		return exit_code;
-	exit_code = body(front, broker);
+		exit_code = complain(error);
+	if (broker)
+		exit_code = body(front, broker);
 	broker_free(broker);
+	log_release(front->log);
 	return exit_code;
 }
 
@@ -547,6 +551,7 @@ int main(int argc, char **argv)
 	int exit_code;
 	gboolean ok;
 
+	front.log = log_start();
 	setlocale(LC_ALL, "");
 	/* Words are UTF-8 whatever the host's setting; without this curses couldn't draw them. */
 	if (!g_get_charset(NULL))

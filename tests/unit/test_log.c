@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/log.h"
+#include "tui/log.h"
 
 static struct log *log_of_all;
 static int file;

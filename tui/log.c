@@ -1,4 +1,4 @@
-#include "core/log.h"
+#include "tui/log.h"
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /*
  * log: what libraries say on standard error waits while a screen is drawn on the same terminal.
  */
-#ifndef SOTTO_CORE_LOG_H
-#define SOTTO_CORE_LOG_H
+#ifndef SOTTO_TUI_LOG_H
+#define SOTTO_TUI_LOG_H
 
 enum {
 	LOG_HELD_MAX = 20,	  /* messages; of more only the number is told */
