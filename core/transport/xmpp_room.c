@@ -23,6 +23,7 @@ struct room {
 	unsigned nicks; /* tried so far */
 	enum room_state state;
 	char *why;
+	bool is_safe; /* its service said so, and nothing since that it changed */
 	bool has_archive;
 	bool is_inside;
 	bool is_shut;	       /* see room_is_shut() */
@@ -115,7 +116,7 @@ static void set_state(struct room *room, enum room_state state, const char *why)
 
 static void step_out(struct room *room)
 {
-	room->is_inside = false;
+	room->is_inside = room->is_safe = false;
 	room->lists = 0;
 	g_hash_table_remove_all(room->occupants);
 }
@@ -155,7 +156,8 @@ static void fail(struct room *room, enum room_state state, const char *format, .
 
 static void become_ready(struct room *room)
 {
-	if (room->state == ROOM_ENTERING && room->is_inside && room->lists == ALL_LISTS)
+	if (room->state == ROOM_ENTERING && room->is_safe && room->is_inside &&
+	    room->lists == ALL_LISTS)
 		set_state(room, ROOM_READY, NULL);
 }
 
@@ -214,7 +216,8 @@ bool room_take_info(struct room *room, const struct stanza *iq)
 	is_closed = room_forms_has(iq, "muc_membersonly");
 	is_known = room_forms_has(iq, "muc_nonanonymous");
 	room->has_archive = room_forms_has(iq, ARCHIVE);
-	if (is_closed && is_known)
+	room->is_safe = is_closed && is_known;
+	if (room->is_safe)
 		return true;
 	fail(room, ROOM_UNSAFE,
 	     "%s isn't safe to write in: %s%s%s. Ask an owner to make it members-only and "
@@ -273,6 +276,12 @@ void room_forget_lists(struct room *room)
 	room->lists = 0;
 	if (room->state == ROOM_READY)
 		set_state(room, ROOM_ENTERING, NULL);
+}
+
+void room_doubt(struct room *room)
+{
+	room->is_safe = false;
+	room_forget_lists(room);
 }
 
 /* -- presence --------------------------------------------------------------------------------- */

@@ -63,6 +63,8 @@ unsigned room_take_presence(struct room *room, const struct stanza *presence);
 unsigned room_take_message(struct room *room, const struct stanza *message);
 /* The lists count as unread from now on. */
 void room_forget_lists(struct room *room);
+/* So does what it says of itself. */
+void room_doubt(struct room *room);
 
 /* NICK, which is foreign, as it may stand in a sentence; plain memory. */
 char *room_shown(const char *nick);

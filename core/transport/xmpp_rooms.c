@@ -391,7 +391,7 @@ void rooms_look_again(struct entry *entry)
 	g_autofree char *form = room_forms_info();
 
 	entry->is_looking = true;
-	room_forget_lists(entry->room);
+	room_doubt(entry->room);
 	rooms_watch(entry);
 	session_ask(entry->rooms->session, "get", room_address(entry->room), form, info_came,
 		    entry);

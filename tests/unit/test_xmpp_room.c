@@ -127,6 +127,34 @@ static void test_ready(void **state)
 	assert_null(room_author(room, "bob"));
 }
 
+static void read_lists(struct room *room)
+{
+	for (int i = AFFILIATION_MEMBER; i <= AFFILIATION_OWNER; i++)
+		list(room, (enum affiliation)i, LIST(""));
+}
+
+/* Presence that nobody asked for, and lists, make no room safe: only its service's word does. */
+static void test_unasked(void **state)
+{
+	struct room *room = *state;
+
+	room_begin(room);
+	presence(room, PRESENCE("me", "", ME));
+	read_lists(room);
+	assert_true(room_is_inside(room));
+	assert_int_equal(room_state(room), ROOM_ENTERING);
+	assert_true(info(room, INFO(SAFE)));
+	read_lists(room);
+	assert_int_equal(room_state(room), ROOM_READY);
+	/* It said that it changed: what it is now isn't known. */
+	room_doubt(room);
+	read_lists(room);
+	assert_int_equal(room_state(room), ROOM_ENTERING);
+	assert_true(info(room, INFO(SAFE)));
+	read_lists(room);
+	assert_int_equal(room_state(room), ROOM_READY);
+}
+
 static void test_unsafe(void **state)
 {
 	static const char *const rooms[] = {
@@ -302,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_ready, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unasked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_members, setup, teardown),
