@@ -1,0 +1,10 @@
+/* The contact list, device lists, presence and unsealed words, over a series of stanzas. */
+#include "tests/fuzz/fuzz_server.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_server_play(data, size);
+	return 0;
+}
