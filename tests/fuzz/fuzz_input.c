@@ -33,7 +33,7 @@ static char *read_all(const uint8_t *data, size_t size, size_t cut)
 	take(input, names);
 	input_flush(input);
 	take(input, names);
-	if (input_is_waiting(input))
+	if (input_wait_ms(input) >= 0)
 		abort();
 	input_free(input);
 	return g_string_free(names, FALSE);

@@ -118,6 +118,35 @@ static void test_paste(void **state)
 	EXPECT("\033[200~\033[200~\033[201~", "{\033[200~}");
 }
 
+/* A paste whose end is lost ends by itself, whole, and what is typed then are keys again. */
+static void test_paste_without_end(void **state)
+{
+	static const char *const ends[] = { "", "\033", "\033[20", "\033[201" };
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		struct input *input = input_new(0);
+		g_autofree char *text = g_strconcat("lost", ends[i], NULL);
+		struct key key;
+
+		input_feed(input, "\033[200~lost", 10);
+		assert_false(input_next(input, &key));
+		input_feed(input, ends[i], strlen(ends[i]));
+		assert_false(input_next(input, &key));
+		assert_int_equal(input_wait_ms(input), INPUT_PASTE_MS);
+		input_flush(input);
+		assert_true(input_next(input, &key));
+		assert_int_equal(key.code, KC_PASTE);
+		assert_string_equal(key.text, text);
+		assert_false(input_next(input, &key));
+		assert_int_equal(input_wait_ms(input), -1);
+		input_feed(input, "k", 1);
+		assert_true(input_next(input, &key));
+		assert_int_equal(key.ch, 'k');
+		input_free(input);
+	}
+}
+
 static void test_long_paste_is_cut(void **state)
 {
 	struct input *input = input_new(0);
@@ -131,7 +160,7 @@ static void test_long_paste_is_cut(void **state)
 	assert_false(input_next(input, &key));
 	input_feed(input, text, bytes);
 	assert_false(input_next(input, &key));
-	assert_false(input_is_waiting(input));
+	assert_int_equal(input_wait_ms(input), INPUT_PASTE_MS);
 	input_feed(input, "\033[201~", 6);
 	assert_true(input_next(input, &key));
 	assert_int_equal(key.code, KC_PASTE);
@@ -177,7 +206,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_characters),     cmocka_unit_test(test_cursor_keys),
 		cmocka_unit_test(test_function_keys),  cmocka_unit_test(test_alt_and_escape),
-		cmocka_unit_test(test_paste),	       cmocka_unit_test(test_long_paste_is_cut),
+		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_paste_without_end),
+		cmocka_unit_test(test_long_paste_is_cut),
 		cmocka_unit_test(test_reports),	       cmocka_unit_test(test_any_bytes),
 	};
 

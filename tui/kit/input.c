@@ -113,7 +113,7 @@ static void paste_give(struct input *input, struct key *key)
 	key->text = text;
 }
 
-/* Move what waits into the paste, up to its end mark; TRUE when that came. */
+/* Move what waits into the paste, up to its end mark; TRUE when that came, or won't come. */
 static bool paste_more(struct input *input, struct key *key)
 {
 	size_t mark = strlen(paste_end);
@@ -133,9 +133,15 @@ static bool paste_more(struct input *input, struct key *key)
 	for (size_t i = 1; i < mark && i <= input->count; i++)
 		if (memcmp(input->bytes + input->count - i, paste_end, i) == 0)
 			keep = i;
+	if (input->is_flushing)
+		keep = 0;
 	paste_add(input, input->bytes, input->count - keep);
 	consume(input, input->count - keep);
-	return false;
+	if (!input->is_flushing)
+		return false;
+	input->is_pasting = input->is_flushing = false;
+	paste_give(input, key);
+	return true;
 }
 
 /* -- sequences -------------------------------------------------------------------------------- */
@@ -412,7 +418,7 @@ bool input_next(struct input *input, struct key *key)
 {
 	plain_free(input->given);
 	input->given = NULL;
-	while (input->count) {
+	while (input->count || (input->is_pasting && input->is_flushing)) {
 		size_t taken;
 
 		memset(key, 0, sizeof(*key));
@@ -433,9 +439,11 @@ bool input_next(struct input *input, struct key *key)
 	return false;
 }
 
-bool input_is_waiting(const struct input *input)
+int input_wait_ms(const struct input *input)
 {
-	return input->count > 0 && !input->is_pasting;
+	if (input->is_pasting)
+		return INPUT_PASTE_MS;
+	return input->count > 0 ? INPUT_ESCAPE_MS : -1;
 }
 
 void input_flush(struct input *input)

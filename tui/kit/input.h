@@ -15,6 +15,7 @@
 
 enum {
 	INPUT_ESCAPE_MS = 30,		 /* a lone ESC is the Escape key after this */
+	INPUT_PASTE_MS = 2000,		 /* a paste is over after so long without bytes */
 	INPUT_PASTE_MAX = 1024 * 1024, /* a longer paste is cut */
 };
 
@@ -26,8 +27,9 @@ void input_free(struct input *input);
 void input_feed(struct input *input, const void *bytes, size_t count);
 /* The next whole key; FALSE when more bytes are needed. KEY's text is valid until the next call. */
 bool input_next(struct input *input, struct key *key);
-/* Whether an ESC waits to be decided: after INPUT_ESCAPE_MS without bytes call input_flush. */
-bool input_is_waiting(const struct input *input);
+/* After so long without bytes call input_flush(): an ESC may be a key, the end of a paste be lost.
+ * -1: nothing waits. */
+int input_wait_ms(const struct input *input);
 /* Time is up: what is there counts as it stands. */
 void input_flush(struct input *input);
 

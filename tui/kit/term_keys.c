@@ -39,6 +39,11 @@ struct watch {
 	void *tag;
 };
 
+static void set_time(GSource *source, int ms)
+{
+	g_source_set_ready_time(source, ms < 0 ? -1 : g_get_monotonic_time() + ms * (gint64)1000);
+}
+
 static gboolean watch_dispatch(GSource *source, GSourceFunc callback, gpointer user)
 {
 	struct watch *watch = (struct watch *)source;
@@ -58,9 +63,7 @@ static gboolean watch_dispatch(GSource *source, GSourceFunc callback, gpointer u
 		reader->func(&key, reader->user);
 	if (g_source_is_destroyed(source))
 		return G_SOURCE_REMOVE;
-	g_source_set_ready_time(source, input_is_waiting(reader->input)
-						? g_get_monotonic_time() + INPUT_ESCAPE_MS * 1000
-						: -1);
+	set_time(source, input_wait_ms(reader->input));
 	if (reader->done)
 		reader->done(reader->user);
 	return G_SOURCE_CONTINUE;
@@ -125,13 +128,12 @@ bool term_read(struct term *term, struct key *key, int timeout_ms)
 	struct pollfd fd = {.fd = reader->in, .events = POLLIN};
 
 	while (!next_key(reader, key)) {
-		bool is_waiting = input_is_waiting(reader->input);
-		int wait = is_waiting ? INPUT_ESCAPE_MS : timeout_ms;
-		int ready = poll(&fd, 1, wait);
+		int wait = input_wait_ms(reader->input);
+		int ready = poll(&fd, 1, wait < 0 ? timeout_ms : wait);
 
 		if (ready < 0)
 			return false;
-		if (ready == 0 && !is_waiting)
+		if (ready == 0 && wait < 0)
 			return false;
 		if (ready == 0)
 			input_flush(reader->input);
