@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { REAP_STEP_US = 1000 };
+
 /* Read FD to its end; false when that doesn't come in time. */
 static gboolean read_all(int fd, gint64 deadline, GString *text)
 {
@@ -28,17 +30,21 @@ static gboolean read_all(int fd, gint64 deadline, GString *text)
 	}
 }
 
-/* Whether PID ended well; killed when IS_LATE. */
-static gboolean reap(GPid pid, gboolean is_late)
+/* Whether PID ended well, and in time: it may have said all, and not end. Else it is killed. */
+static gboolean reap(GPid pid, gint64 deadline)
 {
 	int status = 0;
+	pid_t ended;
 
-	if (is_late)
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
+	       g_get_monotonic_time() < deadline)
+		g_usleep(REAP_STEP_US);
+	if (ended == 0)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0)
+	while (ended <= 0 && (ended = waitpid(pid, &status, 0)) < 0)
 		if (errno != EINTR)
 			return FALSE;
-	return !is_late && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 char *watch_question(const char *const *argv)
@@ -57,7 +63,8 @@ char *watch_question(const char *const *argv)
 	text = g_string_new(NULL);
 	is_done = read_all(out, deadline, text);
 	close(out);
-	if (reap(pid, !is_done))
+	/* Whatever it said: it mustn't stay. */
+	if (reap(pid, is_done ? deadline : 0) && is_done)
 		return g_string_free(text, FALSE);
 	g_string_free(text, TRUE);
 	return NULL;
