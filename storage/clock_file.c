@@ -131,7 +131,7 @@ static void read_both(int fd, const struct secret *key, struct found *found)
 gboolean clock_file_read(const char *path, const struct secret *key,
 			 struct clock_record *saved)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct found found;
 
 	if (fd < 0)
@@ -166,7 +166,7 @@ static void encode(const struct clock_record *now, uint64_t sequence, const stru
 gboolean clock_file_write(const char *path, const struct secret *key,
 			  const struct clock_record *now, bool is_synced, GError **error)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	struct record record;
 	struct found found = { 0 };
 	gboolean ok = fd >= 0;

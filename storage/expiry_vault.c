@@ -149,7 +149,8 @@ static gboolean grow(struct expiry_vault *vault, GError **error)
 		return FALSE;
 	}
 	if (vault->fd < 0)
-		vault->fd = open(vault->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		vault->fd = open(vault->path,
+				 O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (vault->fd < 0)
 		return fail(vault->path, "make", error);
 	off_t end = (off_t)(vault->slots / PAGE_SLOTS) * PAIR_BYTES;
@@ -220,7 +221,7 @@ static gboolean load(struct expiry_vault *vault, GError **error)
 {
 	uint8_t pair[PAIR_BYTES];
 
-	vault->fd = open(vault->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	vault->fd = open(vault->path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (vault->fd < 0 && errno == ENOENT)
 		return TRUE;
 	if (vault->fd < 0)
@@ -512,7 +513,7 @@ static bool expire_pair(uint8_t *pair, int64_t time, int64_t *next)
 
 gboolean expiry_vault_expire_file(const char *path, int64_t time, int64_t *next, GError **error)
 {
-	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	const off_t end = (off_t)PAIRS_MAX * PAIR_BYTES;
 	uint8_t pair[PAIR_BYTES];
 	gboolean ok = TRUE;

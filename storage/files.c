@@ -103,7 +103,7 @@ gboolean files_make_ballast(const char *path, GError **error)
 
 	if (files_size(path) == FILES_BALLAST_BYTES)
 		return TRUE;
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		error_set_errno(error, errno, "can't make %s", path);
 		return FALSE;
@@ -131,7 +131,7 @@ static bool is_same_file(int fd, const char *path)
 int files_lock(const char *path, GError **error)
 {
 	for (int tries = 1;; tries++) {
-		int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 		if (fd < 0) {
 			error_set_errno(error, errno, "can't open the lock file %s", path);
@@ -155,7 +155,7 @@ int files_lock(const char *path, GError **error)
 
 bool files_is_locked(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;

@@ -133,7 +133,7 @@ static gboolean make_slot(struct header *header, const struct secret *passphrase
 
 static gboolean write_slot(const char *path, int index, const uint8_t *slot, GError **error)
 {
-	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
 		error_set_errno(error, errno, "can't open the key file %s", path);

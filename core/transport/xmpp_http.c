@@ -69,6 +69,11 @@ static gboolean start(struct http *http, GError **error)
 	if (http->session)
 		return TRUE;
 	if (http->ca_file && !http->authorities) {
+		if (!g_file_test(http->ca_file, G_FILE_TEST_IS_REGULAR)) {
+			error_set(error, ERROR_IO,
+				  "The file of authorities %s isn't a plain file.", http->ca_file);
+			return FALSE;
+		}
 		http->authorities = g_tls_file_database_new(http->ca_file, &why);
 		if (!http->authorities) {
 			error_set(error, ERROR_IO, "The file of authorities %s can't be read: %s.",
