@@ -99,6 +99,25 @@ def unread(alice):
         peer.close()
 
 
+def fifos(bob):
+    """A FIFO in the place of a file that sotto reads isn't waited for."""
+    for name in ("config", "clock", "header", "note", "lock", "store.db", "vault", "ballast"):
+        path, kept = os.path.join(bob.home, name), os.path.join(bob.world.root, "kept")
+        if os.path.exists(path):
+            os.rename(path, kept)
+        os.mkfifo(path)
+        for words in ("status",), ("id",):
+            result, took = timed(bob, *words)
+            assert result.code in (0, 1, 3) and took < SLACK, (name, words, result.code, result.err, took)
+        # The control: one that nothing can do without is missed.
+        assert name not in ("header", "store.db") or result.code, (name, result.out)
+        if os.path.lexists(path):
+            os.unlink(path)
+        if os.path.exists(kept):
+            os.rename(kept, path)
+    bob.run("id").expect(0)
+
+
 with World() as world:
     alice, bob = world.person("alice"), world.person("bob")
     alice.run("send", "bob", "first").expect(0)
@@ -106,3 +125,4 @@ with World() as world:
     many(alice, bob)
     stopped(alice)
     unread(alice)
+    fifos(bob)
