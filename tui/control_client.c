@@ -1,8 +1,6 @@
 /* control, the client: nothing else to do, but no longer than it was told. */
 #include <errno.h>
 #include <gio/gio.h>
-#include <glib-unix.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/error.h"
@@ -13,6 +11,7 @@
 #include "tui/helper.h"
 #include "tui/landing.h"
 #include "tui/verb/front.h"
+#include "tui/verb/interrupt.h"
 
 enum { CONTROL_TICK_MS = 250 /* how exact the bounds are */ };
 
@@ -213,19 +212,18 @@ static void attach(struct asking *asking, GSource *source, GSourceFunc func)
 	g_source_unref(source);
 }
 
-/* Once politely, so that what was printed is marked; the second time, or soon, at once. */
-static gboolean interrupted(void *user)
+/* Once politely, so that what was printed is marked; soon at once. */
+static void interrupted(void *user)
 {
 	struct asking *asking = user;
 
-	if (asking->is_cancelled || !asking->has_begun)
-		g_main_loop_quit(asking->loop);
-	else
-		attach(asking, g_timeout_source_new(CONTROL_LAST_MS), last_call);
-	if (!asking->is_cancelled && asking->has_begun)
-		send_frame(asking, 'X');
 	asking->is_cancelled = true;
-	return G_SOURCE_CONTINUE;
+	if (!asking->has_begun) {
+		g_main_loop_quit(asking->loop);
+		return;
+	}
+	attach(asking, g_timeout_source_new(CONTROL_LAST_MS), last_call);
+	send_frame(asking, 'X');
 }
 
 /* -- a holder that doesn't answer ------------------------------------------------------------ */
@@ -346,14 +344,17 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 static void wait_for_end(struct asking *asking)
 {
 	GSource *input = g_socket_create_source(asking->socket, G_IO_IN | G_IO_HUP, NULL);
+	struct interrupt *interrupt;
 
 	/* They go with the context. */
 	attach(asking, input, G_SOURCE_FUNC(readable));
-	attach(asking, g_unix_signal_source_new(SIGINT), interrupted);
-	attach(asking, g_unix_signal_source_new(SIGTERM), interrupted);
 	attach(asking, g_timeout_source_new(CONTROL_TICK_MS), look_at_time);
 	asking->asked_at = g_get_monotonic_time();
+	g_main_context_push_thread_default(g_main_loop_get_context(asking->loop));
+	interrupt = interrupt_start(NULL, interrupted, asking);
 	g_main_loop_run(asking->loop);
+	interrupt_stop(interrupt);
+	g_main_context_pop_thread_default(g_main_loop_get_context(asking->loop));
 }
 
 /* Why there is no answer, and what counts then. */

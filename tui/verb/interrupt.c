@@ -18,7 +18,8 @@ struct interrupt {
 	GSource *sources[G_N_ELEMENTS(taken)];
 	GThread *thread;
 	GSource *told;	/* on the verb's context; the thread's until it has ended */
-	bool is_raised; /* likewise */
+	int raised;	/* the signal; 0: none came; likewise */
+	gint is_told;	/* atomic */
 	bool is_lowered;
 };
 
@@ -26,19 +27,45 @@ static gboolean tell(void *user)
 {
 	struct interrupt *interrupt = user;
 
+	g_atomic_int_set(&interrupt->is_told, 1);
 	interrupt->func(interrupt->user);
 	return G_SOURCE_REMOVE;
 }
 
+static void end_process(int number)
+{
+	signal(number, SIG_DFL);
+	kill(getpid(), number);
+}
+
+static gboolean is_stuck(void *user)
+{
+	struct interrupt *interrupt = user;
+
+	if (!g_atomic_int_get(&interrupt->is_told))
+		end_process(interrupt->raised);
+	return G_SOURCE_REMOVE;
+}
+
+static void look_later(struct interrupt *interrupt)
+{
+	GSource *later = g_timeout_source_new(INTERRUPT_MS);
+
+	g_source_set_callback(later, is_stuck, interrupt, NULL);
+	g_source_attach(later, interrupt->own);
+	g_source_unref(later);
+}
+
 static gboolean came(struct interrupt *interrupt, int number)
 {
-	if (interrupt->is_raised) {
-		signal(number, SIG_DFL);
-		kill(getpid(), number);
+	if (interrupt->raised) {
+		end_process(number);
 		return G_SOURCE_CONTINUE;
 	}
-	interrupt->is_raised = true;
-	cancel_raise(interrupt->cancel);
+	interrupt->raised = number;
+	look_later(interrupt);
+	if (interrupt->cancel)
+		cancel_raise(interrupt->cancel);
 	interrupt->told = g_idle_source_new();
 	g_source_set_priority(interrupt->told, G_PRIORITY_HIGH);
 	g_source_set_callback(interrupt->told, tell, interrupt, NULL);
@@ -67,6 +94,7 @@ static void *listen_to_signals(void *user)
 struct interrupt *interrupt_start(struct cancel *cancel, void (*func)(void *user), void *user)
 {
 	struct interrupt *interrupt = g_new0(struct interrupt, 1);
+	sigset_t all, former;
 
 	interrupt->cancel = cancel;
 	interrupt->func = func;
@@ -80,13 +108,17 @@ struct interrupt *interrupt_start(struct cancel *cancel, void (*func)(void *user
 				      taken[i] == SIGINT ? came_int : came_term, interrupt, NULL);
 		g_source_attach(interrupt->sources[i], interrupt->own);
 	}
+	/* GLib tells its contexts; a prompt that takes signals itself mustn't find them taken. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &former);
 	interrupt->thread = g_thread_new("interrupt", listen_to_signals, interrupt);
+	pthread_sigmask(SIG_SETMASK, &former, NULL);
 	return interrupt;
 }
 
 void interrupt_heeded(struct interrupt *interrupt)
 {
-	if (!interrupt->is_lowered)
+	if (!interrupt->is_lowered && interrupt->cancel)
 		cancel_lower(interrupt->cancel);
 	interrupt->is_lowered = true;
 }
@@ -114,7 +146,7 @@ void interrupt_stop(struct interrupt *interrupt)
 		g_source_destroy(interrupt->told);
 		g_source_unref(interrupt->told);
 	}
-	if (interrupt->is_raised)
+	if (interrupt->raised)
 		interrupt_heeded(interrupt);
 	g_main_loop_unref(interrupt->loop);
 	g_main_context_unref(interrupt->own);

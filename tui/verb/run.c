@@ -138,31 +138,27 @@ static bool is_live(const struct call *call)
  * Run the verb to its end. Others have been let in since the profile was held: while it was being
  * opened they have waited. CONTROL goes with it.
  */
-static int run_here(const struct runner *runner, struct engine *engine, struct call *call,
-		    struct control *control)
+static int run_here(const struct runner *runner, struct running *run, struct control *control)
 {
-	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-	struct running run = { .loop = loop, .call = call };
+	struct call *call = run->call;
 
-	run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
 	if (runner->wait >= 0 && !is_live(call))
-		run.timer = g_timeout_add(call->wait_ms + LATE_MS, is_late, &run);
+		run->timer = g_timeout_add(call->wait_ms + LATE_MS, is_late, run);
 	call->ended = ended;
-	call->ended_user = &run;
+	call->ended_user = run;
 	call->verb->run(call);
 	if (!call->is_ended)
-		g_main_loop_run(loop);
-	drop_timer(&run);
+		g_main_loop_run(run->loop);
+	drop_timer(run);
 	if (control)
-		serve_out(runner, &run, control);
+		serve_out(runner, run, control);
 	control_free(control);
-	interrupt_stop(run.interrupt);
-	if (fflush(stdout) != 0 && run.exit_code == 0) {
+	if (fflush(stdout) != 0 && run->exit_code == 0) {
 		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n",
 			g_strerror(errno));
 		return 1;
 	}
-	return run.exit_code;
+	return run->exit_code;
 }
 
 static gint64 hold_deadline(const struct runner *runner)
@@ -215,21 +211,13 @@ static void wait_until_free(const struct runner *runner, struct engine *engine)
 		g_usleep(HOLD_STEP_MOST_US);
 }
 
-static gboolean open_profile(const struct runner *runner, struct engine *engine,
-			     struct call *call, GError **error)
+static gboolean open_profile(struct engine *engine, struct call *call,
+			     const struct secret *passphrase, GError **error)
 {
-	struct secret *passphrase =
-		secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false, error);
-	gboolean ok;
-
-	if (!passphrase)
-		return FALSE;
 	/* What is found while it is opened is told too. */
 	call_hear(call);
-	ok = engine_unlock(engine, passphrase, error) &&
-	     (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live(call), error));
-	secret_free(passphrase);
-	return ok;
+	return engine_unlock(engine, passphrase, error) &&
+	       (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live(call), error));
 }
 
 /* Where the profile that it makes will be; NULL: it makes none. */
@@ -330,41 +318,77 @@ static void explain(const struct runner *runner, GError **error)
 		  "setting control is off.");
 }
 
+/*
+ * In this process, which holds the profile where the verb needs it. Only behind the question for
+ * the passphrase, which takes signals itself.
+ */
+static int perform(const struct runner *runner, struct engine *engine, struct call *call)
+{
+	bool is_opening = call->verb->need != NEED_NOTHING, is_open;
+	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+	struct running run = { .loop = loop, .call = call };
+	struct control *control = NULL;
+	struct secret *passphrase = NULL;
+	g_autoptr(GError) error = NULL;
+	int exit_code;
+
+	if (is_opening)
+		passphrase = secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false,
+					  &error);
+	if (is_opening && !passphrase)
+		return complain(call, error);
+	run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
+	if (is_opening && control_level(runner->front) != CONTROL_OFF)
+		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
+	is_open = !is_opening || open_profile(engine, call, passphrase, &error);
+	secret_free(passphrase);
+	if (is_open) {
+		exit_code = run_here(runner, &run, control);
+	} else {
+		exit_code = complain(call, error);
+		control_free(control);
+	}
+	interrupt_stop(run.interrupt);
+	return exit_code;
+}
+
+/* Have it, or have it done by who has it: an exit code, or -1 where neither is so, or ERROR. */
+static int reach(const struct runner *runner, struct engine *engine, struct call *call,
+		 GError **error)
+{
+	struct store_peek peek = { 0 };
+	struct engine_place place;
+	int exit_code = -1;
+
+	if (call->verb->need != NEED_NOTHING) {
+		if (!engine_hold(engine, error) && error_is(*error, ERROR_IN_USE))
+			exit_code = run_there(runner, engine, call, error);
+	} else if (!call->verb->is_shared) {
+		wait_until_free(runner, engine);
+	} else if (engine_peek(engine, &peek, &place, NULL) && peek.is_held) {
+		exit_code = run_there(runner, engine, call, error);
+	}
+	return exit_code;
+}
+
 static int run_call(const struct runner *runner, struct call *call)
 {
 	struct engine_parts parts = *runner->parts;
 	struct cancel cancel = { 0 };
-	struct control *control = NULL;
 	struct engine *engine;
 	g_autoptr(GError) error = NULL;
-	struct store_peek peek = { 0 };
 	int exit_code = -1;
-	struct engine_place place;
 
 	parts.cancel = &cancel;
 	call->engine = engine = engine_new(&parts);
 	if (!confine(runner, call, &error) || !take_input(runner, engine, call, &error))
 		exit_code = complain(call, error);
-	else if (call->verb->need != NEED_NOTHING) {
-		if (!engine_hold(engine, &error) && error_is(error, ERROR_IN_USE))
-			exit_code = run_there(runner, engine, call, &error);
-		if (exit_code < 0 && !error && control_level(runner->front) != CONTROL_OFF)
-			control = control_new(runner->folder, engine, runner->table,
-					      runner->front, NULL);
-		if (exit_code < 0 && !error && !open_profile(runner, engine, call, &error))
-			exit_code = complain(call, error);
-	} else if (call->verb->is_shared && engine_peek(engine, &peek, &place, NULL) &&
-		   peek.is_held) {
-		exit_code = run_there(runner, engine, call, &error);
-	} else if (!call->verb->is_shared) {
-		wait_until_free(runner, engine);
-	}
+	else
+		exit_code = reach(runner, engine, call, &error);
 	if (exit_code < 0 && call->verb->is_shared)
 		explain(runner, &error);
 	if (exit_code < 0)
-		exit_code = error ? complain(call, error)
-				  : run_here(runner, engine, call, g_steal_pointer(&control));
-	control_free(control);
+		exit_code = error ? complain(call, error) : perform(runner, engine, call);
 	engine_free(engine);
 	return exit_code;
 }
