@@ -46,6 +46,7 @@ struct uplink {
 
 struct asked {
 	char *id, *to;
+	char *node; /* of the published item that it asks for, or NULL */
 	const char *answer; /* of an ordinary server */
 };
 
@@ -69,7 +70,8 @@ static struct server {
 	struct still_clock clock;
 	GQueue asked;	 /* struct asked *: questions that wait */
 	unsigned sent;	 /* in this step */
-	GString *bundle; /* while the profile is made: what was published */
+	GString *sent_text; /* while a profile is made: all that was sent */
+	char *bundles[2];   /* of two devices: bob's, and one that nobody knows */
 	bool is_safe;	 /* somebody said so of a room */
 	bool has_acted;	 /* the user did what may make contacts */
 	unsigned steps;
@@ -176,7 +178,17 @@ static void asked_free(void *data)
 
 	g_free(asked->id);
 	g_free(asked->to);
+	g_free(asked->node);
 	g_free(asked);
+}
+
+static char *node_of(const struct stanza *iq)
+{
+	const char *pubsub = "http://jabber.org/protocol/pubsub";
+	const struct stanza *outer = stanza_child(iq, "pubsub", pubsub);
+	const struct stanza *items = outer ? stanza_child(outer, "items", pubsub) : NULL;
+
+	return items ? g_strdup(stanza_get(items, "node")) : NULL;
 }
 
 static void note_question(const struct stanza *stanza)
@@ -190,6 +202,7 @@ static void note_question(const struct stanza *stanza)
 	asked = g_new0(struct asked, 1);
 	asked->id = g_strdup(stanza_get(stanza, "id"));
 	asked->to = g_strdup(stanza_get(stanza, "to"));
+	asked->node = node_of(stanza);
 	asked->answer = "";
 	for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
 		if (stanza_first(stanza) &&
@@ -215,8 +228,8 @@ gboolean uplink_send(struct uplink *uplink, GBytes *bytes, GError **error)
 	fuzz_must(!g_strstr_len(data, (gssize)size, CANARY));
 	server.sent++;
 	trace("<-", data, size);
-	if (server.bundle)
-		g_string_append_len(server.bundle, data, (gssize)size);
+	if (server.sent_text)
+		g_string_append_len(server.sent_text, data, (gssize)size);
 	root = g_strdup_printf("<all xmlns='jabber:client'>%.*s</all>", (int)size, data);
 	all = stanza_decode(root, strlen(root), NULL);
 	for (const struct stanza *at = all ? stanza_first(all) : NULL; at; at = stanza_next(at))
@@ -274,6 +287,29 @@ static void answer(bool is_newest, const char *type, const char *xml, size_t byt
 			       asked->to ? asked->to : OWN, (int)bytes, xml);
 	come(text, strlen(text));
 	asked_free(asked);
+}
+
+static char *join(char *front, const char *middle, const char *end)
+{
+	char *all = g_strconcat(front, middle, end, NULL);
+
+	g_free(front);
+	return all;
+}
+
+/* Keys that are valid, for whichever device is asked for. */
+static void answer_with_keys(const char *bundle)
+{
+	const struct asked *asked = g_queue_peek_tail(&server.asked);
+	g_autofree char *xml = NULL;
+
+	if (!asked || !asked->node)
+		return;
+	xml = g_markup_printf_escaped("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items "
+				      "node='%s'><item id='current'>",
+				      asked->node);
+	xml = join(xml, bundle, "</item></items></pubsub>");
+	answer(true, "result", xml, strlen(xml));
 }
 
 /* Whatever is asked, and what follows from that. */
@@ -368,6 +404,9 @@ static void step(const char *line, size_t bytes)
 	case '*':
 		answer_all();
 		break;
+	case '+':
+		answer_with_keys(server.bundles[1]);
+		break;
 	case '-':
 		lose();
 		break;
@@ -454,20 +493,37 @@ static void close_engine(void)
 	g_queue_clear_full(&server.asked, asked_free);
 }
 
-/* What our own device published, as that of BOB's device 5. */
-static char *bundle_of(const char *published)
+/* What the own device has published. */
+static char *published_bundle(void)
 {
-	const char *from = strstr(published, "<bundle");
+	const char *from = strstr(server.sent_text->str, "<bundle");
 	const char *end = from ? strstr(from, "</bundle>") : NULL;
 
 	fuzz_must(from && end);
-	return g_strdup_printf("~<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='"
-			       "eu.siacs.conversations.axolotl.bundles:5'><item id='current'>%.*s"
-			       "</bundle></item></items></pubsub>",
-			       (int)(end - from), from);
+	return g_strndup(from, (size_t)(end - from) + strlen("</bundle>"));
 }
 
-/* Write to BOB as to somebody new: the device is trusted then. */
+/* A profile that has published its keys, open. */
+static struct store_door *make_profile(const struct secret *passphrase, char **bundle)
+{
+	static char password[] = "pencil";
+	struct account account = { .carrier = (char *)"xmpp", .address = (char *)OWN };
+	struct store_door *door = fake_door_new();
+
+	account.password = secret_take(password, strlen(password), NULL);
+	server.sent_text = g_string_new(NULL);
+	open_engine(door);
+	fuzz_must(engine_create(server.engine, &account, passphrase, KDF_INTERACTIVE, NULL));
+	settle();
+	answer_all();
+	*bundle = published_bundle();
+	g_string_free(server.sent_text, TRUE);
+	server.sent_text = NULL;
+	secret_free(account.password);
+	return door;
+}
+
+/* Write to BOB as to somebody new: his device 5 is trusted then. */
 static void meet_bob(void)
 {
 	static const char list[] =
@@ -475,35 +531,31 @@ static void meet_bob(void)
 		"eu.siacs.conversations.axolotl.devicelist'><item id='current'><list "
 		"xmlns='eu.siacs.conversations.axolotl'><device id='5'/></list></item></items>"
 		"</pubsub>";
-	g_autofree char *bundle = bundle_of(server.bundle->str);
 
-	g_string_free(server.bundle, TRUE);
-	server.bundle = NULL;
 	fuzz_must(engine_contact_add(server.engine, BOB, NULL, NULL));
 	settle();
 	g_queue_clear_full(&server.asked, asked_free);
 	step("s", 1);
 	step(list, strlen(list));
-	step(bundle, strlen(bundle));
+	answer_with_keys(server.bundles[0]);
+	settle();
 }
 
-static struct store_door *make_profile(const struct secret *passphrase)
+static struct store_door *make_all(const struct secret *passphrase)
 {
-	static char password[] = "pencil";
-	struct account account = { .carrier = (char *)"xmpp", .address = (char *)OWN };
-	struct store_door *door = fake_door_new(), *copy;
+	struct store_door *copy, *door;
+	g_autofree char *own = NULL;
 
-	account.password = secret_take(password, strlen(password), NULL);
-	server.bundle = g_string_new(NULL);
-	open_engine(door);
-	fuzz_must(engine_create(server.engine, &account, passphrase, KDF_INTERACTIVE, NULL));
-	settle();
-	answer_all();
+	for (size_t i = 0; i < G_N_ELEMENTS(server.bundles); i++) {
+		door = make_profile(passphrase, &server.bundles[i]);
+		close_engine();
+		door->ops->free(door);
+	}
+	door = make_profile(passphrase, &own);
 	meet_bob();
 	close_engine();
 	copy = fake_door_copy(door);
 	door->ops->free(door);
-	secret_free(account.password);
 	return copy;
 }
 
@@ -521,7 +573,7 @@ void fuzz_server_play(const uint8_t *data, size_t size)
 		server.context = g_main_context_new();
 		still_clock_init(&server.clock);
 		passphrase = secret_take(word, strlen(word), NULL);
-		profile = make_profile(passphrase);
+		profile = make_all(passphrase);
 	}
 	door = fake_door_copy(profile);
 	open_engine(door);

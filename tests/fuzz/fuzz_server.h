@@ -8,6 +8,7 @@
  *	<...>	a stanza that comes
  *	=XML	the oldest question that waits is answered with XML; ~XML: the newest one
  *	!XML	the oldest one is answered with an error
+ *	+	the newest question for a device's keys is answered with such as nobody has seen
  *	*	all that is asked is answered as an ordinary server does
  *	-	the connection is lost, and comes back
  *	s r	the user sends to the contact, or into the room
