@@ -303,6 +303,36 @@ static void test_heartbeat(void **state)
 
 /* -- identities ------------------------------------------------------------------------------- */
 
+static void put_session(struct party *party, const struct party *other, GBytes *record)
+{
+	party_begin(party);
+	assert_ok(party->store->ops->session_put(party->store, other->address, other->device,
+						 record, &error));
+	party_commit(party);
+}
+
+/* Whoever copied a session reads what comes under it, and nothing once both have written again. */
+static void test_heals(void **state)
+{
+	struct pair *pair = *state;
+	struct party *alice = &pair->alice, *bob = &pair->bob;
+	g_autoptr(GBytes) copied = NULL, before = NULL, after = NULL;
+	bool is_prekey;
+
+	pair_introduce(pair);
+	copied = party_session(bob, alice);
+	before = party_seal(alice, bob, "before", &is_prekey);
+	party_expect(bob, alice, before, is_prekey, "before");
+	party_say(bob, alice, "an answer", false);
+	party_say(alice, bob, "and one to that", false);
+	party_say(bob, alice, "the second", false);
+	after = party_seal(alice, bob, "after", &is_prekey);
+	put_session(bob, alice, copied);
+	party_expect(bob, alice, before, is_prekey, "before");
+	put_session(bob, alice, copied);
+	party_refuse(bob, alice, after, is_prekey, ERROR_CRYPTO);
+}
+
 static void test_other_identity(void **state)
 {
 	struct pair *pair = *state;
@@ -528,6 +558,7 @@ int main(void)
 		TEST(test_failing_store),
 		TEST(test_cache),
 		TEST(test_heartbeat),
+		TEST(test_heals),
 		TEST(test_other_identity),
 		TEST(test_claimed_identity),
 		TEST(test_bad_bundle),
