@@ -516,10 +516,15 @@ static bool say(const struct globals *globals, int *exit_code)
 static int dispatch(struct front *front)
 {
 	const struct run_options options = { front->globals.is_json, front->globals.wait };
+	g_autoptr(GError) error = NULL;
 	char **words = front->globals.words;
 	struct engine_parts parts;
 	int exit_code;
 
+	if (!words[0] && front->globals.wait >= 0) {
+		error_set(&error, ERROR_USAGE, "--wait is an option of verbs, and there is none.");
+		return complain(error);
+	}
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);

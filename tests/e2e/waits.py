@@ -116,6 +116,15 @@ def frame(kind, payload=b""):
     return struct.pack(">I", len(payload) + 1) + kind + payload
 
 
+def received(peer, wanted):
+    data = b""
+    while wanted not in data:
+        more = peer.recv(4096)
+        assert more, data
+        data += more
+    return data
+
+
 def unread(alice):
     """Who asks and doesn't read holds nobody up: not the others, not the end."""
     follower = Follower(alice)
@@ -127,6 +136,9 @@ def unread(alice):
         peer.sendall(frame(b"A", b"receive\0--follow\0") + frame(b"G") +
                      50 * (frame(b"Y")))
         deaf.append(peer)
+    # The control: one that reads is answered.
+    deaf[0].settimeout(10)
+    assert frame(b"B") in received(deaf[0], frame(b"B"))
     result, took = timed(alice, "--wait", "5", "history", "bob")
     assert result.code == 0 and f"number {MANY - 1}" in result.out and took < SLACK, (result.code, took)
     began = time.monotonic()
