@@ -119,3 +119,8 @@ void engine_renew_device(struct engine *engine, engine_done done, void *user)
 	*moving = (struct moving){ engine, 0, done, user };
 	seal_guard_pass(living, compared, moving);
 }
+
+bool engine_is_cloned(const struct engine *engine)
+{
+	return engine->living && !seal_guard_check(engine->living, NULL);
+}

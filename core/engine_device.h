@@ -14,4 +14,7 @@
  */
 void engine_renew_device(struct engine *engine, engine_done done, void *user);
 
+/* Whether the open profile was found to be in use elsewhere too: then nothing is sent. */
+bool engine_is_cloned(const struct engine *engine);
+
 #endif

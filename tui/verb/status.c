@@ -1,4 +1,5 @@
 /* `sotto status`: what can be said of the profile, with its passphrase or without. */
+#include "core/engine_device.h"
 #include "core/engine_expiry.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -60,6 +61,7 @@ static void print_json(struct call *call, const struct status *status)
 		json_number(json, "messages", (int64_t)status->counts.messages);
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
 		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
+		json_bool(json, "cloned", engine_is_cloned(call->engine));
 		json_bool(json, "clock_confirmed", status->clock.doubt_ms == 0);
 		json_number(json, "hidden", (int64_t)status->clock.hidden);
 	}
@@ -122,6 +124,10 @@ static void print_text(struct call *call, const struct status *status)
 	print(call->printer, "messages   %" G_GUINT64_FORMAT, status->counts.messages);
 	print(call->printer, "erasing    %" G_GUINT64_FORMAT "%s%s", status->erasing.store.rows,
 	      status->erasing.why ? ": " : "", status->erasing.why ? status->erasing.why : "");
+	if (engine_is_cloned(call->engine))
+		print(call->printer,
+		      "sending    stopped: a copy of this profile is in use too; see `sotto devices "
+		      "renew`");
 	if (status->clock.doubt_ms)
 		print(call->printer,
 		      "clock      not confirmed: %" G_GUINT64_FORMAT " messages are hidden; see "
