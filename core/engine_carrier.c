@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/lobby.h"
 #include "core/publish.h"
+#include "core/seal_greet.h"
 #include "core/seal_guard.h"
 #include "core/senders.h"
 #include "core/talk.h"
@@ -62,11 +63,19 @@ static void list_own(struct engine *engine)
 				     engine);
 }
 
+static void compared(void *user, const GError *error)
+{
+	struct living *living = ((struct engine *)user)->living;
+
+	if (!error && living && seal_guard_has_renewed(living))
+		seal_greet(living);
+}
+
 /* A profile that was put back has other keys to publish, so that is looked at first. */
 static void look_around(struct engine *engine)
 {
 	seal_guard_doubt(engine->living);
-	seal_guard_pass(engine->living, nothing_more, engine);
+	seal_guard_pass(engine->living, compared, engine);
 	list_own(engine);
 	delivery_flush(engine->living, nothing_more, engine);
 	files_resume(engine->living);

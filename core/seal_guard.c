@@ -36,6 +36,7 @@ struct seal_guard {
 	bool is_unkept;		  /* the carrier can't keep a mark */
 	bool is_told;		  /* of the clone, in this run */
 	bool is_moved;		  /* the device has another id, the carrier not yet */
+	bool has_renewed;	  /* and nobody was told yet */
 	bool is_working;	  /* a question or an order is out */
 	GQueue waiters;		  /* struct waiter * */
 };
@@ -319,6 +320,7 @@ static void renewed(void *user, const GError *error)
 		return;
 	}
 	if (living_begin(guard->living, &why)) {
+		guard->has_renewed = true;
 		record_of(guard)->is_renewing = false;
 		record_of(guard)->unsure_row = 0;
 		if (keep(guard, JOURNAL_COUNT, NULL, &why)) {
@@ -414,6 +416,14 @@ static void advance(struct seal_guard *guard)
 		record->unsure_row = 0;
 		finish(guard, NULL);
 	}
+}
+
+bool seal_guard_has_renewed(struct living *living)
+{
+	const bool has = living->guard->has_renewed;
+
+	living->guard->has_renewed = false;
+	return has;
 }
 
 void seal_guard_doubt(struct living *living)

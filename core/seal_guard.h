@@ -31,6 +31,8 @@ void seal_guard_doubt(struct living *living);
  * leave. May call DONE before it returns.
  */
 void seal_guard_pass(struct living *living, directory_done done, void *user);
+/* Whether all began anew since this was asked last: the others should hear of it. */
+bool seal_guard_has_renewed(struct living *living);
 /* Whether anything may be written: ERROR_POLICY when the profile is in use elsewhere. */
 gboolean seal_guard_check(struct living *living, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,4 +1,4 @@
-/* A mark and a record of marks: whatever they say, nothing is believed that wasn't authenticated. */
+/* A mark and a record of marks: nothing is believed that wasn't authenticated. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

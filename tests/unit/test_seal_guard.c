@@ -115,6 +115,28 @@ static void test_put_back(void **state)
 	assert_memory_equal(before, after, sizeof(before));
 }
 
+/* Whoever writes first is read too: they have heard of the new session. */
+static void test_others_write_first(void **state)
+{
+	struct couple *pair = *state;
+	struct store_door *copy;
+
+	introduce(pair);
+	copy = fake_door_copy(pair->alice->door);
+	say(pair->alice, pair->bob, "a turn");
+	say(pair->bob, pair->alice, "and another");
+	say(pair->alice, pair->bob, "whose key is lost");
+	person_put_back(pair->alice, copy);
+	copy->ops->free(copy);
+	person_fetch(pair->bob);
+	say(pair->bob, pair->alice, "first");
+	say(pair->alice, pair->bob, "answer");
+	/* His receipt for what she forgot was sealed before that. */
+	assert_int_equal(gaps(pair->alice, "bob"), 1);
+	/* And he hears that it wasn't read. */
+	assert_int_equal(gaps(pair->bob, "alice"), 1);
+}
+
 /* A mark stands for 4 seals: what is sent beyond them, or by another run, is noticed. */
 static void test_blocks(void **state)
 {
@@ -348,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_put_back),
 		cmocka_unit_test_setup_teardown(test_without_mark, couple_setup, couple_teardown),
+		TEST(test_others_write_first),
 		TEST(test_restarts),
 		cmocka_unit_test_setup_teardown(test_restarts, setup_blocks, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_blocks, setup_blocks, couple_teardown),

@@ -126,8 +126,8 @@ static void print_text(struct call *call, const struct status *status)
 	      status->erasing.why ? ": " : "", status->erasing.why ? status->erasing.why : "");
 	if (engine_is_cloned(call->engine))
 		print(call->printer,
-		      "sending    stopped: a copy of this profile is in use too; see `sotto devices "
-		      "renew`");
+		      "sending    stopped: a copy of this profile is in use too; see `sotto "
+		      "devices renew`");
 	if (status->clock.doubt_ms)
 		print(call->printer,
 		      "clock      not confirmed: %" G_GUINT64_FORMAT " messages are hidden; see "
