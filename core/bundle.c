@@ -64,6 +64,8 @@ GBytes *bundle_encode(const struct bundle *bundle, GError **error)
 		stanza_set_number(
 			add_key(prekeys, "preKeyPublic", bundle->prekeys[i].key, CONTACT_KEY_BYTES),
 			"preKeyId", bundle->prekeys[i].id);
+	if (bundle->has_form)
+		form_word_add(root, &bundle->form);
 	return finish(root, error);
 }
 
@@ -162,6 +164,13 @@ static gboolean read_device(const struct stanza *root, uint32_t device, struct b
 	return TRUE;
 }
 
+static void read_form(const struct stanza *root, struct bundle *bundle)
+{
+	const struct stanza *form = stanza_child(root, FORM_WORD_NAME, FORM_WORD_SPACE);
+
+	bundle->has_form = form && form_word_read(form, &bundle->form);
+}
+
 gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct bundle *bundle,
 		       GError **error)
 {
@@ -176,6 +185,8 @@ gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct b
 	else
 		ok = read_device(root, device, bundle, error) && read_signed(root, bundle, error) &&
 		     read_prekeys(root, bundle, error);
+	if (ok)
+		read_form(root, bundle);
 	if (!ok)
 		bundle_clear(bundle);
 	stanza_free(root);

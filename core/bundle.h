@@ -3,8 +3,9 @@
  * sections 4.2 and 4.3).
  *
  * On the spool one file devices/ID.xml holds a bundle; its root is
- * <bundle xmlns='eu.siacs.conversations.axolotl' device='ID' label='...'>. Over PEP the node's name
- * carries the id, and the root has neither attribute. A bundle is a value that owns its label and
+ * <bundle xmlns='eu.siacs.conversations.axolotl' device='ID' label='...'>, and it holds the
+ * device's word for the forms that it reads (core/form_word.h). Over PEP the node's name carries
+ * the id, and the root has neither attribute nor word. A bundle is a value that owns its label and
  * its prekeys.
  */
 #ifndef SOTTO_CORE_BUNDLE_H
@@ -14,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "core/contact.h"
+#include "core/form_word.h"
 
 enum {
 	BUNDLE_PREKEYS = 100,
@@ -36,6 +38,8 @@ struct bundle {
 	uint8_t signature[BUNDLE_SIGNATURE_BYTES];
 	struct bundle_prekey *prekeys;
 	size_t prekey_count;
+	bool has_form;
+	struct form_word form; /* its signature is the reader's to check */
 };
 
 /* Free what the bundle owns and zero it. */
@@ -44,15 +48,16 @@ void bundle_clear(struct bundle *bundle);
 void bundle_copy(struct bundle *copy, const struct bundle *bundle);
 
 /*
- * Write the <bundle/>; the attributes `device` and `label` only when they aren't 0 and NULL.
+ * Write the <bundle/>; `device`, `label` and the word only when they aren't 0, NULL and missing.
  * ERROR_FORMAT for a label that XML can't hold.
  */
 GBytes *bundle_encode(const struct bundle *bundle, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Read a <bundle/>. DEVICE is the id under which it was found; with 0 the attribute says it; if
  * both are there and differ, ERROR_FORMAT. Shapes are checked: 33-byte keys of type 0x05, a 64-byte
- * signature, 1 to BUNDLE_PREKEYS_MAX prekeys; signatures are the ratchet's to check. ERROR_FORMAT,
- * ERROR_LIMIT; BUNDLE, which need not be initialised, is cleared then.
+ * signature, 1 to BUNDLE_PREKEYS_MAX prekeys; a malformed word is none; signatures are the
+ * ratchet's to check. ERROR_FORMAT, ERROR_LIMIT; BUNDLE, which need not be initialised, is cleared
+ * then.
  */
 gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct bundle *bundle,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

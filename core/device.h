@@ -45,7 +45,7 @@ struct device {
 	uint8_t key[CONTACT_KEY_BYTES];
 	bool has_key;	/* false: announced, bundle never read; then it is never believed */
 	bool is_active; /* on the person's newest device list, not deactivated by hand */
-	bool is_sotto;	/* has shown in an authenticated message that it is one */
+	bool is_sotto;	/* has shown that it is one: signed, or in an authenticated message */
 	unsigned reads; /* forms that it has said it reads (core/form.h); they never become fewer */
 	bool sends_digest; /* has sealed one with a message: none is taken from it without */
 	enum trust trust;

@@ -1,7 +1,10 @@
 #include "core/device_keys.h"
 
 #include <string.h>
+#include "core/bundle.h"
+#include "core/form.h"
 #include "core/journal.h"
+#include "core/ratchet.h"
 
 enum { SEEN_MS = 60000 /* how exact last_seen is */ };
 
@@ -77,6 +80,20 @@ gboolean device_learn_key(struct living *living, struct device *device,
 	/* Whatever was thought of it before, it wasn't thought of this key. */
 	device->trust = trust_after(device->trust, ACT_KEY_CHANGED);
 	return TRUE;
+}
+
+void device_learn_form(struct living *living, struct device *device, const struct bundle *bundle)
+{
+	g_autoptr(GByteArray) text = NULL;
+
+	if (!bundle->has_form || !device->has_key)
+		return;
+	text = form_word_text(&bundle->form, device->address, device->id, device->key);
+	if (!ratchet_verify(living->ratchet, device->key, text->data, text->len,
+			    bundle->form.signature))
+		return;
+	device->is_sotto = true;
+	device->reads |= form_parse(bundle->form.reads);
 }
 
 void device_decide_first(struct device *device, enum trust_rule rule)

@@ -11,6 +11,8 @@
 #include <glib.h>
 #include "core/living.h"
 
+struct bundle;
+
 enum key_news {
 	KEY_KNOWN,   /* it is the key on record */
 	KEY_FIRST,   /* the device had none */
@@ -27,6 +29,12 @@ struct device *device_new_seen(const struct living *living, const char *address,
 gboolean device_learn_key(struct living *living, struct device *device,
 			  const uint8_t key[static CONTACT_KEY_BYTES], enum key_news *news,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What BUNDLE's word, if it has one that is signed with DEVICE's key, says of the forms that it
+ * reads. Nothing becomes fewer by it: a carrier may give an old word, or none.
+ */
+void device_learn_form(struct living *living, struct device *device, const struct bundle *bundle);
 
 /* DEVICE, which showed its key in this merge, is part of first contact under RULE. */
 void device_decide_first(struct device *device, enum trust_rule rule);

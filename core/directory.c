@@ -107,6 +107,7 @@ static gboolean merge_keys(struct merge *merge, struct device *device, const str
 	device->label = g_strdup(bundle->label);
 	if (!device_learn_key(merge->living, device, bundle->identity, news, error))
 		return FALSE;
+	device_learn_form(merge->living, device, bundle);
 	if (merge->believes)
 		device_decide_first(device, merge->rule);
 	return TRUE;

@@ -116,6 +116,18 @@ gboolean ratchet_flush(struct ratchet *ratchet, GError **error) G_GNUC_WARN_UNUS
 /* Forget everything cached, after a rollback. */
 void ratchet_forget(struct ratchet *ratchet);
 
+/*
+ * Sign DATA with the own identity's key (XEdDSA). The same key signs prekeys: DATA must be nothing
+ * that could be taken for one. ERROR_CRYPTO.
+ */
+gboolean ratchet_sign(struct ratchet *ratchet, const void *data, size_t bytes,
+		      uint8_t signature[static BUNDLE_SIGNATURE_BYTES],
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the identity KEY has signed DATA so. */
+bool ratchet_verify(const struct ratchet *ratchet, const uint8_t key[static CONTACT_KEY_BYTES],
+		    const void *data, size_t bytes,
+		    const uint8_t signature[static BUNDLE_SIGNATURE_BYTES]);
+
 /* "libsignal-protocol-c 2.3.3" for --version. */
 const char *ratchet_version(void);
 

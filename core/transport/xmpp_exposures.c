@@ -71,7 +71,8 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	  "A correction for other clients names, unsealed, the id of what it corrects; "
 	  "between sottos it is inside." },
 	{ OBSERVER_PEER_SERVER, FACT_SOFTWARE, PRECISION_EXACTLY,
-	  "The extension beside a message is sotto's alone." },
+	  "Anybody may read that your devices are sottos; the extension beside a message is "
+	  "sotto's alone." },
 	{ OBSERVER_PEER, FACT_DEVICES, PRECISION_EXACTLY,
 	  "Whoever writes to you needs the list of your devices." },
 	{ OBSERVER_PEER, FACT_READING, PRECISION_EXACTLY,
@@ -79,7 +80,8 @@ const struct exposure xmpp_exposures[XMPP_EXPOSURES] = {
 	{ OBSERVER_PEER, FACT_TYPING, PRECISION_EXACTLY,
 	  "Off, unless you switch typing on for them." },
 	{ OBSERVER_PEER, FACT_SOFTWARE, PRECISION_EXACTLY,
-	  "The extension beside a message is sotto's alone." },
+	  "Anybody may read that your devices are sottos; the extension beside a message is "
+	  "sotto's alone." },
 	{ OBSERVER_SERVER, FACT_MEMBERS, PRECISION_EXACTLY,
 	  "Your bookmarks name the rooms you are in; who asks whom into one passes it." },
 	{ OBSERVER_PEER_SERVER, FACT_MEMBERS, PRECISION_EXACTLY,

@@ -20,11 +20,16 @@
 /* Kept, and for whom; TYPE says what the form is for. */
 static char *access_form(const char *type, enum forms_access access)
 {
+	g_autofree char *many = g_strdup_printf(
+		"<field var='pubsub#max_items'><value>%d</value></field>", FORMS_ITEMS_MAX);
+
 	return g_strdup_printf("<x xmlns='" FORM "' type='submit'>"
 			       "<field var='FORM_TYPE' type='hidden'><value>%s</value></field>"
 			       "<field var='pubsub#access_model'><value>%s</value></field>"
-			       "<field var='pubsub#persist_items'><value>true</value></field></x>",
-			       type, access == FORMS_OPEN ? "open" : "whitelist");
+			       "<field var='pubsub#persist_items'><value>true</value></field>"
+			       "%s</x>",
+			       type, access == FORMS_OWN ? "whitelist" : "open",
+			       access == FORMS_MANY ? many : "");
 }
 
 /* -- published keys --------------------------------------------------------------------------- */
@@ -34,7 +39,8 @@ char *forms_bundle_node(uint32_t device)
 	return g_strdup_printf(FORMS_OMEMO ".bundles:%u", device);
 }
 
-char *forms_publish(const char *node, GBytes *payload, enum forms_access access)
+char *forms_publish_item(const char *node, const char *item, GBytes *payload,
+			 enum forms_access access)
 {
 	g_autofree char *form = access_form(PUBSUB "#publish-options", access);
 	const char *before = access != FORMS_ANY ? "<publish-options>" : "";
@@ -42,10 +48,15 @@ char *forms_publish(const char *node, GBytes *payload, enum forms_access access)
 	gsize size;
 	const char *data = g_bytes_get_data(payload, &size);
 
-	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><publish node='%s'><item id='current'>"
+	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><publish node='%s'><item id='%s'>"
 			       "%.*s</item></publish>%s%s%s</pubsub>",
-			       node, (int)size, data, before, access != FORMS_ANY ? form : "",
-			       behind);
+			       node, item, (int)size, data, before,
+			       access != FORMS_ANY ? form : "", behind);
+}
+
+char *forms_publish(const char *node, GBytes *payload, enum forms_access access)
+{
+	return forms_publish_item(node, "current", payload, access);
 }
 
 char *forms_configure(const char *node, enum forms_access access)
@@ -54,6 +65,20 @@ char *forms_configure(const char *node, enum forms_access access)
 
 	return g_strdup_printf("<pubsub xmlns='" OWNER "'><configure node='%s'>%s</configure>"
 			       "</pubsub>", node, form);
+}
+
+char *forms_retract(const char *node, const char *item)
+{
+	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><retract node='%s'><item id='%s'/>"
+			       "</retract></pubsub>",
+			       node, item);
+}
+
+char *forms_one(const char *node, const char *item)
+{
+	return g_strdup_printf("<pubsub xmlns='" PUBSUB "'><items node='%s'><item id='%s'/>"
+			       "</items></pubsub>",
+			       node, item);
 }
 
 char *forms_delete(const char *node)
@@ -68,22 +93,26 @@ char *forms_newest(const char *node)
 			       node);
 }
 
+/* FOUND, which may be NULL, as bytes. */
+static GBytes *whole(const struct stanza *found)
+{
+	size_t size = 0;
+	char *text = found ? stanza_encode(found, &size, NULL) : NULL;
+	GBytes *bytes = text ? g_bytes_new(text, size) : NULL;
+
+	plain_free(text);
+	return bytes;
+}
+
 /* Of several items the last one is the newest (XEP-0060 section 6.5.7). */
 static GBytes *newest(const struct stanza *items, const char *namespace, const char *name)
 {
 	const struct stanza *found = NULL;
-	GBytes *bytes;
-	size_t size = 0;
-	char *text;
 
 	for (const struct stanza *at = stanza_first(items); at; at = stanza_next(at))
 		if (stanza_is(at, "item", namespace))
 			found = at;
-	found = found ? stanza_child(found, name, FORMS_OMEMO) : NULL;
-	text = found ? stanza_encode(found, &size, NULL) : NULL;
-	bytes = text ? g_bytes_new(text, size) : NULL;
-	plain_free(text);
-	return bytes;
+	return whole(found ? stanza_child(found, name, FORMS_OMEMO) : NULL);
 }
 
 static GBytes *items_of(const struct stanza *parent, const char *namespace, const char *node,
@@ -99,6 +128,21 @@ static GBytes *items_of(const struct stanza *parent, const char *namespace, cons
 GBytes *forms_item(const struct stanza *iq, const char *node, const char *name)
 {
 	return items_of(stanza_child(iq, "pubsub", PUBSUB), PUBSUB, node, name);
+}
+
+/* A server may give more items than it was asked for. */
+GBytes *forms_word(const struct stanza *iq, uint32_t device)
+{
+	const struct stanza *pubsub = stanza_child(iq, "pubsub", PUBSUB);
+	const struct stanza *items = pubsub ? stanza_child(pubsub, "items", PUBSUB) : NULL;
+	g_autofree char *id = g_strdup_printf("%u", device);
+
+	if (!items || g_strcmp0(stanza_get(items, "node"), FORM_WORD_SPACE) != 0)
+		return NULL;
+	for (const struct stanza *at = stanza_first(items); at; at = stanza_next(at))
+		if (stanza_is(at, "item", PUBSUB) && g_strcmp0(stanza_get(at, "id"), id) == 0)
+			return whole(stanza_child(at, FORM_WORD_NAME, FORM_WORD_SPACE));
+	return NULL;
 }
 
 GBytes *forms_event(const struct stanza *message, const char *node, const char *name)

@@ -10,11 +10,15 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/form_word.h"
 
 #define FORMS_OMEMO   "eu.siacs.conversations.axolotl"
 #define FORMS_DEVICES FORMS_OMEMO ".devicelist"
 
-enum { FORMS_PAGE = 100 /* messages of the archive in one answer */ };
+enum {
+	FORMS_PAGE = 100,      /* messages of the archive in one answer */
+	FORMS_ITEMS_MAX = 200, /* in the node of words, an item for each device */
+};
 
 struct stanza;
 
@@ -22,15 +26,23 @@ struct stanza;
 
 /* The node of DEVICE's bundle. */
 char *forms_bundle_node(uint32_t device);
-/* Who may read a node; ANY: however it is. */
-enum forms_access { FORMS_ANY, FORMS_OPEN, FORMS_OWN };
+/* Who may read a node; ANY: however it is. MANY: all, and it has up to FORMS_ITEMS_MAX items. */
+enum forms_access { FORMS_ANY, FORMS_OPEN, FORMS_OWN, FORMS_MANY };
 
 /* Publish PAYLOAD (whole XML) as the one item of NODE, on condition of ACCESS. */
 char *forms_publish(const char *node, GBytes *payload, enum forms_access access);
-/* Give NODE ACCESS, keep its item. */
+/* The same as its item ITEM. */
+char *forms_publish_item(const char *node, const char *item, GBytes *payload,
+			 enum forms_access access);
+/* Give NODE ACCESS, keep its items. */
 char *forms_configure(const char *node, enum forms_access access);
 /* Take NODE away. */
 char *forms_delete(const char *node);
+/* Take ITEM of NODE away; ask for it. */
+char *forms_retract(const char *node, const char *item);
+char *forms_one(const char *node, const char *item);
+/* DEVICE's word (core/form_word.h) in the answer IQ to that, as bytes; NULL without. */
+GBytes *forms_word(const struct stanza *iq, uint32_t device);
 /* The newest item of NODE. */
 char *forms_newest(const char *node);
 /* The NAME in FORMS_OMEMO that an answer holds as NODE's newest item, as bytes; NULL without. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/bundle.h"
 #include "core/error.h"
+#include "core/form_word.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_forms.h"
 
@@ -19,6 +20,7 @@ struct keys {
 struct putting {
 	struct keys *keys;
 	char *node;
+	char *item; /* NULL: the node has one */
 	GBytes *payload;
 	transport_done done;
 	void *user;
@@ -67,8 +69,21 @@ static void putting_end(struct putting *putting, const struct stanza *iq)
 			  session_condition(iq));
 	putting->done(putting->user, error);
 	g_free(putting->node);
+	g_free(putting->item);
 	g_bytes_unref(putting->payload);
 	g_free(putting);
+}
+
+static enum forms_access access_of(const struct putting *putting)
+{
+	return putting->item ? FORMS_MANY : FORMS_OPEN;
+}
+
+static char *publish_form(const struct putting *putting, enum forms_access access)
+{
+	return putting->item ? forms_publish_item(putting->node, putting->item, putting->payload,
+						  access)
+			     : forms_publish(putting->node, putting->payload, access);
 }
 
 static void published_plainly(void *user, const struct stanza *iq)
@@ -86,7 +101,7 @@ static void publish_plainly(void *user, const struct stanza *iq)
 		putting_end(putting, NULL);
 		return;
 	}
-	form = forms_publish(putting->node, putting->payload, FORMS_ANY);
+	form = publish_form(putting, FORMS_ANY);
 	session_ask(putting->keys->session, "set", NULL, form, published_plainly, putting);
 }
 
@@ -100,22 +115,30 @@ static void published(void *user, const struct stanza *iq)
 		return;
 	}
 	/* precondition-not-met, or a server that knows no conditions (XEP-0060 section 7.1.5). */
-	form = forms_configure(putting->node, FORMS_OPEN);
+	form = forms_configure(putting->node, access_of(putting));
 	session_ask(putting->keys->session, "set", NULL, form, publish_plainly, putting);
+}
+
+static void put_item(struct keys *keys, char *node, char *item, GBytes *payload,
+		     transport_done done, void *user)
+{
+	struct putting *putting = g_new0(struct putting, 1);
+	g_autofree char *form = NULL;
+
+	putting->keys = keys;
+	putting->node = node;
+	putting->item = item;
+	putting->payload = payload;
+	putting->done = done;
+	putting->user = user;
+	form = publish_form(putting, access_of(putting));
+	session_ask(keys->session, "set", NULL, form, published, putting);
 }
 
 static void put_node(struct keys *keys, char *node, GBytes *payload, transport_done done,
 		     void *user)
 {
-	struct putting *putting = g_new0(struct putting, 1);
-	g_autofree char *form = forms_publish(node, payload, FORMS_OPEN);
-
-	putting->keys = keys;
-	putting->node = node;
-	putting->payload = payload;
-	putting->done = done;
-	putting->user = user;
-	session_ask(keys->session, "set", NULL, form, published, putting);
+	put_item(keys, node, NULL, payload, done, user);
 }
 
 /* -- reading ---------------------------------------------------------------------------------- */
@@ -127,6 +150,7 @@ struct reading {
 	transport_listed listed;
 	transport_fetched fetched;
 	void *user;
+	struct bundle bundle; /* read, while its device's word is asked for */
 };
 
 static struct reading *reading_new(struct keys *keys, const char *address, void *user)
@@ -142,6 +166,7 @@ static struct reading *reading_new(struct keys *keys, const char *address, void 
 static void reading_free(struct reading *reading)
 {
 	g_free(reading->address);
+	bundle_clear(&reading->bundle);
 	g_free(reading);
 }
 
@@ -206,22 +231,40 @@ void keys_list(struct keys *keys, const char *address, transport_listed listed, 
 	session_ask(keys->session, "get", address, form, list_read, reading);
 }
 
+/* Other clients have no word, nor have sottos of before; one that can't be read is none. */
+static void word_read(void *user, const struct stanza *iq)
+{
+	struct reading *reading = user;
+	struct bundle *bundle = &reading->bundle;
+	g_autoptr(GBytes) bytes = is_result(iq) ? forms_word(iq, bundle->device) : NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!iq)
+		explain(reading, NULL, &error);
+	bundle->has_form = bytes && form_word_decode(g_bytes_get_data(bytes, NULL),
+						     g_bytes_get_size(bytes), &bundle->form, NULL);
+	reading->fetched(reading->user, error ? NULL : bundle, error);
+	reading_free(reading);
+}
+
 static void bundle_read(void *user, const struct stanza *iq)
 {
 	struct reading *reading = user;
 	g_autofree char *node = forms_bundle_node(reading->device);
+	g_autofree char *item = g_strdup_printf("%u", reading->device);
+	g_autofree char *form = forms_one(FORM_WORD_SPACE, item);
 	g_autoptr(GBytes) bytes = is_result(iq) ? forms_item(iq, node, "bundle") : NULL;
-	struct bundle bundle = { 0 };
 	g_autoptr(GError) error = NULL;
-	bool is_read = false;
 
 	if (!bytes)
 		explain(reading, iq, &error);
-	else
-		is_read = bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
-					reading->device, &bundle, &error);
-	reading->fetched(reading->user, is_read ? &bundle : NULL, error);
-	bundle_clear(&bundle);
+	else if (bundle_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+			       reading->device, &reading->bundle, &error)) {
+		session_ask(reading->keys->session, "get", reading->address, form, word_read,
+			    reading);
+		return;
+	}
+	reading->fetched(reading->user, NULL, error);
 	reading_free(reading);
 }
 
@@ -242,6 +285,7 @@ struct place {
 	struct keys *keys;
 	uint32_t device;
 	bool is_wanted; /* on the list; false: off it */
+	GBytes *form;	/* the device's word, to be published; or NULL */
 	transport_done done;
 	void *user;
 };
@@ -252,6 +296,7 @@ static void place_end(void *user, const GError *error)
 
 	place->keys->busy--;
 	place->done(place->user, error);
+	g_clear_pointer(&place->form, g_bytes_unref);
 	g_free(place);
 }
 
@@ -303,12 +348,27 @@ static void take_place(struct place *place)
 	keys_list(place->keys, place->keys->address, own_list_read, place);
 }
 
-static void bundle_put(void *user, const GError *error)
+/* A server that takes no word is no reason to be out of reach: then it is as with other clients. */
+static void word_put(void *user, const GError *error)
 {
-	if (error)
+	if (error && error_is(error, ERROR_UNREACHABLE))
 		place_end(user, error);
 	else
 		take_place(user);
+}
+
+static void bundle_put(void *user, const GError *error)
+{
+	struct place *place = user;
+
+	if (error)
+		place_end(place, error);
+	else if (place->form)
+		put_item(place->keys, g_strdup(FORM_WORD_SPACE),
+			 g_strdup_printf("%u", place->device), g_bytes_ref(place->form), word_put,
+			 place);
+	else
+		take_place(place);
 }
 
 static struct place *place_new(struct keys *keys, uint32_t device, bool is_wanted,
@@ -330,23 +390,43 @@ void keys_publish(struct keys *keys, const struct bundle *bundle, transport_done
 {
 	struct bundle bare = *bundle;
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) form = NULL;
+	struct place *place;
 	GBytes *bytes;
 
-	/* Over PEP the node's name carries the id, and the label is nobody's business. */
+	/* Over PEP the node's name carries the id, the label is nobody's business, and the word has
+	 * a node of its own. */
 	bare.device = 0;
 	bare.label = NULL;
-	bytes = bundle_encode(&bare, &error);
-	if (bytes)
-		put_node(keys, forms_bundle_node(bundle->device), bytes, bundle_put,
-			 place_new(keys, bundle->device, true, done, user));
-	else
+	bare.has_form = false;
+	if (bundle->has_form && !(form = form_word_encode(&bundle->form, &error))) {
 		done(user, error);
+		return;
+	}
+	bytes = bundle_encode(&bare, &error);
+	if (!bytes) {
+		done(user, error);
+		return;
+	}
+	place = place_new(keys, bundle->device, true, done, user);
+	place->form = g_steal_pointer(&form);
+	put_node(keys, forms_bundle_node(bundle->device), bytes, bundle_put, place);
+}
+
+static void word_retracted(void *user, const struct stanza *iq)
+{
+	(void)iq;
+	take_place(user);
 }
 
 static void node_deleted(void *user, const struct stanza *iq)
 {
+	struct place *place = user;
+	g_autofree char *item = g_strdup_printf("%u", place->device);
+	g_autofree char *form = forms_retract(FORM_WORD_SPACE, item);
+
 	(void)iq;
-	take_place(user);
+	session_ask(place->keys->session, "set", NULL, form, word_retracted, place);
 }
 
 void keys_withdraw(struct keys *keys, uint32_t device, transport_done done, void *user)

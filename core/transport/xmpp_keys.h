@@ -1,6 +1,7 @@
 /*
- * xmpp_keys: the own keys and the own place on the device list, published over PEP; and the keys of
- * others, read.
+ * xmpp_keys: the own keys, the word for the forms that this device reads (core/form_word.h) and the
+ * own place on the device list, published over PEP in this order; and the keys and words of others,
+ * read.
  *
  * Everybody may read them (access model open): where the server wants another way, the node is
  * configured and published to again. The list is read before it is changed, and one that can't be

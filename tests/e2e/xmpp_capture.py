@@ -15,8 +15,8 @@ ALIAS, OTHER, FILE = "Robert Tables of Spring Street", "Caroline Likens", "quart
 # The whole of what may leave: an element's place, from the stanza down.
 MAY = re.compile("|".join((
     r"iq(/bind(/resource)?|/ping|/enable|/query(/(x(/field(/value)?)?|set(/(max|after))?|identity|feature))?|/error(/service-unavailable)?)?",
-    r"iq/pubsub(/items|/configure(/x(/field(/value)?)?)?|/publish-options(/x(/field(/value)?)?)?)?",
-    r"iq/pubsub/publish(/item(/list(/device)?|/bundle(/(signedPreKeyPublic|signedPreKeySignature|identityKey|prekeys"
+    r"iq/pubsub(/items(/item)?|/configure(/x(/field(/value)?)?)?|/publish-options(/x(/field(/value)?)?)?)?",
+    r"iq/pubsub/publish(/item(/list(/device)?|/form|/bundle(/(signedPreKeyPublic|signedPreKeySignature|identityKey|prekeys"
     r"(/preKeyPublic)?))?)?)?",
     # Files: a name made up, and the size.
     r"iq/request",
@@ -156,6 +156,9 @@ def kept(server):
 def test_capture(server, world):
     between_sottos, log = run_all(server, world)
     assert check(between_sottos, MAY.fullmatch) >= 12
+    # Each device has said beside its keys that it is a sotto: nothing is said in the way of other clients, not even first.
+    assert "urn:sotto:form:1" in between_sottos
+    assert "<payload" not in between_sottos and "<payload" in log[len(between_sottos):]
     check(log[len(between_sottos):], lambda place: MAY.fullmatch(place) or ASKED.fullmatch(place))
     asked = {place for text, element in received(log, "carol@localhost") for place, _ in places(element)
              if ASKED.fullmatch(place)}

@@ -72,6 +72,7 @@ static void try_forms(const struct stanza *stanza)
 	g_autofree char *last = NULL;
 	GBytes *item = forms_item(stanza, FORMS_DEVICES, "list");
 	GBytes *event = forms_event(stanza, FORMS_DEVICES, "list");
+	GBytes *word = forms_word(stanza, 71);
 
 	forms_archive_end(stanza, NULL, &last);
 	forms_archived(stanza, "q", &inner);
@@ -82,6 +83,8 @@ static void try_forms(const struct stanza *stanza)
 		g_bytes_unref(item);
 	if (event)
 		g_bytes_unref(event);
+	if (word)
+		g_bytes_unref(word);
 }
 
 static void try_arrivals(const struct stanza *stanza)

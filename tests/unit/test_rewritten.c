@@ -188,11 +188,29 @@ static void change_row(struct person *person, struct person *other, bool reads, 
 	device_free(device);
 }
 
-/* Another device of bob's, which is in mallory's hands. alice has heard nothing of both yet. */
-static struct person *steal(struct couple *pair)
+/* The carrier gives PERSON's keys without the word for what their device reads. */
+static void drop_word(struct person *person)
+{
+	struct bundle bundle = { 0 };
+
+	rows_take_bundle(person->hub, person, &bundle);
+	assert_true(bundle.has_form);
+	bundle.has_form = false;
+	hub_publish(person->hub, person->name, &bundle);
+	bundle_clear(&bundle);
+}
+
+/* Another device of bob's, which is in mallory's hands. alice has heard nothing of both yet, and,
+ * unless HAS_WORDS, the carrier keeps back what they say of themselves. */
+static struct person *steal(struct couple *pair, bool has_words)
 {
 	struct person *mallory = person_new(pair->hub, "bob");
 
+	if (!has_words) {
+		drop_word(pair->alice);
+		drop_word(pair->bob);
+		drop_word(mallory);
+	}
 	assert_true(engine_contact_add(pair->bob->engine, "alice", NULL, NULL));
 	assert_true(engine_contact_add(mallory->engine, "alice", NULL, NULL));
 	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
@@ -205,7 +223,7 @@ static struct person *steal(struct couple *pair)
 static void test_without_digest(void **state)
 {
 	struct couple *pair = *state;
-	struct person *mallory = steal(pair);
+	struct person *mallory = steal(pair, false);
 
 	assert_int_equal(person_send(pair->alice, "bob", "at five"), 0);
 	rewrite(mallory, "at five", "at nine");
@@ -218,7 +236,7 @@ static void test_without_digest(void **state)
 static void test_with_digest(void **state)
 {
 	struct couple *pair = *state;
-	struct person *mallory = steal(pair);
+	struct person *mallory = steal(pair, false);
 
 	/* They have answered, and say inside that they read digests. */
 	person_fetch(pair->alice);
@@ -233,11 +251,25 @@ static void test_with_digest(void **state)
 	person_free(mallory);
 }
 
+/* The word that stands beside their keys is enough. */
+static void test_with_word(void **state)
+{
+	struct couple *pair = *state;
+	struct person *mallory = steal(pair, true);
+
+	assert_int_equal(person_send(pair->alice, "bob", "at five"), 0);
+	rewrite(mallory, "at five", "at nine");
+	person_fetch(pair->bob);
+	check_gaps(pair->bob, "alice", "rewritten*1 ");
+	assert_int_equal(person_count(pair->bob, "alice"), 1);
+	person_free(mallory);
+}
+
 /* One envelope for a device that reads digests and one that doesn't. */
 static void test_mixed(void **state)
 {
 	struct couple *pair = *state;
-	struct person *mallory = steal(pair);
+	struct person *mallory = steal(pair, false);
 
 	person_fetch(pair->alice);
 	change_row(pair->alice, mallory, false, false);
@@ -267,6 +299,8 @@ static void test_who_reads(void **state)
 {
 	struct couple *pair = *state;
 
+	drop_word(pair->alice);
+	drop_word(pair->bob);
 	assert_true(engine_contact_add(pair->bob->engine, "alice", NULL, NULL));
 	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
 	check_row(pair->alice, pair->bob, false, false);
@@ -321,6 +355,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_without_digest, couple_setup,
 						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_with_digest, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_with_word, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_mixed, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_who_reads, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_floor, couple_setup, couple_teardown),
