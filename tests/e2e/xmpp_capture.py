@@ -16,7 +16,7 @@ ALIAS, OTHER, FILE = "Robert Tables of Spring Street", "Caroline Likens", "quart
 MAY = re.compile("|".join((
     r"iq(/bind(/resource)?|/ping|/enable|/query(/(x(/field(/value)?)?|set(/(max|after))?|identity|feature))?|/error(/service-unavailable)?)?",
     r"iq/pubsub(/items(/item)?|/configure(/x(/field(/value)?)?)?|/publish-options(/x(/field(/value)?)?)?)?",
-    r"iq/pubsub/publish(/item(/list(/device)?|/form|/bundle(/(signedPreKeyPublic|signedPreKeySignature|identityKey|prekeys"
+    r"iq/pubsub/publish(/item(/list(/device)?|/form|/mark|/bundle(/(signedPreKeyPublic|signedPreKeySignature|identityKey|prekeys"
     r"(/preKeyPublic)?))?)?)?",
     # Files: a name made up, and the size.
     r"iq/request",
