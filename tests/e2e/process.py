@@ -465,6 +465,20 @@ def test_passphrase(world, ada):
     assert terminal.process.wait(20) == 0
 
 
+def test_demo(world, ada):
+    """Its spool, profiles and peers are gone when it ends."""
+    del ada
+    folder = os.path.join(world.root, "demo")
+    os.mkdir(folder)
+    terminal = Terminal([SOTTO, "demo"], env={"TMPDIR": folder, "XDG_STATE_HOME": folder})
+    terminal.wrote(b"ada")
+    # The control: they are there.
+    assert os.listdir(folder)
+    terminal.type(b"\x11")
+    assert terminal.process.wait(20) == 0
+    wait_for(lambda: not os.listdir(folder), "nothing to be left of the demo")
+
+
 def test_wait_ends(world, ada):
     """C-c ends the waiting, and the terminal is as it was."""
     del world

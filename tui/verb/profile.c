@@ -86,5 +86,6 @@ const struct verb verb_demo = {
 	.need = NEED_NOTHING,
 	.takes_no_passphrase = true,
 	.is_unconfined = true,
+	.is_interface = true,
 	.run = run_demo,
 };

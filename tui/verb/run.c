@@ -337,7 +337,9 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 					  &error);
 	if (is_opening && !passphrase)
 		return complain(call, error);
-	run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
+	/* A fork of it would wait for a thread that it hasn't got. */
+	if (!call->verb->is_interface)
+		run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
 	if (is_opening && control_level(runner->front) != CONTROL_OFF)
 		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
 	is_open = !is_opening || open_profile(engine, call, passphrase, &error);
@@ -348,7 +350,8 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 		exit_code = complain(call, error);
 		control_free(control);
 	}
-	interrupt_stop(run.interrupt);
+	if (run.interrupt)
+		interrupt_stop(run.interrupt);
 	return exit_code;
 }
 

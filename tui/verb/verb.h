@@ -61,6 +61,7 @@ struct verb {
 	const char *input;
 	bool takes_no_passphrase; /* a descriptor that was named for one isn't read */
 	bool is_unconfined; /* starts programs, or removes the profile's folder */
+	bool is_interface;  /* it becomes the interface, which forks and minds signals itself */
 	/* Whether the carrier is to be watched, not only asked once; NULL: no. */
 	bool (*wants_live)(const struct call *call);
 	bool is_hidden;		/* not listed */
