@@ -251,6 +251,9 @@ static void put_device(struct suite *suite, const char *address, uint32_t id, en
 				 .id = id,
 				 .has_key = id != 3,
 				 .is_active = true,
+				 .is_sotto = id == 9,
+				 .reads = id == 9 ? 5 : 0,
+				 .sends_digest = id == 9,
 				 .trust = trust,
 				 .first_seen = 1,
 				 .label = (char *)(uintptr_t) "laptop" };
@@ -279,9 +282,11 @@ static void test_devices(void **state)
 	assert_true(device->has_key && device->key[32] == 9);
 	assert_string_equal(device->label, "laptop");
 	assert_null(device->method);
+	assert_true(device->is_sotto && device->reads == 5 && device->sends_digest);
 	device_free(device);
 	DO(OPS(suite)->device_get(suite->store, "bob", 3, &device, error));
 	assert_false(device->has_key);
+	assert_false(device->is_sotto || device->reads || device->sends_digest);
 	device_free(device);
 	DO(OPS(suite)->device_get(suite->store, "bob", 4, &device, error));
 	assert_null(device);

@@ -6,10 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "core/appclock.h"
 #include "core/bundle.h"
+#include "core/clock.h"
 #include "core/engine_people.h"
 #include "core/form.h"
 #include "core/form_word.h"
+#include "core/ratchet.h"
 #include "tests/support/device_rows.h"
 
 /* -- the element ------------------------------------------------------------------------------ */
@@ -111,13 +114,19 @@ static void test_text(void **state)
 
 /* -- what is believed ------------------------------------------------------------------------- */
 
-static void check_row(struct person *reader, const char *address, uint32_t id, bool holds)
+static void check_device(struct person *reader, const char *address, uint32_t id, bool is_sotto,
+			 unsigned reads)
 {
 	struct device *device = rows_find(reader, address, id);
 
-	assert_int_equal(device->reads, holds ? FORM_DIGEST : 0);
-	assert_int_equal(device->is_sotto, holds);
+	assert_int_equal(device->reads, reads);
+	assert_int_equal(device->is_sotto, is_sotto);
 	device_free(device);
+}
+
+static void check_row(struct person *reader, const char *address, uint32_t id, bool holds)
+{
+	check_device(reader, address, id, holds, holds ? FORM_DIGEST : 0);
 }
 
 /* Somebody writes to ADDRESS for the first time, who has published BUNDLE and not more. */
@@ -134,27 +143,81 @@ static void check_word(struct couple *pair, const char *address, const struct bu
 	person_free(reader);
 }
 
-/* Once it was read, no word, as a carrier may give one day, takes nothing back. */
+/* The carrier shows BUNDLE from now on, and READER looks: its device leaves the list and comes
+ * back, and SECOND is there meanwhile. */
+static void show(struct couple *pair, struct person *reader, const struct bundle *bundle,
+		 const struct bundle *second)
+{
+	hub_publish(pair->hub, "bob", second);
+	hub_unlist(pair->hub, "bob", bundle->device);
+	(void)person_send(reader, "bob", "gone");
+	hub_publish(pair->hub, "bob", bundle);
+	(void)person_send(reader, "bob", "back");
+}
+
+/* PERSON's word, truly signed, as a sotto would say it that reads nothing of later. */
+static void sign_less(struct person *person, struct bundle *bundle)
+{
+	struct store *store = fake_door_store(person->door);
+	struct appclock *clock = appclock_new(clock_system(), &(const struct apptime){ 0 });
+	struct ratchet *ratchet = ratchet_new(store, clock, NULL);
+	g_autoptr(GByteArray) text = NULL;
+
+	assert_non_null(ratchet);
+	memset(&bundle->form, 0, sizeof(bundle->form));
+	text = form_word_text(&bundle->form, person->name, bundle->device, bundle->identity);
+	assert_true(ratchet_sign(ratchet, text->data, text->len, bundle->form.signature, NULL));
+	ratchet_free(ratchet);
+	g_free(clock);
+}
+
+/* Once it was read, neither an older word nor none, as a carrier may give, takes anything back. */
 static void test_floor(void **state)
 {
 	struct couple *pair = *state;
+	struct person *late;
 	struct bundle bundle = { 0 }, second;
 
 	rows_take_bundle(pair->hub, pair->bob, &bundle);
 	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
 	check_row(pair->alice, "bob", bundle.device, true);
-	/* It leaves the list and comes back: then its keys are read anew. */
 	second = bundle;
 	second.device++;
-	hub_publish(pair->hub, "bob", &second);
-	hub_unlist(pair->hub, "bob", bundle.device);
-	(void)person_send(pair->alice, "bob", "gone");
 	bundle.has_form = false;
-	hub_publish(pair->hub, "bob", &bundle);
-	(void)person_send(pair->alice, "bob", "back");
+	show(pair, pair->alice, &bundle, &second);
 	check_row(pair->alice, "bob", bundle.device, true);
 	check_row(pair->alice, "bob", second.device, false);
+	bundle.has_form = true;
+	sign_less(pair->bob, &bundle);
+	show(pair, pair->alice, &bundle, &second);
+	check_row(pair->alice, "bob", bundle.device, true);
+	/* The control: to somebody else the older word is one. */
+	late = person_new(pair->hub, "late");
+	(void)person_send(late, "bob", "hello");
+	check_device(late, "bob", bundle.device, true, 0);
+	person_free(late);
 	bundle_clear(&bundle);
+}
+
+/* What was shown was shown by a key: another one under the same id has shown nothing. */
+static void test_another_key(void **state)
+{
+	struct couple *pair = *state;
+	struct person *mallory = person_new(pair->hub, "mallory");
+	struct bundle bundle = { 0 }, second, other = { 0 };
+
+	rows_take_bundle(pair->hub, pair->bob, &bundle);
+	rows_take_bundle(pair->hub, mallory, &other);
+	assert_int_equal(person_send(pair->alice, "bob", "hello"), 0);
+	check_row(pair->alice, "bob", bundle.device, true);
+	second = bundle;
+	second.device++;
+	other.device = bundle.device;
+	show(pair, pair->alice, &other, &second);
+	check_row(pair->alice, "bob", bundle.device, false);
+	person_free(mallory);
+	bundle_clear(&bundle);
+	bundle_clear(&other);
 }
 
 /* bob's keys, as they come, and with a word that isn't his device's. Each time for somebody new. */
@@ -236,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_whose, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_changed, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_floor, couple_setup, couple_teardown),
+		cmocka_unit_test_setup_teardown(test_another_key, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_in_bundle, couple_setup, couple_teardown),
 	};
 
