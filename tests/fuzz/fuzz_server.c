@@ -71,6 +71,7 @@ static struct server {
 	GQueue asked;	 /* struct asked *: questions that wait */
 	unsigned sent;	 /* in this step */
 	GString *sent_text; /* while a profile is made: all that was sent */
+	uint8_t bobs_key[CONTACT_KEY_BYTES]; /* which is trusted */
 	char *bundles[2];   /* of two devices: bob's, and one that nobody knows */
 	bool is_safe;	 /* somebody said so of a room */
 	bool has_acted;	 /* the user did what may make contacts */
@@ -289,14 +290,6 @@ static void answer(bool is_newest, const char *type, const char *xml, size_t byt
 	asked_free(asked);
 }
 
-static char *join(char *front, const char *middle, const char *end)
-{
-	char *all = g_strconcat(front, middle, end, NULL);
-
-	g_free(front);
-	return all;
-}
-
 /* Keys that are valid, for whichever device is asked for. */
 static void answer_with_keys(const char *bundle)
 {
@@ -305,10 +298,9 @@ static void answer_with_keys(const char *bundle)
 
 	if (!asked || !asked->node)
 		return;
-	xml = g_markup_printf_escaped("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items "
-				      "node='%s'><item id='current'>",
-				      asked->node);
-	xml = join(xml, bundle, "</item></items></pubsub>");
+	xml = g_strdup_printf("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items "
+			      "node='%s'><item id='current'>%s</item></items></pubsub>",
+			      asked->node, bundle);
 	answer(true, "result", xml, strlen(xml));
 }
 
@@ -426,18 +418,26 @@ static gboolean count_contact(const struct contact *contact, void *user)
 	return TRUE;
 }
 
-static gboolean count_trusted(const struct device *device, void *user)
+static gboolean is_decided(const struct device *device)
 {
-	*(unsigned *)user += device->trust == TRUST_TRUSTED || device->trust == TRUST_VERIFIED;
+	return device->trust == TRUST_TRUSTED || device->trust == TRUST_VERIFIED;
+}
+
+/* Trust is a key's: the one of first contact, and no other, under whatever id. */
+static gboolean check_device(const struct device *device, void *user)
+{
+	(void)user;
+	fuzz_must(!is_decided(device) ||
+		  memcmp(device->key, server.bobs_key, sizeof(server.bobs_key)) == 0);
 	return TRUE;
 }
 
-static unsigned trusted(const char *address)
+static gboolean keep_key(const struct device *device, void *user)
 {
-	unsigned count = 0;
-
-	fuzz_must(engine_devices(server.engine, address, count_trusted, &count, NULL));
-	return count;
+	fuzz_must(is_decided(device));
+	memcpy(server.bobs_key, device->key, sizeof(server.bobs_key));
+	++*(unsigned *)user;
+	return TRUE;
 }
 
 static void check(size_t bytes)
@@ -448,7 +448,8 @@ static void check(size_t bytes)
 
 	fuzz_must(engine_contacts(server.engine, count_contact, &people, NULL));
 	fuzz_must(server.has_acted || people == 1);
-	fuzz_must(trusted(BOB) == 1 && trusted(OWN) == 0);
+	fuzz_must(engine_devices(server.engine, BOB, check_device, NULL, NULL));
+	fuzz_must(engine_devices(server.engine, OWN, check_device, NULL, NULL));
 	fuzz_must(!room || room->state != ROOM_READY || server.is_safe);
 	fuzz_must(!room || room->count <= ROOM_PEOPLE_MAX);
 	fuzz_must(engine_counts(server.engine, &counts, NULL));
@@ -539,12 +540,14 @@ static void meet_bob(void)
 	step(list, strlen(list));
 	answer_with_keys(server.bundles[0]);
 	settle();
+	answer_all();
 }
 
 static struct store_door *make_all(const struct secret *passphrase)
 {
 	struct store_door *copy, *door;
 	g_autofree char *own = NULL;
+	unsigned trusted = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(server.bundles); i++) {
 		door = make_profile(passphrase, &server.bundles[i]);
@@ -553,6 +556,7 @@ static struct store_door *make_all(const struct secret *passphrase)
 	}
 	door = make_profile(passphrase, &own);
 	meet_bob();
+	fuzz_must(engine_devices(server.engine, BOB, keep_key, &trusted, NULL) && trusted == 1);
 	close_engine();
 	copy = fake_door_copy(door);
 	door->ops->free(door);
