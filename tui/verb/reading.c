@@ -9,6 +9,7 @@ struct reading {
 	struct call *call;
 	engine_done done;
 	void *user;
+	GSource *again; /* what a signal cut short is marked once more */
 };
 
 struct reading *reading_new(void)
@@ -24,6 +25,10 @@ void reading_free(struct reading *reading)
 {
 	if (!reading)
 		return;
+	if (reading->again) {
+		g_source_destroy(reading->again);
+		g_source_unref(reading->again);
+	}
 	g_hash_table_unref(reading->seqs);
 	g_free(reading);
 }
@@ -47,23 +52,47 @@ void reading_add(struct reading *reading, const struct message *message)
 	g_array_append_val(seqs, message->seq);
 }
 
+static gboolean mark_all(struct reading *reading, GError **error)
+{
+	GHashTableIter iter;
+	gpointer conversation, value;
+
+	g_hash_table_iter_init(&iter, reading->seqs);
+	while (g_hash_table_iter_next(&iter, &conversation, &value)) {
+		GArray *seqs = value;
+
+		if (!engine_read(reading->call->engine, conversation, (int64_t *)(void *)seqs->data,
+				 seqs->len, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean mark_again(gpointer user)
+{
+	struct reading *reading = user;
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&reading->again, g_source_unref);
+	mark_all(reading, &error);
+	reading->done(reading->user, error);
+	return G_SOURCE_REMOVE;
+}
+
 static void flushed(void *user, bool ok)
 {
 	struct reading *reading = user;
 	g_autoptr(GError) error = NULL;
-	GHashTableIter iter;
-	gpointer conversation, value;
 
 	if (!ok)
 		error_set(&error, ERROR_IO,
 			  "Standard output is closed or full; what wasn't printed stays unread.");
-	g_hash_table_iter_init(&iter, reading->seqs);
-	while (!error && g_hash_table_iter_next(&iter, &conversation, &value)) {
-		GArray *seqs = value;
-
-		if (!engine_read(reading->call->engine, conversation, (int64_t *)(void *)seqs->data,
-				 seqs->len, &error))
-			break;
+	else if (!mark_all(reading, &error) && error_is(error, ERROR_CANCELLED)) {
+		/* A signal came just now. It is told first; what is out is marked all the same. */
+		reading->again = g_idle_source_new();
+		g_source_set_callback(reading->again, mark_again, reading, NULL);
+		g_source_attach(reading->again, reading->call->context);
+		return;
 	}
 	reading->done(reading->user, error);
 }

@@ -92,6 +92,17 @@ static void cancel(struct call *call)
 		end(receive, call_option(call, "follow") || receive->printed ? 0 : 7);
 }
 
+static void failed(struct receive *receive, const GError *error)
+{
+	/* The signal that did it is told in a moment, and means the same. */
+	if (error_is(error, ERROR_CANCELLED)) {
+		cancel(receive->call);
+		return;
+	}
+	receive->call->printer->complain(receive->call->printer, error->message);
+	end(receive, error_exit_code(error));
+}
+
 static gboolean timed_out(void *user)
 {
 	struct receive *receive = user;
@@ -107,8 +118,7 @@ static void page_done(void *user, const GError *error)
 
 	receive->is_printing = false;
 	if (error) {
-		receive->call->printer->complain(receive->call->printer, error->message);
-		end(receive, error_exit_code(error));
+		failed(receive, error);
 	} else if (receive->is_ending) {
 		end(receive, receive->exit_code);
 	} else if (receive->is_counted && receive->count == 0) {
@@ -163,8 +173,7 @@ static void print_page(struct receive *receive)
 	int64_t before = receive->printed;
 
 	if (!read_page(receive, &error)) {
-		receive->call->printer->complain(receive->call->printer, error->message);
-		end(receive, error_exit_code(error));
+		failed(receive, error);
 		return;
 	}
 	if (receive->printed == before) {
@@ -187,6 +196,10 @@ static void fetched(void *user, const GError *error)
 		return;
 	}
 	/* A carrier that can't be reached still leaves what was fetched before. */
+	if (error_is(error, ERROR_CANCELLED)) {
+		cancel(receive->call);
+		return;
+	}
 	if (error)
 		receive->call->printer->complain(receive->call->printer, error->message);
 	print_page(receive);
