@@ -20,7 +20,7 @@ class Interface(Tmux):
 
     def __init__(self, world, person, more="", env=None, answer=None):
         super().__init__(world, without=("SSH_",), **(env or {}))
-        set_settings(person, f"screen_mode = open\n{more}")
+        set_settings(person, f"screen_mode = open\nveil_idle = off\n{more}")
         self("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24",
              # Nobody is attached to this tmux: who knows of it would lock when the focus goes.
              f"exec env -u TMUX -u TMUX_PANE {SOTTO} --home {person.home} "

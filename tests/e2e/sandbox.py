@@ -142,6 +142,7 @@ def run_shared(ada, theirs):
                   ("group", "join", "x@y"), ("devices", "revoke", str(own))):
         shared.run(*words)
     shared.run("contact", "remove", "ben").expect(0)
+    shared.run("devices", "renew")
 
 
 # -- screens ----------------------------------------------------------------------------------------

@@ -273,6 +273,7 @@ static void test_in_slices(void **state)
 		before = stage->got->len;
 		g_main_context_iteration(NULL, TRUE);
 	}
+	turns += stage->got->len > before;
 	assert_int_equal(stage->got->len, 2000);
 	assert_true(turns > 1);
 }
