@@ -430,12 +430,23 @@ static void drop_connection(struct thread *thread)
 	g_clear_pointer(&thread->connection, xmpp_conn_release);
 }
 
+/* The library would wait for ever for somebody to write into a FIFO. */
+static bool can_read_authorities(const struct wire *wire, GError **error)
+{
+	if (!wire->ca_file || g_file_test(wire->ca_file, G_FILE_TEST_IS_REGULAR))
+		return true;
+	error_set(error, ERROR_IO, "The file of authorities %s isn't a plain file.", wire->ca_file);
+	return false;
+}
+
 static bool find_and_connect(struct thread *thread, uint16_t port, bool is_direct, GError **error)
 {
 	const struct wire *wire = thread->wire;
-	g_autoptr(GPtrArray) addresses =
-		resolve_find(wire->domain, wire->host, port, is_direct, error);
+	g_autoptr(GPtrArray) addresses = NULL;
 
+	if (!can_read_authorities(wire, error))
+		return false;
+	addresses = resolve_find(wire->domain, wire->host, port, is_direct, error);
 	for (guint i = 0; addresses && i < addresses->len && !is_cut(thread); i++) {
 		const struct resolve_address *address =
 			addresses->pdata[(i + wire->first) % addresses->len];

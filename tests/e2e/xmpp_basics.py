@@ -30,6 +30,19 @@ def test_refusals_leave_nothing(server, world):
     assert "There is no profile" in stranger("alice").json("id").err
 
 
+def test_authorities_that_are_no_file(server, world):
+    """What nobody writes into isn't waited for."""
+    path = os.path.join(world.root, "authorities")
+    shutil.copy(server.ca, path)
+    carol = XmppPerson(world, server, "carol", home=os.path.join(world.root, "no-file"), make=False)
+    carol.join("--ca-file", path, ca=False).expect(0)
+    assert carol.receive() == []
+    os.unlink(path)
+    os.mkfifo(path)
+    result = carol.run("receive")
+    assert result.code and "isn't a plain file" in result.err, (result.code, result.err)
+
+
 def test_confined(server, world):
     """To the profile, too: what it takes besides stands in the note. An older version's note said less, once."""
     alice = XmppPerson(world, server, "alice", make=False)
