@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/transport/spool_acl.h"
+#include "core/transport/spool_login.h"
 #include "core/transport/spool_mark.h"
 #include "core/transport/spool_place.h"
 
@@ -50,6 +51,17 @@ gboolean spool_make_root(const char *root, GError **error)
 	return FALSE;
 }
 
+static gboolean may_take(int spool, const char *name, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (login_allows(spool, name, geteuid(), &why))
+		return TRUE;
+	error_set(error, ERROR_USAGE,
+		  "%s is the login of another user of this host; choose another --name.", name);
+	return FALSE;
+}
+
 static gboolean make_place(const char *root, const char *name, GError **error)
 {
 	int spool = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -59,7 +71,7 @@ static gboolean make_place(const char *root, const char *name, GError **error)
 		error_set_errno(error, errno, "can't open the spool %s", root);
 		return FALSE;
 	}
-	ok = place_make(spool, name, 0755, error);
+	ok = may_take(spool, name, error) && place_make(spool, name, 0755, error);
 	close(spool);
 	if (ok || !error_is(*error, ERROR_EXISTS))
 		return ok;

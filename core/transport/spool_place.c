@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/transport/spool_login.h"
 
 int place_open(const char *root, const char *name, uid_t *owner, GError **error)
 {
@@ -28,7 +29,10 @@ int place_open(const char *root, const char *name, uid_t *owner, GError **error)
 	else if (place < 0 || fstat(place, &st) != 0)
 		error_set(error, ERROR_UNREACHABLE, "The folder of %s can't be reached: %s.", name,
 			  g_strerror(errno));
-	else if (owner)
+	else if (!login_allows(spool, name, st.st_uid, error)) {
+		close(place);
+		place = -1;
+	} else if (owner)
 		*owner = st.st_uid;
 	close(spool);
 	return place;

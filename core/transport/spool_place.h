@@ -14,7 +14,8 @@ enum { PLACE_PATH_BYTES = 64 };
 
 /*
  * The folder of NAME as an O_PATH descriptor, its owner in *OWNER (may be NULL). UNREACHABLE: the
- * spool itself can't be reached; NO_CONTACT: nobody of that name; -1 then.
+ * spool itself can't be reached; NO_CONTACT: nobody of that name; TRUST: a login of somebody else's
+ * (login_allows); -1 then.
  */
 int place_open(const char *root, const char *name, uid_t *owner, GError **error);
 

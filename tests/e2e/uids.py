@@ -274,6 +274,33 @@ def test_names_belong_to_somebody(world):
     assert os.listdir(thief.home) == []
 
 
+def test_logins_belong_to_their_users(world):
+    """Whoever else takes a login's name gets nothing, and what they send isn't taken."""
+    bob = Person(world, "bob", uid=BOB)
+    thief = Person(world, "thief", uid=MALLORY, make=False)
+
+    def take(name):
+        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive")
+    for name in ("daemon", "DAEMON", "root"):
+        assert "login of another user" in take(name).expect(2).err
+    # The control: on a spool that nobody else writes to any name goes.
+    os.chown(world.spool, MALLORY, MALLORY)
+    os.chmod(world.spool, 0o755)
+    take("daemon").expect(0)
+    thief.send("bob", "one")
+    assert [row["body"] for row in bob.receive()] == ["one"]
+    thief.send("bob", "two")
+    os.chown(world.spool, 0, 0)
+    os.chmod(world.spool, 0o1777)
+    result = bob.run("receive").expect(7)
+    assert "refused" in result.err, result.err
+    alice = Person(world, "alice", uid=ALICE)
+    for person in (alice, bob):
+        result = person.run("send", "daemon", input="for daemon's eyes").expect(5)
+        assert "login of this host" in result.err, result.err
+    assert alice.json("contact", "list").rows == []
+
+
 def test_owner_changed(world):
     alice, bob = people(world)
     alice.send("bob", "first contact")
