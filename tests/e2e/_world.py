@@ -75,6 +75,7 @@ class World:
 class Result:
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
+        assert "CRITICAL **" not in err, err
 
     @property
     def rows(self):

@@ -20,10 +20,16 @@ struct json *json_new(void)
 	return json;
 }
 
-void json_string(struct json *json, const char *name, const char *value)
+/* Elements of an array have none. */
+static void set_name(struct json *json, const char *name)
 {
 	if (name)
 		json_builder_set_member_name(json->builder, name);
+}
+
+void json_string(struct json *json, const char *name, const char *value)
+{
+	set_name(json, name);
 	if (value)
 		json_builder_add_string_value(json->builder, value);
 	else
@@ -32,13 +38,13 @@ void json_string(struct json *json, const char *name, const char *value)
 
 void json_number(struct json *json, const char *name, int64_t value)
 {
-	json_builder_set_member_name(json->builder, name);
+	set_name(json, name);
 	json_builder_add_int_value(json->builder, value);
 }
 
 void json_bool(struct json *json, const char *name, bool value)
 {
-	json_builder_set_member_name(json->builder, name);
+	set_name(json, name);
 	json_builder_add_boolean_value(json->builder, value);
 }
 
@@ -56,14 +62,13 @@ void json_time(struct json *json, const char *name, int64_t wall)
 
 void json_open_array(struct json *json, const char *name)
 {
-	json_builder_set_member_name(json->builder, name);
+	set_name(json, name);
 	json_builder_begin_array(json->builder);
 }
 
 void json_open_object(struct json *json, const char *name)
 {
-	if (name)
-		json_builder_set_member_name(json->builder, name);
+	set_name(json, name);
 	json_builder_begin_object(json->builder);
 }
 
