@@ -370,6 +370,17 @@ static void take_lines(struct plain *plain)
 	}
 }
 
+/* What was typed of a line goes too. */
+static void suspend(struct plain *plain)
+{
+	g_autoptr(GError) error = NULL;
+
+	wipe(plain->typed->data, plain->typed->len);
+	g_byte_array_set_size(plain->typed, 0);
+	if (!plain_lock(plain, "suspend", &error))
+		g_debug("it ends locked: %s", error ? error->message : "it was told to");
+}
+
 static gboolean on_input(gint fd, GIOCondition condition, gpointer user)
 {
 	struct plain *plain = user;
@@ -387,7 +398,10 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer user)
 	g_byte_array_append(plain->typed, bytes, (guint)count);
 	wipe(bytes, sizeof(bytes));
 	plain->app->last_input = clock_boot(plain->app->clock);
-	take_lines(plain);
+	if (plain_tty_stops(&plain->tty, plain->typed))
+		suspend(plain);
+	else
+		take_lines(plain);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -417,6 +431,7 @@ static void plain_start(struct plain *plain, struct app *app, const char *warnin
 		plain_say(plain, "%s", warning);
 	roster_refresh(plain->roster);
 	job_post(app->link, job_new(JOB_FETCH, NULL), NULL, NULL);
+	plain_tty_take(&plain->tty, STDIN_FILENO);
 	plain->source = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, plain);
 }
 
@@ -426,6 +441,7 @@ static void plain_stop(struct plain *plain)
 
 	if (plain->source)
 		g_source_remove(plain->source);
+	plain_tty_give(&plain->tty);
 	plain_drop(plain);
 	outlet_watch(plain->outlet, NULL, NULL);
 	outlet_wait(plain->outlet, 0, TERM_LEAVE_MS, -1);

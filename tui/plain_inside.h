@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include "core/message.h"
 #include "tui/app_inside.h"
+#include "tui/plain_tty.h"
 
 struct command_set;
 struct outlet;
@@ -28,6 +29,7 @@ struct plain {
 	struct plain_read *reading;
 	struct plain_trust *trust;
 	GByteArray *typed; /* bytes of the line so far */
+	struct plain_tty tty;
 	guint source;
 	GPtrArray *printed; /* struct job: to be posted once what was written is taken */
 	unsigned missed;    /* messages that came while nothing was taken */
@@ -58,7 +60,8 @@ void plain_taken(void *user);
 /* Forget what wasn't taken, and what would have been read with it. */
 void plain_drop(struct plain *plain);
 
-/* Forget what is open, let the keys go, and ask for the passphrase. FALSE: it is to end. */
+/* Forget what is open, let the keys go, and ask for the passphrase; for REASON "suspend" the job is
+ * stopped in between. FALSE: it is to end. */
 gboolean plain_lock(struct plain *plain, const char *reason, GError **error);
 
 #endif

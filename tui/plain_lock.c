@@ -1,9 +1,12 @@
 /*
- * Locking the interface as lines: by command, or because nobody has typed for a while.
+ * Locking the interface as lines: by command, by C-z, or because nobody has typed for a while.
  */
+#include <string.h>
+#include <unistd.h>
 #include "core/clock.h"
 #include "core/outlet.h"
 #include "core/secret.h"
+#include "tui/broker.h"
 #include "tui/kit/term.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
@@ -49,11 +52,15 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 	plain_drop(plain);
 	plain_say(plain, "Locked.");
 	outlet_wait(plain->outlet, 0, TERM_LEAVE_MS, -1);
+	plain_tty_give(&plain->tty);
+	if (strcmp(reason, "suspend") == 0 && plain->app->parts->broker)
+		broker_stop(plain->app->parts->broker);
 	if (plain->app->is_leaving ||
 	    !opening_unlock(plain->app->link, &plain->app->wrong, &warning, error)) {
 		app_quit(plain->app);
 		return FALSE;
 	}
+	plain_tty_take(&plain->tty, STDIN_FILENO);
 	plain->is_locked = false;
 	plain->is_greeted = false;
 	if (warning)

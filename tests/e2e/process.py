@@ -238,6 +238,30 @@ def check_suspend(shell, ada):
     assert shell.modes() == before
 
 
+def check_plain_suspend(shell, ada):
+    """The keys are gone before the job stops, and what was half typed; the terminal is the shell's."""
+    before = shell.modes()
+    shell.server.line("clear; tmux clear-history")
+    wait_for(lambda: "Stopped" not in shell.server.text(), "a clear screen")
+    shell.start(ada.home, "--plain")
+    shell.server.shows("/help lists the commands")
+    shell.server.keys("-l", "half a line")
+    shell.server.keys("C-z")
+    shell.server.shows("Stopped")
+    said = shell.server.text()
+    assert said.index("half a line") < said.index("Locked.") < said.index("Stopped"), said
+    assert shell.modes() == before
+    shell.server.line("fg")
+    shell.server.shows("Passphrase:")
+    shell.server.line(PASSPHRASE)
+    wait_for(lambda: shell.server.text().rstrip().endswith(">"), "the prompt")
+    assert "half a line" not in ada.run("history", "ben", passphrase=False).expect(0).out
+    by_kill(shell)
+    shell.ended()
+    assert shell.modes() == before
+    shell.server.line("clear; tmux clear-history; clear; tmux clear-history")
+
+
 def check_detach(shell, outer, ada):
     """The inner tmux loses its client."""
     shell.start(ada.home)
@@ -262,6 +286,7 @@ def test_in_tmux(world, ada):
         check_ends(shell, ada, ENDS)
         check_lock(shell, ada)
         check_suspend(shell, ada)
+        check_plain_suspend(shell, ada)
     finally:
         server.kill()
 
