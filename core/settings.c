@@ -339,6 +339,24 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 }
 
 /* Take GROUP of the file that was loaded from PATH. */
+/* What protects the user isn't left open by a slip of theirs. */
+static void close_row(struct settings *settings, size_t row)
+{
+	const struct setting *setting = &settings->table->rows[row];
+
+	settings_unset(settings, setting->name, SETTING_FILE);
+	if (setting->closed && !put_value(settings, row, setting->closed, SETTING_FILE, NULL))
+		g_debug("%s can't be closed", setting->name);
+}
+
+/* Of a file that can't be read nobody knows what it says. */
+static gboolean close_all(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->table->count; i++)
+		close_row(settings, i);
+	return FALSE;
+}
+
 static gboolean take_file(struct settings *settings, const char *path, GError **error)
 {
 	GError *first = NULL;
@@ -351,7 +369,7 @@ static gboolean take_file(struct settings *settings, const char *path, GError **
 		settings_unset(settings, name, SETTING_FILE);
 		if (text && !put_value(settings, i, g_strstrip(text), SETTING_FILE,
 				       first ? NULL : &first))
-			settings_unset(settings, name, SETTING_FILE);
+			close_row(settings, i);
 		g_free(text);
 	}
 	if (!first)
@@ -368,19 +386,19 @@ gboolean settings_load(struct settings *settings, const char *path, GError **err
 	gsize bytes;
 
 	if (!small_file_read(path, SETTINGS_FILE_MAX, &data, &bytes, error))
-		return FALSE;
+		return close_all(settings);
 	/* GLib takes it, and what is saved then is lost. */
 	if (data && !g_utf8_validate(data, (gssize)bytes, NULL)) {
 		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: it isn't text.",
 			  path);
-		return FALSE;
+		return close_all(settings);
 	}
 	/* GLib refuses a file of no bytes at all. */
 	if (bytes && !g_key_file_load_from_data(settings->file, data, bytes,
 						G_KEY_FILE_KEEP_COMMENTS, &failure)) {
 		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: %s.", path,
 			  failure->message);
-		return FALSE;
+		return close_all(settings);
 	}
 	return take_file(settings, path, error);
 }

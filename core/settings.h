@@ -40,6 +40,7 @@ struct setting {
 	bool can_be_off;  /* a duration takes `off` */
 	bool can_lock;	  /* a policy may set it */
 	const char *initial; /* the default, as text */
+	const char *closed;  /* what a mistake in the file makes of it; NULL: the default */
 	int64_t least;
 	int64_t most;
 	const char *const *words; /* NULL-terminated */
@@ -105,7 +106,7 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 
 /*
  * Read group [settings] of the key file PATH; a missing file is an empty one.
- * What is wrong is left at its default, everything else is taken, and the first
+ * What is wrong is closed (struct setting), everything else is taken, and the first
  * mistake is the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). Unknown names are
  * left alone: a newer sotto may have written them.
  */

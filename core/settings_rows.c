@@ -27,6 +27,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
 	 .initial = "spotlight",
+	 .closed = "veil",
 	 .words = SCREEN_MODES,
 	 .explanation = "How much of the messages stands on the screen at a time: all (open); "
 			"a few words of the one in focus (spotlight); these words, for seconds "
@@ -100,6 +101,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .scope = SETTING_CONTACT,
 	 .can_lock = true,
 	 .initial = "first",
+	 .closed = "manual",
 	 .words = TRUST_RULES,
 	 .explanation = "Which devices may be written to unasked: those seen at first contact, "
 			"none, or verified ones only."},
@@ -108,6 +110,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .scope = SETTING_CONTACT,
 	 .can_lock = true,
 	 .initial = "delivered",
+	 .closed = "off",
 	 .words = RECEIPTS,
 	 .explanation = "What the other side is told on the local spool. Over XMPP it is off "
 			"unless a contact has a value of its own."},
@@ -122,6 +125,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
 	 .initial = "count",
+	 .closed = "none",
 	 .words = NOTIFY,
 	 .explanation = "How much a notification says; a count at most while sotto is locked, "
 			"veiled, recorded or on another host."},
@@ -137,6 +141,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
 	 .initial = "off",
+	 .closed = "recorded",
 	 .words = WATCH_REFUSE,
 	 .explanation = "On which terminals the profile stays closed: recorded ones, or those of "
 			"which that can't be told (unknown) too."},
@@ -144,6 +149,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
 	 .initial = "full",
+	 .closed = "off",
 	 .words = CONTROL,
 	 .explanation = "What verbs of your other processes can do while the profile is open "
 			"elsewhere: nothing, ask for the status, send besides, or all. On a "

@@ -57,9 +57,9 @@ gboolean control_allows(const struct verb_front *front, const struct call *call,
 	if (level < level_needed(call->verb)) {
 		error_set(error, ERROR_IN_USE,
 			  "The profile is in use by another process, which doesn't run `%s` for "
-			  "others: %s the setting control is %s there.",
+			  "others: %sthe setting control is %s there.",
 			  call->verb->name,
-			  level < level_set(front) ? "its terminal is recorded, so that" : "",
+			  level < level_set(front) ? "its terminal is recorded, so that " : "",
 			  control_level_word(level));
 		return FALSE;
 	}

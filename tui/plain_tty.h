@@ -1,6 +1,6 @@
 /*
- * plain_tty: C-z as a byte of the input. As a signal it would stop the process with its keys, before
- * they can be let go.
+ * plain_tty: C-z as a byte of the input. As a signal it would stop the process with its keys,
+ * before they can be let go.
  */
 #ifndef SOTTO_TUI_PLAIN_TTY_H
 #define SOTTO_TUI_PLAIN_TTY_H

@@ -23,7 +23,8 @@ static const struct setting ROWS[] = {
 	  .can_be_off = true,
 	  .can_lock = true },
 	{ .name = "always", .type = SETTING_DURATION, .initial = "1h", .least = 60, .most = 86400 },
-	{ .name = "colour", .type = SETTING_ENUM, .initial = "green", .words = COLOURS },
+	{ .name = "colour", .type = SETTING_ENUM, .initial = "green", .closed = "grey",
+	  .words = COLOURS },
 	{ .name = "words", .type = SETTING_STRING, .initial = "a b", .least = 0, .most = 10 },
 	{ .name = "key", .type = SETTING_KEY, .initial = "ctrl-k" },
 };
@@ -76,6 +77,7 @@ static void test_every_row_is_whole(void **state)
 		assert_non_null(all[0]);
 		for (char **one = all; *one; one++)
 			assert_true(setting_parse(row, *one, &number, NULL));
+		assert_true(!row->closed || setting_parse(row, row->closed, &number, NULL));
 		g_strfreev(all);
 		g_free(range);
 	}
@@ -282,6 +284,29 @@ static void test_bad_files(void **state)
 	settings_free(settings);
 }
 
+/* What protects isn't left open by a slip; the control: a right word, and rows without `closed`. */
+static void test_mistakes_close(void **state)
+{
+	static const char *const wrong[] = { "[settings]\ncolour=blue\ncount=x\n",
+					     "[settings]\ncolour=\ncount=x\n", "no group\n",
+					     "[settings]\ncount=9\xff\n" };
+	struct files *files = *state;
+	struct settings *settings = settings_new(&TABLE);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		assert_true(g_file_set_contents(files->path, "[settings]\ncolour=red\n", -1, NULL));
+		assert_true(settings_load(settings, files->path, NULL));
+		assert_string_equal(settings_text(settings, "colour"), "red");
+		assert_true(g_file_set_contents(files->path, wrong[i], -1, NULL));
+		assert_false(settings_load(settings, files->path, NULL));
+		assert_string_equal(settings_text(settings, "colour"), "grey");
+		assert_int_equal(settings_number(settings, "count"), 7);
+	}
+	assert_false(settings_load(settings, files->folder, NULL));
+	assert_string_equal(settings_text(settings, "colour"), "grey");
+	settings_free(settings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test_setup_teardown(test_load_and_save, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_mistakes_close, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
