@@ -105,6 +105,8 @@ def test_put_out_while_there(server, world, alice, bob):
                 wait_for(lambda: alice.address in sees(frank, room), "alice in the room")
                 act(room, "alice")
                 said = follower.stderr.readline().decode()
+                # It is said before it is kept.
+                wait_for(lambda: shown(alice, room)["left"], "the end of it")
                 follower.terminate()
             assert words in said, said
             # Being back, she may have been told why she can't enter, too.
