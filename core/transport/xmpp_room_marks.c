@@ -27,6 +27,8 @@ static void take_mark(const char *room, bool is_entered, bool is_gone, void *use
 	}
 	if (!entry)
 		entry = rooms_entry(rooms, room);
+	if (entry->is_leaving)
+		return;
 	entry->is_bookmarked = true;
 	if (is_entered && room_state(entry->room) == ROOM_OUT)
 		rooms_enter(entry);
@@ -124,6 +126,7 @@ static void forgotten(void *user, const struct stanza *iq)
 	struct asked *asked = user;
 	g_autoptr(GError) error = NULL;
 
+	asked->entry->is_leaving = false;
 	if (!iq)
 		set_ended(&error);
 	else
@@ -140,6 +143,7 @@ void rooms_leave(struct rooms *rooms, struct order *order)
 	asked->entry = entry;
 	asked->order = order;
 	entry->is_kept = false;
+	entry->is_leaving = true;
 	if (room_state(entry->room) == ROOM_ENTERING || room_is_inside(entry->room))
 		rooms_exit(entry);
 	room_fail(entry->room, ROOM_OUT, NULL);

@@ -35,6 +35,7 @@ struct entry {
 	struct rooms *rooms;
 	struct room *room;
 	bool is_kept;	    /* entered whenever there is a connection */
+	bool is_leaving;    /* what was asked for before may still name it */
 	bool is_bookmarked; /* on the server */
 	bool is_waiting;    /* for rooms_open() */
 	bool is_looking;    /* what it says of itself is asked again: no list counts before that */
