@@ -205,6 +205,21 @@ gboolean person_trust(struct person *person, const char *address, uint32_t devic
 	return ok;
 }
 
+static gboolean add_gap(const struct message *message, void *user)
+{
+	if (message->kind == KIND_UNREADABLE)
+		g_string_append_printf(user, "%s*%u ", cause_name(message->cause), message->count);
+	return TRUE;
+}
+
+void person_check_gaps(struct person *person, const char *with, const char *wanted)
+{
+	g_autoptr(GString) gaps = g_string_new(NULL);
+
+	assert_true(engine_after(person->engine, with, 0, 1000, add_gap, gaps, NULL));
+	assert_string_equal(gaps->str, wanted);
+}
+
 int couple_setup(void **state)
 {
 	struct couple *couple = g_new0(struct couple, 1);
@@ -224,5 +239,29 @@ int couple_teardown(void **state)
 	person_free(couple->bob);
 	hub_free(couple->hub);
 	g_free(couple);
+	return 0;
+}
+
+int trio_setup(void **state)
+{
+	struct trio *trio = g_new0(struct trio, 1);
+
+	trio->hub = hub_new();
+	trio->alice = person_new(trio->hub, "alice");
+	trio->bob = person_new(trio->hub, "bob");
+	trio->mallory = person_new(trio->hub, "mallory");
+	*state = trio;
+	return 0;
+}
+
+int trio_teardown(void **state)
+{
+	struct trio *trio = *state;
+
+	person_free(trio->alice);
+	person_free(trio->bob);
+	person_free(trio->mallory);
+	hub_free(trio->hub);
+	g_free(trio);
 	return 0;
 }

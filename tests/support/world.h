@@ -45,6 +45,9 @@ int person_fetch(struct person *person);
 unsigned person_count(struct person *person, const char *with);
 /* The newest message of the conversation, or NULL; free it. */
 struct message *person_last(struct person *person, const char *with);
+/* Fail unless the placeholders of PERSON's conversation WITH are WANTED, oldest first:
+ * "cause*count ". */
+void person_check_gaps(struct person *person, const char *with, const char *wanted);
 uint32_t person_device(struct person *person);
 /* Decide on DEVICE of ADDRESS by hand; one of the own account by what its own screen would show. */
 gboolean person_trust(struct person *person, const char *address, uint32_t device,
@@ -58,5 +61,13 @@ struct couple {
 };
 int couple_setup(void **state);
 int couple_teardown(void **state);
+
+/* Those two, and somebody whose keys are put in others' places. */
+struct trio {
+	struct hub *hub;
+	struct person *alice, *bob, *mallory;
+};
+int trio_setup(void **state);
+int trio_teardown(void **state);
 
 #endif

@@ -12,35 +12,6 @@
 
 enum { LATE = 7 };
 
-struct trio {
-	struct hub *hub;
-	struct person *alice, *bob, *mallory;
-};
-
-static int setup(void **state)
-{
-	struct trio *trio = g_new0(struct trio, 1);
-
-	trio->hub = hub_new();
-	trio->alice = person_new(trio->hub, "alice");
-	trio->bob = person_new(trio->hub, "bob");
-	trio->mallory = person_new(trio->hub, "mallory");
-	*state = trio;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct trio *trio = *state;
-
-	person_free(trio->alice);
-	person_free(trio->bob);
-	person_free(trio->mallory);
-	hub_free(trio->hub);
-	g_free(trio);
-	return 0;
-}
-
 static void ignore(void *user, const GError *error)
 {
 	(void)user;
@@ -149,7 +120,7 @@ static void test_a_former_profile_whose_keys_came(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, trio_setup, trio_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_former_profile),
 		TEST(test_a_former_profile_whose_keys_came),

@@ -11,22 +11,6 @@
 #include "core/engine_people.h"
 #include "core/engine_trust.h"
 
-/* The placeholders of PERSON's conversation with WITH, oldest first: "cause*count ". */
-static gboolean add_gap(const struct message *message, void *user)
-{
-	if (message->kind == KIND_UNREADABLE)
-		g_string_append_printf(user, "%s*%u ", cause_name(message->cause), message->count);
-	return TRUE;
-}
-
-static void check_gaps(struct person *person, const char *with, const char *wanted)
-{
-	g_autoptr(GString) gaps = g_string_new(NULL);
-
-	assert_true(engine_after(person->engine, with, 0, 1000, add_gap, gaps, NULL));
-	assert_string_equal(gaps->str, wanted);
-}
-
 /* How many of the words that were said hold TEXT. */
 static unsigned words(struct person *person, const char *text)
 {
@@ -106,7 +90,7 @@ static void test_counts(void **state)
 		damage(pair->hub, "bob", i);
 	}
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "broken*3 ");
+	person_check_gaps(pair->bob, "alice", "broken*3 ");
 	assert_int_equal(unread(pair->bob, "alice"), 2);
 	row = person_last(pair->bob, "alice");
 	assert_true(g_str_has_prefix(row->body, "3 messages can't be shown. The first: "));
@@ -118,13 +102,13 @@ static void test_counts(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "lost"), 0);
 	damage(pair->hub, "bob", 0);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "broken*4 ");
+	person_check_gaps(pair->bob, "alice", "broken*4 ");
 	assert_int_equal(unread(pair->bob, "alice"), 2);
 	assert_int_equal(person_send(pair->alice, "bob", "words"), 0);
 	assert_int_equal(person_send(pair->alice, "bob", "lost"), 0);
 	damage(pair->hub, "bob", 1);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "broken*4 broken*1 ");
+	person_check_gaps(pair->bob, "alice", "broken*4 broken*1 ");
 }
 
 /* The same number twice, under other bytes: a loss, and both sides are told. The same bytes: no
@@ -150,18 +134,18 @@ static void test_counter(void **state)
 	other = rewrap(bytes);
 	hub_inject(pair->hub, "alice", "bob", person_device(pair->bob), other);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "");
+	person_check_gaps(pair->bob, "alice", "");
 	person_put_back(pair->alice, copy);
 	assert_int_equal(person_send(pair->alice, "bob", "again one"), 0);
 	assert_int_equal(person_send(pair->alice, "bob", "again two"), 0);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "counter-used*2 ");
+	person_check_gaps(pair->bob, "alice", "counter-used*2 ");
 	row = person_last(pair->bob, "alice");
 	assert_non_null(strstr(row->body, "put back from a copy"));
 	assert_non_null(strstr(row->body, "sotto repair alice"));
 	message_free(row);
 	person_fetch(pair->alice);
-	check_gaps(pair->alice, "bob", "not-read-there*1 ");
+	person_check_gaps(pair->alice, "bob", "not-read-there*1 ");
 	row = person_last(pair->alice, "bob");
 	assert_non_null(strstr(row->body, "couldn't open what was sent from here, 2 so far"));
 	message_free(row);
@@ -239,7 +223,7 @@ static void test_own_undecided(void **state)
 	assert_int_equal(person_send(second, "bob", "from my other screen"), 0);
 	assert_int_equal(person_send(second, "bob", "and again"), 0);
 	person_fetch(pair->alice);
-	check_gaps(pair->alice, "bob", "own-undecided*2 ");
+	person_check_gaps(pair->alice, "bob", "own-undecided*2 ");
 	assert_true(engine_contact_remove(pair->alice->engine, "bob", NULL));
 	assert_int_equal(person_send(second, "bob", "third"), 0);
 	person_fetch(pair->alice);
@@ -270,7 +254,7 @@ static void test_left(void **state)
 	assert_int_equal(person_send(pair->alice, "#ops", "one"), 0);
 	assert_int_equal(person_send(pair->alice, "#ops", "two"), 0);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "#ops", "left*2 ");
+	person_check_gaps(pair->bob, "#ops", "left*2 ");
 	assert_int_equal(person_count(pair->bob, "#ops"), 1);
 }
 
@@ -294,11 +278,11 @@ static void test_between_others(void **state)
 	introduce(pair);
 	inject(pair, "");
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "");
+	person_check_gaps(pair->bob, "alice", "");
 	/* The control: with words inside it is. */
 	inject(pair, "<payload>AAAA</payload>");
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "broken*1 ");
+	person_check_gaps(pair->bob, "alice", "broken*1 ");
 	assert_int_equal(words(pair->bob, "refused"), 0);
 }
 

@@ -70,21 +70,6 @@ static void test_extension(void **state)
 
 /* -- between people -------------------------------------------------------------------------- */
 
-static gboolean add_gap(const struct message *message, void *user)
-{
-	if (message->kind == KIND_UNREADABLE)
-		g_string_append_printf(user, "%s*%u ", cause_name(message->cause), message->count);
-	return TRUE;
-}
-
-static void check_gaps(struct person *person, const char *with, const char *wanted)
-{
-	g_autoptr(GString) gaps = g_string_new(NULL);
-
-	assert_true(engine_after(person->engine, with, 0, 1000, add_gap, gaps, NULL));
-	assert_string_equal(gaps->str, wanted);
-}
-
 static void check_last(struct person *person, const char *with, const char *body)
 {
 	struct message *message = person_last(person, with);
@@ -228,7 +213,7 @@ static void test_without_digest(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "at five"), 0);
 	rewrite(mallory, "at five", "at nine");
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "");
+	person_check_gaps(pair->bob, "alice", "");
 	check_last(pair->bob, "alice", "at nine");
 	person_free(mallory);
 }
@@ -243,7 +228,7 @@ static void test_with_digest(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "at five"), 0);
 	rewrite(mallory, "at five", "at nine");
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "rewritten*1 ");
+	person_check_gaps(pair->bob, "alice", "rewritten*1 ");
 	assert_int_equal(person_count(pair->bob, "alice"), 1);
 	assert_int_equal(person_send(pair->alice, "bob", "at six"), 0);
 	person_fetch(pair->bob);
@@ -260,7 +245,7 @@ static void test_with_word(void **state)
 	assert_int_equal(person_send(pair->alice, "bob", "at five"), 0);
 	rewrite(mallory, "at five", "at nine");
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "rewritten*1 ");
+	person_check_gaps(pair->bob, "alice", "rewritten*1 ");
 	assert_int_equal(person_count(pair->bob, "alice"), 1);
 	person_free(mallory);
 }
@@ -323,10 +308,10 @@ static void test_floor(void **state)
 	change_row(pair->alice, pair->bob, false, true);
 	assert_int_equal(person_send(pair->alice, "bob", "without"), 0);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "stripped*1 ");
+	person_check_gaps(pair->bob, "alice", "stripped*1 ");
 	assert_int_equal(person_count(pair->bob, "alice"), 2);
 	person_fetch(pair->alice);
-	check_gaps(pair->alice, "bob", "not-read-there*1 ");
+	person_check_gaps(pair->alice, "bob", "not-read-there*1 ");
 	/* bob's answer has a digest: alice knows again. */
 	assert_int_equal(person_send(pair->alice, "bob", "with"), 0);
 	person_fetch(pair->bob);
@@ -343,7 +328,7 @@ static void test_no_floor_yet(void **state)
 	change_row(pair->bob, pair->alice, true, false);
 	assert_int_equal(person_send(pair->alice, "bob", "without"), 0);
 	person_fetch(pair->bob);
-	check_gaps(pair->bob, "alice", "");
+	person_check_gaps(pair->bob, "alice", "");
 	check_last(pair->bob, "alice", "without");
 }
 
