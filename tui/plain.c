@@ -8,6 +8,7 @@
 #include "core/outlet.h"
 #include "core/secret.h"
 #include "tui/kit/term.h"
+#include "tui/line_kind.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
 #include "tui/plain_trust.h"
@@ -290,8 +291,8 @@ static gboolean run_help(void *user, ARGS, GError **error)
 	for (const struct command *command = plain_commands; command->name; command++)
 		plain_say(plain, "/%s%s%s: %s", command->name, *command->args ? " " : "",
 			  command->args, command->summary);
-	plain_say(plain, "Anything else is sent to whoever is open; two slashes at its beginning "
-			 "lose one.");
+	plain_say(plain, "A colon does what the slash does. Anything else is sent to whoever is "
+			 "open; to send a line that begins like a command, double its first sign.");
 	plain_prompt(plain);
 	return TRUE;
 }
@@ -334,6 +335,7 @@ static void send_line(struct plain *plain, const char *line)
 static void take_line(struct plain *plain, const char *line)
 {
 	GError *error = NULL;
+	const char *rest;
 
 	if (!*line && plain_read_is_busy(plain->reading)) {
 		plain_read_on(plain->reading);
@@ -341,13 +343,13 @@ static void take_line(struct plain *plain, const char *line)
 			plain_prompt(plain);
 	} else if (!*line) {
 		plain_prompt(plain);
-	} else if (line[0] == '/' && line[1] != '/') {
-		if (!command_run(plain->commands, line + 1, &error)) {
+	} else if (line_kind(line, &rest) == LINE_COMMAND) {
+		if (!command_run(plain->commands, rest, &error)) {
 			plain_say(plain, "%s", error ? error->message : "That did not work.");
 			plain_prompt(plain);
 		}
 	} else {
-		send_line(plain, line + (line[0] == '/'));
+		send_line(plain, rest);
 	}
 	g_clear_error(&error);
 }

@@ -150,17 +150,18 @@ static void host_op_prompt(struct host *host, const char *line)
 	shell->is_changed = true;
 }
 
-static void host_op_run(struct host *host, const char *line)
+static bool host_op_run(struct host *host, const char *line)
 {
 	struct shell *shell = shell_of(host);
 	GError *error = NULL;
 
 	shell->is_changed = true;
 	if (command_run(host->commands, line, &error))
-		return;
+		return true;
 	if (error && !shell->is_locked)
 		shell_say(shell, true, error->message);
 	g_clear_error(&error);
+	return shell->is_locked;
 }
 
 static void host_op_draw(struct host *host)

@@ -245,6 +245,12 @@ static unsigned difference(const char *a, const char *b)
 	return result;
 }
 
+/* Half of what was typed may be wrong, three letters at most. */
+static unsigned nearest_limit(const char *typed)
+{
+	return (unsigned)MIN(g_utf8_strlen(typed, 60) / 2, 3) + 1;
+}
+
 struct nearest {
 	const char *typed;
 	const char *name;
@@ -263,22 +269,23 @@ static void look_nearest(const struct command *command, const char *mode, void *
 	}
 }
 
-static gboolean refuse_unknown(const struct command_set *set, const char *name, GError **error)
+void command_refuse(const struct command_set *set, const char *name, const char *also,
+		    GError **error)
 {
 	/* What is further away than this isn't what was meant. */
-	struct nearest nearest = {.typed = name, .difference = 4};
+	struct nearest nearest = {.typed = name, .difference = nearest_limit(name)};
 
 	if (strlen(name) > 40) {
-		error_set(error, ERROR_USAGE, "There is no such command.");
-		return FALSE;
+		error_set(error, ERROR_USAGE, "There is no such command.%s", also);
+		return;
 	}
 	command_each(set, look_nearest, &nearest);
 	if (nearest.name)
-		error_set(error, ERROR_USAGE,
-			  "There is no command \"%s\"; did you mean \"%s\"?", name, nearest.name);
+		error_set(error, ERROR_USAGE, "There is no command \"%s\"; did you mean \"%s\"?%s",
+			  name, nearest.name, also);
 	else
-		error_set(error, ERROR_USAGE, "There is no command \"%s\"; see \"help\".", name);
-	return FALSE;
+		error_set(error, ERROR_USAGE, "There is no command \"%s\"; see \"help\".%s", name,
+			  also);
 }
 
 gboolean command_run(const struct command_set *set, const char *line, GError **error)
@@ -293,7 +300,8 @@ gboolean command_run(const struct command_set *set, const char *line, GError **e
 		return TRUE;
 	command = find(set, name, &where);
 	if (!command) {
-		is_good = refuse_unknown(set, name, error);
+		command_refuse(set, name, "", error);
+		is_good = FALSE;
 	} else if ((is_good = parse_args(command, line, args, error))) {
 		/* The function may take tables out of reach: WHERE isn't looked at any more. */
 		is_good = command->run(where->user, (const char *const *)args, error);

@@ -60,6 +60,10 @@ void command_each(const struct command_set *set, command_each_func func, void *u
 gboolean command_run(const struct command_set *set, const char *line,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ERROR_USAGE: there is no command NAME; with the nearest one, and ALSO behind it. */
+void command_refuse(const struct command_set *set, const char *name, const char *also,
+		    GError **error);
+
 /* Gives ADD each candidate for an argument called NAME. */
 typedef void (*command_source)(void *user, const char *name, GPtrArray *words);
 

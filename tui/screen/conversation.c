@@ -271,8 +271,10 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 
 	if (key->code == KC_WHEEL_UP || key->code == KC_WHEEL_DOWN)
 		return pager_scroll(&self->pager, key->code == KC_WHEEL_UP ? -3 : 3);
-	if (self->is_browsing && key->code != KC_PASTE)
+	if (self->is_browsing && key->code != KC_PASTE && !key_is_text(key))
 		return false;
+	if (self->is_browsing)
+		self->pager.focus = 0;
 	self->is_browsing = false;
 	is_changed = lineedit_key(self->compose, key, &is_refused);
 	if (is_changed)

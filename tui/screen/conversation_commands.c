@@ -6,6 +6,7 @@
 #include "core/secret.h"
 #include "core/text.h"
 #include "core/clock.h"
+#include "tui/line_kind.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/conversation_inside.h"
 
@@ -43,6 +44,45 @@ static void on_sent(struct job *job, void *user)
 	host->ops->draw(host);
 }
 
+/* Whether LINE is one that can be run; else it stays in the box, and nothing is sent. */
+static gboolean is_runnable(struct conversation *self, const char *line, GError **error)
+{
+	size_t bytes = strcspn(line, " \t\n");
+	g_autofree char *name = g_strndup(line, bytes);
+	const char *end = line + strlen(line);
+
+	while (end > line && strchr(" \t\n", end[-1]))
+		end--;
+	if (memchr(line, '\n', (size_t)(end - line)))
+		error_set(error, ERROR_USAGE,
+			  "Nothing was sent: a command is one line. To send this as a message, "
+			  "double its first sign.");
+	else if (!command_find(self->screen.host->commands, name))
+		command_refuse(self->screen.host->commands, name,
+			       " Nothing was sent; to send it as a message, double its first sign.",
+			       error);
+	else
+		return TRUE;
+	return FALSE;
+}
+
+/* The command may close this screen: what it goes wrong with is for the command line. */
+static gboolean run_line(struct conversation *self, const char *line, GError **error)
+{
+	struct host *host = self->screen.host;
+	char *copy;
+
+	if (!is_runnable(self, line, error))
+		return FALSE;
+	copy = plain_dup(line);
+	talk_sent(self);
+	lineedit_set(self->compose, "");
+	if (!host->ops->run(host, copy))
+		host->ops->prompt(host, copy);
+	plain_free(copy);
+	return TRUE;
+}
+
 static gboolean run_send(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -53,10 +93,13 @@ static gboolean run_send(void *user, ARGS, GError **error)
 	/* Nothing is asked of the key then, and what was typed stays. */
 	if (text_is_blank(text, strlen(text)))
 		return TRUE;
+	if (line_kind(text, &text) == LINE_COMMAND)
+		return run_line(self, text, error);
 	if (!message_check_body(text, strlen(text), error))
 		return FALSE;
 	job = job_new(JOB_SEND, self->timeline.address);
-	job->text = lineedit_take(self->compose);
+	job->text = plain_dup(text);
+	plain_free(lineedit_take(self->compose));
 	job->is_sealed = self->is_sealing;
 	job->alias = g_steal_pointer(&self->correcting);
 	talk_sent(self);

@@ -93,7 +93,8 @@ struct host_ops {
 	void (*converse)(struct host *host, const char *address, int64_t seq, const char *text);
 	void (*say)(struct host *host, bool is_error, const char *sentence);
 	void (*prompt)(struct host *host, const char *line);
-	void (*run)(struct host *host, const char *line); /* what goes wrong is said */
+	/* FALSE: it went wrong, and that was said. */
+	bool (*run)(struct host *host, const char *line);
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
 	void (*ask_flicker)(struct host *host, struct flicker_means *means);
