@@ -171,6 +171,13 @@ static void look(void *user, const struct account *place, struct engine_place *s
 	seen->keeps_acls = spool_keeps_acls(place->spool, place->address, place->device);
 }
 
+static bool folder_owner(void *user, const struct account *account, const char *address,
+			 uint32_t *uid)
+{
+	(void)user;
+	return account->spool && spool_owner(account->spool, address, uid);
+}
+
 static struct engine_parts make_parts(struct front *front, GMainContext *context)
 {
 	return (struct engine_parts){
@@ -182,6 +189,7 @@ static struct engine_parts make_parts(struct front *front, GMainContext *context
 		.claim = claim,
 		.unclaim = unclaim,
 		.look = look,
+		.owner = folder_owner,
 		.user = front,
 	};
 }

@@ -10,6 +10,7 @@ void contact_clear(struct contact *contact)
 	g_free(contact->alias);
 	plain_free(contact->draft);
 	plain_free(contact->preview);
+	owner_clear(&contact->folder);
 	memset(contact, 0, sizeof(*contact));
 }
 
@@ -25,6 +26,7 @@ struct contact *contact_copy(const struct contact *contact)
 	copy->alias = g_strdup(contact->alias);
 	copy->draft = plain_dup(contact->draft);
 	copy->preview = plain_dup(contact->preview);
+	owner_copy(&copy->folder, &contact->folder);
 	return copy;
 }
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include "core/device.h"
 #include "core/manners.h"
+#include "core/owner.h"
 #include "core/privacy.h"
 
 enum {
@@ -36,6 +37,7 @@ struct contact {
 	bool is_listed; /* the user added it (or wrote to it); false: a stranger wrote */
 	bool has_owner; /* the spool: OWNER is pinned */
 	uint32_t owner; /* uid */
+	struct owner folder; /* the same looked up: not stored, the engine fills it in */
 	int64_t added_at;
 	int64_t last_at;	/* time of the newest message, for showing; 0 without one */
 	int64_t timer;		/* seconds, 0 off */

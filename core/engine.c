@@ -160,6 +160,7 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	living->store = store;
 	living->clock = engine->parts.clock;
 	living->cancel = engine->parts.cancel;
+	living->logins = engine->parts.logins;
 	store->ops->heed(store, living->cancel);
 	living->settings = engine->parts.settings;
 	living->context = engine->parts.context;

@@ -21,6 +21,7 @@ struct cancel;
 struct certificate;
 struct clock;
 struct engine;
+struct logins;
 struct secret;
 struct settings;
 
@@ -36,6 +37,7 @@ struct engine_parts {
 	struct store_door *door;
 	const struct clock *clock;
 	struct settings *settings;
+	struct logins *logins; /* core/logins.h; NULL: /etc/passwd alone */
 	GMainContext *context;
 	/* The carrier for ACCOUNT. */
 	struct transport *(*make_transport)(void *user, const struct account *account,
@@ -47,6 +49,9 @@ struct engine_parts {
 	void (*unclaim)(void *user, const struct account *account);
 	/* Look at PLACE (core/account.h). */
 	void (*look)(void *user, const struct account *place, struct engine_place *seen);
+	/* Whose folder ADDRESS has now on the spool of ACCOUNT; false: nobody knows. */
+	bool (*owner)(void *user, const struct account *account, const char *address,
+		      uint32_t *uid);
 	void *user;
 	event_func listener;
 	void *listener_user;

@@ -14,6 +14,7 @@ void change_free(struct change *change)
 		g_ptr_array_unref(change->devices);
 	if (change->keyless)
 		g_array_unref(change->keyless);
+	owner_clear(&change->folder);
 	g_free(change);
 }
 
@@ -178,7 +179,8 @@ struct change *engine_change(struct engine *engine, const char *address, GError 
 		return NULL;
 	change = g_new0(struct change, 1);
 	change->address = g_strdup(address);
-	if (fill(living, change, error))
+	if (fill(living, change, error) &&
+	    engine_find_owner(engine, address, &change->folder, error))
 		return change;
 	change_free(change);
 	return NULL;

@@ -17,6 +17,7 @@ struct change {
 	unsigned late;	       /* of them: known ones whose first key came only now */
 	unsigned only_trusted; /* of them: trusted, where the rule wants verified ones */
 	GArray *keyless;   /* uint32_t: announced without a key */
+	struct owner folder; /* whose it is (the spool) */
 	int64_t since;	 /* when the first of them appeared or changed; 0 when there is none */
 	int64_t latest;	 /* when the last of them did */
 	int64_t remind_at; /* put off until then, 0: not */

@@ -14,7 +14,7 @@
 #include "core/store_groups.h"
 
 struct walk {
-	struct living *living;
+	struct engine *engine;
 	contact_func func;
 	void *user;
 };
@@ -35,15 +35,21 @@ static gboolean pass_known(const struct contact *contact, void *user)
 			 !contact->last_at && !manners->is_blocked && !manners->we_see;
 
 	struct contact shown = *contact;
+	gboolean goes_on;
 
-	hide_preview(walk->living, &shown);
-	return only_asks || walk->func(&shown, walk->user);
+	if (only_asks)
+		return TRUE;
+	hide_preview(walk->engine->living, &shown);
+	engine_look_owner(walk->engine, &shown, &shown.folder);
+	goes_on = walk->func(&shown, walk->user);
+	owner_clear(&shown.folder);
+	return goes_on;
 }
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct walk walk = { living, func, user };
+	struct walk walk = { engine, func, user };
 
 	return living && living->store->ops->contact_each(living->store, pass_known, &walk, error);
 }
@@ -123,8 +129,10 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 	address = group_is_address(text) ? g_strdup(text) : contact_address(text, NULL);
 	if (address && !living->store->ops->contact_get(living->store, address, contact, error))
 		return FALSE;
-	if (*contact)
+	if (*contact) {
+		engine_look_owner(engine, *contact, &(*contact)->folder);
 		return TRUE;
+	}
 	if (!find_named(living, &finding, error))
 		return FALSE;
 	ok = TRUE;
@@ -140,6 +148,8 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 			  finding.count, text);
 		ok = FALSE;
 	}
+	if (*contact)
+		engine_look_owner(engine, *contact, &(*contact)->folder);
 	g_free(finding.address);
 	return ok;
 }

@@ -37,6 +37,12 @@ struct waiting;
 struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
 void engine_answer(void *waiting, const GError *error);
 
+/* Whose folder CONTACT has (core/owner.h), and the contact at ADDRESS, if there is one; OWNER stays
+ * as it is where nobody knows. */
+void engine_look_owner(struct engine *engine, const struct contact *contact, struct owner *owner);
+gboolean engine_find_owner(struct engine *engine, const char *address, struct owner *owner,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Give up what is being erased by hand. */
 void engine_end_erasures(struct engine *engine);
 /* Locked, with the profile's lock held: let the vault's keys die when their time is over. And no

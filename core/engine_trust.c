@@ -15,6 +15,7 @@ void safety_clear(struct safety *safety)
 	g_clear_pointer(&safety->keyless, g_array_unref);
 	g_clear_pointer(&safety->own_waiting, g_array_unref);
 	g_free(safety->own_uri);
+	owner_clear(&safety->folder);
 	memset(safety, 0, sizeof(*safety));
 }
 
@@ -208,7 +209,8 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 	if (!living)
 		return FALSE;
 	safety->address = g_strdup(address);
-	if (fill_safety(living, safety, error))
+	if (fill_safety(living, safety, error) &&
+	    engine_find_owner(engine, address, &safety->folder, error))
 		return TRUE;
 	safety_clear(safety);
 	return FALSE;

@@ -17,6 +17,7 @@ struct safety {
 	GPtrArray *devices;  /* struct device, the contact's, inactive ones too */
 	GArray *keyless;     /* uint32_t: of these, announced without a key */
 	GArray *own_waiting; /* uint32_t: own devices that nobody has confirmed */
+	struct owner folder; /* whose it is (the spool) */
 	char *own_uri; /* to be shown to the other side: this device and those that are trusted */
 };
 void safety_clear(struct safety *safety);

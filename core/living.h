@@ -20,6 +20,7 @@ struct cancel;
 struct clock;
 struct expiry;
 struct lobby;
+struct logins;
 struct seal_guard;
 struct seal_state;
 struct senders;
@@ -37,6 +38,7 @@ struct living {
 	const struct cancel *cancel; /* core/cancel.h */
 	struct pace pace;	     /* of what arrives */
 	struct settings *settings;
+	struct logins *logins; /* core/logins.h; may be NULL */
 	GMainContext *context;
 	event_func listener;
 	void *listener_user;

@@ -119,6 +119,8 @@ static void on_added(struct job *job, void *user)
 	} else {
 		roster_refresh(shell->host.roster);
 		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+		if (job->text)
+			host_say(&shell->host, "%s: owner: %s", job->address, job->text);
 	}
 	shell->ops->draw(shell->user);
 }

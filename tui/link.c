@@ -248,7 +248,16 @@ static gboolean run_draft(struct engine *engine, struct job *job)
 
 static gboolean run_add(struct engine *engine, struct job *job)
 {
-	return engine_contact_add(engine, job->address, job->alias, &job->error);
+	struct contact *contact = NULL;
+	g_autofree char *owner = NULL;
+
+	if (!engine_contact_add(engine, job->address, job->alias, &job->error) ||
+	    !engine_find(engine, job->address, &contact, &job->error))
+		return FALSE;
+	owner = contact ? owner_words(&contact->folder) : NULL;
+	job->text = plain_dup(owner);
+	contact_free(contact);
+	return TRUE;
 }
 
 static void forgotten(void *user, const GError *error)

@@ -170,6 +170,12 @@ static gboolean run_contacts(void *user, ARGS, GError **error)
 			put_unread(plain, contact->unread);
 		if (!contact->is_listed)
 			plain_put(plain, ", a stranger");
+		if (owner_differs(&contact->folder, contact->address)) {
+			g_autofree char *owner = owner_words(&contact->folder);
+
+			plain_put(plain, ", owner: ");
+			plain_put(plain, owner);
+		}
 		plain_put(plain, "\n");
 	}
 	plain_prompt(plain);

@@ -70,12 +70,16 @@ static void on_change(struct job *job, void *user)
 {
 	struct plain_trust *self = user;
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *owner = NULL;
 
 	plain_trust_forget(self);
 	if (job->error) {
 		say(self, job->error->message);
 		return;
 	}
+	owner = job->change->devices->len ? owner_words(&job->change->folder) : NULL;
+	if (owner)
+		g_string_append_printf(text, "owner: %s\n", owner);
 	for (guint i = 0; i < job->change->devices->len; i++)
 		add_device(text, job->change->devices->pdata[i]);
 	if (!text->len) {

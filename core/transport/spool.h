@@ -50,6 +50,9 @@ gboolean spool_settle(const char *root, const char *name, uint32_t device,
 /* Remove what DEVICE has there, and NAME's folder when no other device is left. */
 void spool_unclaim(const char *root, const char *name, uint32_t device);
 
+/* Whose folder NAME is there, whoever may have it; false: there is none. */
+bool spool_owner(const char *root, const char *name, uint32_t *uid);
+
 enum { SPOOL_WAITING_MAX = 1000000 /* counted, at most */ };
 
 /* How many files wait for DEVICE. */

@@ -126,6 +126,20 @@ void spool_unclaim(const char *root, const char *name, uint32_t device)
 	}
 }
 
+bool spool_owner(const char *root, const char *name, uint32_t *uid)
+{
+	int spool = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	bool is_there = spool >= 0 && fstatat(spool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISDIR(st.st_mode);
+
+	if (is_there)
+		*uid = st.st_uid;
+	if (spool >= 0)
+		close(spool);
+	return is_there;
+}
+
 static int open_new(const char *root, const char *name, uint32_t device)
 {
 	char path[PLACE_PATH_BYTES];

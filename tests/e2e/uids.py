@@ -301,6 +301,30 @@ def test_logins_belong_to_their_users(world):
     assert alice.json("contact", "list").rows == []
 
 
+def test_owners_are_shown(world):
+    """Who a folder belongs to stands beside the name, before first contact and after."""
+    alice, bob = people(world)
+    daemon = Person(world, "mallory", uid=1)
+    for who in "bob", "mallory":
+        alice.run("contact", "add", who).expect(0)
+    rows = {row["address"]: row for row in alice.json("contact", "list").rows}
+    assert (rows["mallory"]["owner_uid"], rows["mallory"]["owner_login"]) == (1, "daemon"), rows
+    # The control: nobody has that uid's login.
+    assert (rows["bob"]["owner_uid"], rows["bob"]["owner_login"]) == (BOB, None), rows
+    said = alice.run("contact", "add", "mallory").expect(0).out
+    assert "owner: login daemon, uid 1" in said, said
+    said = alice.run("contact", "list").expect(0).out
+    assert "owner: login daemon, uid 1" in said and f"uid {BOB}, which has no login" in said, said
+    assert alice.json("contact", "add", "ghost").expect(0).rows[0]["owner_uid"] is None
+    for who, uid, login in ("mallory", 1, "daemon"), ("bob", BOB, None):
+        alice.send(who, "hello")
+        row = alice.json("verify", who).expect(0).rows[0]
+        assert (row["owner_uid"], row["owner_login"]) == (uid, login), row
+        said = alice.run("verify", who).expect(0).out
+        assert ("not its login" in said) == bool(login), said
+    del daemon
+
+
 def test_owner_changed(world):
     alice, bob = people(world)
     alice.send("bob", "first contact")

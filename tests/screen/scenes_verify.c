@@ -150,6 +150,25 @@ static void keyless_card(struct stage *stage)
 	stage_event(stage, EVENT_TRUST, "bob", NULL);
 }
 
+/* Bob's folder is another login's: beside the name, on the card, and above the digits. */
+static void owner_card(struct stage *stage)
+{
+	struct owner *folder;
+
+	changed(stage);
+	folder = &((struct contact *)stage->fake->contacts->pdata[0])->folder;
+	*folder = (struct owner){ .is_known = true, .uid = 1005, .answer = LOGIN_FOUND };
+	folder->login = g_strdup("mallory");
+	stage_event(stage, EVENT_TRUST, "bob", NULL);
+	stage_event(stage, EVENT_CONTACT, "bob", NULL);
+}
+
+static void owner_number(struct stage *stage)
+{
+	owner_card(stage);
+	stage_keys(stage, "F5");
+}
+
 static void own(struct stage *stage)
 {
 	bob(stage);
@@ -184,6 +203,8 @@ const struct dialogue verify_dialogues[] = {
 	{ "keyless", keyless, true },
 	{ "keyless-card", keyless_card, false },
 	{ "keyless-number", keyless_number, true },
+	{ "owner-card", owner_card, false },
+	{ "owner-number", owner_number, true },
 	{ "verify-devices", devices, true },
 	{ "verify-done", done, true },
 	{ "verify-number", number, true },

@@ -48,6 +48,16 @@ static void free_row(void *row)
 	g_free(row);
 }
 
+static void copy_owner(const struct fake_link *fake, const char *address, struct owner *owner)
+{
+	for (guint i = 0; i < fake->contacts->len; i++) {
+		const struct contact *contact = g_ptr_array_index(fake->contacts, i);
+
+		if (strcmp(contact->address, address) == 0)
+			owner_copy(owner, &contact->folder);
+	}
+}
+
 static void answer_safety(struct fake_link *fake, struct job *job)
 {
 	struct safety *safety = g_new0(struct safety, 1);
@@ -58,6 +68,7 @@ static void answer_safety(struct fake_link *fake, struct job *job)
 	safety->keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	safety->own_waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	safety->is_verified = true;
+	copy_owner(fake, job->address, &safety->folder);
 	for (guint i = 0; i < fake->devices->len; i++) {
 		const struct device *device = g_ptr_array_index(fake->devices, i);
 
@@ -109,6 +120,7 @@ static void answer_change(struct fake_link *fake, struct job *job)
 	struct change *change = g_new0(struct change, 1);
 
 	change->address = g_strdup(address);
+	copy_owner(fake, address, &change->folder);
 	change->is_own = strcmp(address, "ada") == 0;
 	change->was_verified = fake->was_verified;
 	change->remind_at = fake->remind_at;

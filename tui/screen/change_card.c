@@ -97,6 +97,7 @@ static char *text_of(const struct host *host, const struct change *change, bool 
 	g_autofree char *facts = facts_of(change, is_roomy);
 	g_autofree char *keys = keys_of(host, is_roomy);
 	g_autofree char *keyless = device_keyless_words(change->keyless);
+	g_autofree char *owner = owner_words(&change->folder);
 
 	g_string_append_printf(text, "%s\n", facts);
 	for (guint i = 0; is_roomy && i < MIN(change->devices->len, SHOWN_DEVICES); i++) {
@@ -109,6 +110,8 @@ static char *text_of(const struct host *host, const struct change *change, bool 
 				       change->devices->len - SHOWN_DEVICES);
 	if (is_roomy && keyless)
 		g_string_append_printf(text, "  %s, gets nothing and holds up nothing\n", keyless);
+	if (owner && (is_roomy || owner_differs(&change->folder, change->address)))
+		g_string_append_printf(text, "%sowner: %s\n", is_roomy ? "  " : "", owner);
 	/* Where it is cut short, the way out stands before the reasons. */
 	g_string_append_printf(text, "%s\n%s", is_roomy ? causes_of(change, true) : keys,
 			       is_roomy ? keys : causes_of(change, false));

@@ -84,6 +84,13 @@ static void draw_name(const struct host *host, const struct contact *contact, st
 	else if (!contact->is_listed)
 		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN,
 				0);
+	/* Who is called as they please isn't whom the host knows by that name. */
+	if (owner_differs(&contact->folder, contact->address)) {
+		g_autofree char *owner = owner_words(&contact->folder);
+
+		col = draw_fit(view, 0, col + 1, end - col - 1, owner,
+			       is_selected ? ROLE_SELECTED : ROLE_WARN, 0);
+	}
 	if (doubt)
 		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
 }

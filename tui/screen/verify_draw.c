@@ -108,11 +108,23 @@ static void draw_devices(struct verify *self, struct view view, bool has_focus)
 		  keys_draw_device, self->safety->devices);
 }
 
+/* Whose folder theirs is, as the kernel says. */
+static void draw_owner(const struct verify *self, struct view view)
+{
+	g_autofree char *words = owner_words(&self->safety->folder);
+	g_autofree char *line = words ? g_strconcat("owner: ", words, NULL) : NULL;
+	bool differs = owner_differs(&self->safety->folder, self->address);
+
+	if (line)
+		draw_fit(view, 0, 1, view.cols - 1, line, differs ? ROLE_WARN : ROLE_DIM, 0);
+}
+
 static void draw_number(struct verify *self, struct view view)
 {
 	const char *number = self->safety->number;
 	bool is_big = view.cols >= BIG_COLS + PATTERN_COLS + 1 && view.rows >= BIG_ROWS + 4;
 	struct view top;
+	bool differs;
 
 	if (!*number) {
 		draw_wrapped(view_inset(view, 1, 2), 0,
@@ -132,7 +144,9 @@ static void draw_number(struct verify *self, struct view view)
 	view_cut_left(&top, is_big ? BIG_COLS : SMALL_COLS);
 	if (top.cols >= PATTERN_COLS)
 		pattern_draw(&self->pattern, top, ROLE_DIGITS);
-	view_cut_top(&view, view.rows > 3 ? 1 : 0);
+	/* Where there is no room for a gap, only another's login is worth a row. */
+	differs = owner_differs(&self->safety->folder, self->address);
+	draw_owner(self, view_cut_top(&view, view.rows > 3 || differs ? 1 : 0));
 	draw_ways(view_cut_top(&view, 3));
 	if (view.rows < 8)
 		return;

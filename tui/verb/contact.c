@@ -45,7 +45,7 @@ static void run_add(struct call *call)
 		call_fail(call, error);
 		return;
 	}
-	if (call->is_json && contact)
+	if (contact && (call->is_json || contact->folder.is_known))
 		show_contact(call, contact, NULL);
 	if (contact && call_option(call, "subscribe"))
 		ask_server(call, TALK_SUBSCRIBE, contact->address);

@@ -192,6 +192,15 @@ void json_message(struct json *json, const struct message *message)
 		json_bool(json, "stripped", true);
 }
 
+void json_owner(struct json *json, const struct owner *owner)
+{
+	if (owner->is_known)
+		json_number(json, "owner_uid", owner->uid);
+	else
+		json_null(json, "owner_uid");
+	json_string(json, "owner_login", owner->login);
+}
+
 void json_device(struct json *json, const struct device *device, bool is_own)
 {
 	char fingerprint[CONTACT_FINGERPRINT_BYTES];

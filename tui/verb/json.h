@@ -34,6 +34,8 @@ char *json_end(struct json *json);
 
 /* The members of a message, of a device, into the open object. */
 void json_message(struct json *json, const struct message *message);
+/* Of whom a folder on the spool is: "owner_uid" and "owner_login", null where none is known. */
+void json_owner(struct json *json, const struct owner *owner);
 void json_device(struct json *json, const struct device *device, bool is_own);
 
 #endif

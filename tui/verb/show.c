@@ -131,7 +131,7 @@ static const char *sight_of(const struct contact *contact)
 void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like)
 {
-	g_autofree char *unread = NULL;
+	g_autofree char *unread = NULL, *owner = NULL;
 	struct json *json;
 	char *alias;
 
@@ -153,17 +153,19 @@ void show_contact(struct call *call, const struct contact *contact,
 		json_string(json, "subscription", manners_subscription(&contact->manners));
 		json_bool(json, "asks", contact->manners.asks);
 		json_bool(json, "asked", contact->manners.is_asked);
+		json_owner(json, &contact->folder);
 		show_json(call, json);
 		return;
 	}
+	owner = owner_words(&contact->folder);
 	alias = contact->alias ? text_make_safe(contact->alias, strlen(contact->alias),
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	print(call->printer, "%s%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
 	      alias ? alias : "", standing_of(contact), sight_of(contact),
 	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
-	      unread ? unread : "");
+	      owner ? "  owner: " : "", owner ? owner : "", unread ? unread : "");
 	plain_free(alias);
 }
 

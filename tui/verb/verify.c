@@ -28,6 +28,7 @@ static void show_safety_json(struct call *call, const struct safety *safety,
 	char *line;
 
 	json_string(json, "address", safety->address);
+	json_owner(json, &safety->folder);
 	json_string(json, "safety_number", *safety->number ? safety->number : NULL);
 	json_bool(json, "verified", safety->is_verified);
 	json_ids(json, "keyless", safety->keyless);
@@ -77,6 +78,21 @@ static void show_mark(struct call *call, const struct safety *safety)
 		      waiting);
 }
 
+/* The kernel's word, which no key is behind. */
+static void show_owner(struct call *call, const struct safety *safety)
+{
+	g_autofree char *words = owner_words(&safety->folder);
+
+	if (!words)
+		return;
+	print(call->printer, "owner: %s", words);
+	if (owner_differs(&safety->folder, safety->address))
+		print(call->printer,
+		      "%s is what %s calls itself here, not its login: ask them whether it is "
+		      "theirs.",
+		      safety->address, safety->folder.login);
+}
+
 static void show_safety(struct call *call, const struct safety *safety,
 			const struct uri_rest *rest)
 {
@@ -85,6 +101,7 @@ static void show_safety(struct call *call, const struct safety *safety,
 		return;
 	}
 	show_mark(call, safety);
+	show_owner(call, safety);
 	if (rest)
 		show_rest(call, safety, rest);
 	/* Four groups a line, as people read them to each other. */

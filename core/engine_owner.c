@@ -1,0 +1,31 @@
+/* engine: whose folders contacts have on the spool. */
+#include "core/engine_state.h"
+#include "core/owner.h"
+
+void engine_look_owner(struct engine *engine, const struct contact *contact, struct owner *owner)
+{
+	const struct engine_parts *parts = &engine->parts;
+	struct living *living = engine->living;
+	uint32_t uid = contact->owner;
+
+	if (contact->kind != CONTACT_PERSON)
+		return;
+	/* Before first contact nothing is pinned: as it is now. */
+	if (contact->has_owner ||
+	    (parts->owner && parts->owner(parts->user, living->account, contact->address, &uid)))
+		owner_look(owner, living->logins, uid);
+}
+
+gboolean engine_find_owner(struct engine *engine, const char *address, struct owner *owner,
+			   GError **error)
+{
+	struct living *living = engine->living;
+	struct contact *contact = NULL;
+
+	if (!living->store->ops->contact_get(living->store, address, &contact, error))
+		return FALSE;
+	if (contact)
+		engine_look_owner(engine, contact, owner);
+	contact_free(contact);
+	return TRUE;
+}
