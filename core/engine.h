@@ -91,9 +91,12 @@ gboolean engine_hold_rest(struct engine *engine, GError **error) G_GNUC_WARN_UNU
 /* hold, then open store and keys: ERROR_PASSPHRASE, ERROR_DAMAGED. Locked too. */
 gboolean engine_unlock(struct engine *engine, const struct secret *passphrase,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Start the carrier (IS_LIVE: keep watching), publish what is due, retry the outbox. */
+/* Start the carrier (IS_LIVE: keep watching; so does one that was started without, then), publish
+ * what is due, retry the outbox. */
 gboolean engine_connect(struct engine *engine, bool is_live,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether engine_connect(IS_LIVE) has been done for the open account. Locked too: false. */
+bool engine_is_connected(const struct engine *engine, bool is_live);
 /* Drop keys, store and carrier; the profile's lock stays held. REASON goes into the journal. Locked
  * too. */
 void engine_lock(struct engine *engine, const char *reason);

@@ -250,8 +250,18 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 			living->transport = NULL;
 			return FALSE;
 		}
+	} else if (is_live) {
+		living->transport->ops->go_live(living->transport);
 	}
+	living->is_live |= is_live;
 	engine->is_cut_off = false;
 	look_around(engine);
 	return TRUE;
+}
+
+bool engine_is_connected(const struct engine *engine, bool is_live)
+{
+	const struct living *living = engine->living;
+
+	return living && living->transport && (living->is_live || !is_live);
 }

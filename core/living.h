@@ -30,6 +30,7 @@ struct living {
 	struct store *store;
 	struct ratchet *ratchet;
 	struct transport *transport; /* NULL until connected */
+	bool is_live; /* the carrier was asked to keep watching */
 	struct lobby *lobby; /* core/lobby.h; NULL for a carrier without rooms */
 	GHashTable *lately; /* core/lately.h */
 	struct senders *senders; /* core/senders.h; NULL until they are asked for */

@@ -69,7 +69,7 @@ struct transport_listener {
 	void (*notice)(void *user, const char *sentence);
 	/* The spool; NULL: HEED_ALL. */
 	enum transport_heed (*heed)(void *user, uint32_t uid);
-	/* The spool: COUNT things that a uid which is never heeded left were removed. */
+	/* The spool: COUNT things of a uid which is never heeded were removed. */
 	void (*dropped)(void *user, uint32_t uid, unsigned count);
 	/* What servers say of people and messages: core/transport_talk.h. */
 	void (*talk)(void *user, const struct talk *news, size_t count);
@@ -81,8 +81,7 @@ struct transport_listener {
 
 /* Answers. ERROR is NULL when it went well; it is the carrier's to free. */
 typedef void (*transport_done)(void *user, const GError *error);
-/* The device list of an address; OWNER is the uid of its folder (spool; else 0). Error NO_CONTACT:
- * no such person. */
+/* The device list of an address; OWNER: its folder's uid (the spool; else 0). Or NO_CONTACT. */
 typedef void (*transport_listed)(void *user, const uint32_t *ids, size_t count, uint32_t owner,
 				 const GError *error);
 typedef void (*transport_fetched)(void *user, const struct bundle *bundle, const GError *error);
@@ -93,8 +92,7 @@ struct transport {
 
 struct transport_ops {
 	const char *name; /* "spool", "xmpp" */
-	bool per_device;  /* one outbox row for each device (spool), or one for each address (XMPP)
-			   */
+	bool per_device;  /* an outbox row for each device (the spool), or each address (XMPP) */
 	const struct exposure *exposures;
 	size_t exposure_count;
 	const struct transport_rooms *rooms; /* core/transport_rooms.h; NULL: it has none */
@@ -112,6 +110,8 @@ struct transport_ops {
 	 */
 	gboolean (*start)(struct transport *transport, const struct transport_listener *listener,
 			  void *user, GMainContext *context, bool is_live, GError **error);
+	/* From now on as with IS_LIVE true, if it isn't; the caller looks for what came before. */
+	void (*go_live)(struct transport *transport);
 	void (*stop)(struct transport *transport);
 	enum transport_state (*state)(struct transport *transport);
 

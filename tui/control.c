@@ -283,6 +283,16 @@ static void set_wait(struct client *client, const char *data, size_t bytes)
 		client->wait = (int)seconds;
 }
 
+/* Whoever holds the profile may have needed no carrier, or none that goes on watching. */
+static gboolean connect_for(const struct control *control, const struct call *call, GError **error)
+{
+	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
+
+	return call->verb->need != NEED_CARRIER ||
+	       engine_is_connected(control->engine, is_live) ||
+	       engine_connect(control->engine, is_live, error);
+}
+
 static void start_call(struct client *client)
 {
 	struct control *control = client->control;
@@ -310,7 +320,7 @@ static void start_call(struct client *client)
 			g_debug("a file in memory can't be read from its beginning");
 	}
 	if (error || !call_check(call, &error) || !call_check_input(call, &error) ||
-	    !admit(control, call, &error)) {
+	    !admit(control, call, &error) || !connect_for(control, call, &error)) {
 		refuse(client, error);
 		call_free(call);
 		return;

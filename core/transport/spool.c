@@ -170,6 +170,11 @@ static gboolean spool_start(struct transport *transport, const struct transport_
 	return TRUE;
 }
 
+static void spool_go_live(struct transport *transport)
+{
+	rounds_go_live(self(transport)->rounds);
+}
+
 static void spool_stop(struct transport *transport)
 {
 	rounds_stop(self(transport)->rounds);
@@ -454,6 +459,7 @@ static const struct transport_ops spool_ops = {
 	.marks = &spool_marks,
 	.free = spool_free,
 	.start = spool_start,
+	.go_live = spool_go_live,
 	.stop = spool_stop,
 	.state = spool_state,
 	.publish = spool_publish,

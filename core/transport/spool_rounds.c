@@ -309,6 +309,13 @@ void rounds_start(struct rounds *rounds, const struct transport_listener *listen
 	rounds->is_live = is_live;
 }
 
+void rounds_go_live(struct rounds *rounds)
+{
+	rounds->is_live = true;
+	rounds_watch(rounds);
+	set_alarm(rounds);
+}
+
 void rounds_stop(struct rounds *rounds)
 {
 	g_autoptr(GError) error = NULL;

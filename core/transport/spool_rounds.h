@@ -45,6 +45,8 @@ void rounds_free(struct rounds *rounds);
 /* From now on hand over to LISTENER (borrowed), on CONTEXT; IS_LIVE: what comes by itself too. */
 void rounds_start(struct rounds *rounds, const struct transport_listener *listener, void *user,
 		  GMainContext *context, bool is_live);
+/* From now on what comes by itself too. */
+void rounds_go_live(struct rounds *rounds);
 /* Whoever still waits is answered with ERROR_UNREACHABLE. */
 void rounds_stop(struct rounds *rounds);
 /* Watch, if that is wanted and isn't done yet. */

@@ -301,6 +301,15 @@ static gboolean xmpp_start(struct transport *transport, const struct transport_l
 	return TRUE;
 }
 
+static void xmpp_go_live(struct transport *transport)
+{
+	struct xmpp *xmpp = self(transport);
+
+	xmpp->is_live = true;
+	people_go_live(xmpp->people);
+	uplink_go_live(xmpp->uplink);
+}
+
 static void xmpp_stop(struct transport *transport)
 {
 	struct xmpp *xmpp = self(transport);
@@ -344,6 +353,7 @@ static const struct transport_ops xmpp_ops = {
 	.free = xmpp_free,
 	.resume = xmpp_resume,
 	.start = xmpp_start,
+	.go_live = xmpp_go_live,
 	.stop = xmpp_stop,
 	.state = xmpp_state,
 	.publish = xmpp_publish,

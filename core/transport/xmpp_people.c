@@ -361,6 +361,13 @@ void people_up(struct people *people, struct session *session, GMainContext *con
 	session_ask(session, "get", NULL, list, list_read, people);
 }
 
+void people_go_live(struct people *people)
+{
+	people->is_live = true;
+	if (people->session && people->way == WAY_HIDDEN)
+		tell_once(people);
+}
+
 static void act_free(struct act *act)
 {
 	g_free(act->address);

@@ -42,6 +42,8 @@ void people_free(struct people *people);
  * borrowed. */
 void people_up(struct people *people, struct session *session, GMainContext *context,
 	       bool is_live, bool has_states);
+/* From now on it is live, whether there is a connection or not. */
+void people_go_live(struct people *people);
 /* SESSION is about to end: what was asked is answered with ERROR. */
 void people_down(struct people *people, const GError *error);
 /* Whether STANZA (a presence, or a question of the server's) was for this module. */

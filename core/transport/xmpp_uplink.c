@@ -378,13 +378,29 @@ static void network_moved(void *user)
 		begin(uplink);
 }
 
+static void watch_network(struct uplink *uplink)
+{
+	uplink->is_live = true;
+	if (!uplink->network)
+		uplink->network = network_new(uplink->context, network_moved, uplink);
+}
+
 void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live)
 {
 	uplink->context = context;
 	uplink->is_live = is_live;
-	if (is_live && !uplink->network)
-		uplink->network = network_new(context, network_moved, uplink);
+	if (is_live)
+		watch_network(uplink);
 	begin(uplink);
+}
+
+void uplink_go_live(struct uplink *uplink)
+{
+	bool was_live = uplink->is_live;
+
+	watch_network(uplink);
+	if (!was_live && !uplink->wire)
+		begin(uplink);
 }
 
 void uplink_hurry(struct uplink *uplink)

@@ -257,6 +257,9 @@ def test_first_run(world):
     try:
         answer_questions(world, interface)
         check_states(states_of(ada), "on")
+        # This session receives like every later one: somebody else's message comes by itself.
+        world.person("ben").send("ada", "is this the first session?")
+        interface.shows("1 unread", 30)
         interface.leaves()
         assert not refused(interface.trace), refused(interface.trace)
     finally:

@@ -113,6 +113,11 @@ def test_first_run(server, world):
     tmux.shows("keeps focus to itself")
     tmux.keys("Down")
     tmux.shows("online")
+    # This session comes back like every later one.
+    server.stop()
+    wait_for(lambda: "next try at" in tmux.text() or tmux.keys("Down"), "the server's end on the screen")
+    server.start()
+    wait_for(lambda: "online" in tmux.text() or tmux.keys("Down"), "the connection's return")
     assert "not hers" not in tmux.all_text() and "four words" not in tmux.all_text()
     # Where the screen is covered the first key only uncovers it.
     wait_for(lambda: "ended 0" in tmux.text() or tmux.keys("C-q"), "the interface's end")

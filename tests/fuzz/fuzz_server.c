@@ -99,12 +99,6 @@ void uplink_free(struct uplink *uplink)
 	g_free(uplink);
 }
 
-const struct certificate *uplink_refused(const struct uplink *uplink)
-{
-	(void)uplink;
-	return NULL;
-}
-
 static void come_up(struct uplink *uplink)
 {
 	uplink->is_online = true;
@@ -134,36 +128,6 @@ void uplink_stop(struct uplink *uplink)
 	uplink->is_online = false;
 	while (g_main_context_find_source_by_user_data(uplink->context, uplink))
 		g_source_destroy(g_main_context_find_source_by_user_data(uplink->context, uplink));
-}
-
-void uplink_hurry(struct uplink *uplink)
-{
-	(void)uplink;
-}
-
-const char *uplink_blame(const struct uplink *uplink, size_t *bytes)
-{
-	(void)uplink;
-	*bytes = 0;
-	return NULL;
-}
-
-bool uplink_has_states(const struct uplink *uplink)
-{
-	(void)uplink;
-	return true;
-}
-
-int64_t uplink_due(const struct uplink *uplink)
-{
-	(void)uplink;
-	return 0;
-}
-
-void uplink_cut(struct uplink *uplink, const char *why)
-{
-	(void)uplink;
-	(void)why;
 }
 
 /* FUZZ_TRACE shows both sides. */

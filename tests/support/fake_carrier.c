@@ -297,6 +297,11 @@ static gboolean carrier_start(struct transport *transport,
 	return TRUE;
 }
 
+static void carrier_go_live(struct transport *transport)
+{
+	(void)transport;
+}
+
 static void carrier_stop(struct transport *transport)
 {
 	GPtrArray *marks = self(transport)->hub->marks;
@@ -534,7 +539,8 @@ static const struct transport_marks kinds_of_marks[] = {
 
 #define OPS(keeps)                                                                                 \
 	{ .name = "spool", .per_device = true, .marks = (keeps), .free = carrier_free,             \
-	  .start = carrier_start, .stop = carrier_stop, .state = carrier_state,                    \
+	  .start = carrier_start, .go_live = carrier_go_live, .stop = carrier_stop,                \
+	  .state = carrier_state,                                                                  \
 	  .publish = carrier_publish, .withdraw = carrier_withdraw, .list = carrier_list,          \
 	  .fetch = carrier_fetch, .send = carrier_send, .fetch_now = carrier_fetch_now,            \
 	  .ack = carrier_ack, .leave = carrier_leave, .vouches = carrier_vouches }

@@ -194,6 +194,29 @@ static void test_unacked_comes_again(void **state)
 	assert_int_equal(stage->got->len, 2);
 }
 
+/* What was started without is live once that is asked for. */
+static void test_goes_live(void **state)
+{
+	struct stage *stage = *state;
+	gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+	stage->bob->ops->stop(stage->bob);
+	assert_true(stage->bob->ops->start(stage->bob, &listener, stage, NULL, false, NULL));
+	send(stage, "before");
+	while (g_main_context_iteration(NULL, FALSE))
+		continue;
+	assert_int_equal(stage->got->len, 0);
+	stage->bob->ops->go_live(stage->bob);
+	stage->bob->ops->go_live(stage->bob);
+	send(stage, "behind");
+	while (stage->got->len == 0 && g_get_monotonic_time() < deadline)
+		g_main_context_iteration(NULL, FALSE);
+	assert_int_equal(stage->got->len, 1);
+	assert_string_equal(stage->got->pdata[0], "behind");
+	fetch(stage);
+	assert_int_equal(stage->got->len, 2);
+}
+
 static void test_what_a_file_shows(void **state)
 {
 	struct stage *stage = *state;
@@ -463,7 +486,8 @@ static void test_unclaim_leaves_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order_and_ack),	  TEST(test_unacked_comes_again),
+		TEST(test_order_and_ack),	  TEST(test_goes_live),
+		TEST(test_unacked_comes_again),
 		TEST(test_what_a_file_shows),	  TEST(test_hostile_things),
 		TEST(test_more_than_one_pass),	  TEST(test_nobody_there),
 		TEST(test_list),		  TEST(test_old_tmp_goes),
