@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
+#include "tui/screen/host_when.h"
 #include "tui/screen/rows.h"
 #include "tui/when.h"
 
@@ -190,7 +191,8 @@ bool plain_message(struct plain *plain, const struct message *message)
 	char when[WHEN_BYTES];
 	bool is_out = message->direction == DIRECTION_OUT;
 
-	plain_put(plain, when_clock(message->sent_at, format(plain), when));
+	plain_put(plain, when_clock(message->sent_at, format(plain),
+				    host_has_seconds(&plain->app->shell->host), when));
 	plain_put(plain, " ");
 	if (is_out)
 		plain_put(plain, "you");

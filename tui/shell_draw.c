@@ -8,8 +8,10 @@
 #include "tui/shell.h"
 
 enum {
-	BESIDE_COLS = 100, /* from this width on the contacts stand beside */
-	CONTACTS_COLS = 30,
+	BESIDE_COLS = 80, /* from this width on the contacts stand beside */
+	CONTACTS_COLS = 18,
+	BESIDE_COLS_WIDE = 100,
+	CONTACTS_COLS_WIDE = 30,
 	SAID_ROWS_MAX = 4,
 	HINTS_MAX = 4,
 };
@@ -135,7 +137,9 @@ static void draw_screen(struct shell *shell, guint index, struct view view, bool
 	if (screen->ops->is_card && index > 0)
 		draw_screen(shell, index - 1, view, false);
 	if (screen->ops->has_contacts_beside && view.cols >= BESIDE_COLS && index > 0) {
-		root->ops->draw(root, view_cut_left(&view, CONTACTS_COLS), false);
+		int cols = view.cols < BESIDE_COLS_WIDE ? CONTACTS_COLS : CONTACTS_COLS_WIDE;
+
+		root->ops->draw(root, view_cut_left(&view, cols), false);
 		draw_rule_down(view_cut_left(&view, 1), 0, ROLE_RULE);
 	}
 	screen->ops->draw(screen, view, has_focus);

@@ -21,16 +21,18 @@ static long day_number(int64_t wall)
 	return year * 365 + year / 4 - year / 100 + year / 400 + tm.tm_yday;
 }
 
-char *when_clock(int64_t wall, enum when_format format, char out[static WHEN_BYTES])
+char *when_clock(int64_t wall, enum when_format format, bool has_seconds,
+		 char out[static WHEN_BYTES])
 {
 	struct tm tm = broken(wall);
-	int hour = tm.tm_hour % 12 ? tm.tm_hour % 12 : 12;
+	int hour = format == WHEN_12H ? (tm.tm_hour + 11) % 12 + 1 : tm.tm_hour;
+	int end = snprintf(out, WHEN_BYTES, format == WHEN_12H ? "%d:%02d" : "%02d:%02d", hour,
+			   tm.tm_min);
 
+	if (has_seconds)
+		end += snprintf(out + end, WHEN_BYTES - (size_t)end, ":%02d", tm.tm_sec);
 	if (format == WHEN_12H)
-		snprintf(out, WHEN_BYTES, "%d:%02d%s", hour, tm.tm_min,
-			 tm.tm_hour < 12 ? "am" : "pm");
-	else
-		strftime(out, WHEN_BYTES, "%H:%M", &tm);
+		snprintf(out + end, WHEN_BYTES - (size_t)end, tm.tm_hour < 12 ? "am" : "pm");
 	return out;
 }
 

@@ -12,8 +12,9 @@ enum { WHEN_BYTES = 64 };
 /* As the setting time_format numbers its words. */
 enum when_format { WHEN_24H, WHEN_12H, WHEN_ISO };
 
-/* "14:05", or "2:05pm". */
-char *when_clock(int64_t wall, enum when_format format, char out[static WHEN_BYTES]);
+/* "14:05", or "2:05pm"; with seconds "14:05:09", "2:05:09pm". */
+char *when_clock(int64_t wall, enum when_format format, bool has_seconds,
+		 char out[static WHEN_BYTES]);
 /*
  * "Today", "Yesterday", "Monday 23 November", with the year when it isn't that of NOW; in
  * WHEN_ISO "2026-11-23".

@@ -36,6 +36,8 @@ static const struct setting setting_rows[] = {
 	 .initial = "24h",
 	 .words = time_words,
 	 .explanation = "How the time of a message is written."},
+	{.name = "time_seconds", .type = SETTING_BOOL, .initial = "off",
+	 .explanation = "Whether the time of a message has seconds."},
 	{.name = "screen_mode",
 	 .type = SETTING_ENUM,
 	 .initial = "open",

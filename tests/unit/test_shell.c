@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tests/support/stage.h"
 #include "tui/screen/conversation.h"
 
@@ -242,6 +243,24 @@ static void test_states_show(void **state)
 	stage_free(stage);
 }
 
+/* Each has its own, one minute after the other, and seconds where they are wanted. */
+static void test_every_message_has_its_time(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - 30000, "one");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, "two");
+	stage_keys(stage, "Enter");
+	assert_true(stage_shows(stage, "14:29        ├ one"));
+	assert_true(stage_shows(stage, "14:30        ├ two"));
+	assert_false(stage_shows(stage, "14:29:30"));
+	assert_true(settings_set(stage->settings, "time_seconds", "on", SETTING_FILE, NULL));
+	assert_true(stage_shows(stage, "14:29:30        ├ one"));
+	assert_true(stage_shows(stage, "14:30:00        ├ two"));
+	stage_free(stage);
+}
+
 static void test_others_messages_dont_disturb(void **state)
 {
 	struct stage *stage = with_bob();
@@ -250,11 +269,11 @@ static void test_others_messages_dont_disturb(void **state)
 	fake_link_contact(stage->fake, "eve", NULL);
 	stage_keys(stage, "Enter");
 	assert_true(stage_shows(stage, "last words"));
-	stage_message(stage, "eve", "psst");
-	assert_false(stage_shows(stage, "psst"));
+	stage_message(stage, "eve", "psst, are you awake");
+	assert_false(stage_shows(stage, "are you awake"));
 	assert_true(stage_shows(stage, "1 unread"));
 	stage_keys(stage, "M-u");
-	assert_true(stage_shows(stage, "psst"));
+	assert_true(stage_shows(stage, "are you awake"));
 	assert_false(stage_shows(stage, "last words"));
 	stage_free(stage);
 }
@@ -522,6 +541,7 @@ int main(void)
 		cmocka_unit_test(test_locking_leaves_nothing),
 		cmocka_unit_test(test_the_engine_may_lock),
 		cmocka_unit_test(test_states_show),
+		cmocka_unit_test(test_every_message_has_its_time),
 		cmocka_unit_test(test_others_messages_dont_disturb),
 		cmocka_unit_test(test_scrolling_to_the_oldest),
 		cmocka_unit_test(test_what_comes_while_it_opens),

@@ -165,7 +165,8 @@ static void test_refusals(void **state)
 {
 	(void)state;
 	for (int role = 0; role < ROLE_COUNT; role++)
-		expect_refused(role_name((enum role)role), "", role_name((enum role)role));
+		if (role < ROLE_AUTHOR_1 || role > ROLE_AUTHOR_6)
+			expect_refused(role_name((enum role)role), "", role_name((enum role)role));
 	expect_refused(NULL, "sparkle = red -\n", "sparkle");
 	expect_refused("link", "link = red\n", "link");
 	expect_refused("link", "link = redd -\n", "redd");
@@ -175,6 +176,20 @@ static void test_refusals(void **state)
 	expect_refused("link", "link = red/17 -\n", "link");
 	expect_refused("link", "link = red - blinking\n", "link");
 	expect_refused(NULL, "[roles\n", "not a theme");
+}
+
+/* A theme from before there were colours for authors. */
+static void test_authors_may_be_left_out(void **state)
+{
+	g_autofree char *text = all_roles("author-3", "");
+	struct theme *theme;
+
+	(void)state;
+	theme = theme_parse(text, "x.theme", NULL);
+	assert_non_null(theme);
+	assert_memory_equal(&theme->styles[ROLE_AUTHOR_3], &theme->styles[ROLE_PEER],
+			    sizeof(struct style));
+	theme_free(theme);
 }
 
 static void test_load(void **state)
@@ -241,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_mono_has_no_colour),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_authors_may_be_left_out),
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_names),

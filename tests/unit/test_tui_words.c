@@ -28,8 +28,12 @@ static void test_when(void **state)
 	char out[WHEN_BYTES];
 
 	(void)state;
-	assert_string_equal(when_clock(now, WHEN_24H, out), "00:30");
-	assert_string_equal(when_clock(now, WHEN_12H, out), "12:30am");
+	assert_string_equal(when_clock(now, WHEN_24H, false, out), "00:30");
+	assert_string_equal(when_clock(now, WHEN_ISO, false, out), "00:30");
+	assert_string_equal(when_clock(now, WHEN_12H, false, out), "12:30am");
+	assert_string_equal(when_clock(now + 9000, WHEN_24H, true, out), "00:30:09");
+	assert_string_equal(when_clock(now + 9000, WHEN_ISO, true, out), "00:30:09");
+	assert_string_equal(when_clock(now + 9000, WHEN_12H, true, out), "12:30:09am");
 	assert_string_equal(when_day(now, now, WHEN_ISO, out), "2026-01-02");
 	assert_string_equal(when_day(now, now, WHEN_24H, out), "Today");
 	assert_string_equal(when_day(at("2026-01-01T23:59:00Z"), now, WHEN_24H, out), "Yesterday");

@@ -353,6 +353,8 @@ static void test_sealed(void **state)
 
 	(void)state;
 	message->sealed = true;
+	/* As the store does (tests/support/store_suite_messages.c). */
+	g_clear_pointer(&((struct contact *)stage->fake->contacts->pdata[0])->preview, plain_free);
 	stage_keys(stage, "Enter Escape");
 	assert_false(stage_shows(stage, "hotel"));
 	assert_true(stage_shows(stage, "sealed"));

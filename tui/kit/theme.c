@@ -237,6 +237,11 @@ static gboolean read_role(GKeyFile *file, const char *origin, enum role role,
 	char *line = g_key_file_get_string(file, "roles", role_name(role), NULL);
 	gboolean is_good = line && parse_style(line, &text, style);
 
+	/* Themes were written before authors had colours. */
+	if (!line && role >= ROLE_AUTHOR_1 && role <= ROLE_AUTHOR_6) {
+		*style = theme->styles[ROLE_PEER];
+		return TRUE;
+	}
 	if (!line)
 		error_set(error, ERROR_FORMAT, "%s lacks the role \"%s\" (%s); add a line for it.",
 			  origin, role_name(role), role_about(role));

@@ -14,7 +14,7 @@
  * A role is foreground, background, attributes. A colour is `default` (the terminal's), one of the
  * 16 names, an index 0 ... 255 or #rrggbb; `-` is that of the role `text`; `A/B` is A where there
  * are 256 colours or more, B where there are 16 or 8. Attributes are bold, dim, italic, underline,
- * reverse.
+ * reverse. The roles author-1 to author-6 may be left out: they look like peer then.
  */
 #ifndef SOTTO_TUI_KIT_THEME_H
 #define SOTTO_TUI_KIT_THEME_H
@@ -40,6 +40,12 @@
 	X(UNREAD, "unread", "names and counts with unread messages")                               \
 	X(SELF, "self", "the own name above a message")                                            \
 	X(PEER, "peer", "the other side's name above a message")                                   \
+	X(AUTHOR_1, "author-1", "authors where several write, by their address: red to orange")    \
+	X(AUTHOR_2, "author-2", "the same: yellow")                                                \
+	X(AUTHOR_3, "author-3", "the same: green")                                                 \
+	X(AUTHOR_4, "author-4", "the same: cyan")                                                  \
+	X(AUTHOR_5, "author-5", "the same: blue to violet")                                        \
+	X(AUTHOR_6, "author-6", "the same: pink")                                                  \
 	X(DAY, "day", "the line between days")                                                     \
 	X(NEW, "new", "the line above the first unread message")                                   \
 	X(FOCUS, "focus", "the message in focus")                                                  \

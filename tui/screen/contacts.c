@@ -10,7 +10,7 @@
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { ROW_ROWS = 2, TIME_COLS = 6, PREVIEW_COLS = 16 };
+enum { ROW_ROWS = 2, TIME_COLS = 6, PREVIEW_COLS = 16, NARROW_COLS = 24 };
 
 struct contacts {
 	struct screen screen;
@@ -67,32 +67,44 @@ const char *contacts_neighbour(struct screen *screen, int by)
 
 /* -- drawing -------------------------------------------------------------------------------- */
 
-static void draw_name(const struct host *host, const struct contact *contact, struct view view,
-		      int end, bool is_selected)
+/* What is to be known of CONTACT before its name is believed, the worst first: "looks like Anna,
+ * stranger"; NULL for nothing, else g_free. */
+static char *state_of(const struct host *host, const struct contact *contact, int *role)
+{
+	g_autofree char *doubt = host_doubt(host, contact->address);
+	/* Who is called as they please isn't whom the host knows by that name. */
+	g_autofree char *owner = owner_differs(&contact->folder, contact->address) ?
+					 owner_words(&contact->folder) :
+					 NULL;
+	const char *word = contact->manners.is_blocked ? "blocked" :
+			   contact->manners.asks       ? "asks to see you" :
+			   !contact->is_listed	       ? "stranger" :
+							 NULL;
+	const char *words[4] = {NULL};
+	size_t count = 0;
+
+	if (doubt)
+		words[count++] = doubt;
+	if (owner)
+		words[count++] = owner;
+	if (word)
+		words[count++] = word;
+	*role = count == 1 && contact->manners.asks && !contact->manners.is_blocked ? ROLE_ACCENT :
+										      ROLE_WARN;
+	return count ? g_strjoinv(", ", (char **)(uintptr_t)words) : NULL;
+}
+
+/* The name up to END, and STATE (may be NULL) behind it; the name gives way. */
+static void draw_name(const struct contact *contact, struct view view, int end, const char *state,
+		      int state_role, bool is_selected)
 {
 	const char *name = contact->alias && *contact->alias ? contact->alias : contact->address;
-	g_autofree char *doubt = host_doubt(host, contact->address);
 	int role = is_selected ? ROLE_SELECTED : contact->unread ? ROLE_UNREAD : ROLE_TEXT;
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 
-	if (contact->manners.is_blocked)
-		col = draw_text(view, 0, col, " blocked", is_selected ? ROLE_SELECTED : ROLE_WARN,
-				0);
-	else if (contact->manners.asks)
-		col = draw_text(view, 0, col, " asks to see you",
-				is_selected ? ROLE_SELECTED : ROLE_ACCENT, 0);
-	else if (!contact->is_listed)
-		col = draw_text(view, 0, col, " stranger", is_selected ? ROLE_SELECTED : ROLE_WARN,
-				0);
-	/* Who is called as they please isn't whom the host knows by that name. */
-	if (owner_differs(&contact->folder, contact->address)) {
-		g_autofree char *owner = owner_words(&contact->folder);
-
-		col = draw_fit(view, 0, col + 1, end - col - 1, owner,
-			       is_selected ? ROLE_SELECTED : ROLE_WARN, 0);
-	}
-	if (doubt)
-		draw_fit(view, 0, col + 1, end - col - 1, doubt, ROLE_WARN, 0);
+	if (state)
+		draw_fit(view, 0, col + 1, end - col - 1, state,
+			 is_selected ? ROLE_SELECTED : state_role, 0);
 }
 
 /* Whether there is something to preview, and it isn't for everybody's eyes. */
@@ -117,25 +129,48 @@ static void draw_preview(const struct host *host, const struct contact *contact,
 	plain_free(line);
 }
 
+/* How many are unread, or nothing, left of END; the column where that begins. */
+static int draw_unread(const struct contact *contact, struct view view, int row, int end,
+		       bool is_selected)
+{
+	g_autofree char *unread = NULL;
+
+	if (!contact->unread)
+		return end;
+	unread = g_strdup_printf("%u", contact->unread);
+	return draw_right(view, row, end, 5, unread, is_selected ? ROLE_SELECTED : ROLE_UNREAD,
+			  ATTR_BOLD) - 1;
+}
+
 void contacts_draw_row(const struct host *host, const struct contact *contact, struct view view,
 		       bool is_selected)
 {
 	int dim = is_selected ? ROLE_SELECTED_DIM : ROLE_DIM;
+	bool is_narrow = view.cols < NARROW_COLS;
 	char when[WHEN_BYTES] = "";
-	g_autofree char *unread = NULL;
 	int end = view.cols - 1;
+	int state_role;
+	g_autofree char *state = state_of(host, contact, &state_role);
 
 	if (contact->last_at)
 		when_short(contact->last_at, host_now(host), when);
-	draw_right(view, 0, end, TIME_COLS, when, dim, 0);
-	draw_name(host, contact, view, end - TIME_COLS - 1, is_selected);
 	if (g_strcmp0(host->current, contact->address) == 0)
 		draw_text(view, 0, 0, "▸", is_selected ? ROLE_SELECTED : ROLE_ACCENT, ATTR_BOLD);
-	if (contact->unread) {
-		unread = g_strdup_printf("%u", contact->unread);
-		end = draw_right(view, 1, end, 5, unread, is_selected ? ROLE_SELECTED : ROLE_UNREAD,
-				 ATTR_BOLD) - 1;
+	if (!is_narrow) {
+		draw_right(view, 0, end, TIME_COLS, when, dim, 0);
+		draw_name(contact, view, end - TIME_COLS - 1, state, state_role, is_selected);
+		end = draw_unread(contact, view, 1, end, is_selected);
+		draw_preview(host, contact, view_sub(view, 1, 0, 1, end), dim);
+		return;
 	}
+	/* Beside a conversation: what is to be known of the name takes the place of the preview. */
+	draw_name(contact, view, draw_unread(contact, view, 0, end, is_selected), NULL, 0,
+		  is_selected);
+	if (state) {
+		draw_fit(view, 1, 2, end - 2, state, is_selected ? ROLE_SELECTED : state_role, 0);
+		return;
+	}
+	end = draw_right(view, 1, end, TIME_COLS, when, dim, 0) - 1;
 	draw_preview(host, contact, view_sub(view, 1, 0, 1, end), dim);
 }
 

@@ -8,6 +8,7 @@
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
+#include "tui/screen/host_when.h"
 #include "tui/screen/timer.h"
 
 enum { BOX_ROWS_MAX = 8 };
@@ -24,6 +25,7 @@ struct rows_look conversation_look(const struct conversation *self)
 		.people = has_people ? host->roster : NULL,
 		.now = host_now(host),
 		.format = host_format(host),
+		.has_seconds = host_has_seconds(host),
 		.unread = self->unread,
 		.words = find_words(&self->find),
 		.privacy = host_privacy(host, self->timeline.address),

@@ -6,6 +6,7 @@
 #include "tui/kit/theme.h"
 #include "tui/kit/veil.h"
 #include "core/clock.h"
+#include "tui/author.h"
 #include "tui/roster.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
@@ -17,7 +18,10 @@ enum {
 	TEXT_COLS = 96,	 /* longer lines are hard to read */
 	TIME_COLS = 5,
 	TIME_COLS_12H = 7,
+	SECONDS_COLS = 3,
+	ROOMY_COLS = 72, /* below it names are cut shorter: the words need the columns */
 	NAME_COLS_MAX = 12,
+	NAME_COLS_ROOMLESS = 8,
 	NAME_COLS_MIN = 3,
 	NARROW_VEIL_ROWS = 4, /* small screens have few rows too */
 	SIGN_COLS = 3,	 /* the state, with the blank before it */
@@ -26,6 +30,7 @@ enum {
 /* Columns of one width of screen. */
 struct gutter {
 	bool is_wide;
+	int name_cols;
 	int name_end;
 	int sign;
 	int bar;
@@ -37,22 +42,24 @@ struct gutter {
 struct above {
 	bool has_day;
 	bool has_new;
-	bool is_head; /* time and author */
+	bool is_head; /* the author */
 	bool has_gap; /* an empty row */
 };
 
 static int time_cols(const struct rows_look *look)
 {
-	return look->format == WHEN_12H ? TIME_COLS_12H : TIME_COLS;
+	return (look->format == WHEN_12H ? TIME_COLS_12H : TIME_COLS) +
+	       (look->has_seconds ? SECONDS_COLS : 0);
 }
 
 static struct gutter gutter_for(const struct rows_look *look, int cols)
 {
 	struct gutter gutter = {.is_wide = cols >= WIDE_COLS};
-	int name_cols = look->people ? NAME_COLS_MAX
-				     : CLAMP(draw_width(look->peer), NAME_COLS_MIN, NAME_COLS_MAX);
+	int most = cols < ROOMY_COLS ? NAME_COLS_ROOMLESS : NAME_COLS_MAX;
 
-	gutter.name_end = 1 + time_cols(look) + 2 + name_cols;
+	gutter.name_cols =
+		look->people ? most : CLAMP(draw_width(look->peer), NAME_COLS_MIN, most);
+	gutter.name_end = 1 + time_cols(look) + 2 + gutter.name_cols;
 	gutter.sign = gutter.is_wide ? gutter.name_end + 1 : 0;
 	gutter.bar = gutter.is_wide ? gutter.sign + 2 : 1;
 	gutter.text = gutter.bar + 2;
@@ -225,9 +232,8 @@ int rows_height(const struct rows_look *look, const struct message *former,
 	if (above.has_day || above.has_new)
 		rows += above.has_day + above.has_new + 1 + (former ? 1 : 0);
 	rows += above.has_gap ? 1 : 0;
-	if (above.is_head && !gutter.is_wide)
-		rows++;
-	return rows;
+	/* A row of its own for the time, and for the author at the head. */
+	return rows + (gutter.is_wide ? 0 : 1);
 }
 
 static int draw_above(const struct rows_look *look, const struct above *above,
@@ -254,33 +260,66 @@ static int sign_role(enum trust trust, bool is_focus)
 	return trust == TRUST_UNDECIDED ? ROLE_WARN : ROLE_ERROR;
 }
 
-static void draw_head(const struct rows_look *look, const struct message *message,
-		      const struct gutter *gutter, struct view view, int row, bool is_focus)
+/* What the author is called above a message, and how it looks. */
+static const char *author_of(const struct rows_look *look, const struct message *message,
+			     int *role)
 {
 	bool is_out = message->direction == DIRECTION_OUT;
-	const char *name = is_out	  ? "you"
-			   : look->people ? roster_name(look->people, message->from)
-					  : look->peer;
-	int role = is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_PEER;
-	int dim = is_focus ? ROLE_FOCUS : ROLE_DIM;
-	char when[WHEN_BYTES];
 
-	when_clock(time_of(message), look->format, when);
+	*role = is_out	       ? ROLE_SELF
+		: look->people ? (int)author_role(message->from)
+			       : ROLE_PEER;
 	if (message->kind == KIND_NOTICE)
-		name = "";
-	if (!gutter->is_wide) {
-		int col = draw_fit(view, row, 1, view.cols - time_cols(look) - 6, name, role,
-				   ATTR_BOLD);
+		return "";
+	return is_out	      ? "you"
+	       : look->people ? roster_name(look->people, message->from)
+			      : look->peer;
+}
 
+/* The time of every message; IS_HEAD: author and sign too. */
+static void draw_head(const struct rows_look *look, const struct message *message,
+		      const struct gutter *gutter, struct view view, int row, bool is_head,
+		      bool is_focus)
+{
+	int dim = is_focus ? ROLE_FOCUS : ROLE_DIM;
+	const char *sign = rows_trust_sign(message->trust);
+	char when[WHEN_BYTES];
+	int role;
+	const char *name = author_of(look, message, &role);
+	int col = 0;
+
+	when_clock(time_of(message), look->format, look->has_seconds, when);
+	role = is_focus ? ROLE_FOCUS : role;
+	if (!gutter->is_wide) {
+		if (is_head)
+			col = draw_fit(view, row, 1, view.cols - time_cols(look) - 6, name, role,
+				       ATTR_BOLD);
 		col = draw_text(view, row, col + 1, when, dim, 0);
-		draw_text(view, row, col + 1, rows_trust_sign(message->trust),
-			  sign_role(message->trust, is_focus), 0);
+		if (is_head)
+			draw_text(view, row, col + 1, sign, sign_role(message->trust, is_focus), 0);
 		return;
 	}
-	draw_text(view, row, 1, when, dim, 0);
-	draw_right(view, row, gutter->name_end, NAME_COLS_MAX, name, role, ATTR_BOLD);
-	draw_text(view, row, gutter->sign, rows_trust_sign(message->trust),
-		  sign_role(message->trust, is_focus), ATTR_BOLD);
+	draw_right(view, row, 1 + time_cols(look), time_cols(look), when, dim, 0);
+	if (!is_head)
+		return;
+	draw_right(view, row, gutter->name_end, gutter->name_cols, name, role, ATTR_BOLD);
+	draw_text(view, row, gutter->sign, sign, sign_role(message->trust, is_focus), ATTR_BOLD);
+}
+
+/* Down the rows from TOP to END, with a branch where the message begins. */
+static void draw_bar(const struct rows_look *look, const struct message *message,
+		     const struct gutter *gutter, struct view view, int top, int end, bool is_focus)
+{
+	bool is_out = message->direction == DIRECTION_OUT;
+	bool has_colour = !is_out && look->people && message->kind == KIND_TEXT;
+	int role = is_focus	? ROLE_FOCUS
+		   : is_out	? ROLE_SELF
+		   : has_colour ? (int)author_role(message->from)
+				: ROLE_RULE;
+
+	draw_text(view, top, gutter->bar, is_out ? "┣" : "├", role, 0);
+	for (int row = top + 1; row < end; row++)
+		draw_text(view, row, gutter->bar, is_out ? "┃" : "│", role, 0);
 }
 
 struct pen {
@@ -413,7 +452,6 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	struct above above = above_for(look, former, message);
 	struct gutter gutter = gutter_for(look, view.cols);
 	struct pen pen = {.view = view, .gutter = &gutter};
-	bool is_out = message->direction == DIRECTION_OUT;
 	g_autoptr(GArray) spans = NULL;
 	int head;
 	int top;
@@ -428,7 +466,7 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 		view_fill(view_sub(view, head, 0, rows, view.cols), ROLE_FOCUS);
 		pen.role = ROLE_FOCUS;
 	}
-	top = head + (above.is_head && !gutter.is_wide ? 1 : 0);
+	top = head + (gutter.is_wide ? 0 : 1);
 	pen.row = top;
 	if (rows_sight(look, message) == SIGHT_ALL) {
 		draw_lines(pen.words, gutter.text_cols, draw_line, &pen);
@@ -441,11 +479,8 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	}
 	if (!draw_left(look, message, &gutter, view, pen.row - 1, is_focus))
 		draw_state(message, &gutter, view, pen.row - 1, is_focus);
-	for (int row = top; row < pen.row; row++)
-		draw_text(view, row, gutter.bar, is_out ? "┃" : "│",
-			  is_focus ? ROLE_FOCUS : is_out ? ROLE_SELF : ROLE_RULE, 0);
-	if (above.is_head)
-		draw_head(look, message, &gutter, view, head, is_focus);
+	draw_bar(look, message, &gutter, view, top, pen.row, is_focus);
+	draw_head(look, message, &gutter, view, head, above.is_head, is_focus);
 	if (is_focus)
 		draw_text(view, head, 0, "▸", ROLE_FOCUS, ATTR_BOLD);
 }

@@ -1,12 +1,14 @@
 /*
  * rows: how one message of a conversation looks.
  *
- * Wide:   " 14:02     bob ? │ words that wrap at the gutter            ✓✓ "
- * Narrow: " bob 14:02 ?" above, " │ words" below.
- * Time and author stand where a group begins: at another author, or after five minutes. The own
- * messages have a heavier bar. Above the first message of a day stands the day, above the first
- * unread one a line that says so. The sign before the bar tells of the author's key: ? undecided, !
- * untrusted, ~ first contact only, none: verified.
+ * Wide:   " 14:02     bob ? ├ words that wrap at the gutter            ✓✓ "
+ *         "                 │ as long as they like"
+ * Narrow: " bob 14:02 ?" above, " ├ words" below.
+ * Every message has its time, and a branch in the bar where it begins. The author stands where a
+ * group begins: at another author, or after five minutes; where several write, in a colour that
+ * goes with the address (tui/author.h). The own messages have a heavier bar. Above the first
+ * message of a day stands the day, above the first unread one a line that says so. The sign before
+ * the bar tells of the key: ? undecided, ! untrusted, ~ first contact only, none: verified.
  *
  * Words that aren't to be seen are veiled (tui/kit/veil.h): their rows are as many as the coarse
  * step says. What is sealed takes one row. Of a message in the spotlight the words of one window
@@ -30,6 +32,7 @@ struct rows_look {
 	const struct roster *people; /* of several people: what each is called; else NULL */
 	int64_t now;
 	enum when_format format;
+	bool has_seconds;	  /* times have them */
 	int64_t unread;		  /* seq of the first unread message, 0: none */
 	const char *const *words; /* what a search looks for, NULL: nothing */
 	enum privacy privacy;	  /* the conversation's mode */

@@ -82,8 +82,3 @@ char *host_doubt(const struct host *host, const char *address)
 		return g_strdup_printf("looks like %s", other);
 	return g_strdup(text_doubt_words(text_doubt(name, strlen(name))));
 }
-
-enum when_format host_format(const struct host *host)
-{
-	return (enum when_format)settings_choice(host->settings, "time_format");
-}

@@ -21,7 +21,6 @@
 #include "tui/link.h"
 #include "tui/roster.h"
 #include "tui/screen/host_file.h"
-#include "tui/when.h"
 
 struct clock;
 struct host;
@@ -144,7 +143,5 @@ char *host_doubt(const struct host *host, const char *address);
  * and conversation. */
 enum privacy host_privacy(const struct host *host, const char *address);
 int64_t host_now(const struct host *host);
-/* How the user wants times written. */
-enum when_format host_format(const struct host *host);
 
 #endif

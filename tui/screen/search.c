@@ -7,6 +7,7 @@
 #include "tui/kit/list.h"
 #include "tui/kit/veil.h"
 #include "tui/screen/find.h"
+#include "tui/screen/host_when.h"
 #include "tui/screen/spans.h"
 #include "tui/when.h"
 
@@ -145,7 +146,8 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	enum when_format format = host_format(host);
 	g_autofree char *stamp =
 		g_strdup_printf("%s %s", when_day(message->sent_at, host_now(host), format, day),
-				when_clock(message->sent_at, format, when));
+				when_clock(message->sent_at, format,
+					   host_has_seconds(host), when));
 	g_autofree char *who = g_strdup_printf("%s%s", is_out ? "to " : "", name);
 
 	draw_right(view, 0, view.cols - 1, view.cols / 2, stamp,
