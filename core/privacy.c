@@ -2,28 +2,39 @@
 
 #include <string.h>
 
-static const char *const names[PRIVACY_COUNT + 1] = {
-	[PRIVACY_OPEN] = "open",
-	[PRIVACY_SPOTLIGHT] = "spotlight",
-	[PRIVACY_VEIL] = "veil",
-	[PRIVACY_SEALED] = "sealed",
+/* How strict each is. Floors, settings and commands go by that. */
+static const struct {
+	const char *name;
+	unsigned strictness;
+} modes[PRIVACY_COUNT] = {
+	[PRIVACY_OPEN] = {"open", 0},	[PRIVACY_LINE] = {"line", 1},
+	[PRIVACY_SPOTLIGHT] = {"spotlight", 2}, [PRIVACY_VEIL] = {"veil", 3},
+	[PRIVACY_SEALED] = {"sealed", 4},
 };
 
 const char *privacy_name(enum privacy mode)
 {
 	/* What isn't known is taken for the strictest. */
-	return (unsigned int)mode < PRIVACY_COUNT ? names[mode] : names[PRIVACY_SEALED];
+	return (unsigned int)mode < PRIVACY_COUNT ? modes[mode].name : modes[PRIVACY_SEALED].name;
 }
 
-const char *const *privacy_names(void)
+unsigned privacy_strictness(enum privacy mode)
 {
-	return names;
+	return (unsigned int)mode < PRIVACY_COUNT ? modes[mode].strictness : PRIVACY_COUNT;
+}
+
+enum privacy privacy_at(unsigned strictness)
+{
+	for (unsigned int i = 0; i < PRIVACY_COUNT; i++)
+		if (modes[i].strictness == strictness)
+			return (enum privacy)i;
+	return PRIVACY_SEALED;
 }
 
 gboolean privacy_parse(const char *name, enum privacy *mode)
 {
 	for (unsigned int i = 0; i < PRIVACY_COUNT; i++) {
-		if (strcmp(name, names[i]) == 0) {
+		if (strcmp(name, modes[i].name) == 0) {
 			*mode = (enum privacy)i;
 			return TRUE;
 		}
@@ -31,9 +42,14 @@ gboolean privacy_parse(const char *name, enum privacy *mode)
 	return FALSE;
 }
 
+bool privacy_is_stricter(enum privacy a, enum privacy than)
+{
+	return privacy_strictness(a) > privacy_strictness(than);
+}
+
 enum privacy privacy_strictest(enum privacy a, enum privacy b)
 {
-	return a > b ? a : b;
+	return privacy_is_stricter(a, b) ? a : b;
 }
 
 enum privacy privacy_of_message(enum privacy mode, bool is_sealed)
@@ -45,9 +61,13 @@ enum privacy_sight privacy_sight(enum privacy mode, bool is_focus, enum privacy_
 {
 	if (mode == PRIVACY_OPEN)
 		return SIGHT_ALL;
-	if (!is_focus || mode >= PRIVACY_SEALED)
+	if (!is_focus || privacy_strictness(mode) >= privacy_strictness(PRIVACY_SEALED))
 		return SIGHT_NONE;
 	if (uncovered == UNCOVERED_ALL)
 		return SIGHT_ALL;
-	return mode == PRIVACY_SPOTLIGHT || uncovered == UNCOVERED_WORDS ? SIGHT_WORDS : SIGHT_NONE;
+	if (mode == PRIVACY_SPOTLIGHT)
+		return SIGHT_WORDS;
+	if (uncovered == UNCOVERED_NOTHING)
+		return SIGHT_NONE;
+	return mode == PRIVACY_LINE ? SIGHT_ROW : SIGHT_WORDS;
 }

@@ -6,7 +6,7 @@ enum { DAY = 24 * 3600, WEEK = 7 * DAY };
 static const char *const TRUST_RULES[] = {"first", "manual", "verified", NULL};
 static const char *const RECEIPTS[] = {"off", "delivered", "read", NULL};
 static const char *const NOTIFY[] = {"none", "count", "sender", "preview", NULL};
-static const char *const SCREEN_MODES[] = {"open", "spotlight", "veil", "sealed", NULL};
+static const char *const SCREEN_MODES[] = {"open", "line", "spotlight", "veil", "sealed", NULL};
 static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
 static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
 					 "osc777", "hook", NULL};
@@ -26,20 +26,29 @@ static const struct setting ENGINE_ROWS[] = {
 	{.name = "screen_mode",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
-	 .initial = "spotlight",
+	 .initial = "line",
 	 .closed = "veil",
 	 .words = SCREEN_MODES,
 	 .explanation = "How much of the messages stands on the screen at a time: all (open); "
-			"a few words of the one in focus (spotlight); these words, for seconds "
-			"after a key (veil); nothing but noise that the eye can read, or where "
-			"that can't be shown one word after a key (sealed). In spotlight and veil "
-			"a key also uncovers the whole message in focus (veil_reveal). "
+			"one row of the one in focus, for seconds after a key (line); a few words "
+			"of it (spotlight); these words, for seconds after a key (veil); nothing "
+			"but noise that the eye can read, or where that can't be shown one word "
+			"after a key (sealed). In line, spotlight and veil a key also uncovers the "
+			"whole message in focus (veil_reveal). "
 			"Conversations and messages may ask for more, never for less."},
 	{.name = "compose_veil",
 	 .type = SETTING_BOOL,
 	 .can_lock = true,
 	 .initial = "off",
 	 .explanation = "Whether what you write is veiled too, but for the last word."},
+	{.name = "read_pace",
+	 .type = SETTING_INT,
+	 .can_lock = true,
+	 .initial = "240",
+	 .least = 60,
+	 .most = 900,
+	 .explanation = "How many words a minute you read: how long a row stands there, and how "
+			"fast rows are played. Digits and addresses take longer."},
 	{.name = "spotlight_words",
 	 .type = SETTING_INT,
 	 .can_lock = true,

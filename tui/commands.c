@@ -360,7 +360,7 @@ static const struct command commands_global[] = {
 	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
 	{"mode", NULL, "[SCOPE] [MODE]", NULL, NULL,
-	 "how much the screen shows: open, spotlight, veil, sealed", modes_run},
+	 "how much the screen shows: open, line, spotlight, veil, sealed", modes_run},
 	{"mode-next", NULL, "", "M-m", "C-x m", "show less of this conversation, and round again",
 	 modes_run_next},
 	{"clock-confirm", NULL, "", NULL, NULL,
@@ -429,6 +429,7 @@ static const struct screen_table *const all_tables[] = {
 	&conversation_tables[3],
 	&conversation_tables[4],
 	&conversation_tables[5],
+	&conversation_tables[6],
 	&contacts_tables[0],
 	&search_tables[0],
 	&verify_tables[1],
@@ -468,6 +469,7 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"browse", "g", "oldest"},    {"browse", "Home", "oldest"},
 	{"browse", "G", "newest"},    {"browse", "End", "newest"},
 	{"browse", "Space", "read-on"}, {"browse", "Backspace", "read-back"},
+	{"browse", "b", "read-back"},
 	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
 	{"search", "/", "search"},    {"help", ":", "command"},
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
@@ -521,8 +523,8 @@ static void commands_source(void *user, const char *name, GPtrArray *words)
 		for (size_t i = 0; i < settings->count; i++)
 			g_ptr_array_add(words, g_strdup(settings->rows[i].name));
 	} else if (strcmp(name, "SCOPE") == 0 || strcmp(name, "MODE") == 0) {
-		for (const char *const *mode = privacy_names(); *mode; mode++)
-			g_ptr_array_add(words, g_strdup(*mode));
+		for (unsigned i = 0; i < PRIVACY_COUNT; i++)
+			g_ptr_array_add(words, g_strdup(privacy_name(privacy_at(i))));
 		if (*name == 'S')
 			g_ptr_array_add(words, g_strdup("profile"));
 	} else if (strcmp(name, "VALUE") == 0) {

@@ -25,7 +25,7 @@ static void say_mode(struct shell *shell, bool is_profile)
 		address ? roster_find(shell->host.roster, address) : NULL;
 	g_autofree char *here = instead(shell, mode);
 
-	if (contact && contact->privacy < mode)
+	if (contact && privacy_is_stricter(mode, contact->privacy))
 		host_say(&shell->host, "This conversation: %s, as the %s asks for.%s",
 			 privacy_name(mode), shell->host.floor == mode ? "terminal" : "profile",
 			 here);
@@ -51,7 +51,7 @@ static void put_conversation(struct shell *shell, enum privacy mode)
 
 	job->act = mode;
 	job_post(shell->host.link, job, on_put, shell);
-	if (mode < profile && mode > PRIVACY_OPEN)
+	if (privacy_is_stricter(profile, mode) && mode != PRIVACY_OPEN)
 		host_say(&shell->host,
 			 "This conversation: %s, because everything is; `:mode profile %s` "
 			 "changes that.",
@@ -87,7 +87,8 @@ gboolean modes_run(void *user, ARGS, GError **error)
 	if ((args[1] && !is_profile && strcmp(args[0], "conversation") != 0) ||
 	    !privacy_parse(word, &mode)) {
 		error_set(error, ERROR_USAGE,
-			  "`:mode MODE` or `:mode profile MODE`: open, spotlight, veil, sealed.");
+			  "`:mode MODE` or `:mode profile MODE`: open, line, spotlight, veil, "
+			  "sealed.");
 		return FALSE;
 	}
 	if (is_profile)
@@ -104,7 +105,8 @@ gboolean modes_run_next(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	enum privacy now = host_privacy(&shell->host, shell->host.current);
-	enum privacy next = now + 1 < PRIVACY_COUNT ? (enum privacy)(now + 1) : PRIVACY_OPEN;
+	enum privacy next =
+		now == PRIVACY_SEALED ? PRIVACY_OPEN : privacy_at(privacy_strictness(now) + 1);
 
 	(void)args;
 	if (!shell->host.current)

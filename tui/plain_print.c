@@ -153,7 +153,7 @@ static enum privacy mode_of(const struct plain *plain, const struct message *mes
 		return PRIVACY_OPEN;
 	if (settings_source(settings, "screen_mode") != SETTING_DEFAULT)
 		mode = privacy_strictest(mode,
-					 (enum privacy)settings_choice(settings, "screen_mode"));
+					 privacy_at(settings_choice(settings, "screen_mode")));
 	if (contact)
 		mode = privacy_strictest(mode, contact->privacy);
 	return privacy_of_message(mode, message->sealed);
@@ -165,6 +165,8 @@ const char *plain_veil(const struct plain *plain, const struct message *message)
 
 	if (mode == PRIVACY_OPEN)
 		return NULL;
+	if (mode == PRIVACY_LINE)
+		return "(veiled; /read shows it row by row)";
 	return mode == PRIVACY_SEALED ? "(sealed; /read opens it word by word)" :
 					"(veiled; /read shows it word by word)";
 }
@@ -180,6 +182,8 @@ static bool print_body(struct plain *plain, const struct message *message)
 	}
 	if (mode_of(plain, message) == PRIVACY_SPOTLIGHT)
 		words = (unsigned)settings_number(plain->app->settings, "spotlight_words");
+	else if (mode_of(plain, message) == PRIVACY_LINE)
+		words = PLAIN_READ_ROWS;
 	plain_say(plain, "%s", veil);
 	if (!message->read_at || message->sealed)
 		plain_read_add(plain->reading, message, words);

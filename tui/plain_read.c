@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include "core/secret.h"
 #include "core/text.h"
+#include "tui/kit/reading_rows.h"
 #include "tui/kit/veil.h"
 
 struct waiting {
@@ -91,6 +92,20 @@ static void print_window(const struct plain_read *reading, const char *text,
 	}
 }
 
+/* The window INDEX of what waits; or its row, as if that were one word. */
+static bool find_window(const struct waiting *waiting, size_t index, struct veil_window *window)
+{
+	g_autoptr(GArray) rows = NULL;
+
+	if (waiting->words != PLAIN_READ_ROWS)
+		return veil_window(waiting->message->body, waiting->words, index, window);
+	rows = reading_rows(waiting->message->body, READING_COLS);
+	*window = (struct veil_window){.count = index < rows->len};
+	if (window->count)
+		window->words[0] = g_array_index(rows, struct line, index);
+	return window->count;
+}
+
 /* The message in front is through. */
 static void finish(struct plain_read *reading)
 {
@@ -112,7 +127,7 @@ bool plain_read_on(struct plain_read *reading)
 		reading->put(reading->user, "\033[A\r\033[2K");
 	if (!waiting)
 		return false;
-	if (veil_window(waiting->message->body, waiting->words, reading->window, &window)) {
+	if (find_window(waiting, reading->window, &window)) {
 		reading->is_busy = true;
 		reading->window++;
 		print_window(reading, waiting->message->body, &window);

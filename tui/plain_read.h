@@ -2,8 +2,8 @@
  * plain_read: reading in lines what isn't to stand there all at once.
  *
  * Messages that are sealed, or in a conversation or under a policy that asks for more than mode
- * open, aren't printed. They wait here; read one by one they show a word or two at a time, in a
- * line that is erased before the next one is printed, where the terminal can do that.
+ * open, aren't printed. They wait here; read one by one they show a word or two or a row at a time,
+ * in a line that is erased before the next one is printed, where the terminal can do that.
  */
 #ifndef SOTTO_TUI_PLAIN_READ_H
 #define SOTTO_TUI_PLAIN_READ_H
@@ -13,6 +13,8 @@
 #include "core/privacy.h"
 
 struct plain_read;
+
+enum { PLAIN_READ_ROWS = 0 }; /* in the place of a number of words: row by row */
 
 /* SEEN is called with each message that was read to its end, PUT with what is printed. */
 struct plain_read *plain_read_new(void (*seen)(void *user, const struct message *message),

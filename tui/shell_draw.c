@@ -58,12 +58,13 @@ static size_t add_hints(const struct shell *shell, struct bar_piece *pieces, siz
 }
 
 /* What the screen shows of the conversation in front, or of any. */
-static struct bar_piece mode_piece(const struct shell *shell)
+static struct bar_piece mode_piece(const struct shell *shell, char **words)
 {
 	enum privacy mode = host_privacy(&shell->host, shell->host.current);
 
+	*words = g_strdup_printf("READ: %s", privacy_name(mode));
 	return (struct bar_piece){
-		.text = privacy_name(mode),
+		.text = *words,
 		.role = mode == PRIVACY_OPEN ? ROLE_STATUS_DIM : ROLE_STATUS_ACCENT,
 		.priority = mode == PRIVACY_OPEN ? 1 : 5,
 	};
@@ -76,7 +77,7 @@ static void draw_status(const struct shell *shell, struct view view)
 	g_autofree char *keys = key_pending_format(&shell->pending);
 	g_autofree char *unread =
 		shell->unread ? g_strdup_printf("%u unread", shell->unread) : NULL;
-	g_autofree char *carrier = NULL;
+	g_autofree char *carrier = NULL, *reading = NULL;
 	size_t count = 0;
 	int role;
 	const char *word = carrier_word(shell, &role);
@@ -89,7 +90,7 @@ static void draw_status(const struct shell *shell, struct view view)
 		.text = carrier ? carrier : word, .role = role, .priority = 6, .can_shrink = true};
 	pieces[count++] = (struct bar_piece){
 		.text = unread, .role = ROLE_STATUS_ACCENT, .attrs = ATTR_BOLD, .priority = 8};
-	pieces[count++] = mode_piece(shell);
+	pieces[count++] = mode_piece(shell, &reading);
 	pieces[count++] = (struct bar_piece){.text = shell->pending.count ? keys : NULL,
 					     .role = ROLE_STATUS_ACCENT,
 					     .priority = 9,

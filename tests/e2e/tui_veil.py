@@ -44,37 +44,43 @@ def words_on(text):
     return sum(text.count(word) for word in WORDS)
 
 
+def rows_on(text):
+    """How many rows hold a word."""
+    return sum(words_on(row) > 0 for row in text.splitlines())
+
+
 def messages(chance, count):
     return [" ".join(chance.choice(WORDS) for _ in range(chance.randint(1, 30)))
             for _ in range(count)]
 
 
-def most_words(screen, chance, keys):
-    """The most words in any of the captures, taken while KEYS are pressed at random; and the sum."""
+def most_words(screen, chance, keys, count_on=words_on):
+    """The most words (or rows) in any of the captures, taken while KEYS are pressed at random; and the sum."""
     most = total = 0
     for _ in range(CAPTURES):
         screen.keys(*(chance.choice(keys) for _ in range(chance.randint(0, 3))))
         time.sleep(chance.random() * 0.05)
-        count = words_on(screen.text())
+        count = count_on(screen.text())
         most = max(most, count)
         total += count
     return most, total
 
 
 def check(world, ada, mode, size, keys, limit, at_least, more=""):
-    """No capture shows more than LIMIT words; at least so many are seen in all, or nothing was tested.
-    In veil none is left when nobody reads on."""
+    """No capture shows more than LIMIT words, in line rows; at least so many are seen in all, or nothing
+    was tested. In line and veil none is left when nobody reads on."""
     screen = Screen(world, ada, mode, size, more)
     try:
         screen.shows(" ben")
         assert mode == "open" or words_on(screen.text()) == 0, screen.text()
         screen.open()
         screen.keys("C-x", "b")
-        most, total = most_words(screen, random.Random(f"{mode}{size}"), keys)
-        print(f"{mode} {size}: at most {most} words in a capture, {total} in {CAPTURES}")
+        is_line = mode == "line"
+        most, total = most_words(screen, random.Random(f"{mode}{size}"), keys, rows_on if is_line else words_on)
+        print(f"{mode} {size}: at most {most} {'rows' if is_line else 'words'} in a capture, {total} in {CAPTURES}")
         assert most <= limit, f"{mode} shows {most} words at once, at most {limit}"
         assert total >= at_least, f"{mode} shows nothing: {total}"
-        if mode == "veil":
+        if mode in ("line", "veil"):
             wait_for(lambda: not words_on(screen.text()), "the end of what was read")
     finally:
         screen.close()
@@ -180,6 +186,7 @@ def check_bytes(ada):
 
 
 READING = ["Space", "Space", "Space", "Tab", "j", "k", "BSpace", "PageUp", "PageDown", "g"]
+MOVING_BY_MESSAGES = ["Up", "Down", "PageUp", "PageDown", "g", "G"]
 MOVING = ["j", "k", "PageUp", "PageDown", "g", "G"]
 
 
@@ -189,9 +196,11 @@ def main():
         for body in messages(random.Random(7), 30):
             ben.send("ada", body)
         for size in SIZES:
+            check(world, ada, "line", size, READING, 1, CAPTURES // 2, "read_pace = 900\n")
+        for size in SIZES[::2]:
             check(world, ada, "veil", size, READING, 2, CAPTURES // 2, "veil_reveal = 1s\n")
-            if size != SIZES[1]:
-                check(world, ada, "spotlight", size, READING, 2, CAPTURES // 2)
+        check(world, ada, "spotlight", SIZES[0], READING, 2, CAPTURES // 2)
+        check(world, ada, "line", SIZES[0], MOVING_BY_MESSAGES, 0, 0)
         check(world, ada, "veil", SIZES[0], MOVING, 0, 0)
         check(world, ada, "sealed", SIZES[0], READING, 0, 0)
         check(world, ada, "open", SIZES[0], MOVING, 10 ** 6, CAPTURES * 20)

@@ -45,6 +45,47 @@ static void spotlight_next(struct stage *stage)
 	stage_keys(stage, "Space");
 }
 
+static void line(struct stage *stage)
+{
+	conversation(stage, "line");
+}
+
+/* A row a key, with the time between them that they take. */
+static void read_rows(struct stage *stage, int count)
+{
+	for (int i = 0; i < count; i++) {
+		stage->now += 400;
+		stage_keys(stage, "Space");
+	}
+}
+
+static void line_row(struct stage *stage)
+{
+	line(stage);
+	read_rows(stage, 1);
+}
+
+static void line_next(struct stage *stage)
+{
+	line(stage);
+	read_rows(stage, 4);
+}
+
+/* What was just sent, before it is veiled. */
+static void line_sent(struct stage *stage)
+{
+	line(stage);
+	stage_keys(stage, "Escape");
+	stage_type(stage, "see you at eight then");
+	stage_keys(stage, "Enter");
+}
+
+static void line_uncovered(struct stage *stage)
+{
+	line(stage);
+	stage_keys(stage, "r");
+}
+
 static void veil(struct stage *stage)
 {
 	conversation(stage, "veil");
@@ -128,6 +169,11 @@ const struct dialogue veil_dialogues[] = {
 	{"spotlight-on", spotlight_on, false},
 	{"spotlight-end", spotlight_end, false},
 	{"spotlight-next", spotlight_next, false},
+	{"line", line, true},
+	{"line-row", line_row, true},
+	{"line-next", line_next, false},
+	{"line-sent", line_sent, false},
+	{"line-uncovered", line_uncovered, false},
 	{"veil", veil, true},
 	{"veil-uncovered", veil_uncovered, false},
 	{"veil-contacts", veil_contacts, true},

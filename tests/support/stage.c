@@ -11,7 +11,7 @@ static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
 /* A few settings of its own: pictures don't change when sotto learns another one. */
 static const char *const time_words[] = {"24h", "12h", "iso", NULL};
 static const char *const send_words[] = {"enter", "alt-enter", NULL};
-static const char *const mode_words[] = {"open", "spotlight", "veil", "sealed", NULL};
+static const char *const mode_words[] = {"open", "line", "spotlight", "veil", "sealed", NULL};
 static const struct setting setting_rows[] = {
 	{.name = "lock_idle",
 	 .type = SETTING_DURATION,
@@ -43,6 +43,8 @@ static const struct setting setting_rows[] = {
 	 .initial = "open",
 	 .words = mode_words,
 	 .explanation = "How much stands on the screen at a time."},
+	{.name = "read_pace", .type = SETTING_INT, .initial = "240", .least = 60, .most = 900,
+	 .explanation = "How many words a minute you read."},
 	{.name = "compose_veil", .type = SETTING_BOOL, .initial = "off",
 	 .explanation = "Whether what you write is veiled too."},
 	{.name = "spotlight_words", .type = SETTING_INT, .initial = "2", .least = 1, .most = 2,

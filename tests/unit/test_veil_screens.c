@@ -340,7 +340,7 @@ static void test_the_strictest_wins(void **state)
 	stage_keys(stage, ":");
 	stage_type(stage, "mode loud");
 	stage_keys(stage, "Enter");
-	assert_true(stage_shows(stage, "spotlight, veil, sealed"));
+	assert_true(stage_shows(stage, "line, spotlight, veil, sealed"));
 	stage_free(stage);
 }
 

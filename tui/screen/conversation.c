@@ -229,6 +229,7 @@ static void conversation_close(struct screen *screen)
 	talk_clear(self);
 	if (self->tick)
 		g_source_remove(self->tick);
+	line_stop(self);
 	if (self->cover)
 		g_source_remove(self->cover);
 	g_clear_pointer(&screen->host->current, g_free);
@@ -342,6 +343,7 @@ static void conversation_drawn(struct screen *screen)
 	}
 	if (self->seen->len)
 		conversation_post_read(self);
+	line_drawn(self);
 }
 
 static struct lineedit *conversation_edit(struct screen *screen)

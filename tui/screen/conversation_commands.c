@@ -35,6 +35,7 @@ static void on_sent(struct job *job, void *user)
 	if (job->message) {
 		self->unread = 0;
 		timeline_event(&self->timeline, &event);
+		line_sent(self, job->message);
 	} else if (job->error) {
 		give_back(self, job);
 	}
@@ -157,6 +158,26 @@ static gboolean run_later(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	return move(user, 1);
+}
+
+static gboolean run_row_back(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	if (!line_is_on(user))
+		return move(user, -1);
+	line_key(user, -1);
+	return TRUE;
+}
+
+static gboolean run_row_on(void *user, ARGS, GError **error)
+{
+	(void)args;
+	(void)error;
+	if (!line_is_on(user))
+		return move(user, 1);
+	line_key(user, 1);
+	return TRUE;
 }
 
 static gboolean run_page_up(void *user, ARGS, GError **error)
@@ -422,8 +443,12 @@ static const struct command compose_commands[] = {
 
 static const struct command browse_commands[] = {
 	{"compose", NULL, "", "Escape", "i", "give the keys to the box", run_compose},
-	{"former", NULL, "", "Up", "k", "to the message above", run_former},
-	{"later", NULL, "", "Down", "j", "to the message below", run_later},
+	{"former", NULL, "", "Up", NULL, "to the message above", run_former},
+	{"later", NULL, "", "Down", NULL, "to the message below", run_later},
+	{"row-on", NULL, "", "j", NULL, "in line to the next row, else to the message below",
+	 run_row_on},
+	{"row-back", NULL, "", "k", NULL, "in line to the row before, else to the message above",
+	 run_row_back},
 	{0},
 };
 
@@ -458,6 +483,7 @@ const struct screen_table conversation_tables[] = {
 	{"compose", "Writing", compose_commands},
 	{"browse", "Among the messages", browse_commands},
 	{"browse", "Reading", reading_commands},
+	{"browse", "Reading row by row", line_commands},
 	{"conversation", "What the screen shows", veil_commands},
 	{"conversation", "In a conversation", conversation_commands},
 	{"conversation", "Files", file_commands},

@@ -36,6 +36,8 @@ struct rows_look conversation_look(const struct conversation *self)
 				     UNCOVERED_NOTHING,
 		.is_unsealed = is_here && self->reading.is_unsealed,
 		.window = is_here ? self->reading.window : 0,
+		.at = is_here ? self->reading.at : 0,
+		.sent = clock_boot(host->clock) < self->line.sent_to ? self->line.sent : 0,
 	};
 }
 
@@ -214,7 +216,7 @@ static void draw_divider(const struct conversation *self, struct view view)
 	else if (!self->is_browsing && self->is_sealing)
 		detail = g_strdup("sealed: their sotto shows it in noise or word by word");
 	else if (self->is_browsing && message && message->seq == self->pager.focus)
-		detail = rows_detail(message, rows_sight(&look, message) == SIGHT_WORDS &&
+		detail = rows_detail(message, rows_sight(&look, message) != SIGHT_ALL &&
 						     reading_is_readable(self, message));
 	else if ((progress = conversation_progress_words(self)))
 		detail = g_steal_pointer(&progress);

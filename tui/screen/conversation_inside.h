@@ -23,10 +23,25 @@ enum standing { STANDING_UNKNOWN, STANDING_UNDECIDED, STANDING_TRUSTED, STANDING
 struct reading {
 	int64_t seq;
 	size_t window;	      /* of the spotlight */
+	size_t at;	      /* mode line: where the row begins */
 	enum privacy_uncovered uncovered;
 	int64_t uncovered_to; /* boot time; 0: it isn't */
 	bool was_uncovered;   /* all of it */
 	bool is_unsealed;     /* word by word, for want of a viewer */
+	bool has_ended;	      /* it was said that nothing comes below */
+};
+
+/* Reading in rows; times are boot time. */
+struct line_reading {
+	int64_t shown_at; /* the row came then */
+	int64_t key_at;	  /* the last key that asked for one */
+	int ahead;	  /* rows asked for ahead of time; below 0: back */
+	bool is_playing;
+	int64_t turn_at;  /* playing, the next row comes then */
+	int64_t play_to;  /* it ends then without a key */
+	int64_t sent;	  /* seq of the own message that can still be read; 0: none */
+	int64_t sent_to;
+	guint source;	  /* draws when the next of these is due */
 };
 
 struct conversation {
@@ -44,6 +59,7 @@ struct conversation {
 	struct group *group;   /* who is in it; NULL between two, or until known */
 	char *missing;	       /* of a group: who can't read, or why nothing is sent; or NULL */
 	struct reading reading;
+	struct line_reading line;
 	char *correcting;    /* id of the own message whose place the box takes, or NULL */
 	bool is_typing;	     /* they were told that something is being written */
 	guint typing_end;    /* the source that tells them of its end */
@@ -96,8 +112,27 @@ void talk_clear(struct conversation *self);
 bool talk_event(struct conversation *self, const struct event *event);
 /* The box takes the place of the message in focus, or of the last one: a command. */
 gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
-/* Cover what a key uncovered. */
+/* Cover what a key uncovered, and stop what goes on by itself. */
 void reading_cover(struct conversation *self);
+/* Cover it, but go on. */
+void reading_hide(struct conversation *self);
+/* Show so MUCH of the message in focus for MS. */
+void reading_show(struct conversation *self, enum privacy_uncovered much, int64_t ms);
+/* What is known of the reading belongs to the message in focus; at AT, from where on. */
+void reading_resume(struct conversation *self);
+void reading_begin_at(struct conversation *self, size_t at);
+/* The keys go to the messages, at the first unread one, else at the newest. */
+void reading_enter(struct conversation *self);
+bool reading_is_unread(const struct message *message);
+/* conversation_line.c: whether mode line reads the message in focus; a key for the next row (BY 1)
+ * or the one before (-1); it was drawn; stop what goes on by itself; MESSAGE was just sent. */
+bool line_is_on(const struct conversation *self);
+bool line_is_at_end(const struct conversation *self, const struct message *message);
+void line_key(struct conversation *self, int by);
+void line_drawn(struct conversation *self);
+void line_stop(struct conversation *self);
+void line_sent(struct conversation *self, const struct message *message);
+extern const struct command line_commands[];
 /* The spotlight on the message in focus stands on what a search found in it. */
 void reading_find(struct conversation *self);
 /* Begin to read at the first message that wasn't, if there is one. */

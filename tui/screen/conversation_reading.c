@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "tui/kit/reading_rows.h"
+#include "tui/kit/reading_time.h"
 #include "tui/kit/veil.h"
 #include "tui/screen/conversation_inside.h"
 #include "tui/screen/sealed.h"
@@ -34,6 +36,16 @@ static struct reading *reading_of(struct conversation *self)
 	return &self->reading;
 }
 
+void reading_resume(struct conversation *self)
+{
+	reading_of(self);
+}
+
+void reading_begin_at(struct conversation *self, size_t at)
+{
+	self->reading = (struct reading){.seq = self->pager.focus, .at = at};
+}
+
 static bool is_at_end(const struct rows_look *look, const struct message *message)
 {
 	struct veil_window window;
@@ -49,6 +61,8 @@ bool reading_is_readable(const struct conversation *self, const struct message *
 	switch (rows_sight(&look, message)) {
 	case SIGHT_ALL:
 		return true;
+	case SIGHT_ROW:
+		return line_is_at_end(self, message);
 	case SIGHT_WORDS:
 		return is_at_end(&look, message);
 	case SIGHT_NONE:
@@ -60,6 +74,12 @@ bool reading_is_readable(const struct conversation *self, const struct message *
 /* -- uncovering ----------------------------------------------------------------------------- */
 
 void reading_cover(struct conversation *self)
+{
+	line_stop(self);
+	reading_hide(self);
+}
+
+void reading_hide(struct conversation *self)
 {
 	if (self->cover)
 		g_source_remove(self->cover);
@@ -73,15 +93,14 @@ static gboolean on_cover(gpointer user)
 	struct conversation *self = user;
 
 	self->cover = 0;
-	reading_cover(self);
+	reading_hide(self);
 	self->screen.host->ops->draw(self->screen.host);
 	return G_SOURCE_REMOVE;
 }
 
-/* Show so MUCH of the message in focus for MS. */
-static void show(struct conversation *self, enum privacy_uncovered much, int64_t ms)
+void reading_show(struct conversation *self, enum privacy_uncovered much, int64_t ms)
 {
-	reading_cover(self);
+	reading_hide(self);
 	reading_of(self)->uncovered = much;
 	self->reading.uncovered_to = clock_boot(self->screen.host->clock) + ms;
 	self->cover = g_timeout_add((guint)ms, on_cover, self);
@@ -107,7 +126,9 @@ static void uncover(struct conversation *self)
 	reading_cover(self);
 	if (!ms)
 		return;
-	show(self, UNCOVERED_ALL, ms);
+	if (line_is_on(self))
+		ms = reading_all_ms(focus_of(self)->body);
+	reading_show(self, UNCOVERED_ALL, ms);
 	self->reading.was_uncovered = true;
 }
 
@@ -134,13 +155,13 @@ static bool light(struct conversation *self)
 
 	if (!ms && !is_sealed)
 		return false;
-	show(self, UNCOVERED_WORDS, ms ? ms : SEALED_WORD_MS);
+	reading_show(self, UNCOVERED_WORDS, ms ? ms : SEALED_WORD_MS);
 	return true;
 }
 
 /* -- reading on ----------------------------------------------------------------------------- */
 
-static bool is_unread(const struct message *message)
+bool reading_is_unread(const struct message *message)
 {
 	return message->direction == DIRECTION_IN && message->kind == KIND_TEXT &&
 	       !message->read_at;
@@ -150,7 +171,7 @@ static bool is_unread(const struct message *message)
 static int64_t first_unread(const struct conversation *self)
 {
 	for (size_t i = 0; i < timeline_count(&self->timeline); i++)
-		if (is_unread(timeline_at(&self->timeline, i)))
+		if (reading_is_unread(timeline_at(&self->timeline, i)))
 			return timeline_at(&self->timeline, i)->seq;
 	return 0;
 }
@@ -176,7 +197,7 @@ void reading_find(struct conversation *self)
 
 	reading_of(self);
 	look = conversation_look(self);
-	if (!message || is_unread(message) || !find_words(&self->find) ||
+	if (!message || reading_is_unread(message) || !find_words(&self->find) ||
 	    rows_is_sealed(&look, message) || rows_sight(&look, message) == SIGHT_ALL)
 		return;
 	spans = spans_find(message->body, find_words(&self->find));
@@ -186,12 +207,12 @@ void reading_find(struct conversation *self)
 		if (span->type != SPAN_MATCH)
 			continue;
 		self->reading.window = veil_window_at(message->body, look.lit, span->start);
+		self->reading.at = span->start;
 		return;
 	}
 }
 
-/* The keys go to the messages, at the first unread one, else at the newest. */
-static void enter(struct conversation *self)
+void reading_enter(struct conversation *self)
 {
 	int64_t seq = first_unread(self);
 
@@ -243,8 +264,12 @@ static gboolean run_read_on(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
+	if (line_is_on(self)) {
+		line_key(self, 1);
+		return TRUE;
+	}
 	if (!self->is_browsing || !focus_of(self)) {
-		enter(self);
+		reading_enter(self);
 		return TRUE;
 	}
 	was_uncovered = reading_of(self)->was_uncovered;
@@ -262,8 +287,12 @@ static gboolean run_read_back(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
+	if (line_is_on(self)) {
+		line_key(self, -1);
+		return TRUE;
+	}
 	if (!self->is_browsing || !focus_of(self)) {
-		enter(self);
+		reading_enter(self);
 		return TRUE;
 	}
 	reading_of(self);
@@ -279,7 +308,7 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	if (!self->is_browsing || !focus_of(self))
-		enter(self);
+		reading_enter(self);
 	reading_of(self);
 	look = conversation_look(self);
 	if (!focus_of(self))
@@ -399,8 +428,9 @@ const struct command reading_commands[] = {
 };
 
 const struct command veil_commands[] = {
-	{"read-on", NULL, "", "Tab", NULL, "the next words, or the next message", run_read_on},
-	{"read-back", NULL, "", "S-Tab", NULL, "the words before, or the message above",
+	{"read-on", NULL, "", "Tab", NULL, "the next row or words, or the next message",
+	 run_read_on},
+	{"read-back", NULL, "", "S-Tab", NULL, "the row or words before, or the message above",
 	 run_read_back},
 	{"seal", NULL, "", "C-x e", NULL, "send what is being written as sealed, or not", run_seal},
 	{"compose-veil", NULL, "", "C-x o", NULL, "veil what is being written, or not",

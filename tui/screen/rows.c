@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/text_link.h"
 #include "tui/kit/draw.h"
+#include "tui/kit/reading_rows.h"
 #include "tui/kit/theme.h"
 #include "tui/kit/veil.h"
 #include "core/clock.h"
@@ -191,7 +192,20 @@ enum privacy_sight rows_sight(const struct rows_look *look, const struct message
 		return is_focus && look->is_unsealed && look->uncovered != UNCOVERED_NOTHING ?
 			       SIGHT_WORDS :
 			       SIGHT_NONE;
+	if (look->privacy == PRIVACY_LINE && look->sent && look->sent == message->seq)
+		return SIGHT_ALL;
 	return privacy_sight(look->privacy, is_focus, look->uncovered);
+}
+
+bool rows_is_read_in_rows(const struct rows_look *look, const struct message *message)
+{
+	return look->privacy == PRIVACY_LINE && is_veilable(message) &&
+	       !rows_is_sealed(look, message);
+}
+
+int rows_reading_cols(const struct rows_look *look, int cols)
+{
+	return MIN(gutter_for(look, cols).text_cols, (int)READING_COLS);
 }
 
 unsigned rows_lit(const struct rows_look *look, const struct message *message)
@@ -223,6 +237,8 @@ int rows_height(const struct rows_look *look, const struct message *former,
 		rows = 1;
 	else if (rows_sight(look, message) == SIGHT_ALL)
 		rows = draw_lines(words, gutter.text_cols, NULL, NULL) + count_odd_links(words);
+	else if (rows_is_read_in_rows(look, message))
+		rows = 1;
 	else
 		rows = MIN(veil_rows(draw_lines(words, gutter.text_cols, NULL, NULL)),
 			   gutter.is_wide ? INT_MAX : NARROW_VEIL_ROWS);
@@ -395,6 +411,19 @@ static int draw_window(const struct pen *pen, const struct veil_window *window)
 	return col;
 }
 
+/* The row that reading has come to. */
+static int draw_row(const struct rows_look *look, const struct pen *pen)
+{
+	g_autoptr(GArray) rows = reading_rows(pen->words, rows_reading_cols(look, pen->view.cols));
+	const struct line *row;
+
+	if (!rows->len)
+		return pen->gutter->text;
+	row = &g_array_index(rows, struct line, reading_row_at(rows, look->at));
+	return spans_draw(text_view(pen), pen->row, pen->gutter->text, pen->words, row->start,
+			  row->bytes, pen->spans, pen->role, ATTR_BOLD);
+}
+
 static void draw_veiled(const struct rows_look *look, const struct message *message,
 			struct pen *pen, int rows, bool is_focus)
 {
@@ -409,7 +438,9 @@ static void draw_veiled(const struct rows_look *look, const struct message *mess
 	/* The lowest row is in sight even of a message that is higher than the screen. */
 	for (int i = 1; i < rows; i++)
 		veil_draw(view, pen->row++, start, end - start, role, attrs);
-	if (rows_sight(look, message) == SIGHT_WORDS &&
+	if (rows_sight(look, message) == SIGHT_ROW)
+		col = draw_row(look, pen) + 1;
+	else if (rows_sight(look, message) == SIGHT_WORDS &&
 	    veil_window(pen->words, rows_lit(look, message), look->window, &window))
 		col = draw_window(pen, &window) + 1;
 	else if (rows_is_sealed(look, message))

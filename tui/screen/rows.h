@@ -11,8 +11,9 @@
  * the bar tells of the key: ? undecided, ! untrusted, ~ first contact only, none: verified.
  *
  * Words that aren't to be seen are veiled (tui/kit/veil.h): their rows are as many as the coarse
- * step says. What is sealed takes one row. Of a message in the spotlight the words of one window
- * stand at the beginning of its last row. What the program itself says in a conversation is never
+ * step says. What is sealed takes one row, and so does every veiled message in mode line: the row
+ * that is read stands there. Of a message in the spotlight the words of one window stand at the
+ * beginning of its last row. What the program itself says in a conversation is never
  * veiled.
  */
 #ifndef SOTTO_TUI_SCREEN_ROWS_H
@@ -41,6 +42,8 @@ struct rows_look {
 	enum privacy_uncovered uncovered; /* of it, by a key */
 	bool is_unsealed;	  /* it, word by word: it was sealed and there is no viewer */
 	size_t window;		  /* which words of it stand in the spotlight */
+	size_t at;		  /* mode line: where the row of it begins that is read */
+	int64_t sent;		  /* seq of an own message that stays readable in line, 0: none */
 };
 
 /* What is seen of MESSAGE, and of its words in the spotlight. */
@@ -49,14 +52,18 @@ unsigned rows_lit(const struct rows_look *look, const struct message *message);
 /* Whether it can open in no other way than in the viewer. */
 bool rows_is_sealed(const struct rows_look *look, const struct message *message);
 
+/* Whether it is read row by row, and how wide a row may be on a screen of COLS. */
+bool rows_is_read_in_rows(const struct rows_look *look, const struct message *message);
+int rows_reading_cols(const struct rows_look *look, int cols);
+
 /* FORMER is the message above, NULL for the first one. */
 int rows_height(const struct rows_look *look, const struct message *former,
 		const struct message *message, int cols);
 void rows_draw(const struct rows_look *look, const struct message *former,
 	       const struct message *message, struct view view, bool is_focus);
 
-/* One line about MESSAGE: exact time, state, device, trust; IS_END: its last words are in the
- * spotlight. g_free. */
+/* One line about MESSAGE: exact time, state, device, trust; IS_END: its last words are those
+ * that can be read. g_free. */
 char *rows_detail(const struct message *message, bool is_end);
 
 /* "✓", and the word for it. */

@@ -45,7 +45,7 @@ char *host_key(const struct host *host, const char *mode, const char *line)
 
 enum privacy host_privacy(const struct host *host, const char *address)
 {
-	enum privacy profile = (enum privacy)settings_choice(host->settings, "screen_mode");
+	enum privacy profile = privacy_at(settings_choice(host->settings, "screen_mode"));
 	const struct contact *contact = address ? roster_find(host->roster, address) : NULL;
 
 	profile = privacy_strictest(profile, host->floor);

@@ -118,6 +118,9 @@ static void draw_words(const struct search *self, const struct message *message,
 			      UNCOVERED_NOTHING);
 	char *line = screen_one_line(message->body);
 	g_autoptr(GArray) spans = spans_find(line, find_words(&self->find));
+	/* A find shows no more of itself than a spotlight does. */
+	bool has_light = sight == SIGHT_WORDS ||
+			 (is_selected && mode == PRIVACY_LINE && !message->sealed);
 	int role = is_selected ? ROLE_SELECTED : ROLE_TEXT;
 	size_t start = lead(line, spans);
 	int col = 2;
@@ -125,7 +128,7 @@ static void draw_words(const struct search *self, const struct message *message,
 	if (sight == SIGHT_ALL)
 		spans_draw(view, 0, start ? draw_text(view, 0, 2, "…", ROLE_DIM, 0) : 2, line,
 			   start, strlen(line) - start, spans, role, 0);
-	else if (sight == SIGHT_WORDS)
+	else if (has_light)
 		col = draw_spotlight(self, line, spans, view, role);
 	else if (message->sealed)
 		col = draw_text(view, 0, 2, "sealed ", role, 0);
