@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "tui/kit/grid.h"
 #include "tui/kit/theme.h"
+#include "tui/kit/theme_depth.h"
 
 static struct theme *load(const char *name)
 {
@@ -19,84 +20,109 @@ static struct theme *load(const char *name)
 	return theme;
 }
 
-static double contrast(const struct theme *theme, enum role role, bool as_256)
-{
-	uint32_t fg, bg;
+static const char *const depth_names[] = {
+	[DEPTH_MONO] = "without colours", [DEPTH_8] = "in 8 colours",
+	[DEPTH_16] = "in 16 colours",	  [DEPTH_256] = "in 256 colours",
+	[DEPTH_TRUE] = "in 24 bits",
+};
 
-	assert_true(colour_rgb(theme->styles[role].fg, &fg));
-	assert_true(colour_rgb(theme->styles[role].bg, &bg));
-	if (as_256) {
-		assert_true(colour_rgb((struct colour){COLOUR_INDEX, colour_nearest_256(fg)}, &fg));
-		assert_true(colour_rgb((struct colour){COLOUR_INDEX, colour_nearest_256(bg)}, &bg));
+/* How many roles of THEME are too hard to read; names them where IS_LOUD. A cell may be bold in
+ * any role where the look doesn't deny that. */
+static unsigned count_unreadable(const struct theme *theme, enum depth depth, bool is_loud)
+{
+	unsigned count = 0;
+
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct theme_look look = theme_look(theme, (enum role)role, depth);
+		struct theme_look bold = look;
+		double least = theme_least_contrast((enum role)role);
+		double have;
+
+		bold.attrs |= ATTR_BOLD & ~look.denied;
+		have = MIN(theme_look_contrast(&look, depth), theme_look_contrast(&bold, depth));
+		if (have >= least)
+			continue;
+		count++;
+		if (is_loud)
+			print_error("%s, %s: %s has %.2f\n", theme->name, depth_names[depth],
+				    role_name((enum role)role), have);
 	}
-	return colour_contrast(fg, bg);
+	return count;
 }
 
-/* Lines and blocks aren't read; 1.5 is enough to be seen. */
-static double least_contrast(enum role role)
-{
-	switch (role) {
-	case ROLE_TEXT:
-	case ROLE_INPUT:
-	case ROLE_SELECTED:
-	case ROLE_FOCUS:
-	case ROLE_CARD:
-	case ROLE_DIGITS:
-		return 7;
-	case ROLE_RULE:
-	case ROLE_VEIL:
-		return 1.5;
-	default:
-		return 4.5;
-	}
-}
-
+/* Every theme, every number of colours, every role: the status bar's too. */
 static void test_contrast(void **state)
 {
-	static const char *const names[] = {"dark", "light", "contrast"};
+	char **names = theme_names(NULL);
+	unsigned count = 0;
 
 	(void)state;
 	assert_true(colour_contrast(0, 0xffffff) > 20.9);
 	assert_true(colour_contrast(0x777777, 0x777777) < 1.01);
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		struct theme *theme = load(names[i]);
-
-		for (int role = 0; role < ROLE_COUNT; role++) {
-			double least = least_contrast((enum role)role);
-
-			if (contrast(theme, (enum role)role, false) < least ||
-			    contrast(theme, (enum role)role, true) < least * 0.9)
-				fail_msg("%s: %s has %.2f, %.2f in 256 colours", names[i],
-					 role_name((enum role)role),
-					 contrast(theme, (enum role)role, false),
-					 contrast(theme, (enum role)role, true));
-		}
-		theme_free(theme);
-	}
-}
-
-/* With few colours nothing may be drawn in the colour of its ground. */
-static void test_few_colours_can_be_told_apart(void **state)
-{
-	char **names = theme_names(NULL);
-
-	(void)state;
 	assert_int_equal(g_strv_length(names), 4);
 	for (char **name = names; *name; name++) {
 		struct theme *theme = load(*name);
 
-		for (int role = 0; role < ROLE_COUNT; role++) {
-			const struct style *style = &theme->styles[role];
+		for (int depth = DEPTH_8; depth <= DEPTH_TRUE; depth++)
+			count += count_unreadable(theme, (enum depth)depth, true);
+		theme_free(theme);
+	}
+	assert_int_equal(count, 0);
+	g_strfreev(names);
+}
 
-			if (style->fg_few.type == COLOUR_DEFAULT)
+static struct theme *with_all_roles(const char *style);
+
+/* The control, and what few colours do to a theme of the user's own. */
+static void test_what_cant_be_read_is_found(void **state)
+{
+	struct theme *pale = with_all_roles("#707070 #808080");
+	struct theme *few = with_all_roles("#ffffff/yellow #000000/white bold");
+
+	(void)state;
+	assert_int_equal(count_unreadable(pale, DEPTH_TRUE, false), ROLE_COUNT);
+	assert_int_equal(count_unreadable(pale, DEPTH_256, false), ROLE_COUNT);
+	assert_int_equal(count_unreadable(few, DEPTH_16, false), 0);
+	assert_int_equal(count_unreadable(few, DEPTH_8, false), 0);
+	theme_free(pale);
+	theme_free(few);
+}
+
+/* In 8 colours black is never bold, which many terminals show as grey, and the selection is the
+ * body text in reverse; a cell can't add the bold either. */
+static void test_eight_colours(void **state)
+{
+	static const enum role selections[] = {ROLE_SELECTED, ROLE_SELECTED_DIM,
+					       ROLE_CARD_SELECTED, ROLE_FOCUS};
+	char **names = theme_names(NULL);
+	unsigned blacks = 0;
+
+	(void)state;
+	for (char **name = names; *name; name++) {
+		struct theme *theme = load(*name);
+		struct theme_look text = theme_look(theme, ROLE_TEXT, DEPTH_8);
+
+		for (int role = 0; role < ROLE_COUNT; role++) {
+			struct theme_look look = theme_look(theme, (enum role)role, DEPTH_8);
+			int shown = look.attrs & ATTR_REVERSE ? look.bg : look.fg;
+
+			assert_true(look.fg < 8 && look.bg < 8);
+			if (shown != 0)
 				continue;
-			assert_int_equal(style->fg_few.type, COLOUR_INDEX);
-			assert_true(style->fg_few.value < 16);
-			assert_true(style->bg_few.type == COLOUR_DEFAULT ||
-				    style->bg_few.value != style->fg_few.value);
+			assert_false(look.attrs & ATTR_BOLD);
+			assert_true(look.denied & ATTR_BOLD);
+			blacks++;
+		}
+		for (size_t i = 0; i < G_N_ELEMENTS(selections); i++) {
+			struct theme_look look = theme_look(theme, selections[i], DEPTH_8);
+
+			assert_int_equal(look.attrs, ATTR_REVERSE);
+			assert_int_equal(look.fg, text.fg);
+			assert_int_equal(look.bg, text.bg);
 		}
 		theme_free(theme);
 	}
+	assert_true(blacks > 20);
 	g_strfreev(names);
 }
 
@@ -123,6 +149,18 @@ static char *all_roles(const char *except, const char *more)
 					       role == ROLE_TEXT ? "#102030/white 17" : "- -");
 	g_string_append(text, more);
 	return g_string_free(text, FALSE);
+}
+
+static struct theme *with_all_roles(const char *style)
+{
+	g_autoptr(GString) text = g_string_new("[theme]\nname = Test\n[roles]\n");
+	struct theme *theme;
+
+	for (int role = 0; role < ROLE_COUNT; role++)
+		g_string_append_printf(text, "%s = %s\n", role_name((enum role)role), style);
+	theme = theme_parse(text->str, "x.theme", NULL);
+	assert_non_null(theme);
+	return theme;
 }
 
 static void expect_refused(const char *except, const char *more, const char *why)
@@ -252,7 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contrast),
-		cmocka_unit_test(test_few_colours_can_be_told_apart),
+		cmocka_unit_test(test_what_cant_be_read_is_found),
+		cmocka_unit_test(test_eight_colours),
 		cmocka_unit_test(test_mono_has_no_colour),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_refusals),

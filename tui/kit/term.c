@@ -8,6 +8,7 @@
 #include "core/outlet.h"
 #include "tui/kit/term_inside.h"
 #include "tui/kit/term_type.h"
+#include "tui/kit/theme_depth.h"
 
 /* Plain functions: macros called move, clear or timeout have no place in other people's names. */
 #define NCURSES_NOMACROS
@@ -30,6 +31,7 @@ struct term {
 	const char *no_points; /* why it can't show them; NULL: it can */
 	bool is_suspended;
 	attr_t attrs[ROLE_COUNT];
+	attr_t denied[ROLE_COUNT]; /* what a cell can't add to them */
 };
 
 /* -- opening and closing ---------------------------------------------------------------------- */
@@ -377,33 +379,6 @@ void term_alert(struct term *term, const char *data, size_t bytes)
 		output_add(&term->output, data, bytes);
 }
 
-/* COLOUR as curses counts colours here; FEW is the one for 16 and 8. */
-static int colour_number(const struct term *term, struct colour colour, struct colour few)
-{
-	uint32_t rgb;
-
-	if (term->depth <= DEPTH_16)
-		colour = few;
-	if (!colour_rgb(colour, &rgb))
-		return -1;
-	if (term->depth == DEPTH_TRUE) /* below 8 it would be the palette's */
-		return rgb < 8 ? 0 : (int)rgb;
-	if (colour.type == COLOUR_INDEX)
-		return (int)colour.value;
-	return (int)(term->depth == DEPTH_256 ? colour_nearest_256(rgb) : colour_nearest_16(rgb));
-}
-
-/* With 8 colours the bright ones are the dark ones, in bold; nothing may end on its own ground. */
-static void fit_to_8(int *fg, int *bg, attr_t *attrs)
-{
-	if (*fg > 8)
-		*attrs |= A_BOLD;
-	*fg = *fg == 8 ? 7 : *fg > 8 ? *fg - 8 : *fg;
-	*bg = *bg == 8 ? 0 : *bg > 8 ? *bg - 8 : *bg;
-	if (*fg == *bg && *fg >= 0)
-		*fg = *bg == 0 ? 7 : 0;
-}
-
 static attr_t curses_attrs(unsigned flags)
 {
 	return (flags & ATTR_BOLD ? A_BOLD : 0) | (flags & ATTR_DIM ? A_DIM : 0) |
@@ -420,16 +395,12 @@ static int pair_of(const struct term *term, int role)
 void term_set_theme(struct term *term, const struct theme *theme)
 {
 	for (int role = 0; role < ROLE_COUNT; role++) {
-		const struct style *style = &theme->styles[role];
-		int fg = colour_number(term, style->fg, style->fg_few);
-		int bg = colour_number(term, style->bg, style->bg_few);
+		struct theme_look look = theme_look(theme, (enum role)role, term->depth);
 
-		term->attrs[role] = curses_attrs(style->attrs);
-		if (term->depth == DEPTH_MONO)
-			continue;
-		if (term->depth == DEPTH_8)
-			fit_to_8(&fg, &bg, &term->attrs[role]);
-		init_extended_pair(role + 1, fg, bg);
+		term->attrs[role] = curses_attrs(look.attrs);
+		term->denied[role] = curses_attrs(look.denied);
+		if (term->depth != DEPTH_MONO)
+			init_extended_pair(role + 1, look.fg, look.bg);
 	}
 	term_repaint(term);
 }
@@ -439,7 +410,8 @@ void term_set_theme(struct term *term, const struct theme *theme)
 static void put(const struct term *term, int row, int col, const wchar_t *chars,
 		const struct cell *cell)
 {
-	attr_t attrs = term->attrs[cell->role] | curses_attrs(cell->attrs);
+	attr_t attrs = term->attrs[cell->role] |
+		       (curses_attrs(cell->attrs) & ~term->denied[cell->role]);
 	int pair = pair_of(term, cell->role);
 	cchar_t cchar;
 
