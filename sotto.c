@@ -16,6 +16,7 @@
 #include "core/engine.h"
 #include "core/error.h"
 #include "core/limits.h"
+#include "core/logins.h"
 #include "core/outlet.h"
 #include "core/ratchet.h"
 #include "core/secret.h"
@@ -34,6 +35,7 @@
 #include "tui/first_run.h"
 #include "tui/guard.h"
 #include "tui/helper.h"
+#include "tui/helper_login.h"
 #include "tui/hook.h"
 #include "tui/kit/term.h"
 #include "tui/log.h"
@@ -65,6 +67,8 @@ struct front {
 	struct lookout *lookout;
 	struct account *made;	 /* the first run: where the profile will be */
 	struct secrets *secrets;
+	struct login_helper *looker;
+	struct logins *logins;
 };
 
 static gboolean find_home(struct front *front, GError **error)
@@ -107,7 +111,9 @@ static gboolean front_help(void *user, const struct account *made, GError **erro
 	if (is_new && !places_make(front->home, made, spool_make_root, missing, error))
 		return FALSE;
 	front->verb.helper = helper_start(&errands, error);
-	return front->verb.helper != NULL;
+	if (front->verb.helper)
+		front->looker = login_helper_start(&login_source_host, front->logins, error);
+	return front->looker != NULL;
 }
 
 static int let_in(void *user, int fd, uid_t reader)
@@ -127,6 +133,7 @@ static struct transport *make_transport(void *user, const struct account *accoun
 				      clock_system());
 		if (front->verb.helper)
 			spool_let_set(transport, let_in, front);
+		spool_let_look(transport, front->logins);
 		return transport;
 	}
 	if (strcmp(account->carrier, "xmpp") == 0)
@@ -139,10 +146,12 @@ static struct transport *make_transport(void *user, const struct account *accoun
 static gboolean claim(void *user, const struct account *account, struct certificate **refused,
 		      GError **error)
 {
-	(void)user;
+	const struct front *front = user;
+
 	if (strcmp(account->carrier, "xmpp") == 0)
 		return xmpp_check(account, refused, error);
-	return spool_claim(account->spool, account->address, account->is_default_spool, error);
+	return spool_claim(account->spool, account->address, account->is_default_spool,
+			   front->logins, error);
 }
 
 /* What a note that was changed says isn't tidied up, either. */
@@ -184,6 +193,7 @@ static struct engine_parts make_parts(struct front *front, GMainContext *context
 		.door = front->door,
 		.clock = clock_system(),
 		.settings = front->settings,
+		.logins = front->logins,
 		.context = context,
 		.make_transport = make_transport,
 		.claim = claim,
@@ -454,6 +464,7 @@ static void build(struct front *front)
 	front->lookout = lookout_new();
 	front->door = vault_door_new(front->home, clock_system());
 	front->settings = settings_new(settings_engine_rows());
+	front->logins = logins_new();
 	front->verb.secrets = front->secrets;
 	front->verb.confirm = front_confirm;
 	front->verb.demo = front_demo;
@@ -480,6 +491,8 @@ static void front_clear(struct front *front)
 	g_clear_pointer(&front->lookout, lookout_free);
 	secrets_free(front->secrets);
 	g_clear_pointer(&front->verb.helper, helper_free);
+	logins_free(front->logins);
+	login_helper_free(front->looker);
 	g_strfreev(front->versions);
 	g_free(front->home);
 	g_free(front->config);

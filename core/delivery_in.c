@@ -182,6 +182,26 @@ static gboolean find_contact(struct arrival *arrival, GError **error)
 			      arrival->envelope.from, &arrival->contact, error);
 }
 
+/* Who isn't pinned yet waits untouched while it can't be looked up whose name that is. */
+static void check_begin(struct arrival *arrival)
+{
+	struct intake *intake = arrival->intake;
+	struct transport *transport = intake->living->transport;
+	const struct contact *contact = arrival->contact;
+	g_autoptr(GError) why = NULL;
+
+	if (!transport->ops->may_begin || arrival->is_own || arrival->parcel->is_large ||
+	    (contact && contact->has_owner && contact->owner == arrival->parcel->uid) ||
+	    transport->ops->may_begin(transport, arrival->envelope.from, arrival->parcel->uid,
+				      &why))
+		return;
+	arrival->is_left = true;
+	if (!intake->is_unsure)
+		living_emit_notice(intake->living, "What %s left here waits. %s",
+				   arrival->envelope.from, why->message);
+	intake->is_unsure = true;
+}
+
 /*
  * Other clients answer one another with key transport, of which carbons and the archive bring a
  * copy: without anything inside, and without a key for this device, it is nobody's message here.
@@ -293,7 +313,10 @@ static gboolean take_parcel(struct arrival *arrival, GError **error)
 		return !arrival_afford_failure(arrival) ||
 		       arrival_lost(arrival, CAUSE_FORMAT, why->message, error);
 	}
-	if (!find_contact(arrival, error) || !arrival_afford(arrival, error))
+	if (!find_contact(arrival, error))
+		return FALSE;
+	check_begin(arrival);
+	if (!arrival->is_left && !arrival_afford(arrival, error))
 		return FALSE;
 	if (arrival->is_left)
 		return TRUE;

@@ -33,6 +33,7 @@ struct intake {
 	struct author author;	 /* of the arrival before */
 	GPtrArray *unread;	 /* struct unread *, to be answered: repair_answer() */
 	GArray *left;		 /* tokens of what stays for another time */
+	bool is_unsure;		 /* it was said that somebody's first message waits */
 	unsigned turned_away;	 /* and how many were dropped where nothing can stay */
 };
 

@@ -381,12 +381,25 @@ static void fetch_next(struct refresh *refresh)
 					       refresh->ids[refresh->next], fetched, refresh);
 }
 
+/* Who is pinned is known: for whoever isn't, the carrier has to be sure whose name that is. */
+static gboolean check_begin(const struct refresh *refresh, const struct contact *contact,
+			    GError **error)
+{
+	struct transport *transport = refresh->living->transport;
+
+	if (!transport->ops->may_begin || is_own(refresh->living, refresh->address) ||
+	    (contact && contact->has_owner && contact->owner == refresh->owner))
+		return TRUE;
+	return transport->ops->may_begin(transport, refresh->address, refresh->owner, error);
+}
+
 static gboolean begin_first(struct refresh *refresh, GError **error)
 {
 	struct contact *contact;
 	bool is_new;
 	gboolean ok = find_contact(refresh->living, refresh->address, refresh->act, &contact,
-				   &is_new, &refresh->is_first, error);
+				   &is_new, &refresh->is_first, error) &&
+		      check_begin(refresh, contact, error);
 
 	contact_free(contact);
 	return ok;
@@ -398,6 +411,7 @@ static void listed(void *user, const uint32_t *ids, size_t count, uint32_t owner
 	struct refresh *refresh = user;
 	g_autoptr(GError) why = error ? g_error_copy(error) : NULL;
 
+	refresh->owner = owner;
 	if (why || !begin_first(refresh, &why)) {
 		refresh_end(refresh, why);
 		return;
@@ -405,7 +419,6 @@ static void listed(void *user, const uint32_t *ids, size_t count, uint32_t owner
 	refresh->count = MIN(count, CONTACT_DEVICES_MAX);
 	refresh->ids = g_memdup2(ids, refresh->count * sizeof(*ids));
 	refresh->bundles = g_new0(struct bundle, refresh->count);
-	refresh->owner = owner;
 	fetch_next(refresh);
 }
 

@@ -31,12 +31,10 @@ static void kept_free(void *data)
 	g_free(kept);
 }
 
-struct logins *logins_new(const struct login_finder *finder)
+struct logins *logins_new(void)
 {
 	struct logins *logins = g_new0(struct logins, 1);
 
-	if (finder)
-		logins->finder = *finder;
 	g_mutex_init(&logins->mutex);
 	logins->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, kept_free);
 	return logins;
@@ -49,6 +47,11 @@ void logins_free(struct logins *logins)
 	g_hash_table_unref(logins->answers);
 	g_mutex_clear(&logins->mutex);
 	g_free(logins);
+}
+
+void logins_let_find(struct logins *logins, const struct login_finder *finder)
+{
+	logins->finder = *finder;
 }
 
 /* -- /etc/passwd ------------------------------------------------------------------------------ */

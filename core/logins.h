@@ -35,9 +35,10 @@ struct login_finder {
 
 struct logins;
 
-/* FINDER is copied; NULL: there is nothing but /etc/passwd. */
-struct logins *logins_new(const struct login_finder *finder);
+struct logins *logins_new(void);
 void logins_free(struct logins *logins);
+/* FINDER is copied. Without one there is nothing but /etc/passwd. */
+void logins_let_find(struct logins *logins, const struct login_finder *finder);
 
 /*
  * Whether NAME, in whatever case, is a login. FOUND: *HOLDER is UID where UID has it, else one who

@@ -17,6 +17,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/parcel.h"
 
 struct bundle;
 struct cancel;
@@ -42,19 +43,6 @@ enum transport_heed {
 	HEED_SOME,  /* the same, until that uid has had its share: it is nobody's whom we know */
 	HEED_LATER, /* it waits: that uid has had its share of this minute */
 	HEED_NEVER  /* it is removed unread: that uid is blocked */
-};
-
-/* One arrived element. Valid during the arrived() call; TOKEN until it is acked. */
-struct parcel {
-	GBytes *bytes;	     /* at most STANZA_BYTES_MAX */
-	uint64_t token;	     /* for ack() */
-	uint32_t uid;	     /* the spool: the file's owner, as the kernel says */
-	const char *from;    /* XMPP: bare address of the stanza's author; the spool: NULL */
-	const char *room;    /* the room it was said in, or NULL */
-	int64_t stamp;	     /* when the carrier took it, wall ms; 0 unknown */
-	bool is_guessed;     /* FROM is likely, not vouched for: a known key has to prove it */
-	bool is_large;	     /* larger than is taken in: BYTES only tell it from others */
-	bool is_archived;    /* from an archive or backlog: answers wait until catching_up ends */
 };
 
 /* What the carrier tells its user. */
@@ -145,6 +133,10 @@ struct transport_ops {
 	 * from equals). */
 	bool (*vouches)(struct transport *transport, const struct parcel *parcel,
 			const char *address);
+	/* Whether first contact may be made with ADDRESS, whose folder is OWNER's (the spool): not
+	 * while it can't be looked up whose name that is. NULL: always. */
+	gboolean (*may_begin)(struct transport *transport, const char *address, uint32_t owner,
+			      GError **error);
 };
 
 #endif

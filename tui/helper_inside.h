@@ -19,6 +19,10 @@ struct helper_question {
 	uint32_t reader;
 };
 
+/* For each of them: its life is the other process's, and so is what is open but SOCKET. */
+void helper_ignore_signals(void);
+void helper_close_others(int socket);
+
 /* The helper's part: serve SOCKET until it closes; its exit code. Everything else that is open is
  * closed first. */
 int helper_serve(int socket, const struct helper_errands *errands);

@@ -10,7 +10,7 @@
 #include "tui/sandbox.h"
 
 /* Whoever reads what the other process prints mustn't wait for this one. */
-static void close_others(int socket)
+void helper_close_others(int socket)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -23,7 +23,7 @@ static void close_others(int socket)
 }
 
 /* Its life is the other process's; what the terminal says to both is for that one. */
-static void ignore_signals(void)
+void helper_ignore_signals(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGALRM };
 
@@ -107,8 +107,8 @@ int helper_serve(int socket, const struct helper_errands *errands)
 	struct guards guards = { { 0 } };
 	int exit_code;
 
-	ignore_signals();
-	close_others(socket);
+	helper_ignore_signals();
+	helper_close_others(socket);
 	if (!sandbox_enter(&sandbox, &guards, NULL))
 		return 1;
 	exit_code = serve(socket, errands);

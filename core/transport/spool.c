@@ -16,6 +16,7 @@
 #include "core/transport/spool_acl.h"
 #include "core/transport/spool_exposures.h"
 #include "core/transport/spool_inbox.h"
+#include "core/transport/spool_login.h"
 #include "core/transport/spool_mark.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
@@ -42,6 +43,7 @@ struct spool {
 	struct acl_setter setter;
 	char *vouched; /* who was looked up last in this slice, and whom the folder belongs to */
 	uid_t vouched_owner;
+	struct logins *logins; /* may be NULL */
 	int mark_lock; /* held while the mark is, or -1 */
 };
 
@@ -90,6 +92,12 @@ static int open_leaf(struct spool *spool, const char *leaf, GError **error)
 	folder = place_folder(place, place_inbox(spool->device, leaf, path), O_RDONLY, error);
 	close(place);
 	return folder;
+}
+
+/* Somebody else's folder. */
+static int open_other(const struct spool *spool, const char *name, uid_t *owner, GError **error)
+{
+	return place_open_asking(spool->root, name, spool->logins, owner, error);
 }
 
 /* -- what the rounds ask ----------------------------------------------------------------------- */
@@ -227,7 +235,7 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 
 	if (spool->vouched && strcmp(spool->vouched, address) == 0)
 		return spool->vouched_owner == parcel->uid;
-	place = place_open(spool->root, address, &owner, NULL);
+	place = open_other(spool, address, &owner, NULL);
 	if (place < 0)
 		return false;
 	close(place);
@@ -237,6 +245,23 @@ static bool spool_vouches(struct transport *transport, const struct parcel *parc
 		spool->vouched_owner = owner;
 	}
 	return owner == parcel->uid;
+}
+
+static gboolean spool_may_begin(struct transport *transport, const char *address, uint32_t owner,
+				GError **error)
+{
+	struct spool *spool = self(transport);
+	int root = open(spool->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	gboolean ok;
+
+	if (root < 0) {
+		error_set(error, ERROR_UNREACHABLE, "The spool %s can't be reached: %s.",
+			  spool->root, g_strerror(errno));
+		return FALSE;
+	}
+	ok = login_judge(spool->logins, root, address, owner, error) == LOGIN_ALLOWED;
+	close(root);
+	return ok;
 }
 
 /* -- the port: keys ---------------------------------------------------------------------------- */
@@ -328,7 +353,7 @@ static void spool_list(struct transport *transport, const char *address, transpo
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autoptr(GError) error = NULL;
 	uid_t owner = 0;
-	int devices = -1, place = place_open(self(transport)->root, address, &owner, &error);
+	int devices = -1, place = open_other(self(transport), address, &owner, &error);
 
 	if (place >= 0) {
 		devices = place_folder(place, "devices", O_RDONLY, &error);
@@ -346,7 +371,7 @@ static gboolean fetch(struct spool *spool, const char *address, uint32_t device,
 	char name[SPOOL_ID_TEXT];
 	struct place_mark mark = { 0 };
 	uid_t owner = 0;
-	int devices = -1, place = place_open(spool->root, address, &owner, error);
+	int devices = -1, place = open_other(spool, address, &owner, error);
 
 	if (place < 0)
 		return FALSE;
@@ -388,7 +413,7 @@ static gboolean deliver(struct spool *spool, const char *address, uint32_t devic
 	gboolean ok = FALSE;
 	uid_t owner = 0;
 
-	place = place_open(spool->root, address, &owner, error);
+	place = open_other(spool, address, &owner, error);
 	if (place < 0)
 		return FALSE;
 	tmp = place_folder(place, place_inbox(device, "tmp", path), O_PATH, error);
@@ -471,6 +496,7 @@ static const struct transport_ops spool_ops = {
 	.ack = spool_ack,
 	.leave = spool_leave,
 	.vouches = spool_vouches,
+	.may_begin = spool_may_begin,
 };
 
 void spool_let_set(struct transport *transport, int (*set)(void *user, int fd, uid_t reader),
@@ -480,6 +506,11 @@ void spool_let_set(struct transport *transport, int (*set)(void *user, int fd, u
 
 	spool->setter = (struct acl_setter){ set, user };
 	spool->run.setter = &spool->setter;
+}
+
+void spool_let_look(struct transport *transport, struct logins *logins)
+{
+	self(transport)->logins = logins;
 }
 
 int spool_set(int fd, uid_t reader)

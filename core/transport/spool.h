@@ -21,6 +21,7 @@
 #include "core/transport.h"
 
 struct clock;
+struct logins;
 
 /* The carrier for DEVICE of NAME on the spool at ROOT (absolute). CLOCK is borrowed. */
 struct transport *spool_new(const char *root, const char *name, uint32_t device,
@@ -30,6 +31,8 @@ struct transport *spool_new(const char *root, const char *name, uint32_t device,
  * confined process may not do itself; and what SET has to do elsewhere (spool_acl.h). */
 void spool_let_set(struct transport *spool, int (*set)(void *user, int fd, uid_t reader),
 		   void *user);
+/* Have LOGINS, borrowed, say whose login a name is, besides /etc/passwd. */
+void spool_let_look(struct transport *spool, struct logins *logins);
 int spool_set(int fd, uid_t reader);
 
 /* Make the spool at ROOT, which isn't the default one, for everybody (1777); fine when it is there.
@@ -39,9 +42,10 @@ gboolean spool_make_root(const char *root, GError **error) G_GNUC_WARN_UNUSED_RE
  * Take NAME's place on the spool, making folders as they are missing. On the default spool ROOT
  * must be there (1777; the sentence has the command that makes it) and NAME must be the login name;
  * elsewhere ROOT is made. A NAME of another uid is ERROR_EXISTS; one's own is fine: this will be
- * another device of it.
+ * another device of it. LOGINS (may be NULL) say whose login a name is: another's is ERROR_USAGE,
+ * and where they don't answer it is ERROR_UNAVAILABLE.
  */
-gboolean spool_claim(const char *root, const char *name, bool is_default,
+gboolean spool_claim(const char *root, const char *name, bool is_default, struct logins *logins,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Make what is missing of the folders of DEVICE (0: of NAME), and set right who may enter them. The
  * carrier does it too when it connects, but a confined process may not change a mode. */

@@ -51,18 +51,28 @@ gboolean spool_make_root(const char *root, GError **error)
 	return FALSE;
 }
 
-static gboolean may_take(int spool, const char *name, GError **error)
+static gboolean may_take(int spool, const char *name, struct logins *logins, GError **error)
 {
 	g_autoptr(GError) why = NULL;
+	enum login_verdict verdict = login_judge(logins, spool, name, geteuid(), &why);
 
-	if (login_allows(spool, name, geteuid(), &why))
+	if (verdict == LOGIN_ALLOWED)
 		return TRUE;
+	if (verdict == LOGIN_UNSURE) {
+		error_set(error, ERROR_UNAVAILABLE,
+			  "Whether %s is the login of another user of this host can't be looked up "
+			  "now (its directory service doesn't answer): nothing was made. Try "
+			  "again later.",
+			  name);
+		return FALSE;
+	}
 	error_set(error, ERROR_USAGE,
 		  "%s is the login of another user of this host; choose another --name.", name);
 	return FALSE;
 }
 
-static gboolean make_place(const char *root, const char *name, GError **error)
+static gboolean make_place(const char *root, const char *name, struct logins *logins,
+			   GError **error)
 {
 	int spool = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	gboolean ok;
@@ -71,7 +81,7 @@ static gboolean make_place(const char *root, const char *name, GError **error)
 		error_set_errno(error, errno, "can't open the spool %s", root);
 		return FALSE;
 	}
-	ok = may_take(spool, name, error) && place_make(spool, name, 0755, error);
+	ok = may_take(spool, name, logins, error) && place_make(spool, name, 0755, error);
 	close(spool);
 	if (ok || !error_is(*error, ERROR_EXISTS))
 		return ok;
@@ -81,14 +91,15 @@ static gboolean make_place(const char *root, const char *name, GError **error)
 	return FALSE;
 }
 
-gboolean spool_claim(const char *root, const char *name, bool is_default, GError **error)
+gboolean spool_claim(const char *root, const char *name, bool is_default, struct logins *logins,
+		     GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	int place = -1;
 	gboolean ok;
 
 	ok = (is_default ? check_default(root, name, &local) : spool_make_root(root, &local)) &&
-	     make_place(root, name, &local);
+	     make_place(root, name, logins, &local);
 	if (ok) {
 		place = place_open(root, name, NULL, &local);
 		ok = place >= 0 && place_make(place, "devices", 0755, &local) &&

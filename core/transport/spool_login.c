@@ -1,13 +1,8 @@
 #include "core/transport/spool_login.h"
 
-#include <errno.h>
-#include <pwd.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include "core/error.h"
-
-enum { LINE_BYTES = 4096 };
 
 /* A folder of one's own is nobody else's business: any name goes there. */
 static bool is_shared(int spool)
@@ -17,57 +12,28 @@ static bool is_shared(int spool)
 	return fstat(spool, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-struct holder {
-	bool is_found;
-	bool is_uid; /* the one that was asked for has that login */
-	uid_t uid;   /* of one who has it */
-};
-
-static void look_for(FILE *file, const char *name, uid_t uid, struct holder *holder)
+enum login_verdict login_judge(struct logins *logins, int spool, const char *name, uid_t uid,
+			       GError **error)
 {
-	char buffer[LINE_BYTES];
-	struct passwd row, *found;
-
-	for (unsigned i = 0; i < LOGIN_LINES_MAX && !holder->is_uid; i++) {
-		int code = fgetpwent_r(file, &row, buffer, sizeof(buffer), &found);
-
-		/* A line that is too long is passed over. */
-		if (code == ERANGE)
-			continue;
-		if (code != 0)
-			return;
-		if (g_ascii_strcasecmp(row.pw_name, name) != 0)
-			continue;
-		holder->is_found = true;
-		holder->uid = row.pw_uid;
-		holder->is_uid = row.pw_uid == uid;
-	}
-}
-
-gboolean login_allows(int spool, const char *name, uid_t uid, GError **error)
-{
-	struct holder holder = { 0 };
-	FILE *file;
+	enum login_answer answer;
+	uint32_t holder;
 
 	if (!is_shared(spool))
-		return TRUE;
-	file = fopen("/etc/passwd", "re");
-	if (!file && errno == ENOENT)
-		return TRUE;
-	if (!file) {
+		return LOGIN_ALLOWED;
+	answer = logins_of_name(logins, name, uid, &holder);
+	if (answer == LOGIN_NONE || (answer == LOGIN_FOUND && holder == uid))
+		return LOGIN_ALLOWED;
+	if (answer == LOGIN_UNKNOWN) {
 		error_set(error, ERROR_TRUST,
-			  "Whether %s is a login of this host can't be looked up (/etc/passwd: "
-			  "%s), so nothing is sent there or taken from there.",
-			  name, g_strerror(errno));
-		return FALSE;
+			  "Whether %s is a login of this host can't be looked up now (its "
+			  "directory service doesn't answer), so nothing is begun under that "
+			  "name. Try again later, or tell whoever administers this host.",
+			  name);
+		return LOGIN_UNSURE;
 	}
-	look_for(file, name, uid, &holder);
-	fclose(file);
-	if (!holder.is_found || holder.is_uid)
-		return TRUE;
 	error_set(error, ERROR_TRUST,
 		  "%s is a login of this host, of the user with uid %u, and on the spool uid %u "
 		  "has taken the name: nothing is sent there, and nothing is taken from there.",
-		  name, (unsigned)holder.uid, (unsigned)uid);
-	return FALSE;
+		  name, (unsigned)holder, (unsigned)uid);
+	return LOGIN_REFUSED;
 }

@@ -6,16 +6,20 @@
 
 #include <glib.h>
 #include <sys/types.h>
+#include "core/logins.h"
 
-enum { LOGIN_LINES_MAX = 100000 /* of /etc/passwd; the rest isn't read */ };
+enum login_verdict {
+	LOGIN_ALLOWED,
+	LOGIN_REFUSED, /* NAME is the login of others alone */
+	LOGIN_UNSURE,  /* that can't be looked up */
+};
 
 /*
- * Whether NAME may be UID's on the spool whose folder SPOOL is a descriptor of. It may not where
- * /etc/passwd gives NAME, in whatever case, to other users alone, and others than its owner may
- * write to the spool: ERROR_TRUST. So it is where /etc/passwd is there and can't be read. Users
- * that a directory service knows don't stand in that file.
+ * Whether NAME, in whatever case, may be UID's on the spool whose folder SPOOL is a descriptor of:
+ * where others than its owner may write to it, not where it is somebody else's login. LOGINS may be
+ * NULL: then /etc/passwd alone says. ERROR (ERROR_TRUST) is set unless it is ALLOWED.
  */
-gboolean login_allows(int spool, const char *name, uid_t uid,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+enum login_verdict login_judge(struct logins *logins, int spool, const char *name, uid_t uid,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -13,6 +13,24 @@
 
 int place_open(const char *root, const char *name, uid_t *owner, GError **error)
 {
+	return place_open_asking(root, name, NULL, owner, error);
+}
+
+/* Where it can't be looked up the name stands: first contact asks again. */
+static bool is_refused(struct logins *logins, int spool, const char *name, uid_t uid,
+		       GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (login_judge(logins, spool, name, uid, &why) != LOGIN_REFUSED)
+		return false;
+	g_propagate_error(error, g_steal_pointer(&why));
+	return true;
+}
+
+int place_open_asking(const char *root, const char *name, struct logins *logins, uid_t *owner,
+		      GError **error)
+{
 	int spool = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 	int place;
@@ -29,7 +47,7 @@ int place_open(const char *root, const char *name, uid_t *owner, GError **error)
 	else if (place < 0 || fstat(place, &st) != 0)
 		error_set(error, ERROR_UNREACHABLE, "The folder of %s can't be reached: %s.", name,
 			  g_strerror(errno));
-	else if (!login_allows(spool, name, st.st_uid, error)) {
+	else if (is_refused(logins, spool, name, st.st_uid, error)) {
 		close(place);
 		place = -1;
 	} else if (owner)

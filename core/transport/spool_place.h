@@ -10,14 +10,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct logins;
+
 enum { PLACE_PATH_BYTES = 64 };
 
 /*
  * The folder of NAME as an O_PATH descriptor, its owner in *OWNER (may be NULL). UNREACHABLE: the
  * spool itself can't be reached; NO_CONTACT: nobody of that name; TRUST: a login of somebody else's
- * (login_allows); -1 then.
+ * in /etc/passwd (spool_login.h); -1 then. ASKING: or what LOGINS know, too.
  */
 int place_open(const char *root, const char *name, uid_t *owner, GError **error);
+int place_open_asking(const char *root, const char *name, struct logins *logins, uid_t *owner,
+		      GError **error);
 
 /*
  * The folder at PATH ("inbox/7/new") below PLACE: O_PATH, or readable with FLAGS O_RDONLY.

@@ -101,7 +101,7 @@ static gboolean claim(void *user, const struct account *account, struct certific
 	struct person *person = user;
 
 	(void)refused;
-	return spool_claim(person->spool, account->address, false, error);
+	return spool_claim(person->spool, account->address, false, NULL, error);
 }
 
 /* NAME at HOME/NAME, by way of SPOOL; made when it isn't there. */

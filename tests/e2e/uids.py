@@ -5,7 +5,7 @@ import stat
 import subprocess
 import time
 
-from _world import Person, World, skip, wait_for
+from _world import SOTTO, Person, World, skip, wait_for, write_file
 
 ALICE, BOB, MALLORY = 21001, 21002, 21003
 
@@ -323,6 +323,108 @@ def test_owners_are_shown(world):
         said = alice.run("verify", who).expect(0).out
         assert ("not its login" in said) == bool(login), said
     del daemon
+
+
+# A directory service that knows lena; where the file named in its place is there it doesn't answer.
+SERVICE = """
+#include <errno.h>
+#include <nss.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fill(struct passwd *row)
+{
+	static char lena[] = "lena", none[] = "";
+
+	*row = (struct passwd){ lena, none, 21002, 21002, none, none, none };
+	return NSS_STATUS_SUCCESS;
+}
+
+static void hang(void)
+{
+	while (access(getenv("SERVICE_HANGS"), F_OK) == 0)
+		pause();
+}
+
+int _nss_double_getpwnam_r(const char *name, struct passwd *row, char *b, size_t n, int *e)
+{
+	hang();
+	return strcmp(name, "lena") == 0 ? fill(row) : NSS_STATUS_NOTFOUND;
+}
+
+int _nss_double_getpwuid_r(uid_t uid, struct passwd *row, char *b, size_t n, int *e)
+{
+	hang();
+	return uid == 21002 ? fill(row) : NSS_STATUS_NOTFOUND;
+}
+"""
+
+
+class Served(Person):
+    """Somebody on a host with that service, in a mount namespace of their own."""
+
+    def start(self, *words, **kwargs):
+        root = self.world.root
+        uid, self.uid = self.uid, None
+        inside = ["unshare", "-m", "sh", "-c", f"mount --bind {root}/nsswitch /etc/nsswitch.conf && exec "
+                  f"setpriv --reuid {uid} --regid {uid} --clear-groups \"$@\"", "sh",
+                  "env", "LD_LIBRARY_PATH=" + root, "SERVICE_HANGS=" + root + "/hangs"]
+        self.program = (*inside, SOTTO)
+        try:
+            return super().start(*words, **kwargs)
+        finally:
+            self.uid = uid
+
+
+def make_service(world):
+    write_file(os.path.join(world.root, "nsswitch"), b"passwd: files double\n")
+    subprocess.run([os.environ.get("CC", "cc").split()[-1], "-shared", "-fPIC", "-x", "c", "-", "-o",
+                    os.path.join(world.root, "libnss_double.so.2")], input=SERVICE.encode(), check=True)
+
+
+def test_logins_of_a_service(world):
+    """A name that only a directory service knows is its user's too, and where the service doesn't
+    answer nothing is begun under any name: who is pinned is written to and heard as before."""
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        print("no mount namespace: a directory service wasn't tried")
+        return
+    make_service(world)
+    lena = Served(world, "lena", uid=BOB)
+    thief = Served(world, "thief", uid=MALLORY, make=False)
+
+    def take(name):
+        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive")
+    os.rename(os.path.join(world.spool, "lena"), os.path.join(world.spool, "away"))
+    assert "login of another user" in take("lena").expect(2).err
+    assert "login of another user" in take("LENA").expect(2).err
+    os.rename(os.path.join(world.spool, "away"), os.path.join(world.spool, "lena"))
+    alice = Served(world, "alice", uid=ALICE)
+    alice.send("lena", "first contact")
+    row = alice.json("verify", "lena").expect(0).rows[0]
+    assert (row["owner_uid"], row["owner_login"]) == (BOB, "lena"), row
+    assert [r["body"] for r in lena.receive()] == ["first contact"]
+    hangs = write_file(os.path.join(world.root, "hangs"), b"")
+    began = time.monotonic()
+    assert "can't be looked up" in take("thief").expect(1).err
+    assert os.listdir(thief.home) == [] and not os.path.exists(os.path.join(world.spool, "thief"))
+    alice.send("lena", "while it hangs")
+    assert [r["body"] for r in lena.receive()] == ["while it hangs"]
+    assert time.monotonic() - began < 30
+    # First contact, either way.
+    os.unlink(hangs)
+    take("thief").expect(0)
+    thief.send("lena", "from somebody new")
+    write_file(hangs, b"")
+    result = alice.run("send", "thief", input="first contact").expect(5)
+    assert "can't be looked up" in result.err, result.err
+    result = lena.json("receive").expect(7)
+    assert "waits" in result.err and "can't be looked up" in result.err, result.err
+    # The controls: what waited is there once the service answers.
+    os.unlink(hangs)
+    assert [r["body"] for r in lena.receive()] == ["from somebody new"]
+    alice.send("thief", "first contact")
 
 
 def test_owner_changed(world):

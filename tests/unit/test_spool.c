@@ -91,8 +91,8 @@ static int setup(void **state)
 
 	stage->root = g_dir_make_tmp("sotto-spool-XXXXXX", NULL);
 	stage->got = g_ptr_array_new_with_free_func(g_free);
-	assert_true(spool_claim(stage->root, "alice", false, NULL));
-	assert_true(spool_claim(stage->root, "bob", false, NULL));
+	assert_true(spool_claim(stage->root, "alice", false, NULL, NULL));
+	assert_true(spool_claim(stage->root, "bob", false, NULL, NULL));
 	stage->alice = spool_new(stage->root, "alice", ALICE, clock_system());
 	stage->bob = spool_new(stage->root, "bob", BOB, clock_system());
 	assert_true(stage->alice->ops->start(stage->alice, &listener, stage, NULL, false, NULL));
