@@ -31,6 +31,14 @@ void engine_set_timer(struct engine *engine, const char *address, int64_t second
 
 /* -- erasing by hand ------------------------------------------------------------------------ */
 
+gboolean engine_held(struct engine *engine, const char *address, struct store_held *held,
+		     GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	return living && living->store->ops->expiry->held(living->store, address, held, error);
+}
+
 struct erasure {
 	struct engine *engine;
 	char *address;

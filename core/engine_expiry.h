@@ -19,6 +19,10 @@ enum { ENGINE_TIMER_LEAST = 1, ENGINE_TIMER_MOST = 520 * 7 * 24 * 3600 };
 void engine_set_timer(struct engine *engine, const char *address, int64_t seconds, unsigned wait_ms,
 		      engine_done done, void *user);
 
+/* What erasing the conversation with ADDRESS would take; all 0 of somebody unknown. */
+gboolean engine_held(struct engine *engine, const char *address, struct store_held *held,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * Erase the conversation with ADDRESS: messages, draft, what waits in the outbox. The contact
  * stays. In slices; DONE may come before it returns. An error after the last message went says what

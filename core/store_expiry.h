@@ -28,6 +28,12 @@ struct store_erasing {
 	uint64_t keys; /* of the key vault, past their time and not overwritten yet */
 };
 
+/* What a conversation holds: somebody's words and files, and places of what couldn't be opened. */
+struct store_held {
+	unsigned messages;
+	unsigned queued; /* of them: one's own that haven't left yet */
+};
+
 struct store_expiry_ops {
 	/* The moment that was saved last (time 0: none). */
 	gboolean (*clock_get)(struct store *store, struct apptime *saved, GError **error);
@@ -53,6 +59,9 @@ struct store_expiry_ops {
 	 */
 	gboolean (*sweep)(struct store *store, int64_t time, unsigned limit, bool leave_line,
 			  gone_func gone, void *user, unsigned *count, GError **error);
+	/* What erasing the conversation with ADDRESS would take. */
+	gboolean (*held)(struct store *store, const char *address, struct store_held *held,
+			 GError **error);
 	/* Delete at most LIMIT messages of ADDRESS; when none is left its draft and outbox rows:
 	 * *COUNT 0. */
 	gboolean (*clear)(struct store *store, const char *address, unsigned limit, unsigned *count,

@@ -315,6 +315,31 @@ static gboolean sweep(struct store *store, int64_t time, unsigned limit, bool le
 	return ok;
 }
 
+static gboolean held(struct store *store, const char *address, struct store_held *result,
+		     GError **error)
+{
+	struct inside *inside = inside_of(store);
+	struct query query;
+	bool has = false;
+	int64_t id;
+
+	memset(result, 0, sizeof(*result));
+	if (!names_find(inside->names, address, &id, error))
+		return FALSE;
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT count(*), coalesce(sum(direction = ? AND state = ?), 0)"
+			       " FROM messages WHERE conversation = ? AND kind IN (?, ?)",
+			       "iiiii", (int64_t)DIRECTION_OUT, (int64_t)STATE_QUEUED, id,
+			       (int64_t)KIND_TEXT, (int64_t)KIND_UNREADABLE) &&
+		      query_next(&query, &has, error);
+	if (ok && has) {
+		result->messages = (unsigned)query_int(&query, 0);
+		result->queued = (unsigned)query_int(&query, 1);
+	}
+	query_close(&query);
+	return ok;
+}
+
 static gboolean clear(struct store *store, const char *address, unsigned limit, unsigned *count,
 		      GError **error)
 {
@@ -400,6 +425,7 @@ const struct store_expiry_ops expiry_ops = {
 	.due = count_due,
 	.shift = shift,
 	.sweep = sweep,
+	.held = held,
 	.clear = clear,
 	.amend = messages_amend,
 	.amended = messages_amended,

@@ -6,6 +6,7 @@
 #include "tui/groups.h"
 #include "tui/modes.h"
 #include "tui/people.h"
+#include "tui/screen/confirm.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/devices.h"
@@ -19,6 +20,7 @@
 #include "tui/screen/search.h"
 #include "tui/screen/verify.h"
 #include "tui/screen/watch.h"
+#include "tui/undo.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -185,7 +187,15 @@ static gboolean run_remove(void *user, ARGS, GError **error)
 
 	if (!address)
 		return FALSE;
-	job_post(shell->host.link, job_new(JOB_REMOVE, address), on_removed, shell);
+	confirm_ask(&shell->host, &(const struct confirm_request){
+		.loss = LOSS_CONTACT,
+		.address = address,
+		.name = roster_name(shell->host.roster, address),
+		.job = job_new(JOB_REMOVE, address),
+		.done = on_removed,
+		.user = shell,
+		.pending = "%s isn't removed",
+	});
 	return TRUE;
 }
 
@@ -325,6 +335,17 @@ static gboolean run_unread(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_undo(void *user, ARGS, GError **error)
+{
+	struct shell *shell = user;
+
+	(void)args;
+	(void)error;
+	shell_say(shell, false, undo_take_back(&shell->host) ? "Taken back: nothing was done."
+							     : "Nothing can be taken back.");
+	return TRUE;
+}
+
 static const struct command commands_global[] = {
 	{"help", "h", "", "F1", "C-x h", "every command and key", run_help},
 	{"palette", NULL, "", "C-o", "F2", "find a person or a command by a few letters",
@@ -340,6 +361,8 @@ static const struct command commands_global[] = {
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
+	{"undo", NULL, "", "C-x u", NULL,
+	 "take back a removal or a leaving, within ten seconds", run_undo},
 	{"contact-set", NULL, "receipts|markers|typing|presence on|off|default [ADDRESS]", NULL,
 	 NULL, "what somebody is told of you", people_set},
 	{"contact-block", "block", "[ADDRESS]", NULL, NULL,
@@ -440,6 +463,7 @@ static const struct screen_table *const all_tables[] = {
 	&own_tables[3],
 	&own_tables[2],
 	&palette_tables[0],
+	&confirm_tables[0],
 	&timer_tables[0],
 	&sealed_tables[0],
 	&options_tables[0],

@@ -293,7 +293,7 @@ static gboolean connect_for(const struct control *control, const struct call *ca
 	       engine_connect(control->engine, is_live, error);
 }
 
-static void start_call(struct client *client)
+static void start_call(struct client *client, bool is_question)
 {
 	struct control *control = client->control;
 	struct call *call;
@@ -311,6 +311,7 @@ static void start_call(struct client *client)
 		call->input = g_steal_pointer(&client->input);
 		call->input_bytes = client->input_bytes;
 		call->is_json |= client->is_json;
+		call->is_question = is_question;
 		call->is_wait_given = client->wait >= 0;
 		if (call->is_wait_given)
 			call->wait_ms = (unsigned)client->wait * 1000;
@@ -335,7 +336,7 @@ static void start_call(struct client *client)
 	client->call = call;
 	client->has_begun = true;
 	client_send(client, 'B', NULL, 0);
-	call->verb->run(call);
+	call_run(call);
 }
 
 static void take_words(struct client *client, GBytes *payload)
@@ -369,11 +370,11 @@ static void take_frame(struct client *client, char type, GBytes *payload)
 		set_wait(client, data, bytes);
 	} else if (type == 'Y') {
 		client_send(client, 'Y', NULL, 0);
-	} else if (type == 'G' && client->words && !client->call) {
+	} else if ((type == 'G' || type == 'U') && client->words && !client->call) {
 		if (is_gone(client))
 			client_die(client);
 		else
-			start_call(client);
+			start_call(client, type == 'U');
 	} else if (type == 'H' && client->words && !client->call) {
 		take_part(client, data, bytes);
 	} else if (type == 'P') {

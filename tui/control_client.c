@@ -337,7 +337,7 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 	wipe(out->data, out->len);
 	wipe(joined->data, joined->len);
 	g_byte_array_set_size(out, 0);
-	frame_append(out, 'G', NULL, 0);
+	frame_append(out, call->is_question ? 'U' : 'G', NULL, 0);
 	return ok && send_all(socket, out, patience(call));
 }
 

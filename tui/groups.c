@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/screen/confirm.h"
 #include "tui/shell.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
@@ -84,6 +85,24 @@ static char **people_of(struct shell *shell, char *const *words, GError **error)
 	return (char **)g_ptr_array_steal(people, NULL);
 }
 
+static void confirm(struct shell *shell, enum job_group_act act, struct job *job)
+{
+	const char *group = roster_name(shell->host.roster, job->address);
+	g_autofree char *people = g_strjoinv(", ", job->people);
+	bool is_leaving = act == JOB_GROUP_LEAVE;
+
+	confirm_ask(&shell->host, &(const struct confirm_request){
+		.loss = is_leaving ? LOSS_GROUP : LOSS_MEMBERS,
+		.address = is_leaving ? job->address : NULL,
+		.name = is_leaving ? group : people,
+		.among = group,
+		.job = job,
+		.done = on_done,
+		.user = shell,
+		.pending = is_leaving ? "%s isn't left" : "%s isn't put out",
+	});
+}
+
 static gboolean post(struct shell *shell, enum job_group_act act, const char *address,
 		     char *const *words, GError **error)
 {
@@ -100,7 +119,10 @@ static gboolean post(struct shell *shell, enum job_group_act act, const char *ad
 	job = job_new(JOB_GROUP_ACT, address);
 	job->act = act;
 	job->people = people;
-	job_post(shell->host.link, job, on_done, shell);
+	if (act == JOB_GROUP_REMOVE || act == JOB_GROUP_LEAVE)
+		confirm(shell, act, job);
+	else
+		job_post(shell->host.link, job, on_done, shell);
 	return TRUE;
 }
 

@@ -260,6 +260,17 @@ static gboolean run_add(struct engine *engine, struct job *job)
 	return TRUE;
 }
 
+static gboolean run_held(struct engine *engine, struct job *job)
+{
+	struct store_held held;
+
+	if (!engine_held(engine, job->address, &held, &job->error))
+		return FALSE;
+	job->count = held.messages;
+	job->limit = held.queued;
+	return TRUE;
+}
+
 static void forgotten(void *user, const GError *error)
 {
 	(void)user;
@@ -315,7 +326,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_DEVICES] = run_devices, [JOB_MAY_CREATE] = run_may_create,
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_FILE_STATE] = link_file_state,
-	[JOB_CLOCK] = run_clock,
+	[JOB_CLOCK] = run_clock,       [JOB_HELD] = run_held,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };

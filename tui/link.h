@@ -60,6 +60,7 @@ enum job_type {
 	JOB_FILE_STATE,	 /* address, alias: the id, text: whose -> text: how it stands, or NULL */
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
+	JOB_HELD,    /* address -> count: its messages; limit: of them not sent yet */
 	JOB_ERASE,   /* address: its messages */
 	JOB_REPAIR,  /* address: new sessions */
 	JOB_CLOCK,   /* the user says that the time is right */
@@ -78,7 +79,6 @@ enum job_type {
 struct certificate;
 struct change;
 struct group;
-struct safety;
 struct job;
 /* On the terminal's thread. JOB's error is NULL when it went well. */
 typedef void (*job_done)(struct job *job, void *user);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/transport_talk.h"
+#include "tui/screen/confirm.h"
 #include "tui/shell.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
@@ -51,13 +52,25 @@ static void on_done(struct job *job, void *user)
 static gboolean act(struct shell *shell, const char *text, enum talk_act what, GError **error)
 {
 	g_autofree char *address = find(shell, text, error);
+	const struct contact *contact;
 	struct job *job;
 
 	if (!address)
 		return FALSE;
 	job = job_new(JOB_TALK, address);
 	job->act = what;
-	job_post(shell->host.link, job, on_done, shell);
+	contact = roster_find(shell->host.roster, address);
+	if (what == TALK_BLOCK && contact && contact->last_at)
+		confirm_ask(&shell->host, &(const struct confirm_request){
+			.loss = LOSS_FUTURE,
+			.address = address,
+			.name = roster_name(shell->host.roster, address),
+			.job = job,
+			.done = on_done,
+			.user = shell,
+		});
+	else
+		job_post(shell->host.link, job, on_done, shell);
 	return TRUE;
 }
 

@@ -8,6 +8,7 @@
 #include "tui/screen/lock.h"
 #include "tui/screen/search.h"
 #include "tui/typed.h"
+#include "tui/undo.h"
 
 enum { MODES_MAX = SCREEN_MODES_MAX + 4 };
 
@@ -263,6 +264,7 @@ void shell_free(struct shell *shell)
 	if (!shell)
 		return;
 	pop_to(shell, 0);
+	undo_take_back(&shell->host);
 	link_cancel(shell->host.link, shell);
 	g_ptr_array_unref(shell->stack);
 	prompt_clear(&shell->prompt);
@@ -351,6 +353,7 @@ void shell_lock(struct shell *shell, const char *reason)
 		return;
 	shell->is_locked = true;
 	shell->is_covered = false;
+	undo_flush(&shell->host);
 	pop_to(shell, 0); /* drafts go out in front of the lock */
 	link_cancel(shell->host.link, shell);
 	shell->host.is_locking = true;
@@ -373,6 +376,7 @@ void shell_lock(struct shell *shell, const char *reason)
 
 void shell_leave(struct shell *shell)
 {
+	undo_flush(&shell->host);
 	for (guint i = 0; i < shell->stack->len; i++) {
 		struct screen *screen = g_ptr_array_index(shell->stack, i);
 

@@ -243,6 +243,40 @@ def test_length_of_a_passphrase(world, alice, bob):
     del alice
 
 
+def test_asked_before_what_cannot_be_undone(world, alice, bob):
+    """On a terminal each such verb says what goes, and only yes does it; a script isn't asked."""
+    question = b"Erase the conversation with bob? Here 1 message and the draft go, for ever. Type yes: "
+    alice.run("erase", "bob").expect(0)
+    alice.send("bob", TEXT)
+    for held in (False, True):
+        holder = hold(alice) if held else None
+        for answer, left in ((b"y\n", 1), (b"yes\n", 0)):
+            terminal = Terminal([SOTTO, *alice.where(), "erase", "bob"])
+            if not held:
+                asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+            asked(terminal, question, answer)
+            terminal.end()
+            assert terminal.process.returncode == (1 if left else 0), terminal.written
+            assert len(alice.bodies("bob")) == left, terminal.written
+        if holder:
+            release(holder)
+        alice.send("bob", TEXT)
+    for words, text in ((("contact", "remove", "bob"), b"Remove bob? The contact goes, with 1 message."),
+                        (("contact", "block", "bob"), b"Block bob?")):
+        terminal = Terminal([SOTTO, *alice.where(), *words])
+        asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+        asked(terminal, b"Type yes: ", b"\n")
+        terminal.end()
+        assert terminal.process.returncode == 1 and text in terminal.written, terminal.written
+    assert len(alice.bodies("bob")) == 1
+    terminal = Terminal([SOTTO, *alice.where(), "erase", "--yes", "bob"])
+    asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+    terminal.end()
+    assert terminal.process.returncode == 0 and alice.bodies("bob") == [], terminal.written
+    bob.receive()
+    del world
+
+
 def test_terminals_without_a_description(world, alice, bob):
     for name, is_shown in (("xterm-unheard-of", True), ("foot-unheard-of", True), ("nonsense", False), ("", False)):
         read, write = os.pipe()

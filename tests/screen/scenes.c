@@ -230,12 +230,21 @@ static void trouble(struct stage *stage)
 	stage_keys(stage, "Enter");
 }
 
+static void confirm(struct stage *stage)
+{
+	conversation(stage);
+	stage_type(stage, ":erase");
+	stage_keys(stage, "Enter");
+	stage_type(stage, "ye");
+}
+
 const struct dialogue dialogues[] = {
 	{"browse", browse, true},
 	{"carrier-connecting", carrier_connecting, false},
 	{"carrier-failed", carrier_failed, false},
 	{"carrier-offline", carrier_offline, false},
-	{"compose", compose, true},  {"contacts", contacts, true},
+	{"compose", compose, true},  {"confirm", confirm, false},
+	  {"contacts", contacts, true},
 	{"conversation", conversation, true}, {"find", find, true},  {"help", help, false},
 	{"hostile", hostile, true},	{"locked", locked, true},    {"lookalike", lookalike, true},
 	    {"nobody", nobody, false},

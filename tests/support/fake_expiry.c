@@ -128,6 +128,25 @@ static gboolean sweep(struct store *store, int64_t time, unsigned limit, bool le
 	return TRUE;
 }
 
+static gboolean held(struct store *store, const char *address, struct store_held *result,
+		     GError **error)
+{
+	const struct fake_rows *rows = fake_rows_of(store);
+
+	(void)error;
+	*result = (struct store_held){0};
+	for (guint i = 0; i < rows->messages->len; i++) {
+		const struct message *m = rows->messages->pdata[i];
+
+		if (!g_str_equal(m->conversation, address) ||
+		    (m->kind != KIND_TEXT && m->kind != KIND_UNREADABLE))
+			continue;
+		result->messages++;
+		result->queued += m->direction == DIRECTION_OUT && m->state == STATE_QUEUED;
+	}
+	return TRUE;
+}
+
 static gboolean clear(struct store *store, const char *address, unsigned limit, unsigned *count,
 		      GError **error)
 {
@@ -241,6 +260,7 @@ const struct store_expiry_ops fake_expiry_ops = {
 	.due = due,
 	.shift = shift,
 	.sweep = sweep,
+	.held = held,
 	.clear = clear,
 	.amend = amend,
 	.amended = amended,

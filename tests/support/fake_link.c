@@ -219,6 +219,10 @@ static void answer(struct fake_link *fake, struct job *job)
 		break;
 	case JOB_GROUP_ACT:
 		break;
+	case JOB_HELD:
+		for (guint i = 0; i < fake->messages->len; i++)
+			job->count += is_wanted(job, g_ptr_array_index(fake->messages, i));
+		break;
 	case JOB_PRIVACY:
 		if (find(fake, job->address))
 			find(fake, job->address)->privacy = (enum privacy)job->act;
@@ -243,6 +247,7 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_READ] = "read", [JOB_DRAFT] = "draft", [JOB_ADD] = "add",
 	[JOB_REMOVE] = "remove", [JOB_TRUST] = "trust", [JOB_DEVICES] = "devices",
 	[JOB_SET] = "set", [JOB_FETCH] = "fetch", [JOB_TIMER] = "timer",
+	[JOB_HELD] = "held",
 	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",

@@ -199,7 +199,13 @@ static void test_a_new_own_device_asks(void **state)
 	assert_true(stage_asked(stage, "act 0 on 815"));
 	assert_true(stage_asked(stage, "typed 0123abcd"));
 	assert_false(stage_shows(stage, "waits to be confirmed"));
-	stage_keys(stage, "D D");
+	stage_keys(stage, "D");
+	stage_type(stage, "D");
+	stage_keys(stage, "Enter");
+	assert_false(stage_asked(stage, "revoke"));
+	stage_keys(stage, "D");
+	stage_type(stage, "yes");
+	stage_keys(stage, "Enter");
 	assert_true(stage_asked(stage, "revoke"));
 	stage_free(stage);
 }

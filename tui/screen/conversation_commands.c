@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "core/clock.h"
 #include "tui/line_kind.h"
+#include "tui/screen/confirm.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/conversation_inside.h"
 
@@ -391,13 +392,18 @@ static gboolean run_expire(void *user, ARGS, GError **error)
 static gboolean run_erase(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
+	struct host *host = self->screen.host;
 
-	if (strcmp(args[0], "yes") != 0) {
-		error_set(error, ERROR_USAGE, "`:erase yes` erases all of it here, for ever.");
-		return FALSE;
-	}
-	job_post(self->screen.host->link, job_new(JOB_ERASE, self->timeline.address), host_heed,
-		 self->screen.host);
+	(void)args;
+	(void)error;
+	confirm_ask(host, &(const struct confirm_request){
+		.loss = LOSS_MESSAGES,
+		.address = self->timeline.address,
+		.name = roster_name(host->roster, self->timeline.address),
+		.job = job_new(JOB_ERASE, self->timeline.address),
+		.done = host_heed,
+		.user = host,
+	});
 	return TRUE;
 }
 
@@ -470,7 +476,7 @@ static const struct command conversation_commands[] = {
 	{"timer", NULL, "", "F9", "C-x t", "choose after what time messages go", run_timer},
 	{"expire", NULL, "DURATION", NULL, NULL, "let messages go after 30s, 5m, 24h, 7d; or off",
 	 run_expire},
-	{"erase", NULL, "yes", NULL, NULL, "erase this conversation here, now", run_erase},
+	{"erase", NULL, "", NULL, NULL, "erase this conversation here, now", run_erase},
 	{"repair", NULL, "", "C-x z", NULL, "begin new sessions, when messages can't be read",
 	 run_repair},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",

@@ -1,3 +1,4 @@
+#include "tui/screen/confirm.h"
 #include "tui/screen/devices.h"
 #include <string.h>
 #include "core/engine_change.h"
@@ -209,17 +210,23 @@ static gboolean run_revoke(void *user, ARGS, GError **error)
 {
 	struct devices *self = user;
 	const struct device *device = other(self);
+	g_autofree char *name = NULL;
 	struct job *job;
 
 	(void)args;
 	(void)error;
-	if (!device || !confirm(self, "own-revoke", device->id,
-				"Everybody stops writing to this device. Press D again to take it "
-				"off the list."))
+	if (!device)
 		return TRUE;
+	name = g_strdup_printf("device %u", device->id);
 	job = job_new(JOB_REVOKE, NULL);
 	job->device = device->id;
-	job_post(self->screen.host->link, job, on_acted, self);
+	confirm_ask(self->screen.host, &(const struct confirm_request){
+		.loss = LOSS_DEVICE,
+		.name = name,
+		.job = job,
+		.done = on_acted,
+		.user = self,
+	});
 	return TRUE;
 }
 

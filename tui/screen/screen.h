@@ -27,7 +27,6 @@ struct host;
 struct lineedit;
 struct settings;
 struct typed;
-struct watch;
 
 enum { SCREEN_MODES_MAX = 4 };
 
@@ -120,6 +119,7 @@ struct host {
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
+	struct undo *undo;     /* what was agreed to and can still be taken back (tui/undo.h) */
 	bool is_locking;       /* locked, but the engine hasn't said yet that its keys are gone */
 };
 

@@ -83,6 +83,11 @@ static void run_list(struct call *call)
 	call_end(call, 0);
 }
 
+static char *ask_remove(struct call *call)
+{
+	return call_loss(call, LOSS_CONTACT, call->args[0]);
+}
+
 static void run_remove(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
@@ -172,6 +177,8 @@ const struct verb verb_contact_remove = {
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_remove,
 	.run = run_remove,
 };
 

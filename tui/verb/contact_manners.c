@@ -74,6 +74,11 @@ static void block(struct call *call, bool is_blocked)
 	contact_free(contact);
 }
 
+static char *ask_block(struct call *call)
+{
+	return call_loss(call, LOSS_FUTURE, call->args[0]);
+}
+
 static void run_block(struct call *call)
 {
 	block(call, true);
@@ -194,6 +199,8 @@ const struct verb verb_contact_block = {
 	.args_max = 1,
 	.need = NEED_CARRIER,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_block,
 	.run = run_block,
 };
 

@@ -5,7 +5,9 @@
 #include "core/engine_people.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/store_expiry.h"
 #include "tui/journal_run.h"
+#include "tui/loss.h"
 #include "tui/verb/json.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
@@ -46,6 +48,32 @@ static gboolean check_revoke(struct call *call, GError **error)
 	guint64 device;
 
 	return parse_device(call, &device, error);
+}
+
+/* USER: the number looked for, which is made 0 when it is found. */
+static gboolean find_other(const struct device *device, void *user)
+{
+	guint64 *wanted = user;
+
+	if (device->id == *wanted)
+		*wanted = 0;
+	return *wanted != 0;
+}
+
+static char *ask_revoke(struct call *call)
+{
+	const struct store_held nothing = { 0 };
+	g_autofree char *name = NULL;
+	guint64 device, wanted;
+
+	if (!parse_device(call, &device, NULL) ||
+	    device == engine_account(call->engine)->device)
+		return NULL;
+	wanted = device;
+	name = g_strdup_printf("device %u", (unsigned)device);
+	return engine_own_devices(call->engine, find_other, &wanted, NULL) && !wanted
+		       ? loss_question(LOSS_DEVICE, name, NULL, &nothing)
+		       : NULL;
 }
 
 static void run_revoke(struct call *call)
@@ -231,7 +259,9 @@ const struct verb verb_devices_revoke = {
 	.args_max = 1,
 	.need = NEED_CARRIER,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
 	.check = check_revoke,
+	.question = ask_revoke,
 	.run = run_revoke,
 };
 

@@ -117,6 +117,11 @@ static void erased(void *user, const GError *error)
 		call_end(call, 0);
 }
 
+static char *ask_erase(struct call *call)
+{
+	return call->arg_count ? call_loss(call, LOSS_MESSAGES, call->args[0]) : NULL;
+}
+
 static void run_erase(struct call *call)
 {
 	struct contact *contact;
@@ -157,7 +162,11 @@ const struct verb verb_erase = {
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
-	.options = {{"verify", NULL, "say what is still waiting to be erased, and why", NULL}},
+	.options = {
+		{"verify", NULL, "say what is still waiting to be erased, and why", NULL},
+		{"yes", NULL, "don't ask", NULL},
+	},
 	.check = check_erase,
+	.question = ask_erase,
 	.run = run_erase,
 };

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/engine_rooms.h"
+#include "core/store_expiry.h"
+#include "tui/loss.h"
 #include "tui/verb/group_room.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
@@ -259,6 +261,19 @@ static void run_add(struct call *call)
 	change(call, true);
 }
 
+static char *ask_remove(struct call *call)
+{
+	const struct store_held nothing = { 0 };
+	g_autofree char *names = g_strjoinv(", ", call->args + 1);
+
+	return loss_question(LOSS_MEMBERS, names, call->args[0], &nothing);
+}
+
+static char *ask_leave(struct call *call)
+{
+	return call_loss(call, LOSS_GROUP, call->args[0]);
+}
+
 static void run_remove(struct call *call)
 {
 	change(call, false);
@@ -311,6 +326,8 @@ const struct verb verb_group_remove = {
 	.args_max = -1,
 	.need = NEED_CARRIER,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_remove,
 	.run = run_remove,
 };
 
@@ -323,6 +340,8 @@ const struct verb verb_group_leave = {
 	.args_max = 1,
 	.need = NEED_CARRIER,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_leave,
 	.run = run_leave,
 };
 

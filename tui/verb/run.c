@@ -146,7 +146,7 @@ static int run_here(const struct runner *runner, struct running *run, struct con
 		run->timer = g_timeout_add(call->wait_ms + LATE_MS, is_late, run);
 	call->ended = ended;
 	call->ended_user = run;
-	call->verb->run(call);
+	call_run(call);
 	if (!call->is_ended)
 		g_main_loop_run(run->loop);
 	drop_timer(run);
@@ -167,6 +167,72 @@ static gint64 hold_deadline(const struct runner *runner)
 						  : HOLD_WAIT_MS * G_TIME_SPAN_MILLISECOND);
 }
 
+/* -- what can't be undone -------------------------------------------------------------------- */
+
+/* Whether somebody is there to be asked. */
+static bool asks(const struct call *call)
+{
+	return call->verb->question && !call->is_confirmed && !call->is_json &&
+	       !call_option(call, "yes") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* TRUE: go on. */
+static bool is_agreed(struct call *call, const char *question)
+{
+	call->is_confirmed =
+		!question || call->front->confirm(call->front->user, question, "yes");
+	if (!call->is_confirmed)
+		call->printer->complain(call->printer,
+					"Nothing was done. Answer yes, or give --yes.");
+	return call->is_confirmed;
+}
+
+/* What the process that holds the profile would ask. */
+struct heard {
+	struct printer printer;
+	char *question;
+};
+
+static void hear_line(struct printer *printer, const char *line)
+{
+	struct heard *heard = (struct heard *)(void *)printer;
+
+	g_free(heard->question);
+	heard->question = g_strdup(line);
+}
+
+static void hear_nothing(struct printer *printer, const char *line)
+{
+	(void)printer;
+	(void)line;
+}
+
+static void hear_flush(struct printer *printer, void (*done)(void *user, bool ok), void *user)
+{
+	(void)printer;
+	done(user, true);
+}
+
+/* FALSE: they said no. Where the other process doesn't answer nothing is asked yet. */
+static bool ask_there(const struct runner *runner, struct call *call)
+{
+	struct printer *printer = call->printer;
+	struct heard heard = { { hear_line, hear_nothing, hear_flush, NULL }, NULL };
+	enum control_answer answer;
+	int exit_code = 0;
+	bool goes_on = true;
+
+	call->is_question = true;
+	call->printer = &heard.printer;
+	answer = control_run(runner->folder, call, runner->words, &exit_code);
+	call->printer = printer;
+	call->is_question = false;
+	if (answer == CONTROL_DONE && exit_code == 0)
+		goes_on = is_agreed(call, heard.question);
+	g_free(heard.question);
+	return goes_on;
+}
+
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
 static int run_there(const struct runner *runner, struct engine *engine, struct call *call,
 		     GError **error)
@@ -176,10 +242,15 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 	int exit_code = 0;
 
 	do {
-		enum control_answer answer =
-			call->verb->is_shared
-				? control_run(runner->folder, call, runner->words, &exit_code)
-				: CONTROL_NOBODY;
+		enum control_answer answer;
+
+		if (call->verb->is_shared && asks(call) && !ask_there(runner, call)) {
+			g_clear_error(error);
+			return 1;
+		}
+		answer = call->verb->is_shared
+				 ? control_run(runner->folder, call, runner->words, &exit_code)
+				 : CONTROL_NOBODY;
 
 		if (answer == CONTROL_DONE || answer == CONTROL_STOPPED) {
 			g_clear_error(error);
@@ -318,6 +389,21 @@ static void explain(const struct runner *runner, GError **error)
 		  "setting control is off.");
 }
 
+/* With signals as they were: the question minds them itself. TRUE: go on. */
+static bool ask_here(struct running *run, struct engine *engine)
+{
+	g_autofree char *question = NULL;
+	bool goes_on;
+
+	if (!asks(run->call))
+		return true;
+	question = run->call->verb->question(run->call);
+	interrupt_stop(run->interrupt);
+	goes_on = is_agreed(run->call, question);
+	run->interrupt = interrupt_start(engine_cancel(engine), interrupted, run);
+	return goes_on;
+}
+
 /*
  * In this process, which holds the profile where the verb needs it. Only behind the question for
  * the passphrase, which takes signals itself.
@@ -344,10 +430,10 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
 	is_open = !is_opening || open_profile(engine, call, passphrase, &error);
 	secret_free(passphrase);
-	if (is_open) {
+	if (is_open && ask_here(&run, engine)) {
 		exit_code = run_here(runner, &run, control);
 	} else {
-		exit_code = complain(call, error);
+		exit_code = is_open ? 1 : complain(call, error);
 		control_free(control);
 	}
 	if (run.interrupt)

@@ -222,6 +222,20 @@ const char *call_option(const struct call *call, const char *name)
 	g_return_val_if_reached(NULL);
 }
 
+void call_run(struct call *call)
+{
+	g_autofree char *question = NULL;
+
+	if (!call->is_question) {
+		call->verb->run(call);
+		return;
+	}
+	question = call->verb->question ? call->verb->question(call) : NULL;
+	if (question)
+		call->printer->line(call->printer, question);
+	call_end(call, 0);
+}
+
 static void heard(const struct event *event, void *user)
 {
 	struct call *call = user;
@@ -273,53 +287,6 @@ void call_fail(struct call *call, const GError *error)
 {
 	call->printer->complain(call->printer, error->message);
 	call_end(call, error_exit_code(error));
-}
-
-struct contact *call_contact(struct call *call, const char *argument)
-{
-	g_autoptr(GError) error = NULL;
-	struct contact *contact = NULL;
-	g_autofree char *address = NULL;
-
-	if (engine_find(call->engine, argument, &contact, &error) && contact)
-		return contact;
-	if (!error) {
-		address = contact_address(argument, &error);
-		if (address)
-			error_set(&error, ERROR_NO_CONTACT,
-				  "Nobody called %s is known; see `sotto contact list`.", argument);
-	}
-	call_fail(call, error);
-	return NULL;
-}
-
-char *call_address(struct call *call, const char *argument, GError **error)
-{
-	struct contact *contact = NULL;
-	char *address;
-
-	if (!engine_find(call->engine, argument, &contact, error))
-		return NULL;
-	if (!contact)
-		return contact_address(argument, error);
-	address = g_strdup(contact->address);
-	contact_free(contact);
-	return address;
-}
-
-struct contact *call_person(struct call *call, const char *argument)
-{
-	struct contact *contact = call_contact(call, argument);
-	g_autoptr(GError) error = NULL;
-
-	if (!contact || contact->kind == CONTACT_PERSON)
-		return contact;
-	error_set(&error, ERROR_USAGE,
-		  "%s is a group: this is about people; `sotto group list` says who is in it.",
-		  contact->address);
-	contact_free(contact);
-	call_fail(call, error);
-	return NULL;
 }
 
 char *verb_help(const struct verb *verb)

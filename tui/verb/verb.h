@@ -75,6 +75,10 @@ struct verb {
 	struct account *(*place)(const struct call *call);
 	/* The folder, besides the profile's own, that it writes in: g_free; NULL for none. */
 	char *(*writes_in)(const struct call *call);
+	/* Before what can't be undone, in front of run(): what goes, and how much (tui/loss.h).
+	 * g_free; NULL: nothing is to be asked, or run() says why it can't be done. The verb has a
+	 * switch "yes". NULL: the verb asks nothing. */
+	char *(*question)(struct call *call);
 	void (*run)(struct call *call);
 };
 
@@ -94,6 +98,8 @@ struct call {
 	const struct verb_front *front;
 	GMainContext *context;
 	bool is_for_other;	/* another process asks for it: what is sealed isn't for it */
+	bool is_confirmed;	/* its question was answered with yes */
+	bool is_question;	/* only the verb's question is wanted, printed */
 	unsigned withheld;	/* so many messages weren't shown for that */
 	void *state;		/* the verb's own, freed by itself before call_end */
 	void (*cancel)(struct call *call); /* set by verbs that wait: end now, with what is there */
@@ -124,6 +130,9 @@ void call_free(struct call *call);
 /* The value of the option NAME, "" for a switch that is on, NULL when it wasn't given. */
 const char *call_option(const struct call *call, const char *name);
 
+/* Begin the run, or print the question alone. */
+void call_run(struct call *call);
+
 /* From now to its end print what the engine has to tell the user; again changes nothing. */
 void call_hear(struct call *call);
 
@@ -133,15 +142,6 @@ bool call_withholds(struct call *call, const struct message *message);
 /* End the run. ERROR's sentence is complained, its exit code counts. */
 void call_end(struct call *call, int exit_code);
 void call_fail(struct call *call, const GError *error);
-
-/* Find who ARGUMENT means; ends the call and gives NULL when nobody. An unknown local name is NULL
- * too. */
-struct contact *call_contact(struct call *call, const char *argument);
-/* The address that ARGUMENT means, of a contact or not (g_free); NULL with ERROR_USAGE. */
-char *call_address(struct call *call, const char *argument,
-		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* As call_contact, who must be a person. */
-struct contact *call_person(struct call *call, const char *argument);
 
 /* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */
 char *verb_help(const struct verb *verb);

@@ -4,6 +4,7 @@
 #ifndef SOTTO_TUI_VERB_VERBS_H
 #define SOTTO_TUI_VERB_VERBS_H
 
+#include "tui/verb/named.h"
 #include "tui/verb/verb.h"
 
 extern const struct verb verb_clock;

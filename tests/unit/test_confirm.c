@@ -1,0 +1,148 @@
+/* What can't be undone: asked by one card, done by "yes" alone, and taken back in time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "core/store_expiry.h"
+#include "tests/support/stage.h"
+#include "tui/loss.h"
+#include "tui/undo.h"
+
+enum { ROWS = 24, COLS = 80 };
+
+static struct stage *with_bob(void)
+{
+	struct stage *stage = stage_new(ROWS, COLS);
+
+	fake_link_contact(stage->fake, "bob", "Bob");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
+			  "last words");
+	fake_link_device(stage->fake, "ada", 815, TRUST_TRUSTED);
+	stage_open(stage);
+	stage_keys(stage, "Enter");
+	return stage;
+}
+
+/* The acts, each by its command; what is posted once it is agreed to. */
+static const struct act {
+	const char *line;
+	const char *asks;
+	const char *asked;
+	bool can_undo;
+} acts[] = {
+	{"contact-remove bob", "with 2 messages", "remove bob", true},
+	{"erase", "Here 2 messages", "erase bob", false},
+	{"contact-block bob", "(2 messages) stays", "talk bob", false},
+};
+
+static void run(struct stage *stage, const char *line)
+{
+	stage_type(stage, ":");
+	stage_type(stage, line);
+	stage_keys(stage, "Enter");
+}
+
+static void answer(struct stage *stage, const char *word)
+{
+	stage_type(stage, word);
+	stage_keys(stage, "Enter");
+}
+
+static void test_only_yes(void **state)
+{
+	static const char *const others[] = {"", "y", "no", "yes please", "ja"};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++) {
+		struct stage *stage = with_bob();
+
+		for (size_t j = 0; j < G_N_ELEMENTS(others); j++) {
+			run(stage, acts[i].line);
+			assert_true(stage_shows(stage, acts[i].asks));
+			answer(stage, others[j]);
+			assert_true(stage_shows(stage, "Nothing was done."));
+		}
+		run(stage, acts[i].line);
+		stage_keys(stage, "Escape");
+		undo_flush(&stage->shell->host);
+		assert_false(stage_asked(stage, acts[i].asked));
+		run(stage, acts[i].line);
+		answer(stage, " Yes ");
+		assert_int_equal(stage_asked(stage, acts[i].asked), !acts[i].can_undo);
+		undo_flush(&stage->shell->host);
+		assert_true(stage_asked(stage, acts[i].asked));
+		stage_free(stage);
+	}
+}
+
+/* It is done at a lock, not forgotten; and in front of the lock. */
+static void test_at_a_lock(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	run(stage, "contact-remove bob");
+	answer(stage, "yes");
+	assert_true(stage_shows(stage, "Bob isn't removed yet"));
+	run(stage, "lock");
+	assert_true(stage_asked(stage, "remove bob -\nlock"));
+	stage_free(stage);
+}
+
+static void test_taking_back(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	run(stage, "contact-remove bob");
+	answer(stage, "yes");
+	run(stage, "undo");
+	assert_true(stage_shows(stage, "Taken back"));
+	run(stage, "undo");
+	assert_true(stage_shows(stage, "Nothing can be taken back."));
+	run(stage, "lock");
+	assert_false(stage_asked(stage, "remove bob"));
+	stage_free(stage);
+}
+
+/* A lock in front of the answer is no answer. */
+static void test_a_lock_in_between(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	run(stage, "erase");
+	stage_keys(stage, "C-x l");
+	assert_false(stage_asked(stage, "erase bob"));
+	stage_free(stage);
+}
+
+static void test_words(void **state)
+{
+	const struct store_held held = {12, 2}, one = {1, 0}, nothing = {0, 0};
+	g_autofree char *many = loss_question(LOSS_CONTACT, "bob", NULL, &held);
+	g_autofree char *single = loss_question(LOSS_MESSAGES, "bob", NULL, &one);
+
+	(void)state;
+	assert_string_equal(many, "Remove bob? The contact goes, with 12 messages, 2 of them not "
+				  "sent yet.");
+	assert_string_equal(single, "Erase the conversation with bob? Here 1 message and the "
+				    "draft go, for ever.");
+	assert_false(loss_asks(LOSS_FUTURE, &nothing));
+	assert_true(loss_asks(LOSS_CONTACT, &nothing));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_only_yes),
+		cmocka_unit_test(test_at_a_lock),
+		cmocka_unit_test(test_taking_back),
+		cmocka_unit_test(test_a_lock_in_between),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

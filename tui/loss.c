@@ -1,0 +1,49 @@
+#include "tui/loss.h"
+
+#include <glib.h>
+#include "core/store_expiry.h"
+
+bool loss_asks(enum loss loss, const struct store_held *held)
+{
+	return loss != LOSS_FUTURE || held->messages > 0;
+}
+
+/* "12 messages, 2 of them not sent yet" */
+static char *messages_of(const struct store_held *held)
+{
+	g_autofree char *queued =
+		held->queued ? g_strdup_printf(", %u of them not sent yet", held->queued) : NULL;
+
+	if (!held->messages)
+		return g_strdup("no message");
+	return g_strdup_printf("%u message%s%s", held->messages, held->messages == 1 ? "" : "s",
+			       queued ? queued : "");
+}
+
+char *loss_question(enum loss loss, const char *name, const char *among,
+		    const struct store_held *held)
+{
+	g_autofree char *messages = messages_of(held);
+
+	switch (loss) {
+	case LOSS_CONTACT:
+		return g_strdup_printf("Remove %s? The contact goes, with %s.", name, messages);
+	case LOSS_MESSAGES:
+		return g_strdup_printf("Erase the conversation with %s? Here %s and the draft go, "
+				       "for ever.", name, messages);
+	case LOSS_GROUP:
+		return g_strdup_printf("Leave %s? You read nothing that is written there from now "
+				       "on; what stands here (%s) stays.", name, messages);
+	case LOSS_MEMBERS:
+		return g_strdup_printf("Put %s out of %s? From now on nothing that is written "
+				       "there can be read by them.", name, among);
+	case LOSS_DEVICE:
+		return g_strdup_printf("Take your %s off the list? Everybody stops writing to it, "
+				       "and only comparing its key takes it back.", name);
+	case LOSS_FUTURE:
+		return g_strdup_printf("Block %s? What stands here (%s) stays; what they send "
+				       "from now on is dropped, and can't be got back.", name,
+				       messages);
+	}
+	g_return_val_if_reached(NULL);
+}

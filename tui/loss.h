@@ -1,0 +1,30 @@
+/*
+ * loss: the questions before what can't be undone, one for each such act.
+ *
+ * A question says what goes and how much of it. Both the interface and the verbs ask with these
+ * words, and both want "yes" typed.
+ */
+#ifndef SOTTO_TUI_LOSS_H
+#define SOTTO_TUI_LOSS_H
+
+#include <stdbool.h>
+
+struct store_held;
+
+enum loss {
+	LOSS_CONTACT,	/* the contact and its conversation */
+	LOSS_MESSAGES,	/* a conversation's messages */
+	LOSS_GROUP,	/* being in a group: what is written there from now on */
+	LOSS_MEMBERS,	/* somebody else's place in a group */
+	LOSS_DEVICE,	/* one of one's own devices */
+	LOSS_FUTURE,	/* what somebody who is blocked sends from now on */
+};
+
+/* Whether LOSS needs asking at all: what is nothing yet isn't lost. HELD: of the conversation. */
+bool loss_asks(enum loss loss, const struct store_held *held);
+/* The question, without an answer to it (g_free). NAME: of who or what it is about; AMONG: of the
+ * group that members are put out of, else NULL. */
+char *loss_question(enum loss loss, const char *name, const char *among,
+		    const struct store_held *held);
+
+#endif
