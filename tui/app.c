@@ -106,6 +106,13 @@ static void on_key(const struct key *key, void *user)
 	case KC_FOCUS_OUT:
 		set_focus(app, key->code == KC_FOCUS_IN);
 		return;
+	case KC_REPORTS:
+		term_report_releases(app->term);
+		app->shell->host.has_releases = true;
+		return;
+	case KC_RELEASE:
+		app->is_dirty |= shell_release(app->shell, key);
+		return;
 	default:
 		app->last_input = clock_boot(app->clock);
 		rest(app, false);

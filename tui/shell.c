@@ -490,6 +490,8 @@ bool shell_key(struct shell *shell, const struct key *key)
 	/* What it would do can't be seen. */
 	if (shell->is_covered)
 		return shell_cover(shell, false);
+	shell->host.pressed = *key;
+	shell->host.pressed.text = NULL;
 	shell->is_changed = shell->said != NULL || shell->pending.count;
 	if (key_is_key(key))
 		g_clear_pointer(&shell->said, g_free);
@@ -498,6 +500,13 @@ bool shell_key(struct shell *shell, const struct key *key)
 	else
 		give(shell, key);
 	return shell->is_changed;
+}
+
+bool shell_release(struct shell *shell, const struct key *key)
+{
+	struct screen *screen = shell_top(shell);
+
+	return !shell->is_covered && screen->ops->release && screen->ops->release(screen, key);
 }
 
 static void take_carrier(struct shell *shell, const struct event *event)

@@ -76,6 +76,8 @@ void shell_disturb(struct shell *shell);
 
 /* TRUE: drawing is due. */
 bool shell_key(struct shell *shell, const struct key *key);
+/* A key was let go. */
+bool shell_release(struct shell *shell, const struct key *key);
 bool shell_event(struct shell *shell, const struct event *event);
 void shell_draw(struct shell *shell, struct grid *grid);
 /* What was drawn is on a terminal that has the focus. */

@@ -179,6 +179,50 @@ def bytes_of(ada, mode):
     return out.decode(errors="replace")
 
 
+def check_holding(ada):
+    """A terminal that tells of keys that are let go (kitty's protocol): what a key uncovers is there as long
+    as it is held. This program is the terminal."""
+    set_settings(ada, "screen_mode = line\nveil_idle = off\n")
+    read, write = os.pipe()
+    os.write(write, (PASSPHRASE + "\n").encode())
+    os.close(write)
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.set_inheritable(read, True)
+        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(SOTTO, [SOTTO, "--home", ada.home, "--passphrase-fd", str(read)])
+    os.close(read)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    out = bytearray()
+
+    def until(what, start=0):
+        end = time.monotonic() + 30
+        while not (what(out[start:].decode(errors="replace")) if callable(what) else what in out[start:]):
+            assert time.monotonic() < end, (what, bytes(out[start:]))
+            if select.select([fd], [], [], 0.2)[0]:
+                out.extend(os.read(fd, 65536))
+        return len(out)
+
+    try:
+        until(b"\033[?u")
+        os.write(fd, b"\033[?0u")
+        until(b"\033[>2u")
+        until(b"ben")
+        os.write(fd, b"\r")
+        seen = until(b"received")
+        assert not words_on(out.decode(errors="replace"))
+        os.write(fd, b"r")
+        seen = until(words_on, seen)
+        os.write(fd, b"r\033[107;1:3u")  # repeated, and another key let go
+        os.write(fd, b"\033[114;1:3u")
+        until("▒".encode(), seen)
+        os.write(fd, b"\x11")
+        until(b"\033[<u")
+    finally:
+        os.close(fd)
+        os.waitpid(pid, 0)
+
+
 def check_bytes(ada):
     """What a typescript would hold: no word in veil; open is the control."""
     assert words_on(bytes_of(ada, "veil")) == 0
@@ -205,6 +249,7 @@ def main():
         check(world, ada, "sealed", SIZES[0], READING, 0, 0)
         check(world, ada, "open", SIZES[0], MOVING, 10 ** 6, CAPTURES * 20)
         check_bytes(ada)
+        check_holding(ada)
         check_uncovering(world, ada)
         check_idle(world, ada)
         check_sealed(world, ada, ben)

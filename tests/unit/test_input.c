@@ -34,6 +34,10 @@ static char *read_keys(const char *bytes, size_t count, size_t step, bool is_flu
 				g_string_append_printf(names, "click:%d:%d", key.row, key.col);
 			else if (key.code == KC_WHEEL_UP || key.code == KC_WHEEL_DOWN)
 				g_string_append(names, "wheel");
+			else if (key.code == KC_REPORTS)
+				g_string_append(names, "reports");
+			else if (key.code == KC_RELEASE)
+				g_string_append_printf(names, "up:%d:%u", key.released, key.ch);
 			else
 				g_string_append(names, key_format(&key, name));
 		}
@@ -179,6 +183,24 @@ static void test_reports(void **state)
 	EXPECT("a\033[?1;2c\033[12;34R\033[>41;1;0c\033[99~\033[1;1;1;1;1;1;1zb", "a b");
 }
 
+/* Kitty's protocol: what was let go is no key; a repeated one is. */
+static void test_releases(void **state)
+{
+	g_autofree char *up = g_strdup_printf("up:%d:0 Up Up", KC_UP);
+	g_autofree char *r = g_strdup_printf("r up:%d:114 r", KC_CHAR);
+
+	(void)state;
+	EXPECT("\033[?0ux", "reports x");
+	EXPECT("\033[?2u", "reports");
+	EXPECT("r\033[114;1:3u\033[114;1:2u", r);
+	EXPECT("\033[1;1:3A\033[1;1:2A\033[A", up);
+	/* With its modifiers, which stay where they were; other colons mean nothing here. */
+	EXPECT("\033[97;5u\033[97:65;5:1u\033[97;5:1;97u", "C-a C-a C-a");
+	EXPECT("\033[1;5:1A\033[114;1:9u", "C-Up r");
+	/* Nothing that isn't a key is let go. */
+	EXPECT("\033[57441;1:3ux\033[1;1:3I\033[1;1:3Ry", "up:1:57441 x y");
+}
+
 static void test_any_bytes(void **state)
 {
 	GRand *dice = g_rand_new_with_seed(7);
@@ -209,7 +231,9 @@ int main(void)
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_paste_without_end),
 		cmocka_unit_test(test_long_paste_is_cut),
-		cmocka_unit_test(test_reports),	       cmocka_unit_test(test_any_bytes),
+		cmocka_unit_test(test_releases),
+		cmocka_unit_test(test_reports),
+		cmocka_unit_test(test_any_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

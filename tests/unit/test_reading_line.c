@@ -285,6 +285,39 @@ static void test_the_whole_message(void **state)
 	stage_free(stage);
 }
 
+static void let_go(struct stage *stage, gunichar ch)
+{
+	struct key key = {.code = KC_RELEASE, .released = KC_CHAR, .ch = ch};
+
+	shell_release(stage->shell, &key);
+}
+
+/* Where the terminal tells of it, as long as the key is held, and a minute at most. */
+static void test_holding(void **state)
+{
+	struct stage *stage = with_bob("line");
+
+	(void)state;
+	stage->shell->host.has_releases = true;
+	stage_keys(stage, "Enter");
+	key(stage, "r");
+	let_go(stage, 'x');
+	/* The terminal repeats what is held. */
+	stage_keys(stage, "r r");
+	stage->now += 30000;
+	assert_int_equal(count_words(stage), 19);
+	let_go(stage, 'r');
+	assert_int_equal(count_words(stage), 0);
+	key(stage, "r");
+	stage->now += 60000;
+	assert_int_equal(count_words(stage), 0);
+	/* Letting a key go uncovers nothing. */
+	shell_cover(stage->shell, true);
+	let_go(stage, 'r');
+	assert_true(stage_shows(stage, "Covered"));
+	stage_free(stage);
+}
+
 /* What was just sent can be read for four seconds, in no stricter mode, and not while reading. */
 static void test_own_words(void **state)
 {
@@ -407,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_the_next_conversation),
 		cmocka_unit_test(test_playing),
 		cmocka_unit_test(test_the_whole_message),
+		cmocka_unit_test(test_holding),
 		cmocka_unit_test(test_own_words),
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_lengths_dont_show),

@@ -7,6 +7,7 @@ enum {
 	SEQUENCE_BYTES = 64,  /* a longer one is no sequence */
 	PARAMS_MAX = 4,
 	PASTE_FLOOR = 4096,
+	EVENT_RELEASE = 3,
 };
 
 struct input {
@@ -152,6 +153,7 @@ struct sequence {
 	char final;
 	unsigned params[PARAMS_MAX];
 	size_t count;	/* of params */
+	unsigned event; /* kitty: 2 repeated, 3 let go; behind a colon of the modifiers */
 	size_t bytes;	/* of all, with ESC */
 };
 
@@ -256,12 +258,24 @@ static void understand_tilde(struct input *input, const struct sequence *sequenc
 	key->mods |= mods_of(sequence->params[1]);
 }
 
+/* A key that was let go is another thing than one that was pressed. */
+static void take_event(const struct sequence *sequence, struct key *key)
+{
+	if (sequence->event != EVENT_RELEASE || key->code == KC_NONE)
+		return;
+	key->released = key_is_key(key) ? key->code : KC_NONE;
+	key->code = key->released ? KC_RELEASE : KC_NONE;
+}
+
 static void understand(struct input *input, const struct sequence *sequence, struct key *key)
 {
 	if (sequence->mark == '<') {
 		click(sequence, key);
 	} else if (sequence->mark) {
-		return; /* an answer to a question that somebody else asked */
+		/* Else an answer to a question that somebody else asked. */
+		if (sequence->mark == '?' && sequence->final == 'u')
+			key->code = KC_REPORTS;
+		return;
 	} else if (strchr("~^$", sequence->final) && sequence->kind == '[') {
 		understand_tilde(input, sequence, key);
 	} else if (sequence->final == 'u') {
@@ -274,11 +288,13 @@ static void understand(struct input *input, const struct sequence *sequence, str
 			key->mods |= finals[i].mods | mods_of(sequence->params[1]);
 		}
 	}
+	take_event(sequence, key);
 }
 
 /* ESC [ params final, or ESC O final. 1: whole, 0: more is needed, -1: not a sequence. */
 static int parse_sequence(const unsigned char *bytes, size_t count, struct sequence *sequence)
 {
+	unsigned colons = 0; /* in this parameter */
 	size_t at = 2;
 
 	memset(sequence, 0, sizeof(*sequence));
@@ -297,9 +313,16 @@ static int parse_sequence(const unsigned char *bytes, size_t count, struct seque
 	for (; at < count && at < SEQUENCE_BYTES; at++) {
 		unsigned *param = &sequence->params[MIN(sequence->count, PARAMS_MAX - 1)];
 
-		if (g_ascii_isdigit(bytes[at])) {
+		if (g_ascii_isdigit(bytes[at]) && colons) {
+			if (colons == 1 && sequence->count == 1)
+				sequence->event =
+					MIN(sequence->event * 10 + (bytes[at] - '0'), 99u);
+		} else if (g_ascii_isdigit(bytes[at])) {
 			*param = MIN(*param * 10 + (bytes[at] - '0'), 2000000u);
-		} else if (bytes[at] == ';' || bytes[at] == ':') {
+		} else if (bytes[at] == ':') {
+			colons++;
+		} else if (bytes[at] == ';') {
+			colons = 0;
 			sequence->count = MIN(sequence->count + 1, PARAMS_MAX - 1);
 			sequence->params[sequence->count] = 0;
 		} else if ((bytes[at] >= 0x40 && bytes[at] <= 0x7e) || bytes[at] == '$') {

@@ -3,8 +3,8 @@
  *
  * Understands UTF-8, C0 controls, Alt as a leading ESC, the cursor and function keys of xterm,
  * tmux, screen, rxvt, the Linux console and vt100 with xterm's modifiers, bracketed paste, focus
- * and SGR mouse reports. Unknown sequences are swallowed whole; malformed UTF-8 becomes U+FFFD.
- * What was pasted is wiped.
+ * and SGR mouse reports, and kitty's answer and events for keys that are let go. Unknown sequences
+ * are swallowed whole; malformed UTF-8 becomes U+FFFD. What was pasted is wiped.
  */
 #ifndef SOTTO_TUI_KIT_INPUT_H
 #define SOTTO_TUI_KIT_INPUT_H

@@ -163,3 +163,9 @@ bool key_is_key(const struct key *key)
 {
 	return key->code >= KC_CHAR && key->code <= KC_F12;
 }
+
+bool key_is_release_of(const struct key *release, const struct key *pressed)
+{
+	return release->code == KC_RELEASE && release->released == pressed->code &&
+	       g_unichar_tolower(release->ch) == g_unichar_tolower(pressed->ch);
+}

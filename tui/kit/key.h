@@ -28,6 +28,8 @@ enum key_code {
 	KC_CLICK,     /* `row`, `col`; only where mouse reports were asked for */
 	KC_WHEEL_UP,
 	KC_WHEEL_DOWN,
+	KC_RELEASE,   /* a key was let go: `released` and `ch` say which */
+	KC_REPORTS,   /* the terminal can tell of keys that are let go (term_report_releases) */
 };
 
 enum key_mod { MOD_SHIFT = 1, MOD_CTRL = 2, MOD_ALT = 4 };
@@ -38,6 +40,7 @@ struct key {
 	unsigned mods;	  /* enum key_mod */
 	const char *text; /* KC_PASTE: valid during the call that hands it over; wiped after it */
 	int row, col;	  /* mouse */
+	enum key_code released;
 };
 
 enum { KEY_NAME_BYTES = 40, KEY_SEQUENCE_MAX = 3 };
@@ -53,5 +56,7 @@ bool key_equal(const struct key *a, const struct key *b);
 bool key_is_text(const struct key *key);
 /* Whether it is a key and not a paste, focus, size or mouse. */
 bool key_is_key(const struct key *key);
+/* Whether RELEASE says that the key PRESSED was let go, whatever else was held. */
+bool key_is_release_of(const struct key *release, const struct key *pressed);
 
 #endif

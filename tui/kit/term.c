@@ -29,6 +29,7 @@ struct term {
 	bool has_alternate;  /* screen */
 	bool has_title;
 	const char *no_points; /* why it can't show them; NULL: it can */
+	bool has_releases; /* it was asked for keys that are let go */
 	bool is_suspended;
 	attr_t attrs[ROLE_COUNT];
 	attr_t denied[ROLE_COUNT]; /* what a cell can't add to them */
@@ -46,6 +47,9 @@ static void emit(struct term *term, const char *bytes)
 	term_write(term, bytes, strlen(bytes));
 }
 
+/* Kitty's keyboard protocol, and no more of it than this: keys are written as ever. */
+static const char ask_releases[] = "\033[>2u";
+
 static void set_modes(struct term *term)
 {
 	if (term->has_title)
@@ -61,10 +65,15 @@ static void enter_modes(struct term *term)
 	if (term->has_title)
 		emit(term, "\033[22;0t");
 	set_modes(term);
+	if (term->is_xterm && term->has_alternate)
+		emit(term, term->has_releases ? ask_releases : "\033[?u");
 }
 
 static void leave_modes(struct term *term)
 {
+	/* The alternate screen has a stack of its own for this. */
+	if (term->has_releases)
+		emit(term, "\033[<u");
 	if (term->is_xterm)
 		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l");
 	if (term->has_title)
@@ -295,6 +304,14 @@ void term_set_mouse(struct term *term, bool on)
 	term->options.has_mouse = on;
 	if (term->is_xterm && !term->is_suspended)
 		emit(term, on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
+}
+
+void term_report_releases(struct term *term)
+{
+	if (term->has_releases || term->is_suspended || !term->is_xterm || !term->has_alternate)
+		return;
+	term->has_releases = true;
+	emit(term, ask_releases);
 }
 
 void term_size(const struct term *term, int *rows, int *cols)

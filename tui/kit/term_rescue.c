@@ -14,7 +14,7 @@ bool term_rescue_init(struct term_rescue *rescue, int out)
 	 * CAN and ST end what was cut short. Entering the alternate screen first makes this
 	 * harmless where it was left already: it is erased in any case, the normal screen never.
 	 */
-	static const char bytes[] = "\030\033\\\033[?1049h\033[m\033[2J\033[?1049l\033[3J"
+	static const char bytes[] = "\030\033\\\033[?1049h\033[<u\033[m\033[2J\033[?1049l\033[3J"
 				    "\033[?1006l\033[?1000l\033[?1004l\033[?2004l"
 				    "\033[?1l\033>\033[?7h\033[?25h\033[4l\033(B\017\033[m\r";
 

@@ -286,6 +286,11 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 	return is_changed || is_refused;
 }
 
+static bool conversation_release(struct screen *screen, const struct key *key)
+{
+	return reading_release(conversation_of(screen), key);
+}
+
 static bool conversation_event(struct screen *screen, const struct event *event)
 {
 	struct conversation *self = conversation_of(screen);
@@ -397,6 +402,7 @@ const struct screen_ops conversation_ops = {
 	.close = conversation_close,
 	.draw = conversation_draw,
 	.key = conversation_key,
+	.release = conversation_release,
 	.event = conversation_event,
 	.drawn = conversation_drawn,
 	.leave = conversation_leave,

@@ -8,6 +8,7 @@
 #include "tui/kit/pager.h"
 #include "tui/screen/change_card.h"
 #include "tui/screen/conversation.h"
+#include "tui/screen/line_reading.h"
 #include "tui/screen/find.h"
 #include "tui/screen/rows.h"
 #include "tui/screen/screen.h"
@@ -27,21 +28,9 @@ struct reading {
 	enum privacy_uncovered uncovered;
 	int64_t uncovered_to; /* boot time; 0: it isn't */
 	bool was_uncovered;   /* all of it */
+	struct key held;      /* which uncovers it as long as it is held; KC_NONE: by time */
 	bool is_unsealed;     /* word by word, for want of a viewer */
 	bool has_ended;	      /* it was said that nothing comes below */
-};
-
-/* Reading in rows; times are boot time. */
-struct line_reading {
-	int64_t shown_at; /* the row came then */
-	int64_t key_at;	  /* the last key that asked for one */
-	int ahead;	  /* rows asked for ahead of time; below 0: back */
-	bool is_playing;
-	int64_t turn_at;  /* playing, the next row comes then */
-	int64_t play_to;  /* it ends then without a key */
-	int64_t sent;	  /* seq of the own message that can still be read; 0: none */
-	int64_t sent_to;
-	guint source;	  /* draws when the next of these is due */
 };
 
 struct conversation {
@@ -116,6 +105,8 @@ gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX
 void reading_cover(struct conversation *self);
 /* Cover it, but go on. */
 void reading_hide(struct conversation *self);
+/* A key was let go: the one that uncovers covers again. */
+bool reading_release(struct conversation *self, const struct key *key);
 /* Show so MUCH of the message in focus for MS. */
 void reading_show(struct conversation *self, enum privacy_uncovered much, int64_t ms);
 /* What is known of the reading belongs to the message in focus; at AT, from where on. */
@@ -124,15 +115,6 @@ void reading_begin_at(struct conversation *self, size_t at);
 /* The keys go to the messages, at the first unread one, else at the newest. */
 void reading_enter(struct conversation *self);
 bool reading_is_unread(const struct message *message);
-/* conversation_line.c: whether mode line reads the message in focus; a key for the next row (BY 1)
- * or the one before (-1); it was drawn; stop what goes on by itself; MESSAGE was just sent. */
-bool line_is_on(const struct conversation *self);
-bool line_is_at_end(const struct conversation *self, const struct message *message);
-void line_key(struct conversation *self, int by);
-void line_drawn(struct conversation *self);
-void line_stop(struct conversation *self);
-void line_sent(struct conversation *self, const struct message *message);
-extern const struct command line_commands[];
 /* The spotlight on the message in focus stands on what a search found in it. */
 void reading_find(struct conversation *self);
 /* Begin to read at the first message that wasn't, if there is one. */

@@ -18,6 +18,7 @@
 enum {
 	MS = 1000,
 	SEALED_WORD_MS = 5000, /* where veil_reveal is off */
+	HELD_MS = 60000,       /* a key isn't held for longer: letting it go wasn't heard */
 };
 
 static const struct message *focus_of(const struct conversation *self)
@@ -86,6 +87,15 @@ void reading_hide(struct conversation *self)
 	self->cover = 0;
 	self->reading.uncovered_to = 0;
 	self->reading.uncovered = UNCOVERED_NOTHING;
+	self->reading.held = (struct key){.code = KC_NONE};
+}
+
+bool reading_release(struct conversation *self, const struct key *key)
+{
+	if (!self->reading.held.code || !key_is_release_of(key, &self->reading.held))
+		return false;
+	reading_cover(self);
+	return true;
 }
 
 static gboolean on_cover(gpointer user)
@@ -122,13 +132,17 @@ static int64_t reveal_ms(const struct conversation *self)
 static void uncover(struct conversation *self)
 {
 	int64_t ms = reveal_ms(self);
+	bool is_held;
 
 	reading_cover(self);
 	if (!ms)
 		return;
+	is_held = line_is_on(self) && self->screen.host->has_releases;
 	if (line_is_on(self))
-		ms = reading_all_ms(focus_of(self)->body);
+		ms = is_held ? HELD_MS : reading_all_ms(focus_of(self)->body);
 	reading_show(self, UNCOVERED_ALL, ms);
+	if (is_held)
+		self->reading.held = self->screen.host->pressed;
 	self->reading.was_uncovered = true;
 }
 
@@ -315,6 +329,9 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 		return TRUE;
 	if (rows_is_sealed(&look, focus_of(self)))
 		host_say(self->screen.host, "It is sealed, and isn't uncovered.");
+	else if (look.uncovered == UNCOVERED_ALL && self->reading.held.code)
+		/* The terminal repeats a key that is held. */
+		return TRUE;
 	else if (look.uncovered == UNCOVERED_ALL)
 		reading_cover(self);
 	else if (rows_sight(&look, focus_of(self)) != SIGHT_ALL)

@@ -21,6 +21,7 @@
 #include "tui/link.h"
 #include "tui/roster.h"
 #include "tui/screen/host_file.h"
+#include "tui/screen/host_flicker.h"
 
 struct clock;
 struct host;
@@ -57,6 +58,8 @@ struct screen_ops {
 	void (*draw)(struct screen *screen, struct view view, bool has_focus);
 	/* A key that nothing is bound to; NULL: none are wanted. */
 	bool (*key)(struct screen *screen, const struct key *key);
+	/* A key was let go (KC_RELEASE); NULL: no matter. */
+	bool (*release)(struct screen *screen, const struct key *key);
 	bool (*event)(struct screen *screen, const struct event *event);
 	/* What was drawn is on a screen that somebody looks at. */
 	void (*drawn)(struct screen *screen);
@@ -71,15 +74,6 @@ struct screen_ops {
 	/* Hints for the status bar: key line, meaning, ..., NULL. `key line` is a command line that
 	 * keys are bound to. */
 	const char *const *(*hints)(struct screen *screen);
-};
-
-/* What the terminal can do for a sealed message. */
-struct flicker_means {
-	const char *refused; /* a clause that says why it can't; NULL: it can */
-	unsigned fps;
-	int rows; /* of the terminal */
-	int cols;
-	bool is_confirmed; /* the warning about flicker was */
 };
 
 struct host_ops {
@@ -117,6 +111,8 @@ struct host {
 	char *self;	       /* the own address, NULL until known */
 	bool has_strangers;    /* other programs than sotto may be on the other side */
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
+	bool has_releases;     /* the terminal tells of keys that are let go */
+	struct key pressed;    /* the last key, without text */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
 	struct undo *undo;     /* what was agreed to and can still be taken back (tui/undo.h) */
