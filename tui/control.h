@@ -53,6 +53,7 @@ enum control_answer {
 	CONTROL_DONE,	 /* it ran: *EXIT_CODE */
 	CONTROL_LOCKED,	 /* the holder is locked */
 	CONTROL_NOBODY,	 /* nobody listens, or the holder ended before it began */
+	CONTROL_ENDED,	 /* the holder ended before the verb did, which can go on */
 	CONTROL_STOPPED, /* it doesn't answer, which was said: *EXIT_CODE */
 };
 

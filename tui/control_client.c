@@ -35,6 +35,8 @@ struct asking {
 	bool has_begun;
 	bool has_file;
 	bool is_cancelled;
+	int number;	/* the signal that did it */
+	unsigned lines; /* printed */
 };
 
 /* FALSE: the holder has taken none of it for WAIT_MS, or is gone. */
@@ -141,6 +143,7 @@ static void take_frame(struct asking *asking, char type, GBytes *payload)
 		asking->answers = true;
 		break;
 	case 'L':
+		asking->lines++;
 		asking->printer->line(asking->printer, line);
 		break;
 	case 'E':
@@ -341,39 +344,100 @@ static gboolean send_request(GSocket *socket, const struct call *call, char **wo
 	return ok && send_all(socket, out, patience(call));
 }
 
+/* With the signals taken. */
+static void run_loop(struct asking *asking)
+{
+	GMainContext *context = g_main_loop_get_context(asking->loop);
+	struct interrupt *interrupt;
+
+	g_main_context_push_thread_default(context);
+	interrupt = interrupt_start(NULL, interrupted, asking);
+	g_main_loop_run(asking->loop);
+	asking->number = interrupt_stop(interrupt);
+	g_main_context_pop_thread_default(context);
+}
+
 static void wait_for_end(struct asking *asking)
 {
 	GSource *input = g_socket_create_source(asking->socket, G_IO_IN | G_IO_HUP, NULL);
-	struct interrupt *interrupt;
 
 	/* They go with the context. */
 	attach(asking, input, G_SOURCE_FUNC(readable));
 	attach(asking, g_timeout_source_new(CONTROL_TICK_MS), look_at_time);
 	asking->asked_at = g_get_monotonic_time();
-	g_main_context_push_thread_default(g_main_loop_get_context(asking->loop));
-	interrupt = interrupt_start(NULL, interrupted, asking);
-	g_main_loop_run(asking->loop);
-	interrupt_stop(interrupt);
-	g_main_context_pop_thread_default(g_main_loop_get_context(asking->loop));
+	run_loop(asking);
+}
+
+struct knocking {
+	struct asking *asking;
+	const char *folder;
+	gint64 end;
+};
+
+static gboolean knock(void *user)
+{
+	struct knocking *knocking = user;
+	struct asking *asking = knocking->asking;
+
+	asking->socket = connect_to(asking->call->front->helper, knocking->folder);
+	asking->is_late = !asking->socket && errno == EAGAIN &&
+			  g_get_monotonic_time() >= knocking->end;
+	if (!asking->socket && errno == EAGAIN && !asking->is_late)
+		return G_SOURCE_CONTINUE;
+	g_main_loop_quit(asking->loop);
+	return G_SOURCE_REMOVE;
+}
+
+/* As many wait already as the holder has room for: it takes one of them, or is stopped. */
+static void wait_for_room(struct asking *asking, const char *folder)
+{
+	gint64 wait = (gint64)patience(asking->call) * 1000;
+	struct knocking knocking = { asking, folder, g_get_monotonic_time() + wait };
+	GSource *source = g_timeout_source_new(CONTROL_TICK_MS);
+
+	g_source_set_callback(source, knock, &knocking, NULL);
+	g_source_attach(source, g_main_loop_get_context(asking->loop));
+	run_loop(asking);
+	g_source_destroy(source);
+	g_source_unref(source);
+}
+
+static void explain_cancelled(struct asking *asking)
+{
+	bool is_over = asking->is_closed && asking->call->verb->goes_on &&
+		       asking->call->verb->goes_on(asking->call, asking->lines);
+
+	asking->answer = CONTROL_DONE;
+	/* Both have had the signal, and an end is what it waited for. */
+	asking->exit_code = asking->has_begun && is_over ? 0 : INTERRUPT_EXIT + asking->number;
+	if (!asking->has_begun)
+		asking->printer->complain(asking->printer,
+					  "It was interrupted before the process that holds the "
+					  "profile answered; nothing was done through it.");
+	else if (!is_over)
+		asking->printer->complain(asking->printer,
+					  "It was interrupted before the process that holds the "
+					  "profile answered; see `sotto history` for what was "
+					  "done.");
 }
 
 /* Why there is no answer, and what counts then. */
 static void explain(struct asking *asking)
 {
-	if (asking->is_late) {
+	const struct verb *verb = asking->call->verb;
+
+	if (asking->is_cancelled) {
+		explain_cancelled(asking);
+	} else if (asking->is_late) {
 		say_late(asking);
+	} else if (asking->has_begun && asking->is_closed && verb->goes_on &&
+		   verb->goes_on(asking->call, asking->lines)) {
+		asking->answer = CONTROL_ENDED;
 	} else if (asking->has_begun) {
 		/* It may have been done, so it isn't tried again. */
-		asking->printer->complain(
-			asking->printer,
-			asking->is_closed
-				? "The process that holds the profile ended before it answered; "
-				  "see `sotto history` for what was done."
-				: "It was interrupted before the process that holds the profile "
-				  "answered; see `sotto history` for what was done.");
-		asking->answer = CONTROL_DONE;
-		asking->exit_code = asking->is_cancelled && asking->is_closed ? 0 : 1;
-	} else if (asking->is_cancelled) {
+		asking->printer->complain(asking->printer,
+					  "The process that holds the profile ended before it "
+					  "answered; see `sotto history` for what was done.");
 		asking->answer = CONTROL_DONE;
 		asking->exit_code = 1;
 	}
@@ -386,16 +450,20 @@ enum control_answer control_run(const char *folder, const struct call *call, cha
 	struct printer *printer = call->printer;
 	struct asking asking = { .printer = printer, .call = call, .answer = CONTROL_NOBODY };
 
+	asking.loop = g_main_loop_new(context, FALSE);
 	asking.socket = connect_to(call->front->helper, folder);
-	if (asking.socket && send_request(asking.socket, call, words)) {
-		asking.loop = g_main_loop_new(context, FALSE);
+	if (!asking.socket && errno == EAGAIN)
+		wait_for_room(&asking, folder);
+	if (asking.socket && !asking.is_cancelled && send_request(asking.socket, call, words)) {
 		asking.in = g_byte_array_new();
 		wait_for_end(&asking);
 		g_byte_array_unref(asking.in);
-		g_main_loop_unref(asking.loop);
-		if (asking.answer == CONTROL_NOBODY)
-			explain(&asking);
 	}
+	g_main_loop_unref(asking.loop);
+	if (asking.answer == CONTROL_NOBODY)
+		explain(&asking);
+	else if (asking.is_cancelled && asking.exit_code)
+		asking.exit_code = INTERRUPT_EXIT + asking.number;
 	landing_free(asking.landing);
 	g_clear_error(&asking.landing_error);
 	g_clear_object(&asking.socket);

@@ -163,6 +163,11 @@ def test_queue(world):
     assert queued["state"] == "queued"
     assert alice.json("status").rows[0]["queue"] == 1
     os.rename(inbox + "-away", inbox)
+    # That nothing came says nothing while the spool is away.
+    os.rename(world.spool, world.spool + "-away")
+    for words in (), ("--timeout", "1"), ("--count", "1", "--timeout", "1"):
+        assert "can't be reached" in bob.run("receive", *words).expect(6).err
+    os.rename(world.spool + "-away", world.spool)
     alice.run("id").expect(0)
     alice.run("receive").expect(7)
     assert alice.json("status").rows[0]["queue"] == 0

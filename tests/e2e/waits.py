@@ -46,6 +46,82 @@ def many(alice, bob):
     assert sorted(bodies) == sorted(f"number {number}" for number in range(MANY)), bodies
 
 
+# Verbs that another process may run.
+SHARED = (("history", "bob"), ("send", "bob", "never"), ("receive",), ("receive", "--follow"),
+          ("receive", "--timeout", "60"), ("contact", "list"), ("contact", "add", "carol"), ("verify", "bob"),
+          ("trust", "bob", "1", "trusted"), ("repair", "bob"), ("expire", "bob", "1h"), ("journal",),
+          ("devices",), ("id",), ("search", "x"), ("group", "list"), ("clock",), ("status",))
+# More than the holder's socket has room for.
+CROWD = 20
+
+
+def is_taking(process):
+    """Whether it has its thread for signals."""
+    names = []
+    for task in os.listdir(f"/proc/{process.pid}/task"):
+        with open(f"/proc/{process.pid}/task/{task}/comm") as file:
+            names.append(file.read().strip())
+    return process.poll() is not None or "interrupt" in names
+
+
+def ended(alice):
+    """Behind that process a signal ends each verb with its number, and with a sentence."""
+    numbers = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+    for place, words in enumerate(SHARED):
+        number = numbers[place % len(numbers)]
+        process = alice.start("--wait", "60", *words)
+        wait_for(lambda: is_taking(process), "its thread for signals")
+        began = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+        assert process.returncode == 128 + number and not out, (words, process.returncode, out, err)
+        assert b"interrupted" in err and time.monotonic() - began < SLACK, (words, err)
+    waiting = [alice.start("--wait", "1", "history", "bob") for _ in range(CROWD)]
+    for process in waiting:
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == 8 and b"hasn't answered" in err, (process.returncode, out, err)
+
+
+def signals(alice):
+    """The same where the verb waits in its own process; only --follow has its end by a signal."""
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        for words, code in (("--timeout", "60"), 128 + number), (("--count", "1"), 128 + number), (("--follow",), 0):
+            process = alice.start("receive", *words)
+            wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
+            process.send_signal(number)
+            out, err = process.communicate(timeout=10)
+            assert process.returncode == code and not out, (words, number, process.returncode, err)
+    # A nohup stays one.
+    process = alice.start("receive", "--timeout", "60", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+def taken_over(alice, bob):
+    """What follows behind a verb that ends goes on by itself."""
+    holder = bob.start("--json", "receive", "--count", "1")
+    wait_for(lambda: os.path.exists(os.path.join(bob.home, "control")), "the holder")
+    follower = bob.start("--json", "receive", "--follow", bufsize=0)
+    wait_for(lambda: "receive" in str([row["detail"] for row in bob.json("journal").rows if
+                                       row["what"] == "control-used"]), "the follower behind it")
+    alice.send("bob", "one")
+    assert holder.wait(30) == 0
+    alice.send("bob", "two")
+    lines = b""
+    while b'"two"' not in lines:
+        line = follower.stdout.readline()
+        assert line, follower.stderr.read()
+        lines += line
+    follower.send_signal(signal.SIGTERM)
+    assert follower.wait(20) == 0
+    for process in holder, follower:
+        process.stdout.close()
+        process.stderr.close()
+
+
 def stopped(alice):
     """Behind a process that is stopped: exit 8 with what is wrong, and nothing is done later."""
     follower = Follower(alice)
@@ -66,13 +142,7 @@ def stopped(alice):
         # How it stands can be told without it.
         result, took = timed(alice, "status", "--wait", "1")
         assert result.code == 0 and "in use     yes" in result.out and took < 1 + SLACK, (result.out, took)
-        for number in signal.SIGINT, signal.SIGTERM:
-            waiting = alice.start("--wait", "60", "history", "bob")
-            wait_for(lambda: len(os.listdir(f"/proc/{waiting.pid}/task")) > 1, "its thread for signals")
-            began = time.monotonic()
-            waiting.send_signal(number)
-            out, err = waiting.communicate(timeout=10)
-            assert waiting.returncode and time.monotonic() - began < SLACK, (waiting.returncode, out, err)
+        ended(alice)
     finally:
         signal_all(follower.process, signal.SIGCONT)
     assert "never" not in alice.bodies("bob")
@@ -173,6 +243,8 @@ with World() as world:
     assert len(bob.receive()) == 1
     many(alice, bob)
     stopped(alice)
+    signals(alice)
+    taken_over(alice, bob)
     blocked(alice)
     unread(alice)
     fifos(bob)

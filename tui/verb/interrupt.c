@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "core/cancel.h"
 
-static const int taken[] = { SIGINT, SIGTERM };
+static const int taken[] = { SIGINT, SIGTERM, SIGHUP };
 
 struct interrupt {
 	struct cancel *cancel;
@@ -73,6 +73,11 @@ static gboolean came(struct interrupt *interrupt, int number)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean came_hup(void *user)
+{
+	return came(user, SIGHUP);
+}
+
 static gboolean came_int(void *user)
 {
 	return came(user, SIGINT);
@@ -81,6 +86,26 @@ static gboolean came_int(void *user)
 static gboolean came_term(void *user)
 {
 	return came(user, SIGTERM);
+}
+
+/* nohup stays what it is. */
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return number == SIGHUP && sigaction(number, NULL, &action) == 0 &&
+	       action.sa_handler == SIG_IGN;
+}
+
+static void take(struct interrupt *interrupt, size_t i)
+{
+	static const GSourceFunc funcs[] = { came_int, came_term, came_hup };
+
+	if (is_ignored(taken[i]))
+		return;
+	interrupt->sources[i] = g_unix_signal_source_new(taken[i]);
+	g_source_set_callback(interrupt->sources[i], funcs[i], interrupt, NULL);
+	g_source_attach(interrupt->sources[i], interrupt->own);
 }
 
 static void *listen_to_signals(void *user)
@@ -102,12 +127,8 @@ struct interrupt *interrupt_start(struct cancel *cancel, void (*func)(void *user
 	interrupt->context = g_main_context_ref_thread_default();
 	interrupt->own = g_main_context_new();
 	interrupt->loop = g_main_loop_new(interrupt->own, FALSE);
-	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
-		interrupt->sources[i] = g_unix_signal_source_new(taken[i]);
-		g_source_set_callback(interrupt->sources[i],
-				      taken[i] == SIGINT ? came_int : came_term, interrupt, NULL);
-		g_source_attach(interrupt->sources[i], interrupt->own);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++)
+		take(interrupt, i);
 	/* GLib tells its contexts; a prompt that takes signals itself mustn't find them taken. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &former);
@@ -129,9 +150,10 @@ static gboolean quit(void *user)
 	return G_SOURCE_REMOVE;
 }
 
-void interrupt_stop(struct interrupt *interrupt)
+int interrupt_stop(struct interrupt *interrupt)
 {
 	GSource *last = g_idle_source_new();
+	int raised;
 
 	/* In its own loop: it may not have begun to run. */
 	g_source_set_callback(last, quit, interrupt->loop, NULL);
@@ -139,9 +161,12 @@ void interrupt_stop(struct interrupt *interrupt)
 	g_source_unref(last);
 	g_thread_join(interrupt->thread);
 	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+		if (!interrupt->sources[i])
+			continue;
 		g_source_destroy(interrupt->sources[i]);
 		g_source_unref(interrupt->sources[i]);
 	}
+	raised = interrupt->raised;
 	if (interrupt->told) {
 		g_source_destroy(interrupt->told);
 		g_source_unref(interrupt->told);
@@ -152,4 +177,5 @@ void interrupt_stop(struct interrupt *interrupt)
 	g_main_context_unref(interrupt->own);
 	g_main_context_unref(interrupt->context);
 	g_free(interrupt);
+	return raised;
 }

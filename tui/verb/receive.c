@@ -20,10 +20,20 @@ struct receive {
 	bool is_fetching;   /* the carrier hasn't answered yet */
 	bool is_ending;	    /* as soon as the page on its way out is marked */
 	int exit_code;	    /* to end with then */
+	bool is_unreachable; /* the carrier, when it was asked */
 	bool is_over;	    /* ended; the fetch, calling back last, frees it */
 	GSource *timer;
 	struct reading *page;
 };
+
+/* Nothing came: of a carrier that can't be reached that says nothing. */
+static int none_code(const struct receive *receive)
+{
+	const char *why;
+	enum transport_state state = engine_carrier(receive->call->engine, &why);
+
+	return receive->is_unreachable && state != TRANSPORT_ONLINE ? 6 : 7;
+}
 
 static void print_page(struct receive *receive);
 static void page_done(void *user, const GError *error);
@@ -83,13 +93,13 @@ static void end(struct receive *receive, int exit_code)
 	call_end(call, exit_code);
 }
 
-/* SIGINT or SIGTERM: what came is out and marked, so --follow has done its work. */
+/* A signal: what came is out and marked, so --follow has done its work. */
 static void cancel(struct call *call)
 {
 	struct receive *receive = call->state;
 
 	if (receive)
-		end(receive, call_option(call, "follow") || receive->printed ? 0 : 7);
+		end(receive, call_option(call, "follow") ? 0 : 1);
 }
 
 static void failed(struct receive *receive, const GError *error)
@@ -108,7 +118,7 @@ static gboolean timed_out(void *user)
 	struct receive *receive = user;
 	bool is_short = receive->is_counted ? receive->count > 0 : receive->printed == 0;
 
-	end(receive, is_short ? 7 : 0);
+	end(receive, is_short ? none_code(receive) : 0);
 	return G_SOURCE_REMOVE;
 }
 
@@ -144,7 +154,7 @@ static gboolean add(const struct message *message, void *user)
 static void idle(struct receive *receive)
 {
 	if (!receive->is_waiting)
-		end(receive, receive->printed ? 0 : 7);
+		end(receive, receive->printed ? 0 : none_code(receive));
 }
 
 /* The oldest that may be shown; what may not stays unread, and is met again each time. */
@@ -202,6 +212,7 @@ static void fetched(void *user, const GError *error)
 	}
 	if (error)
 		receive->call->printer->complain(receive->call->printer, error->message);
+	receive->is_unreachable = error_is(error, ERROR_UNREACHABLE);
 	print_page(receive);
 }
 
@@ -218,6 +229,12 @@ static bool wants_live(const struct call *call)
 {
 	return call_option(call, "follow") || call_option(call, "count") ||
 	       call_option(call, "timeout");
+}
+
+/* What nobody has printed yet is unread, and there for the next. */
+static bool goes_on(const struct call *call, unsigned lines)
+{
+	return call_option(call, "follow") || (wants_live(call) && !lines);
 }
 
 static void run(struct call *call)
@@ -238,7 +255,8 @@ static void run(struct call *call)
 		return;
 	}
 	if (timeout >= 0) {
-		receive->timer = g_timeout_source_new((guint)timeout * 1000);
+		receive->timer = g_timeout_source_new(
+			(guint)MAX(0, timeout * 1000 - call->past_ms));
 		g_source_set_callback(receive->timer, timed_out, receive, NULL);
 		g_source_attach(receive->timer, call->context);
 	}
@@ -258,6 +276,7 @@ const struct verb verb_receive = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.wants_live = wants_live,
+	.goes_on = goes_on,
 	.options = {
 		{ "follow", NULL, "go on until interrupted", NULL },
 		{ "count", "N", "stop after N messages, waiting for them", NULL },

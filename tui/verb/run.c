@@ -43,6 +43,7 @@ struct running {
 	int exit_code;
 	guint timer; /* 0: none */
 	bool is_interrupted;
+	bool is_cut; /* before its end */
 };
 
 static void ended(struct call *call, int exit_code, void *user)
@@ -69,6 +70,7 @@ static void interrupted(void *user)
 	struct running *run = user;
 
 	run->is_interrupted = true;
+	run->is_cut = !run->call->is_ended;
 	interrupt_heeded(run->interrupt);
 	end_early(run);
 	g_main_loop_quit(run->loop);
@@ -242,6 +244,7 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 	int exit_code = 0;
 
 	do {
+		gint64 asked = g_get_monotonic_time();
 		enum control_answer answer;
 
 		if (call->verb->is_shared && asks(call) && !ask_there(runner, call)) {
@@ -257,6 +260,12 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 			return answer == CONTROL_STOPPED && call->verb->need == NEED_NOTHING
 				       ? -1
 				       : exit_code;
+		}
+		/* It was the holder's last: what has no end of its own goes on here. */
+		if (answer == CONTROL_ENDED) {
+			call->past_ms = (g_get_monotonic_time() - runner->began) / 1000;
+			deadline += g_get_monotonic_time() - asked;
+			step = HOLD_STEP_US;
 		}
 		if (answer == CONTROL_LOCKED || call->verb->need == NEED_NOTHING ||
 		    (!call->verb->is_shared && runner->wait < 0))
@@ -416,7 +425,8 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 	struct control *control = NULL;
 	struct secret *passphrase = NULL;
 	g_autoptr(GError) error = NULL;
-	int exit_code;
+	int exit_code, number = 0;
+	bool is_cut;
 
 	if (is_opening)
 		passphrase = secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false,
@@ -437,8 +447,10 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 		control_free(control);
 	}
 	if (run.interrupt)
-		interrupt_stop(run.interrupt);
-	return exit_code;
+		number = interrupt_stop(run.interrupt);
+	/* Long work sees the signal first, and fails of it. */
+	is_cut = run.is_cut || exit_code == 1;
+	return number && is_cut && exit_code ? INTERRUPT_EXIT + number : exit_code;
 }
 
 /* Have it, or have it done by who has it: an exit code, or -1 where neither is so, or ERROR. */

@@ -14,25 +14,12 @@
 #include <stdint.h>
 #include "core/engine.h"
 #include "tui/verb/printer.h"
+#include "tui/verb/verb_need.h"
 
 enum {
 	VERB_OPTIONS_MAX = 8,
 	VERB_WAIT_MS = 10000, /* without --wait */
 	VERB_WAIT_MAX = 3600, /* seconds */
-};
-
-/* What a verb needs to be there before run() is called. */
-enum verb_need {
-	NEED_NOTHING,	/* run() looks for itself: init, status, demo, wipe */
-	NEED_OPEN,	/* the profile, unlocked */
-	NEED_CARRIER,	/* and its carrier, outbox retried */
-};
-
-/* What a shared verb gives to another process that asks for it (tui/control_level.h). */
-enum verb_reach {
-	REACH_ALL,    /* words, names, keys; or a change */
-	REACH_SEND,   /* a message goes, none is shown */
-	REACH_STATUS, /* no more than how it stands */
 };
 
 struct verb_option {
@@ -64,6 +51,8 @@ struct verb {
 	bool is_interface;  /* it becomes the interface, which forks and minds signals itself */
 	/* Whether the carrier is to be watched, not only asked once; NULL: no. */
 	bool (*wants_live)(const struct call *call);
+	/* Whether another process can go on with it, LINES being printed; NULL: no. */
+	bool (*goes_on)(const struct call *call, unsigned lines);
 	bool is_hidden;		/* not listed */
 	struct verb_option options[VERB_OPTIONS_MAX];
 	/* Check arguments without a profile: FALSE with ERROR_USAGE; NULL for nothing to check. */
@@ -101,6 +90,7 @@ struct call {
 	bool is_confirmed;	/* its question was answered with yes */
 	bool is_question;	/* only the verb's question is wanted, printed */
 	unsigned withheld;	/* so many messages weren't shown for that */
+	int64_t past_ms;	/* so long it ran in a process that has ended */
 	void *state;		/* the verb's own, freed by itself before call_end */
 	void (*cancel)(struct call *call); /* set by verbs that wait: end now, with what is there */
 	bool is_hearing;
