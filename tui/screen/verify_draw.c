@@ -10,12 +10,10 @@
 #include "tui/words.h"
 
 enum {
-	BIG_GROUPS = 3, /* large groups a row */
-	BIG_GROUP_COLS = GROUP_DIGITS * DIGITS_COLS + 1,
-	BIG_COLS = BIG_GROUPS * BIG_GROUP_COLS,
-	BIG_ROWS = FINGERPRINT_GROUPS / BIG_GROUPS * (DIGITS_ROWS + 1) - 1,
-	SMALL_GROUPS = 4,
-	SMALL_COLS = SMALL_GROUPS * (GROUP_DIGITS + 1),
+	BIG_GROUP_COLS = GROUP_DIGITS * DIGITS_COLS,
+	GROUPS_ACROSS = 4,
+	GROUPS_ACROSS_NARROW = 3, /* where they are typed */
+	GROUPS_COLS = GROUPS_ACROSS * (GROUP_DIGITS + 1),
 	LEFT_COLS = 34, /* words beside the QR code */
 };
 
@@ -62,26 +60,17 @@ static void group_text(const char *digits, int group, char out[static GROUP_DIGI
 	out[GROUP_DIGITS] = '\0';
 }
 
-static void draw_big(const char *digits, struct view view)
-{
-	char text[GROUP_DIGITS + 1];
-
-	for (int group = 0; group < FINGERPRINT_GROUPS; group++) {
-		group_text(digits, group, text);
-		digits_draw(view, group / BIG_GROUPS * (DIGITS_ROWS + 1),
-			    group % BIG_GROUPS * BIG_GROUP_COLS, text, ROLE_DIGITS, 0);
-	}
-}
-
-static void draw_small(const char *digits, struct view view)
+/* Plain digits, as the verb prints them: what two people compare looks the same to both, and can be
+ * copied. */
+static void draw_groups(const char *digits, struct view view)
 {
 	char text[GROUP_DIGITS + 1];
 	int gap = view.rows >= 5 ? 2 : 1;
 
 	for (int group = 0; group < FINGERPRINT_GROUPS; group++) {
 		group_text(digits, group, text);
-		draw_text(view, group / SMALL_GROUPS * gap,
-			  group % SMALL_GROUPS * (GROUP_DIGITS + 1), text, ROLE_DIGITS, ATTR_BOLD);
+		draw_text(view, group / GROUPS_ACROSS * gap,
+			  group % GROUPS_ACROSS * (GROUP_DIGITS + 1), text, ROLE_DIGITS, ATTR_BOLD);
 	}
 }
 
@@ -122,7 +111,6 @@ static void draw_owner(const struct verify *self, struct view view)
 static void draw_number(struct verify *self, struct view view)
 {
 	const char *number = self->safety->number;
-	bool is_big = view.cols >= BIG_COLS + PATTERN_COLS + 1 && view.rows >= BIG_ROWS + 4;
 	struct view top;
 	bool differs;
 
@@ -134,14 +122,11 @@ static void draw_number(struct verify *self, struct view view)
 			     ROLE_TEXT, 0);
 		return;
 	}
-	view_cut_top(&view, view.rows > BIG_ROWS + 5 ? 1 : 0);
-	top = view_cut_top(&view, is_big ? BIG_ROWS : MIN(PATTERN_ROWS, view.rows));
+	view_cut_top(&view, view.rows > PATTERN_ROWS + 5 ? 1 : 0);
+	top = view_cut_top(&view, MIN(PATTERN_ROWS, view.rows));
 	view_cut_left(&top, 1);
-	if (is_big)
-		draw_big(number, top);
-	else
-		draw_small(number, top);
-	view_cut_left(&top, is_big ? BIG_COLS : SMALL_COLS);
+	draw_groups(number, top);
+	view_cut_left(&top, GROUPS_COLS + (view.cols >= 60 ? 2 : 0));
 	if (top.cols >= PATTERN_COLS)
 		pattern_draw(&self->pattern, top, ROLE_DIGITS);
 	/* Where there is no room for a gap, only another's login is worth a row. */
@@ -198,7 +183,7 @@ static char *typed_sentence(const struct verify *self)
 
 static void draw_type(struct verify *self, struct view view)
 {
-	int across = view.cols >= SMALL_GROUPS * 10 ? SMALL_GROUPS : BIG_GROUPS;
+	int across = view.cols >= GROUPS_ACROSS * 10 ? GROUPS_ACROSS : GROUPS_ACROSS_NARROW;
 	int gap = view.rows >= 12 ? 2 : 1;
 	g_autofree char *sentence = typed_sentence(self);
 	struct view top;
@@ -240,7 +225,7 @@ static void draw_read(struct verify *self, struct view view)
 	words_of_group(text, words);
 	spoken = g_strdup_printf("%s  %s", words[0], words[1]);
 	draw_center(view, MAX(0, top - 2), place, ROLE_DIM, 0);
-	digits_draw(view_center(view, view.rows, BIG_GROUP_COLS - 2), top, 0, text, ROLE_DIGITS, 0);
+	digits_draw(view_center(view, view.rows, BIG_GROUP_COLS - 1), top, 0, text, ROLE_DIGITS, 0);
 	draw_center(view, top + DIGITS_ROWS + 1, spoken, ROLE_TEXT, ATTR_BOLD);
 	draw_center(view, top + DIGITS_ROWS + 3,
 		    view.cols < 60 ? "Enter: they said yes.   n: it differs." :
