@@ -493,6 +493,8 @@ bool shell_key(struct shell *shell, const struct key *key)
 	shell->host.pressed = *key;
 	shell->host.pressed.text = NULL;
 	shell->is_changed = shell->said != NULL || shell->pending.count;
+	if (key->mods & MOD_ALT)
+		keymap_believe_alt(shell->host.keymap);
 	if (key_is_key(key))
 		g_clear_pointer(&shell->said, g_free);
 	if (key_is_key(key))

@@ -133,6 +133,29 @@ static void test_keys_for(void **state)
 	keymap_free(keymap);
 }
 
+/* Once Alt works its shorter keys are named; of two that are as short still the other one. */
+static void test_alt_once_it_works(void **state)
+{
+	struct keymap *keymap = keymap_new();
+	char *names;
+
+	(void)state;
+	keymap_add_commands(keymap, "", table);
+	assert_true(keymap_bind(keymap, "", "M-z", "long", NULL));
+	assert_true(keymap_bind(keymap, "", "C-x z", "long", NULL));
+	names = keymap_keys(keymap, "", "long", 0);
+	assert_string_equal(names, "C-x z");
+	g_free(names);
+	keymap_believe_alt(keymap);
+	names = keymap_keys(keymap, "", "long", 0);
+	assert_string_equal(names, "M-z");
+	g_free(names);
+	names = keymap_keys(keymap, "edit", "palette", 0);
+	assert_string_equal(names, "C-p");
+	g_free(names);
+	keymap_free(keymap);
+}
+
 static void test_twins(void **state)
 {
 	struct keymap *keymap = keymap_new();
@@ -186,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_feed),	 cmocka_unit_test(test_clashes),
 		cmocka_unit_test(test_load),	 cmocka_unit_test(test_keys_for),
+		cmocka_unit_test(test_alt_once_it_works),
 		cmocka_unit_test(test_twins),	 cmocka_unit_test(test_pending_name),
 	};
 

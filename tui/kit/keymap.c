@@ -1,4 +1,5 @@
 #include "tui/kit/keymap.h"
+#include <stdint.h>
 #include <string.h>
 #include "core/error.h"
 
@@ -11,6 +12,7 @@ struct binding {
 
 struct keymap {
 	GPtrArray *bindings; /* a few hundred at most; looked through in order */
+	bool has_alt;	     /* it has been seen to work */
 };
 
 static void binding_free(gpointer data)
@@ -233,12 +235,19 @@ static bool has_alt(const struct binding *binding)
 	return false;
 }
 
-static int compare_bindings(gconstpointer a, gconstpointer b)
+void keymap_believe_alt(struct keymap *keymap)
+{
+	keymap->has_alt = true;
+}
+
+static int compare_bindings(gconstpointer a, gconstpointer b, gpointer user)
 {
 	const struct binding *left = *(const struct binding *const *)a;
 	const struct binding *right = *(const struct binding *const *)b;
+	const struct keymap *keymap = user;
 
-	if (has_alt(left) != has_alt(right))
+	if (has_alt(left) != has_alt(right) &&
+	    (!keymap->has_alt || left->count == right->count))
 		return has_alt(left) ? 1 : -1;
 	return (int)left->count - (int)right->count;
 }
@@ -256,7 +265,7 @@ char *keymap_keys(const struct keymap *keymap, const char *mode, const char *lin
 			g_ptr_array_add(found, g_ptr_array_index(keymap->bindings, i));
 	}
 	/* GLib's sort is stable from 2.76 on; equal ones are rare and either will do. */
-	g_ptr_array_sort(found, compare_bindings);
+	g_ptr_array_sort_with_data(found, compare_bindings, (gpointer)(uintptr_t)keymap);
 	if (nth < found->len) {
 		const struct binding *binding = g_ptr_array_index(found, nth);
 

@@ -29,6 +29,8 @@ struct key_pending {
 };
 
 struct keymap *keymap_new(void);
+/* Alt has been seen to work: keymap_keys() names it where it is shorter. Before, it may not. */
+void keymap_believe_alt(struct keymap *keymap);
 void keymap_free(struct keymap *keymap);
 
 /*
@@ -65,8 +67,8 @@ char *key_pending_format(const struct key_pending *pending);
 
 /*
  * The sequence that runs LINE (a command's name, or a whole line) in MODE or everywhere, as now
- * bound; those without Alt and shorter ones first. NTH 0: the best, 1: the next. NULL when there
- * is none. g_free.
+ * bound; those without Alt first, or once that is believed to work the shorter ones. NTH 0: the
+ * best, 1: the next. NULL when there is none. g_free.
  */
 char *keymap_keys(const struct keymap *keymap, const char *mode, const char *line, size_t nth);
 

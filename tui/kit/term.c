@@ -55,7 +55,7 @@ static void set_modes(struct term *term)
 	if (term->has_title)
 		emit(term, "\033]2;sotto\033\\");
 	if (term->is_xterm)
-		emit(term, "\033[?2004h\033[?1004h");
+		emit(term, "\033[?2004h\033[?1004h\033[?1036h");
 	if (term->is_xterm && term->options.has_mouse)
 		emit(term, "\033[?1000h\033[?1006h");
 }
@@ -64,6 +64,9 @@ static void enter_modes(struct term *term)
 {
 	if (term->has_title)
 		emit(term, "\033[22;0t");
+	/* Whether Alt sends Escape first is the user's own setting there: kept, and put back. */
+	if (term->is_xterm)
+		emit(term, "\033[?1036s");
 	set_modes(term);
 	if (term->is_xterm && term->has_alternate)
 		emit(term, term->has_releases ? ask_releases : "\033[?u");
@@ -75,7 +78,7 @@ static void leave_modes(struct term *term)
 	if (term->has_releases)
 		emit(term, "\033[<u");
 	if (term->is_xterm)
-		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l");
+		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l" ALT_BACK);
 	if (term->has_title)
 		emit(term, "\033[23;0t");
 }

@@ -11,6 +11,9 @@
 
 struct input;
 
+/* Alt doesn't send Escape any more, or does as it did before: not every terminal knows the second. */
+#define ALT_BACK "\033[?1036l\033[?1036r"
+
 struct reader {
 	int in;	   /* of our own where that is possible: it doesn't block */
 	bool is_own;
