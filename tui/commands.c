@@ -96,10 +96,15 @@ static gboolean run_help(void *user, ARGS, GError **error)
 static gboolean run_palette(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
+	guint index = shell->stack->len - 1;
+	const struct screen *below = shell_top(shell);
 
 	(void)args;
 	(void)error;
-	shell->host.ops->open(&shell->host, &palette_ops, NULL);
+	/* It takes the place of a card. */
+	if (below->ops->is_card && index > 0)
+		below = g_ptr_array_index(shell->stack, index - 1);
+	shell->host.ops->open(&shell->host, &palette_ops, below->ops);
 	return TRUE;
 }
 

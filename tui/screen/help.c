@@ -59,14 +59,7 @@ static void add_command(struct help *self, const char *mode, const struct comman
 	g_array_append_val(self->rows, row);
 }
 
-static void add_sign(struct help *self, const char *sign, const char *meaning)
-{
-	struct help_row row = {.keys = g_strdup(sign), .name = g_strdup(""), .summary = meaning};
-
-	g_array_append_val(self->rows, row);
-}
-
-static void add_signs(struct help *self)
+void help_each_sign(help_sign_func func, void *user)
 {
 	static const char *const states[STATE_COUNT] = {
 		[STATE_QUEUED] = "sealed and queued", [STATE_SENT] = "the carrier took it",
@@ -74,13 +67,27 @@ static void add_signs(struct help *self)
 		[STATE_FAILED] = "it failed",
 	};
 
-	add_heading(self, "Signs beside a message");
 	for (enum state state = 0; state < STATE_COUNT; state++)
-		add_sign(self, rows_state_sign(state), states[state]);
-	add_sign(self, "~", "from a key that you haven't compared");
-	add_sign(self, "?", "from a key that nobody has decided about");
-	add_sign(self, "!", "from a key that you don't trust");
-	add_sign(self, "┃ │", "yours, theirs");
+		func(rows_state_sign(state), states[state], user);
+	func("~", "from a key that you haven't compared", user);
+	func("?", "from a key that nobody has decided about", user);
+	func("!", "from a key that you don't trust", user);
+	func("┃ │", "yours, theirs", user);
+	func("┣ ├", "a message begins", user);
+}
+
+static void add_sign(const char *sign, const char *meaning, void *user)
+{
+	struct help *self = user;
+	struct help_row row = {.keys = g_strdup(sign), .name = g_strdup(""), .summary = meaning};
+
+	g_array_append_val(self->rows, row);
+}
+
+static void add_signs(struct help *self)
+{
+	add_heading(self, "Signs beside a message");
+	help_each_sign(add_sign, self);
 }
 
 static struct screen *help_open(struct host *host, const void *argument)

@@ -9,4 +9,8 @@
 extern const struct screen_ops help_ops;
 extern const struct screen_table help_tables[];
 
+/* Each sign that stands beside a message, and what it means. */
+typedef void (*help_sign_func)(const char *sign, const char *meaning, void *user);
+void help_each_sign(help_sign_func func, void *user);
+
 #endif

@@ -1,29 +1,21 @@
 #include "tui/screen/palette.h"
 #include <string.h>
-#include "tui/fuzzy.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit.h"
 #include "tui/kit/list.h"
+#include "tui/screen/palette_find.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { CARD_ROWS = 14, CARD_COLS = 64, SCORE_CONTACT = 8 };
-
-struct candidate {
-	const char *name;
-	const char *about;
-	const struct command *command; /* NULL: a person */
-	char *keys;
-	char *address;
-	int score;
-};
+enum { CARD_ROWS = 14, CARD_COLS = 64, KEYS_COLS = 12 };
 
 struct palette {
 	struct screen screen;
+	const struct screen_ops *below; /* the screen in front of which it stands */
 	struct lineedit *typed;
 	struct list list;
-	GArray *candidates; /* what fits, best first */
-	char *for_text;	    /* what they were made for, NULL: nothing yet */
+	GArray *found;	/* of struct found, best first; NULL: nothing yet */
+	char *for_text; /* what that was found for */
 };
 
 static struct palette *palette_of(struct screen *screen)
@@ -31,70 +23,17 @@ static struct palette *palette_of(struct screen *screen)
 	return (struct palette *)(void *)screen;
 }
 
-static void clear_candidate(gpointer data)
-{
-	struct candidate *candidate = data;
-
-	g_free(candidate->keys);
-	g_free(candidate->address);
-}
-
-static void add(struct palette *self, struct candidate candidate)
-{
-	const char *typed = lineedit_text(self->typed);
-
-	candidate.score = fuzzy_score(typed, candidate.name);
-	if (candidate.score < 0)
-		return;
-	if (!candidate.command) {
-		candidate.score += SCORE_CONTACT;
-		candidate.address = g_strdup(candidate.about);
-	} else {
-		candidate.keys = host_key(self->screen.host, self->screen.host->current ?
-					  "conversation" : "contacts", candidate.name);
-	}
-	g_array_append_val(self->candidates, candidate);
-}
-
-static void add_command(const struct command *command, const char *mode, void *user)
-{
-	/* What moves a cursor is found on the keyboard, not by name. */
-	if (strcmp(mode, "edit") == 0 || strcmp(mode, "palette") == 0 ||
-	    strcmp(mode, "prompt") == 0)
-		return;
-	add(user, (struct candidate){
-			  .name = command->name, .about = command->summary, .command = command});
-}
-
-static gint by_score(gconstpointer a, gconstpointer b)
-{
-	const struct candidate *first = a;
-	const struct candidate *second = b;
-
-	return second->score - first->score;
-}
-
 static void refresh(struct palette *self)
 {
-	const struct roster *roster = self->screen.host->roster;
-
 	/* Editing commands change the text behind our back, so it is compared. */
 	if (g_strcmp0(self->for_text, lineedit_text(self->typed)) == 0)
 		return;
 	g_free(self->for_text);
 	self->for_text = g_strdup(lineedit_text(self->typed));
-	g_array_set_size(self->candidates, 0);
-	for (size_t i = 0; i < roster_count(roster); i++) {
-		const struct contact *contact = roster_at(roster, i);
-
-		add(self, (struct candidate){.name = roster_name(roster, contact->address),
-					     .about = contact->address});
-	}
-	command_each(self->screen.host->commands, add_command, self);
-	if (*lineedit_text(self->typed))
-		g_array_sort(self->candidates, by_score);
+	g_clear_pointer(&self->found, g_array_unref);
+	self->found = palette_find(self->screen.host, self->below, self->for_text);
 	list_init(&self->list, 1);
-	list_set_count(&self->list, self->candidates->len);
+	list_set_count(&self->list, self->found->len);
 }
 
 static struct screen *palette_open(struct host *host, const void *argument)
@@ -102,11 +41,9 @@ static struct screen *palette_open(struct host *host, const void *argument)
 	const struct lineedit_options options = {.is_single_line = true, .max_bytes = 256};
 	struct palette *self = g_new0(struct palette, 1);
 
-	(void)argument;
 	screen_init(&self->screen, &palette_ops, host);
+	self->below = argument;
 	self->typed = lineedit_new(&options);
-	self->candidates = g_array_new(FALSE, TRUE, sizeof(struct candidate));
-	g_array_set_clear_func(self->candidates, clear_candidate);
 	return &self->screen;
 }
 
@@ -115,7 +52,7 @@ static void palette_close(struct screen *screen)
 	struct palette *self = palette_of(screen);
 
 	lineedit_free(self->typed);
-	g_array_unref(self->candidates);
+	g_clear_pointer(&self->found, g_array_unref);
 	g_free(self->for_text);
 	g_free(self);
 }
@@ -123,23 +60,37 @@ static void palette_close(struct screen *screen)
 static void draw_row(void *user, size_t index, struct view view, bool is_selected)
 {
 	struct palette *self = user;
-	const struct candidate *candidate =
-		&g_array_index(self->candidates, struct candidate, index);
+	const struct found *found = &g_array_index(self->found, struct found, index);
 	int role = is_selected ? ROLE_CARD_SELECTED : ROLE_CARD;
+	int dim = is_selected ? role : ROLE_CARD_DIM;
+	/* Where it holds is more of use than a key that does nothing here. */
+	const char *keys = found->type == FOUND_ELSEWHERE ? found->heading : found->keys;
 	int end = view.cols - 1;
 	int col;
 
-	if (candidate->keys && *candidate->keys)
-		end = draw_right(view, 0, end, 12, candidate->keys,
-				 is_selected ? role : ROLE_CARD_DIM, 0) -
+	if (*keys)
+		end = draw_right(view, 0, end,
+				 found->type == FOUND_ELSEWHERE ? view.cols / 3 : KEYS_COLS, keys,
+				 dim, 0) -
 		      2;
-	col = draw_fit(view, 0, 1, MIN(22, end - 1), candidate->name, role,
-		       candidate->command ? 0 : ATTR_BOLD);
-	if (candidate->command || strcmp(candidate->name, candidate->about) != 0) {
-		col = MAX(24, col + 2);
-		draw_fit(view, 0, col, end - col, candidate->about,
-			 is_selected ? role : ROLE_CARD_DIM, 0);
-	}
+	col = draw_fit(view, 0, 1, MIN(22, end - 1), found->name, role,
+		       found->command ? 0 : ATTR_BOLD);
+	if (found->type == FOUND_PERSON && strcmp(found->name, found->about) == 0)
+		return;
+	col = MAX(24, col + 2);
+	draw_fit(view, 0, col, end - col, found->about, dim, 0);
+}
+
+static void draw_nothing(const struct palette *self, struct view view)
+{
+	g_autofree char *sentence =
+		g_strdup_printf("Nothing is found for \"%s\".", self->for_text);
+
+	draw_fit(view, 0, 1, view.cols - 2, sentence, ROLE_CARD, 0);
+	if (view.rows > 1)
+		draw_fit(view, 1, 1, view.cols - 2,
+			 "People, commands, settings and signs were looked through.",
+			 ROLE_CARD_DIM, 0);
 }
 
 static void palette_draw(struct screen *screen, struct view view, bool has_focus)
@@ -152,9 +103,12 @@ static void palette_draw(struct screen *screen, struct view view, bool has_focus
 	line = view_cut_top(&inside, 1);
 	draw_text(line, 0, 1, "›", ROLE_CARD_TITLE, ATTR_BOLD);
 	lineedit_draw(self->typed, view_sub(line, 0, 3, 1, line.cols - 4), ROLE_CARD,
-		      "a name or a command", has_focus);
+		      "a person, a command or a setting", has_focus);
 	draw_rule(view_cut_top(&inside, 1), 0, ROLE_CARD_DIM, NULL, ROLE_CARD_DIM);
-	list_draw(&self->list, inside, ROLE_CARD, ROLE_CARD_SELECTED, draw_row, self);
+	if (self->found->len)
+		list_draw(&self->list, inside, ROLE_CARD, ROLE_CARD_SELECTED, draw_row, self);
+	else
+		draw_nothing(self, inside);
 }
 
 static bool palette_key(struct screen *screen, const struct key *key)
@@ -167,32 +121,54 @@ static struct lineedit *palette_edit(struct screen *screen)
 	return palette_of(screen)->typed;
 }
 
+static void take(struct host *host, const struct found *found)
+{
+	const struct command *command = found->command;
+	g_autofree char *line = NULL;
+
+	switch (found->type) {
+	case FOUND_PERSON:
+		host->ops->converse(host, found->about, 0, NULL);
+		break;
+	case FOUND_SETTING:
+		line = g_strdup_printf("set %s ", found->name);
+		host->ops->prompt(host, line);
+		break;
+	case FOUND_SIGN:
+		host->ops->run(host, "help");
+		break;
+	case FOUND_ELSEWHERE:
+		host_say(host, "%s (%s) holds in another screen. %s", found->name, found->about,
+			 found->heading);
+		break;
+	default:
+		if (*command->args && *command->args != '[') {
+			line = g_strconcat(command->name, " ", NULL);
+			host->ops->prompt(host, line);
+		} else {
+			host->ops->run(host, command->name);
+		}
+		break;
+	}
+}
+
 static gboolean run_take(void *user, ARGS, GError **error)
 {
 	struct palette *self = user;
 	struct host *host = self->screen.host;
-	const struct candidate *candidate;
-	const struct command *command;
-	g_autofree char *address = NULL;
+	g_autoptr(GArray) found = NULL;
+	size_t selected;
 
 	(void)args;
 	(void)error;
 	refresh(self);
-	if (self->list.selected >= self->candidates->len)
+	selected = self->list.selected;
+	if (selected >= self->found->len)
 		return TRUE;
-	candidate = &g_array_index(self->candidates, struct candidate, self->list.selected);
-	command = candidate->command;
-	address = g_strdup(candidate->address);
-	/* Closing frees the candidates. */
+	/* Closing frees the screen, and what was found outlives it. */
+	found = g_steal_pointer(&self->found);
 	host->ops->close(host, &self->screen);
-	if (address)
-		host->ops->converse(host, address, 0, NULL);
-	else if (*command->args && *command->args != '[') {
-		g_autofree char *line = g_strconcat(command->name, " ", NULL);
-
-		host->ops->prompt(host, line);
-	} else
-		host->ops->run(host, command->name);
+	take(host, &g_array_index(found, struct found, selected));
 	return TRUE;
 }
 
