@@ -247,21 +247,36 @@ static void shell_op_suspend(void *user)
 	app_show(app);
 }
 
+/* The lock screen's frame stays, and holds the question. */
+static void show_asking(const struct opening_ask *ask, void *user)
+{
+	struct app *app = user;
+
+	if (!app->is_shown)
+		app_show(app);
+	app->shell->host.asking = ask;
+	app_draw(app);
+	app->shell->host.asking = NULL;
+	app->is_shown = false;
+	term_hold(app->term);
+}
+
 static void shell_op_unlock(void *user)
 {
 	struct app *app = user;
 	GError *error = NULL;
 	g_autofree char *warning = NULL;
 
-	app_hide(app);
-	ask_say("sotto is locked.\n");
+	shell_disturb(app->shell);
 	if (app_watch_allows(app, &error) &&
-	    opening_unlock(app->link, &app->wrong, &warning, &error))
+	    opening_unlock(app->link, &app->wrong, show_asking, app, &warning, &error))
 		app_opened(app, warning);
 	else
 		shell_say(app->shell, true, error->message);
+	app->shell->host.wrong = app->wrong;
 	g_clear_error(&error);
-	app_show(app);
+	if (!app->is_shown)
+		app_show(app);
 }
 
 static gboolean shell_op_set(void *user, const char *name, const char *value, GError **error)
@@ -501,8 +516,10 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	if (parts->watch)
 		app_watch_take(&app, parts->watch);
 	app.watched_at = clock_boot(app.clock);
-	if (!app_watch_allows(&app, error) ||
-	    !opening_run(parts, app.link, &app.wrong, &warning, error))
+	if (!app_watch_allows(&app, error))
+		goto out;
+	app_watch_warn(&app);
+	if (!opening_run(parts, app.link, &app.wrong, &warning, error))
 		goto out;
 	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
 	is_done = is_plain ? plain_run(&app, warning, error) :

@@ -1,5 +1,6 @@
 #include <signal.h>
 #include "tui/app_inside.h"
+#include "tui/kit/term_rescue.h"
 
 /* What the handler needs can't be handed to it. */
 static struct term_rescue crash_rescue;

@@ -100,6 +100,8 @@ void app_alert_stop(struct app *app);
 void app_watch_take(struct app *app, const struct watch *watch);
 void app_watch_again(struct app *app);
 void app_watch_stop(struct app *app);
+/* Say it in front of a question outside the screens, for who isn't watched clearly. */
+void app_watch_warn(const struct app *app);
 gboolean app_watch_allows(struct app *app, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A crash puts the terminal OUT in order before the process ends. */
 void app_guard_crashes(int out);

@@ -6,7 +6,9 @@
 #include "core/clock.h"
 #include "core/settings.h"
 #include "tui/app_inside.h"
+#include "tui/ask.h"
 #include "tui/broker.h"
+#include "tui/secrets.h"
 
 enum { AGAIN_MS = 30000, RETRIES_MAX = 4, RETRY_MS = 1000 };
 
@@ -82,6 +84,18 @@ void app_watch_again(struct app *app)
 	if (!app->parts->broker || (app->watched_at && now - app->watched_at < AGAIN_MS))
 		return;
 	ask(app);
+}
+
+void app_watch_warn(const struct app *app)
+{
+	bool is_asked = !secrets_has(app->parts->secrets, SECRETS_PASSPHRASE);
+	g_autofree char *line = NULL;
+
+	if (!is_asked || !app->watch || app->watch->verdict == WATCH_CLEAR)
+		return;
+	line = g_strdup_printf("This terminal is %s: %s\n", watch_word(app->watch->verdict),
+			       watch_why(app->watch));
+	ask_say(line);
 }
 
 gboolean app_watch_allows(struct app *app, GError **error)

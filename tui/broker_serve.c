@@ -13,7 +13,7 @@
 #include "tui/broker_inside.h"
 #include "tui/descriptor.h"
 #include "tui/filer.h"
-#include "tui/kit/term.h"
+#include "tui/kit/term_rescue.h"
 #include "tui/notify.h"
 #include "tui/watch.h"
 

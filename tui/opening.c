@@ -72,18 +72,46 @@ static unsigned seconds_after(unsigned wrong)
 	return wrong ? 1u << MIN(wrong - 1, WAIT_DOUBLINGS) : 0;
 }
 
-gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GError **error)
+static void say_ask(const struct opening_ask *ask)
 {
+	g_autofree char *tries =
+		ask->wrong ? g_strdup_printf("%u wrong passphrase%s so far.\n", ask->wrong,
+					     ask->wrong == 1 ? "" : "s") :
+			     NULL;
+
+	if (ask->why) {
+		ask_say(ask->why);
+		ask_say("\n");
+	}
+	if (tries)
+		ask_say(tries);
+}
+
+gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, void *user,
+			char **warning, GError **error)
+{
+	g_autofree char *why = NULL;
+
 	/* However long it is asked for, nothing is left of when it was open. */
 	stack_wipe_all();
 	for (unsigned i = 0; i < TRIES; i++) {
-		struct secret *passphrase =
-			secret_prompt_after(seconds_after(*wrong), "Passphrase: ", error);
+		const struct opening_ask ask = {
+			.attempt = i + 1,
+			.attempts = TRIES,
+			.wrong = *wrong,
+			.wait = seconds_after(*wrong),
+			.why = why,
+		};
+		struct secret *passphrase;
 		gboolean is_open;
 
+		if (face)
+			face(&ask, user);
+		else
+			say_ask(&ask);
+		passphrase = secret_prompt_after(ask.wait, "Passphrase: ", error);
 		if (!passphrase)
 			return FALSE;
-		g_clear_error(error);
 		is_open = unlock_with(link, passphrase, warning, error);
 		secret_free(passphrase);
 		if (is_open) {
@@ -92,13 +120,11 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning, GErr
 		}
 		if (!error_is(*error, ERROR_PASSPHRASE))
 			return FALSE;
-		if (*wrong <= WAIT_DOUBLINGS)
-			++*wrong;
-		if (i + 1 < TRIES) {
-			ask_say((*error)->message);
-			ask_say("\n");
+		++*wrong;
+		g_free(why);
+		why = g_strdup((*error)->message);
+		if (i + 1 < TRIES)
 			g_clear_error(error);
-		}
 	}
 	return FALSE;
 }
@@ -220,5 +246,5 @@ gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned 
 		return FALSE;
 	if (secrets_has(parts->secrets, SECRETS_PASSPHRASE))
 		return unlock_given(parts->secrets, link, warning, error);
-	return opening_unlock(link, wrong, warning, error);
+	return opening_unlock(link, wrong, NULL, NULL, warning, error);
 }

@@ -11,6 +11,7 @@
 
 #include "tui/app_parts.h"
 #include "tui/link.h"
+#include "tui/opening_ask.h"
 
 /* Post JOB and iterate the default context until it is answered. FALSE with its error; WARNING may
  * be NULL. */
@@ -20,8 +21,12 @@ gboolean opening_await(struct link *link, struct job *job, char **warning,
  * sentence or NULL. */
 gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned *wrong,
 		     char **warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* From the lock screen: ask and open. ERROR_PASSPHRASE after three wrong ones. */
-gboolean opening_unlock(struct link *link, unsigned *wrong, char **warning,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Show that it is asked, with the cursor where the prompt is to stand. */
+typedef void (*opening_face)(const struct opening_ask *ask, void *user);
+
+/* While it is locked: ask and open. ERROR_PASSPHRASE after three wrong ones. FACE: NULL says it in
+ * lines. */
+gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, void *user,
+			char **warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -56,7 +56,7 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 	if (strcmp(reason, "suspend") == 0 && plain->app->parts->broker)
 		broker_stop(plain->app->parts->broker);
 	if (plain->app->is_leaving ||
-	    !opening_unlock(plain->app->link, &plain->app->wrong, &warning, error)) {
+	    !opening_unlock(plain->app->link, &plain->app->wrong, NULL, NULL, &warning, error)) {
 		app_quit(plain->app);
 		return FALSE;
 	}

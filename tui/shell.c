@@ -222,6 +222,27 @@ static const struct host_ops host_ops = {
 
 /* -- life ----------------------------------------------------------------------------------- */
 
+/* The conversation from before the lock, where it is beyond doubt and nothing was done yet. */
+static void resume(struct shell *shell)
+{
+	const struct roster *roster = shell->host.roster;
+	const struct contact *found = NULL;
+	unsigned count = 0;
+	struct screen *top = shell_top(shell);
+
+	if (!shell->resume || shell->is_locked || !roster_is_known(roster))
+		return;
+	for (size_t i = 0; i < roster_count(roster); i++) {
+		if (roster_at(roster, i)->added_at != shell->resume)
+			continue;
+		found = roster_at(roster, i);
+		count++;
+	}
+	shell->resume = 0;
+	if (count == 1 && top->ops == &contacts_ops && !shell->prompt.is_open)
+		shell->host.ops->converse(&shell->host, found->address, 0, NULL);
+}
+
 static void on_roster(void *user)
 {
 	struct shell *shell = user;
@@ -231,6 +252,7 @@ static void on_roster(void *user)
 		shell->unread = unread;
 		shell->ops->unread(shell->user, unread);
 	}
+	resume(shell);
 	shell->ops->draw(shell->user);
 }
 
@@ -347,10 +369,13 @@ static void on_locked(struct job *job, void *user)
 
 void shell_lock(struct shell *shell, const char *reason)
 {
+	const struct contact *open =
+		shell->host.current ? roster_find(shell->host.roster, shell->host.current) : NULL;
 	struct job *job;
 
 	if (shell->is_locked)
 		return;
+	shell->resume = open ? open->added_at : 0;
 	shell->is_locked = true;
 	shell->is_covered = false;
 	undo_flush(&shell->host);
@@ -493,6 +518,8 @@ bool shell_key(struct shell *shell, const struct key *key)
 	shell->host.pressed = *key;
 	shell->host.pressed.text = NULL;
 	shell->is_changed = shell->said != NULL || shell->pending.count;
+	if (!shell->is_locked)
+		shell->resume = 0;
 	if (key->mods & MOD_ALT)
 		keymap_believe_alt(shell->host.keymap);
 	if (key_is_key(key))

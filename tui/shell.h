@@ -4,7 +4,8 @@
  * Keys and events go in, a grid comes out; what only a terminal or a process can do is asked of the
  * owner through shell_ops. A test drives a shell with keys by hand and reads the grid.
  * Locked, the stack is empty but for the lock screen, and nothing that anybody wrote is held. The
- * lock screen says "Locking" until the engine has answered that its keys are gone.
+ * lock screen says "Locking" until the engine has answered that its keys are gone. The conversation
+ * that was open is open again once it is unlocked.
  */
 #ifndef SOTTO_TUI_SHELL_H
 #define SOTTO_TUI_SHELL_H
@@ -53,6 +54,8 @@ struct shell {
 	char *banner;	  /* stands above everything; NULL: nothing does */
 	bool is_covered;  /* nothing is shown until it is uncovered */
 	bool is_locked;
+	int64_t resume;	  /* which conversation was open when it was locked: when its contact was
+			   * added, which says nothing of anybody; 0: none */
 	bool is_changed;  /* a command has run: drawing is due */
 	unsigned unread;
 	enum transport_state carrier;

@@ -151,7 +151,8 @@ class Interface(Tmux):
         wait_for(lambda: not os.path.exists(f"/proc/{self.broker}"), "the interface's end")
 
     def unlock(self, passphrase=None):
-        wait_for(lambda: self.text().rstrip().endswith("Passphrase:"), "the question")
+        # At the start in a line of its own, on the lock screen within its frame.
+        wait_for(lambda: re.search(r"Passphrase: *(│|$)", self.text(), re.MULTILINE), "the question")
         self.line(passphrase or self.person.passphrase)
 
     @property

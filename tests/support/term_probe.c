@@ -14,6 +14,7 @@
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit.h"
 #include "tui/kit/term.h"
+#include "tui/kit/term_rescue.h"
 
 #define FAMILY "\U0001F468\u200D\U0001F469\u200D\U0001F467"
 #define SAMPLES 9

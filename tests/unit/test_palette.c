@@ -144,8 +144,10 @@ static void test_on_the_screen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_synonyms),      cmocka_unit_test(test_synonyms_lead_somewhere),
-		cmocka_unit_test(test_order),	      cmocka_unit_test(test_nothing_typed),
+		cmocka_unit_test(test_synonyms),
+		cmocka_unit_test(test_synonyms_lead_somewhere),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_nothing_typed),
 		cmocka_unit_test(test_on_the_screen),
 	};
 

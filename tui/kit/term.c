@@ -31,6 +31,7 @@ struct term {
 	const char *no_points; /* why it can't show them; NULL: it can */
 	bool has_releases; /* it was asked for keys that are let go */
 	bool is_suspended;
+	bool is_held;	     /* suspended, but what stands there stays */
 	attr_t attrs[ROLE_COUNT];
 	attr_t denied[ROLE_COUNT]; /* what a cell can't add to them */
 };
@@ -78,7 +79,7 @@ static void leave_modes(struct term *term)
 	if (term->has_releases)
 		emit(term, "\033[<u");
 	if (term->is_xterm)
-		emit(term, "\033[?1006l\033[?1000l\033[?1004l\033[?2004l" ALT_BACK);
+		emit(term, REPORTS_OFF ALT_BACK);
 	if (term->has_title)
 		emit(term, "\033[23;0t");
 }
@@ -243,7 +244,7 @@ void term_close(struct term *term)
 		return;
 	reader_clear(&term->reader);
 	if (term->screen) {
-		if (!term->is_suspended)
+		if (!term->is_suspended || term->is_held)
 			leave(term);
 		delscreen(term->screen);
 	}
@@ -261,8 +262,38 @@ void term_suspend(struct term *term)
 	term->is_suspended = true;
 }
 
+void term_hold(struct term *term)
+{
+	if (term->is_suspended)
+		return;
+	if (term->has_releases)
+		emit(term, "\033[<u");
+	if (term->is_xterm)
+		emit(term, REPORTS_OFF);
+	output_pass(&term->output);
+	outlet_wait(term->output.outlet, 0, TERM_LEAVE_MS, -1);
+	modes_hold(&term->modes);
+	term->is_suspended = term->is_held = true;
+}
+
+/* From term_hold(): it was never left. */
+static void let_go(struct term *term)
+{
+	term->is_suspended = term->is_held = false;
+	modes_enter(&term->modes);
+	set_modes(term);
+	if (term->has_releases)
+		emit(term, ask_releases);
+	term_repaint(term);
+	term_resize(term);
+}
+
 void term_resume(struct term *term)
 {
+	if (term->is_held) {
+		let_go(term);
+		return;
+	}
 	term->is_suspended = false;
 	modes_enter(&term->modes);
 	werase(stdscr);

@@ -19,7 +19,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <termios.h>
 #include "tui/kit/grid.h"
 #include "tui/kit/key.h"
 
@@ -98,6 +97,12 @@ void term_forget(struct term *term);
 void term_alert(struct term *term, const char *data, size_t bytes);
 
 /*
+ * What stands there stays, with the cursor, while somebody else reads a line from the terminal: its
+ * modes are as before, it reports nothing, and C-z doesn't stop the process. Until term_resume().
+ */
+void term_hold(struct term *term);
+
+/*
  * Why single points can't be shown in exact greys, a clause ("its colours are a palette"); NULL:
  * they can. That takes 24-bit colours and quadrant characters. Inside tmux it is what tmux says of
  * itself; the terminals around it are tmux's to know.
@@ -125,23 +130,5 @@ void term_watch(struct term *term, term_key_func func, void (*done)(void *user),
 void term_unwatch(struct term *term);
 /* Without a main loop: wait at most TIMEOUT_MS (-1: for ever) for one key. FALSE when none came. */
 bool term_read(struct term *term, struct key *key, int timeout_ms);
-
-/*
- * What gives the terminal back when sotto can't: a value without pointers, made before curses
- * starts, so that a parent process or a signal handler can hold a copy. It waits a second for the
- * terminal, at most.
- */
-struct term_rescue {
-	int out; /* of its own where that is possible; it stays open */
-	bool is_own;
-	struct termios saved;
-	size_t length;
-	char bytes[192];
-};
-
-/* FALSE when OUT isn't a terminal. Modes are those of now. */
-bool term_rescue_init(struct term_rescue *rescue, int out);
-/* Async-signal-safe; does no harm when the terminal is in order already. */
-void term_rescue_run(const struct term_rescue *rescue);
 
 #endif

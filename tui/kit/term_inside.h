@@ -6,12 +6,15 @@
 #define SOTTO_TUI_KIT_TERM_INSIDE_H
 
 #include <stdio.h>
+#include <termios.h>
 #include <wchar.h>
 #include "tui/kit/term.h"
 
 struct input;
 
-/* Alt doesn't send Escape any more, or does as it did before: not every terminal knows the second. */
+/* No mouse, no focus, no bracketed paste. */
+#define REPORTS_OFF "\033[?1006l\033[?1000l\033[?1004l\033[?2004l"
+/* Alt doesn't send Escape any more, or does as before: not every terminal knows the second. */
 #define ALT_BACK "\033[?1036l\033[?1036r"
 
 struct reader {
@@ -56,6 +59,8 @@ struct modes {
 
 void modes_init(struct modes *modes, int fd);
 void modes_enter(const struct modes *modes);
+/* As before, but for C-z. */
+void modes_hold(const struct modes *modes);
 void modes_leave(const struct modes *modes);
 
 enum { GLYPHS_MAX = 2, GLYPH_CHARS = 5 /* as many as curses takes for one */ };

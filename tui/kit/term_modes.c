@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <termios.h>
+#include <unistd.h>
 #include "tui/kit/term_inside.h"
 
 void modes_init(struct modes *modes, int fd)
@@ -25,6 +26,16 @@ void modes_enter(const struct modes *modes)
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(modes->fd, TCSANOW, &raw);
+}
+
+void modes_hold(const struct modes *modes)
+{
+	struct termios held = modes->before;
+
+	if (!modes->is_known)
+		return;
+	held.c_cc[VSUSP] = _POSIX_VDISABLE;
+	tcsetattr(modes->fd, TCSANOW, &held);
 }
 
 void modes_leave(const struct modes *modes)

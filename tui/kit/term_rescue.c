@@ -1,4 +1,4 @@
-#include "tui/kit/term.h"
+#include "tui/kit/term_rescue.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +16,7 @@ bool term_rescue_init(struct term_rescue *rescue, int out)
 	 * harmless where it was left already: it is erased in any case, the normal screen never.
 	 */
 	static const char bytes[] = "\030\033\\\033[?1049h\033[<u\033[m\033[2J\033[?1049l\033[3J"
-				    "\033[?1006l\033[?1000l\033[?1004l\033[?2004l" ALT_BACK
+				    REPORTS_OFF ALT_BACK
 				    "\033[?1l\033>\033[?7h\033[?25h\033[4l\033(B\017\033[m\r";
 
 	G_STATIC_ASSERT(sizeof(bytes) <= sizeof(rescue->bytes));

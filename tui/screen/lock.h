@@ -1,5 +1,6 @@
 /*
- * lock: the fixed picture that hides everything; a key asks for the passphrase, outside curses.
+ * lock: the fixed picture that hides everything; a key asks for the passphrase, outside curses but
+ * within this frame. How many wrong ones there were since it was last open stands there.
  */
 #ifndef SOTTO_TUI_SCREEN_LOCK_H
 #define SOTTO_TUI_SCREEN_LOCK_H

@@ -41,7 +41,7 @@ struct search {
 	const struct host *host;
 	const char *typed; /* folded */
 	GArray *found;
-	GHashTable *names; /* of the commands that are in it: tables of several screens share some */
+	GHashTable *names; /* of commands that are in it: several screens share some */
 };
 
 static void clear_found(gpointer data)

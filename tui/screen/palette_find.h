@@ -12,7 +12,14 @@
 #include <glib.h>
 #include "tui/screen/screen.h"
 
-enum found_type { FOUND_PERSON, FOUND_HERE, FOUND_GLOBAL, FOUND_ELSEWHERE, FOUND_SETTING, FOUND_SIGN };
+enum found_type {
+	FOUND_PERSON,
+	FOUND_HERE,
+	FOUND_GLOBAL,
+	FOUND_ELSEWHERE,
+	FOUND_SETTING,
+	FOUND_SIGN,
+};
 
 struct found {
 	enum found_type type;
@@ -24,7 +31,8 @@ struct found {
 	int score;
 };
 
-/* TYPED looked for from the screen BELOW the palette: of struct found, best first; g_array_unref. */
+/* TYPED looked for from the screen BELOW the palette: of struct found, best first. Free with
+ * g_array_unref. */
 GArray *palette_find(const struct host *host, const struct screen_ops *below, const char *typed);
 
 /* What a command is called elsewhere: "attach" for send-file. */

@@ -26,6 +26,7 @@
 struct clock;
 struct host;
 struct lineedit;
+struct opening_ask;
 struct settings;
 struct typed;
 
@@ -116,6 +117,8 @@ struct host {
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
 	struct undo *undo;     /* what was agreed to and can still be taken back (tui/undo.h) */
+	unsigned wrong;	       /* passphrases since it was last open */
+	const struct opening_ask *asking; /* for one just now (lock.h); or NULL */
 	bool is_locking;       /* locked, but the engine hasn't said yet that its keys are gone */
 };
 
