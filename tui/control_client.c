@@ -62,8 +62,10 @@ static void send_frame(struct asking *asking, char type)
 	g_autoptr(GByteArray) out = g_byte_array_new();
 
 	frame_append(out, type, NULL, 0);
-	if (!send_all(asking->socket, out, CONTROL_LAST_MS))
-		g_main_loop_quit(asking->loop);
+	if (send_all(asking->socket, out, CONTROL_LAST_MS))
+		return;
+	asking->is_closed = true;
+	g_main_loop_quit(asking->loop);
 }
 
 static void flushed(void *user, bool ok)
