@@ -48,6 +48,7 @@
 #include "tui/verb/generate.h"
 #include "tui/verb/globals.h"
 #include "tui/verb/hide.h"
+#include "tui/verb/printer.h"
 #include "tui/verb/run.h"
 #include "tui/verb/verbs.h"
 
@@ -589,6 +590,7 @@ int main(int argc, char **argv)
 		exit_code = complain(error);
 	else if (!say(&front.globals, &exit_code))
 		exit_code = run(&front);
+	exit_code = printer_end(exit_code);
 	front_clear(&front);
 	return exit_code;
 }

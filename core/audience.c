@@ -146,7 +146,7 @@ static gboolean judge_one(const struct judging *judging, const char *address, bo
 		device_decide_first(devices->pdata[i], rule);
 	policy_judge_send(address, devices, rule, &verdict);
 	is_missing = audience->kind != CONTACT_PERSON && verdict.answer == VERDICT_DENY &&
-		     verdict.code == ERROR_NO_DEVICES;
+		     verdict.is_nobody;
 	*can_read = verdict.answer != VERDICT_DENY;
 	if (is_missing && missing)
 		g_ptr_array_add(missing, g_strdup_printf("%s can't read what you send to %s: %s",

@@ -25,7 +25,7 @@ static void was_left(void *user, const GError *error)
 {
 	struct moving *moving = user;
 
-	if (error)
+	if (error && moving->engine->living)
 		living_emit_notice(moving->engine->living,
 				   "The other copy couldn't be told that device %u is its own now; "
 				   "if it sends nothing, give it a new id too. %s",
@@ -82,16 +82,20 @@ static void compared(void *user, const GError *failure)
 	struct moving *moving = user;
 	struct engine *engine = moving->engine;
 	struct living *living = engine->living;
-	const struct transport_marks *marks = living->transport->ops->marks;
+	const struct transport_marks *marks;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) mark = NULL;
 	uint32_t id;
 
+	/* Locked meanwhile, the carrier's end is what answers. */
+	if (!living && !failure)
+		error_set_plain(&error, ERROR_LOCKED);
 	/* That a copy is in use is why this is done. */
-	if (failure && !error_is(failure, ERROR_POLICY)) {
-		moving_end(moving, failure);
+	if (!living || (failure && !error_is(failure, ERROR_POLICY))) {
+		moving_end(moving, failure ? failure : error);
 		return;
 	}
+	marks = living->transport->ops->marks;
 	moving->former = living->account->device;
 	mark = seal_guard_leave(living, moving->former);
 	id = new_id(living, &error);

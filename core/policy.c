@@ -101,7 +101,10 @@ static void deny_keyless(const char *address, const GArray *ids, struct verdict 
 static void deny_nobody(const char *address, const struct sorted *sorted, struct verdict *verdict)
 {
 	verdict->answer = VERDICT_DENY;
-	verdict->code = ERROR_NO_DEVICES;
+	verdict->is_nobody = true;
+	verdict->code = !sorted->keyless->len && (sorted->refused->len || sorted->compromised->len)
+				? ERROR_TRUST
+				: ERROR_NO_DEVICES;
 	if (sorted->keyless->len)
 		deny_keyless(address, sorted->keyless, verdict);
 	else if (sorted->refused->len || sorted->compromised->len)

@@ -17,6 +17,7 @@ struct verdict {
 	enum answer answer;
 	enum error code; /* of a denial */
 	char *reason;	 /* a sentence; NULL for ALLOW */
+	bool is_nobody;	 /* denied for want of a device that may have it: nothing is undecided */
 };
 
 void verdict_clear(struct verdict *verdict);
@@ -24,7 +25,8 @@ void verdict_clear(struct verdict *verdict);
 /*
  * Whether a message may be sealed for DEVICES (struct device, all of ADDRESS's; inactive ones don't
  * count) under RULE (not RULE_DEFAULT). Denied: ERROR_TRUST while a device with a key is undecided,
- * or only trusted where RULE wants verified ones; ERROR_NO_DEVICES when none is left. Warned of:
+ * or only trusted where RULE wants verified ones, and when every one was refused by hand;
+ * ERROR_NO_DEVICES when there is none. Warned of:
  * devices that get nothing, because they are refused or their keys were never read. VERDICT need
  * not be cleared before.
  */

@@ -260,6 +260,15 @@ def bare(world, *words, cwd=None, **variables):
     return result.returncode, result.stderr
 
 
+def test_a_full_output(world):
+    """What didn't come out wasn't said, whoever says it."""
+    for words in (("--version",), ("--help",), ("send", "--help"), ("generate", "bash")):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([SOTTO, *words], stdout=full, stderr=subprocess.PIPE)
+        assert result.returncode == 1 and b"closed or full" in result.stderr, (words, result)
+    del world
+
+
 def test_empty_is_a_mistake(world):
     os.makedirs(os.path.join(world.root, "h"))
     init = "init", "local", "--name", "me", "--spool", world.spool, "--kdf", "interactive"
@@ -273,7 +282,9 @@ def test_empty_is_a_mistake(world):
     assert bare(world, *init)[0] == 0
     for words, variables in ((("--home", "", "wipe", "--yes"), {}), (("--home=", "wipe", "--yes"), {}),
                              (("--profile", "", "wipe", "--yes"), {}),
-                             (("wipe", "--yes"), {"SOTTO_HOME": ""})):
+                             (("wipe", "--yes"), {"SOTTO_HOME": ""}),
+                             (("--profile", "default", "wipe", "--yes"), {"SOTTO_HOME": world.root}),
+                             (("--home", world.root, "--profile", "default", "wipe", "--yes"), {})):
         code, err = bare(world, *words, **variables)
         assert code == 2 and err, (words, variables, code, err)
         assert bare(world, "id") == (0, "")

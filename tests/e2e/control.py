@@ -96,11 +96,15 @@ def test_sealed_stays(world, alice, bob):
         result = bob.json("receive", passphrase=False).expect(code)
         assert [row["body"] for row in result.rows] == bodies and "sealed or viewed once: 2" in result.err, result.err
     assert bob.json("status", passphrase=False).rows[0]["unread"] == 2
-    for words in (["history", "alice"], ["search", "canary"]):
+    for words, told in ((["history", "alice"], "sealed or viewed once: 2"), (["search", "canary"], "aren't searched"),
+                        (["search", "--limit", "1", "canary"], "aren't searched")):
         for options in ((), ("--json",)):
             result = bob.run(*options, *words, passphrase=False).expect(0)
-            assert OPEN in result.out and "sealed or viewed once: 2" in result.err, result
+            assert OPEN in result.out and told in result.err, result
             assert not any(word in result.out + result.err for word in (SEALED, ONCE)), result
+    # Nor does an answer depend on their words: else they could be spelt out.
+    answers = {bob.run("search", word, passphrase=False).expect(0).err for word in ("sealed", "passing", "nowhere")}
+    assert len(answers) == 1, answers
     for option in ("--sealed", "--view-once"):
         result = bob.run("send", "alice", option, input=SEALED, passphrase=False).expect(8)
         assert "setting control" in result.err

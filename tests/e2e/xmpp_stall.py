@@ -69,6 +69,10 @@ def test_stalls(server, world, alice):
                 interface.close()
             finally:
                 interface.kill()
+    # What waited for an answer ends with the carrier, and says so.
+    with Hostile(server.port, server.root, stall_session):
+        result = alice.run("--wait", "1", "devices", "renew")
+        assert result.code > 0 and result.err, (result.code, result.err)
 
 
 def test_never_accepts(server, world, alice):

@@ -73,7 +73,7 @@ static void test_nobody(void **state)
 	add(people, TRUST_UNDECIDED)->is_active = false;
 	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES, "no device");
 	add(people, TRUST_UNTRUSTED);
-	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES,
+	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_TRUST,
 	       "`sotto trust bob DEVICE trusted`");
 	add(people, TRUST_TRUSTED)->has_key = false;
 	expect(people, RULE_FIRST, VERDICT_DENY, ERROR_NO_DEVICES,

@@ -201,6 +201,13 @@ gboolean globals_places(const struct globals *globals, char **home, char **confi
 	}
 	if (!find_named(globals, &named, error))
 		return FALSE;
+	/* One of the two would be about another profile than the user means. */
+	if (named && globals->profile) {
+		error_set(error, ERROR_USAGE,
+			  "--profile %s and %s name two profiles; nothing was done. Give one of "
+			  "them.", profile, globals->home ? "--home" : "SOTTO_HOME");
+		return FALSE;
+	}
 	if (named) {
 		*home = g_canonicalize_filename(named, NULL);
 		*config = g_build_filename(*home, "config", NULL);

@@ -116,27 +116,69 @@ static gboolean check_words(struct call *call, GError **error)
 	return FALSE;
 }
 
-static gboolean show_found(const struct message *message, void *user)
+struct finding {
+	GPtrArray *rows; /* of struct message, to be shown */
+	unsigned limit;	 /* so many rows at most */
+	unsigned found;	 /* what isn't for another process too */
+	bool is_for_other;
+};
+
+static gboolean take_found(const struct message *message, void *user)
 {
-	show_message(user, message);
+	struct finding *finding = user;
+
+	finding->found++;
+	if (!(finding->is_for_other && message_is_withheld(message)) &&
+	    finding->rows->len < finding->limit)
+		g_ptr_array_add(finding->rows, message_copy(message));
 	return TRUE;
+}
+
+/*
+ * What another process isn't shown it isn't told of either: not by a number, nor by a place that is
+ * missing. Whether a word is found in it would tell its words one by one.
+ */
+static gboolean find(struct call *call, const char *in, struct finding *finding, GError **error)
+{
+	unsigned limit = finding->limit;
+
+	for (;;) {
+		g_ptr_array_set_size(finding->rows, 0);
+		finding->found = 0;
+		if (!engine_search(call->engine, words_of(call), in, limit, take_found, finding,
+				   error))
+			return FALSE;
+		if (finding->rows->len == finding->limit || finding->found < limit ||
+		    limit > G_MAXUINT / 2)
+			return TRUE;
+		limit *= 2;
+	}
 }
 
 static void run_search(struct call *call)
 {
 	const char *in = call_option(call, "in");
 	struct contact *contact = in ? call_contact(call, in) : NULL;
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	struct finding finding = { .rows = rows, .is_for_other = call->is_for_other };
 	g_autoptr(GError) error = NULL;
 	int64_t limit = HISTORY_LIMIT;
 
 	if (in && !contact)
 		return;
-	if (option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, &error) &&
-	    engine_search(call->engine, words_of(call), contact ? contact->address : NULL,
-			  (unsigned)limit, show_found, call, &error))
-		call_end(call, 0);
-	else
+	if (!option_number(call, "limit", 1, HISTORY_LIMIT_MAX, &limit, &error) ||
+	    (finding.limit = (unsigned)limit,
+	     !find(call, contact ? contact->address : NULL, &finding, &error))) {
 		call_fail(call, error);
+	} else {
+		for (guint i = 0; i < rows->len; i++)
+			show_message(call, rows->pdata[i]);
+		if (call->is_for_other)
+			call->printer->complain(call->printer,
+						"Sealed messages and those to be viewed once "
+						"aren't searched for another process.");
+		call_end(call, 0);
+	}
 	contact_free(contact);
 }
 

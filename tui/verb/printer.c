@@ -1,5 +1,6 @@
 #include "tui/verb/printer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "core/secret.h"
@@ -46,4 +47,12 @@ void print(struct printer *printer, const char *format, ...)
 	va_end(args);
 	printer->line(printer, line);
 	g_free(line);
+}
+
+int printer_end(int exit_code)
+{
+	if (fflush(stdout) == 0 || exit_code != 0)
+		return exit_code;
+	fprintf(stderr, "sotto: Standard output is closed or full: %s.\n", g_strerror(errno));
+	return 1;
 }

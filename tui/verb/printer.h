@@ -29,6 +29,10 @@ struct printer {
 /* The one for the process's own descriptors; lives for ever. */
 struct printer *printer_standard(void);
 
+/* The exit code of a process that has printed all: EXIT_CODE, or 1, which is said, where
+ * it didn't come out. */
+int printer_end(int exit_code);
+
 /* Print a formatted line. */
 void print(struct printer *printer, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

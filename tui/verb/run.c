@@ -155,12 +155,7 @@ static int run_here(const struct runner *runner, struct running *run, struct con
 	if (control)
 		serve_out(runner, run, control);
 	control_free(control);
-	if (fflush(stdout) != 0 && run->exit_code == 0) {
-		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n",
-			g_strerror(errno));
-		return 1;
-	}
-	return run->exit_code;
+	return printer_end(run->exit_code);
 }
 
 static gint64 hold_deadline(const struct runner *runner)

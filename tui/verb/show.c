@@ -8,6 +8,20 @@
 #include "core/text.h"
 #include "tui/verb/json.h"
 
+bool message_is_withheld(const struct message *message)
+{
+	return message->sealed || message->view_once;
+}
+
+/* It is counted then, and told at the end. */
+static bool call_withholds(struct call *call, const struct message *message)
+{
+	bool is_withheld = call->is_for_other && message_is_withheld(message);
+
+	call->withheld += is_withheld;
+	return is_withheld;
+}
+
 static void show_json(struct call *call, struct json *json)
 {
 	char *line = json_end(json);

@@ -6,8 +6,10 @@
 
 #include "tui/verb/verb.h"
 
-/* Print MESSAGE, as JSON when the call asks for it; false when it isn't for who asked
- * (call_withholds). */
+/* Whether another process isn't shown MESSAGE, whatever it asks for. */
+bool message_is_withheld(const struct message *message) G_GNUC_PURE;
+/* Print MESSAGE, as JSON when the call asks for it; false when it isn't for who asked: it is
+ * counted then, and told at the end. */
 bool show_message(struct call *call, const struct message *message);
 /* LOOKS_LIKE: whose name it might be taken for (core/lookalike.h); NULL: nobody's. */
 void show_contact(struct call *call, const struct contact *contact,

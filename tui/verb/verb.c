@@ -252,14 +252,6 @@ void call_hear(struct call *call)
 	engine_listen(call->engine, heard, call);
 }
 
-bool call_withholds(struct call *call, const struct message *message)
-{
-	bool is_withheld = call->is_for_other && (message->sealed || message->view_once);
-
-	call->withheld += is_withheld;
-	return is_withheld;
-}
-
 static void tell_withheld(struct call *call)
 {
 	g_autofree char *text = NULL;

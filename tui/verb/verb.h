@@ -126,9 +126,6 @@ void call_run(struct call *call);
 /* From now to its end print what the engine has to tell the user; again changes nothing. */
 void call_hear(struct call *call);
 
-/* Whether MESSAGE isn't shown to who asked; it is counted then, and told at the end. */
-bool call_withholds(struct call *call, const struct message *message);
-
 /* End the run. ERROR's sentence is complained, its exit code counts. */
 void call_end(struct call *call, int exit_code);
 void call_fail(struct call *call, const GError *error);
