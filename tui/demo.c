@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "tui/child.h"
 
 enum { DEMO_TREE_FDS = 16 };
 
@@ -217,7 +218,7 @@ void demo_close(struct demo *demo)
 	shut(demo->life);
 	shut(demo->guard);
 	if (demo->janitor > 0)
-		waitpid(demo->janitor, NULL, 0);
+		(void)child_wait_end(demo->janitor); /* or it goes on alone */
 	g_free(demo->root);
 	g_free(demo->home);
 	g_free(demo->spool);

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "tui/child.h"
 #include "tui/control_socket.h"
 #include "tui/descriptor.h"
 #include "tui/helper_inside.h"
@@ -43,6 +43,7 @@ struct helper *helper_start(const struct helper_errands *errands, GError **error
 	helper = g_new0(struct helper, 1);
 	helper->fd = ends[0];
 	helper->child = child;
+	(void)setpgid(child, child); /* both do: whichever is first */
 	g_mutex_init(&helper->mutex);
 	return helper;
 }
@@ -52,8 +53,9 @@ void helper_free(struct helper *helper)
 	if (!helper)
 		return;
 	close(helper->fd);
-	while (waitpid(helper->child, NULL, 0) < 0 && errno == EINTR)
-		;
+	/* Stopped, it is left behind: it goes on, and ends, once this process has ended. */
+	if (!child_wait_end(helper->child))
+		g_debug("a helper doesn't end");
 	g_mutex_clear(&helper->mutex);
 	g_free(helper);
 }

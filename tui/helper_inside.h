@@ -19,8 +19,10 @@ struct helper_question {
 	uint32_t reader;
 };
 
-/* For each of them: its life is the other process's, and so is what is open but SOCKET. */
-void helper_ignore_signals(void);
+/* For each of them: its life is the other process's, and so is what is open but SOCKET. In a
+ * process group of its own the kernel lets one go on that was stopped when the other process
+ * ends, which may not do that itself (credentials(7), "orphaned process group"). */
+void helper_live_apart(void);
 void helper_close_others(int socket);
 
 /* The helper's part: serve SOCKET until it closes; its exit code. Everything else that is open is

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "tui/child.h"
 #include "tui/helper_inside.h"
 
 enum {
@@ -157,7 +157,7 @@ static int serve(int socket, const struct login_source *source)
 
 static int start_serving(int socket, const struct login_source *source)
 {
-	helper_ignore_signals();
+	helper_live_apart();
 	helper_close_others(socket);
 	signal(SIGCHLD, SIG_IGN);
 	/* What the libraries start isn't given more than this process has. */
@@ -255,6 +255,7 @@ struct login_helper *login_helper_start(const struct login_source *source, struc
 	helper = g_new0(struct login_helper, 1);
 	helper->fd = ends[0];
 	helper->child = child;
+	(void)setpgid(child, child); /* both do: whichever is first */
 	g_mutex_init(&helper->mutex);
 	finder.user = helper;
 	logins_let_find(logins, &finder);
@@ -266,8 +267,9 @@ void login_helper_free(struct login_helper *helper)
 	if (!helper)
 		return;
 	close(helper->fd);
-	while (waitpid(helper->child, NULL, 0) < 0 && errno == EINTR)
-		;
+	/* Stopped, it is left behind: it goes on, and ends, once this process has ended. */
+	if (!child_wait_end(helper->child))
+		g_debug("a helper doesn't end");
 	g_mutex_clear(&helper->mutex);
 	g_free(helper);
 }

@@ -23,12 +23,13 @@ void helper_close_others(int socket)
 }
 
 /* Its life is the other process's; what the terminal says to both is for that one. */
-void helper_ignore_signals(void)
+void helper_live_apart(void)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGALRM };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++)
 		signal(ignored[i], SIG_IGN);
+	(void)setpgid(0, 0);
 }
 
 /* 0 or an errno; *FD goes with the answer, or is -1. */
@@ -107,7 +108,7 @@ int helper_serve(int socket, const struct helper_errands *errands)
 	struct guards guards = { { 0 } };
 	int exit_code;
 
-	helper_ignore_signals();
+	helper_live_apart();
 	helper_close_others(socket);
 	if (!sandbox_enter(&sandbox, &guards, NULL))
 		return 1;

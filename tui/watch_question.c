@@ -4,8 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { REAP_STEP_US = 1000 };
+#include "tui/child.h"
 
 /* Read FD to its end; false when that doesn't come in time. */
 static gboolean read_all(int fd, gint64 deadline, GString *text)
@@ -34,17 +33,12 @@ static gboolean read_all(int fd, gint64 deadline, GString *text)
 static gboolean reap(GPid pid, gint64 deadline)
 {
 	int status = 0;
-	pid_t ended;
 
-	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
-	       g_get_monotonic_time() < deadline)
-		g_usleep(REAP_STEP_US);
-	if (ended == 0)
-		kill(pid, SIGKILL);
-	while (ended <= 0 && (ended = waitpid(pid, &status, 0)) < 0)
-		if (errno != EINTR)
-			return FALSE;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (child_wait(pid, deadline, &status))
+		return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	kill(pid, SIGKILL);
+	(void)child_wait_end(pid);
+	return FALSE;
 }
 
 char *watch_question(const char *const *argv)

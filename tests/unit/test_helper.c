@@ -4,17 +4,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
+#include "core/logins.h"
+#include "tui/child.h"
 #include "tui/control_socket.h"
+#include "tui/helper_login.h"
 
 enum { READER = 12345 };
 
@@ -169,6 +175,131 @@ static void test_made(void **state)
 	g_rmdir(above);
 }
 
+/* -- stopped ---------------------------------------------------------------------------------- */
+
+enum { STOPPED_S = 10, GONE_S = 10 };
+
+/* The state and the parent of process PID, as proc(5) has them; 0: there is no such process. */
+static char state_of(int pid, int *parent)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+	g_autofree char *text = NULL;
+	char state = 0;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) ||
+	    sscanf(strrchr(text, ')') + 1, " %c %d", &state, parent) != 2)
+		return 0;
+	return state;
+}
+
+/* The one process whose parent is PARENT; 0: there is none. */
+static pid_t child_of(pid_t parent, char *state)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+	int of = 0;
+
+	while ((name = g_dir_read_name(proc))) {
+		*state = g_ascii_isdigit(*name) ? state_of(atoi(name), &of) : 0;
+		if (*state && of == parent)
+			return (pid_t)atoi(name);
+	}
+	return 0;
+}
+
+/* It may be that nobody has asked how it ended. */
+static bool has_ended(pid_t process)
+{
+	int parent;
+	char state = state_of(process, &parent);
+
+	return !state || state == 'Z' || state == 'X';
+}
+
+static pid_t stop_child(void)
+{
+	gint64 end = g_get_monotonic_time() + STOPPED_S * G_TIME_SPAN_SECOND;
+	char state = 0;
+	pid_t child = child_of(getpid(), &state);
+
+	kill(child, SIGSTOP);
+	while (child_of(getpid(), &state) && state != 'T' && g_get_monotonic_time() < end)
+		g_usleep(1000);
+	return state == 'T' ? child : 0;
+}
+
+static enum login_answer nobody_by_name(const char *name, uint32_t *uid)
+{
+	(void)name;
+	(void)uid;
+	return LOGIN_NONE;
+}
+
+/* A process with a helper that was stopped: it says whose pid that is, and ends. */
+static void be_helped(int out, bool is_login, const char *folder)
+{
+	const struct login_source source = { .by_name = nobody_by_name };
+	struct logins *logins = logins_new();
+	struct login_helper *looker = NULL;
+	struct helper *helper = NULL;
+	pid_t child;
+
+	setsid();
+	if (is_login)
+		looker = login_helper_start(&source, logins, NULL);
+	else
+		helper = start(folder, true);
+	/* It has begun to serve. */
+	if (helper && helper_let_in(helper, -1, READER) != EPERM)
+		_exit(1);
+	child = stop_child();
+	(void)!write(out, &child, sizeof(child));
+	helper_free(helper);
+	logins_free(logins);
+	login_helper_free(looker);
+	_exit(0);
+}
+
+/* Whoever has a helper ends although that is stopped; then it goes on, and ends too. */
+static void check_stopped(bool is_login)
+{
+	char *control, *folder = make_folder(&control);
+	gint64 began = g_get_monotonic_time();
+	pid_t process, helper = 0;
+	int ends[2], status = 0;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	process = fork();
+	if (process == 0)
+		be_helped(ends[1], is_login, folder);
+	assert_int_equal(read(ends[0], &helper, sizeof(helper)), sizeof(helper));
+	/* The control: it was stopped. */
+	assert_true(helper > 0 && !has_ended(helper));
+	assert_true(child_wait(process, began + STOPPED_S * G_TIME_SPAN_SECOND, &status));
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_true(g_get_monotonic_time() - began >= CHILD_END_MS * G_TIME_SPAN_MILLISECOND);
+	began = g_get_monotonic_time();
+	while (!has_ended(helper) &&
+	       g_get_monotonic_time() - began < GONE_S * G_TIME_SPAN_SECOND)
+		g_usleep(1000);
+	assert_true(has_ended(helper));
+	close(ends[0]);
+	close(ends[1]);
+	remove_folder(folder, control);
+}
+
+static void test_stopped(void **state)
+{
+	(void)state;
+	check_stopped(false);
+}
+
+static void test_stopped_login(void **state)
+{
+	(void)state;
+	check_stopped(true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +308,8 @@ int main(void)
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_let_in),
 		cmocka_unit_test(test_made),
+		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_stopped_login),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
