@@ -45,20 +45,21 @@ void app_ask_flicker(void *user, struct flicker_means *means)
 	*means = (struct flicker_means){
 		.refused = refusal(app),
 		.fps = flicker_place_fps(environ),
+		.rate = flicker_place_rate(environ),
 		.is_confirmed = settings_bool(app->settings, "flicker_confirmed"),
 	};
 	if (app->is_shown)
 		term_size(app->term, &means->rows, &means->cols);
 }
 
-bool app_put_flicker(void *user, int row, int col, const uint8_t *cells)
+bool app_put_flicker(void *user, int row, int col, int cols, const uint8_t *cells)
 {
 	struct app *app = user;
 
 	if (!app->is_shown)
 		return false;
 	if (cells)
-		return term_put_points(app->term, row, col, FLICKER_ROWS, FLICKER_COLS, cells,
+		return term_put_points(app->term, row, col, FLICKER_ROWS, cols, cells,
 				       FLICKER_GREY);
 	term_repaint(app->term);
 	app_schedule_draw(app);

@@ -84,7 +84,7 @@ void app_run_loop(struct app *app);
 void app_quit(struct app *app);
 /* Sealed messages: what shell_ops asks for; USER is the app. */
 void app_ask_flicker(void *user, struct flicker_means *means);
-bool app_put_flicker(void *user, int row, int col, const uint8_t *cells);
+bool app_put_flicker(void *user, int row, int col, int cols, const uint8_t *cells);
 /* Files that the user names: as shell_ops. */
 void app_file(void *user, enum host_file act, const char *path, const char *name, host_filed filed,
 	      void *filed_user);

@@ -499,6 +499,8 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"browse", "G", "newest"},    {"browse", "End", "newest"},
 	{"browse", "Space", "read-on"}, {"browse", "Backspace", "read-back"},
 	{"browse", "b", "read-back"},
+	{"sealed", "j", "sealed-next"}, {"sealed", "b", "sealed-previous"},
+	{"sealed", "k", "sealed-previous"},
 	{"browse", "q", "leave"},     {"browse", "?", "help"},	   {"search", ":", "command"},
 	{"search", "/", "search"},    {"help", ":", "command"},
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},

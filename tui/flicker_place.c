@@ -64,14 +64,24 @@ const char *flicker_place_refuses(const struct flicker_place *place, char **envi
 				       tmux_refuses(place, environment);
 }
 
-unsigned flicker_place_fps(char **environment)
+static bool is_remote(char **environment)
 {
 	static const char *const remote[] = { "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++)
 		if (is_set(environment, remote[i]))
-			return FLICKER_FPS_REMOTE;
-	return FLICKER_FPS;
+			return true;
+	return false;
+}
+
+unsigned flicker_place_fps(char **environment)
+{
+	return is_remote(environment) ? FLICKER_FPS_REMOTE : FLICKER_FPS;
+}
+
+unsigned flicker_place_rate(char **environment)
+{
+	return is_remote(environment) ? FLICKER_RATE_REMOTE : FLICKER_RATE;
 }
 
 static bool is_exact(const char *line)

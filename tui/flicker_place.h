@@ -34,6 +34,8 @@ const char *flicker_place_refuses(const struct flicker_place *place, char **envi
 
 /* Frames a second under ENVIRONMENT: fewer over ssh. */
 unsigned flicker_place_fps(char **environment);
+/* Bytes a second that frames may take there. */
+unsigned flicker_place_rate(char **environment);
 
 /*
  * What tmux's LINES say, one for each terminal that is attached, of its features and type

@@ -188,11 +188,13 @@ static void host_op_ask_flicker(struct host *host, struct flicker_means *means)
 		shell->ops->ask_flicker(shell->user, means);
 }
 
-static bool host_op_put_flicker(struct host *host, int row, int col, const uint8_t *cells)
+static bool host_op_put_flicker(struct host *host, int row, int col, int cols,
+				const uint8_t *cells)
 {
 	struct shell *shell = shell_of(host);
 
-	return shell->ops->put_flicker && shell->ops->put_flicker(shell->user, row, col, cells);
+	return shell->ops->put_flicker &&
+	       shell->ops->put_flicker(shell->user, row, col, cols, cells);
 }
 
 static void host_op_file(struct host *host, enum host_file act, const char *path, const char *name,

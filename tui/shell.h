@@ -27,7 +27,7 @@ struct shell_ops {
 	void (*unread)(void *user, unsigned count); /* the sum has changed */
 	/* As the host's; both may be NULL: there is no terminal for it. */
 	void (*ask_flicker)(void *user, struct flicker_means *means);
-	bool (*put_flicker)(void *user, int row, int col, const uint8_t *cells);
+	bool (*put_flicker)(void *user, int row, int col, int cols, const uint8_t *cells);
 	/* As the host's; NULL: there are none. */
 	void (*file)(void *user, enum host_file act, const char *path, const char *name,
 		     host_filed filed, void *filed_user);

@@ -81,7 +81,7 @@ def start(world, ada, advertised, settings="screen_mode = open\n", environment="
     if "TMUX" not in environment:
         wait_for(screen.is_known, "who watches")
     screen.keys("Enter")
-    screen.shows("│ sealed")
+    screen.shows("├ sealed")
     screen.keys("C-x", "b")
     return screen
 
@@ -101,7 +101,7 @@ def check_sealed(world, ada):
             time.sleep(chance.random() * 0.05)
             text = screen.text()
             assert not words_in(text), text
-            if not points(text) and "│ sealed" in text:
+            if not points(text) and "├ sealed" in text:
                 screen.keys("Enter")
                 opened += 1
         wait_for(lambda: points(screen.text()) > 150, "the noise")

@@ -43,7 +43,7 @@ static void draw_glyph(uint8_t *bitmap, unsigned place, uint32_t code)
 void blend_film_flicker(const uint8_t *bitmap, unsigned fps, unsigned count,
 			uint8_t (*frames)[FLICKER_POINTS])
 {
-	struct flicker *flicker = flicker_new(fps, NULL);
+	struct flicker *flicker = flicker_new(FLICKER_COLS, fps, NULL);
 
 	if (!flicker)
 		g_error("no box");

@@ -113,7 +113,7 @@ static void op_ask_flicker(void *user, struct flicker_means *means)
 	*means = ((struct stage *)user)->means;
 }
 
-static bool op_put_flicker(void *user, int row, int col, const uint8_t *cells)
+static bool op_put_flicker(void *user, int row, int col, int cols, const uint8_t *cells)
 {
 	struct stage *stage = user;
 
@@ -124,7 +124,8 @@ static bool op_put_flicker(void *user, int row, int col, const uint8_t *cells)
 		return true;
 	}
 	stage->frames++;
-	memcpy(stage->cells, cells, sizeof(stage->cells));
+	stage->frame_cols = cols;
+	memcpy(stage->cells, cells, MIN((size_t)cols * 4, sizeof(stage->cells)));
 	return !stage->is_busy;
 }
 

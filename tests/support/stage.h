@@ -28,7 +28,8 @@ struct stage {
 	bool is_busy;		 /* it takes no frame just now */
 	unsigned frames;	 /* that it was offered */
 	unsigned givings;	 /* of the place back */
-	uint8_t cells[240];	 /* the last frame */
+	int frame_cols;		 /* of the last frame */
+	uint8_t cells[800];	 /* it */
 };
 
 /* Locked, with nobody known. */

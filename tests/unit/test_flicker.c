@@ -41,7 +41,7 @@ static bool is_lit(const struct flicker *flicker, unsigned point)
 
 static void first_box(const char *text, uint8_t bitmap[static FLICKER_BITMAP_BYTES])
 {
-	struct flicker_text *boxes = flicker_text_new(text, NULL);
+	struct flicker_text *boxes = flicker_text_new(text, FLICKER_COLS, NULL);
 
 	assert_non_null(boxes);
 	flicker_text_draw(boxes, 0, bitmap);
@@ -50,7 +50,7 @@ static void first_box(const char *text, uint8_t bitmap[static FLICKER_BITMAP_BYT
 
 static struct flicker *flicker_of(const uint8_t *bitmap, unsigned fps)
 {
-	struct flicker *flicker = flicker_new(fps, NULL);
+	struct flicker *flicker = flicker_new(FLICKER_COLS, fps, NULL);
 
 	assert_non_null(flicker);
 	flicker_set(flicker, bitmap);
@@ -58,11 +58,11 @@ static struct flicker *flicker_of(const uint8_t *bitmap, unsigned fps)
 }
 
 /* How many errors the means of text and ground, point by point, are apart (Welch). */
-static double distance(const uint8_t *bitmap, const double means[static FLICKER_POINTS])
+static double distance(const uint8_t *bitmap, const double *means, unsigned points)
 {
 	double sum[2] = { 0 }, squares[2] = { 0 }, count[2] = { 0 }, error = 0, mean[2];
 
-	for (unsigned i = 0; i < FLICKER_POINTS; i++) {
+	for (unsigned i = 0; i < points; i++) {
 		bool side = is_text(bitmap, i);
 
 		sum[side] += means[i];
@@ -77,34 +77,73 @@ static double distance(const uint8_t *bitmap, const double means[static FLICKER_
 	return (mean[1] - mean[0]) / sqrt(error + 1e-12);
 }
 
-static double watch(const char *text, unsigned fps, bool is_plain)
+/* In a box of COLS columns. */
+static double watch(const char *text, unsigned cols, unsigned fps, bool is_plain)
 {
-	uint8_t bitmap[FLICKER_BITMAP_BYTES];
-	double means[FLICKER_POINTS] = { 0 };
-	struct flicker *flicker;
+	const unsigned width = 2 * cols, points = width * FLICKER_HEIGHT;
+	struct flicker_text *boxes = flicker_text_new(text, cols, NULL);
+	struct flicker *flicker = flicker_new(cols, fps, NULL);
+	uint8_t bitmap[FLICKER_BITMAP_MOST];
+	double means[8 * FLICKER_BITMAP_MOST] = { 0 };
 
-	first_box(text, bitmap);
-	flicker = flicker_of(bitmap, fps);
+	assert_non_null(boxes);
+	assert_non_null(flicker);
+	flicker_text_draw(boxes, 0, bitmap);
+	flicker_text_free(boxes);
+	flicker_set(flicker, bitmap);
 	for (int frame = 0; frame < FRAMES; frame++) {
 		flicker_next(flicker);
-		for (unsigned i = 0; i < FLICKER_POINTS; i++)
-			means[i] += (is_plain && is_text(bitmap, i)) || is_lit(flicker, i);
+		for (unsigned i = 0; i < points; i++)
+			means[i] += (is_plain && is_text(bitmap, i)) ||
+				    flicker_point(flicker, i % width, i / width);
 	}
-	for (unsigned i = 0; i < FLICKER_POINTS; i++)
+	for (unsigned i = 0; i < points; i++)
 		means[i] /= FRAMES;
 	flicker_free(flicker);
-	return distance(bitmap, means);
+	return distance(bitmap, means, points);
 }
 
-/* No average of frames is brighter where the text is. */
+/* No average of frames is brighter where the text is, however wide the box. */
 static void test_gate(void **state)
 {
+	static const unsigned widths[] = { FLICKER_COLS, 80, 132, FLICKER_COLS_MOST };
+
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		assert_true(fabs(watch(texts[i], FLICKER_FPS, false)) < 4);
-		assert_true(fabs(watch(texts[i], FLICKER_FPS_REMOTE, false)) < 4);
-		assert_true(fabs(watch(texts[i], FLICKER_FPS, true)) > 40);
+		unsigned cols = widths[i];
+
+		assert_true(fabs(watch(texts[i], FLICKER_COLS, FLICKER_FPS, false)) < 4);
+		assert_true(fabs(watch(texts[0], cols, FLICKER_FPS, false)) < 4);
+		assert_true(fabs(watch(texts[3], cols, FLICKER_FPS_REMOTE, false)) < 4);
+		assert_true(fabs(watch(texts[0], cols, FLICKER_FPS, true)) > 40);
 	}
+}
+
+/* As wide as the screen and the line let it be. */
+static void test_width(void **state)
+{
+	static const char words[] = "The ferry leaves at six, so be at the pier";
+	struct flicker_text *boxes;
+
+	(void)state;
+	assert_int_equal(flicker_cols(80, FLICKER_FPS, FLICKER_RATE), 80);
+	assert_int_equal(flicker_cols(83, FLICKER_FPS, FLICKER_RATE), 80);
+	assert_int_equal(flicker_cols(132, FLICKER_FPS, FLICKER_RATE), 132);
+	assert_int_equal(flicker_cols(132, FLICKER_FPS_REMOTE, FLICKER_RATE_REMOTE), 132);
+	assert_int_equal(flicker_cols(20, FLICKER_FPS, FLICKER_RATE), FLICKER_COLS);
+	assert_in_range(flicker_cols(1000, FLICKER_FPS, FLICKER_RATE), 160, FLICKER_COLS_MOST);
+	assert_in_range(flicker_cols(1000, FLICKER_FPS_REMOTE, FLICKER_RATE_REMOTE), 132, 165);
+	assert_int_equal(flicker_cols(1000, FLICKER_FPS, 0), FLICKER_COLS);
+	/* Nine words: "The ferry leaves at six, so be at", "the pier" at 132. */
+	boxes = flicker_text_new(words, 132, NULL);
+	assert_int_equal(flicker_text_count(boxes), 2);
+	/* Eight words, at 240 a minute. */
+	assert_int_equal(flicker_text_ms(boxes, 0, 240), 8 * 250);
+	assert_int_equal(flicker_text_ms(boxes, 1, 120), 2 * 500);
+	flicker_text_free(boxes);
+	boxes = flicker_text_new(words, 80, NULL);
+	assert_int_equal(flicker_text_count(boxes), 3);
+	flicker_text_free(boxes);
 }
 
 /* Single frames of many boxes with one text: how unevenly lit its characters are (1: as coins are),
@@ -455,7 +494,7 @@ static void test_marks(void **state)
 /* Each box of TEXT is what EXPECTED says, character by character; '>' goes on. */
 static void expect_boxes(const char *text, const char *const *expected)
 {
-	struct flicker_text *boxes = flicker_text_new(text, NULL);
+	struct flicker_text *boxes = flicker_text_new(text, FLICKER_COLS, NULL);
 	size_t count = 0;
 
 	assert_non_null(boxes);
@@ -485,8 +524,9 @@ static void expect_boxes(const char *text, const char *const *expected)
 static void test_boxes(void **state)
 {
 	(void)state;
-	expect_boxes("Meet at nine", (const char *const[]){ "Meet at", "nine", NULL });
-	expect_boxes("  a  b\n\n\tc d e ", (const char *const[]){ "a", "b", "c d", "e", NULL });
+	expect_boxes("Meet at nine", (const char *const[]){ "Meet at nine", NULL });
+	expect_boxes("Meet us at nine.", (const char *const[]){ "Meet us at", "nine.", NULL });
+	expect_boxes("  a  b\n\n\tc d e ", (const char *const[]){ "a", "b", "c d e", NULL });
 	expect_boxes("exactly fifteen", (const char *const[]){ "exactly fifteen", NULL });
 	expect_boxes("exactly sixteens", (const char *const[]){ "exactly", "sixteens", NULL });
 	expect_boxes("abcdefghijklmno p", (const char *const[]){ "abcdefghijklmno", "p", NULL });
@@ -536,7 +576,7 @@ static void test_refused(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
 		GError *error = NULL;
 
-		assert_null(flicker_text_new(refused[i], &error));
+		assert_null(flicker_text_new(refused[i], FLICKER_COLS, &error));
 		assert_true(error_is(error, ERROR_UNAVAILABLE));
 		g_clear_error(&error);
 	}
@@ -551,7 +591,7 @@ int main(void)
 		cmocka_unit_test(test_legible),	      cmocka_unit_test(test_font),
 		cmocka_unit_test(test_no_misreading), cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_boxes),	      cmocka_unit_test(test_accents),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_refused),	      cmocka_unit_test(test_width),
 	};
 
 	if (!secret_start(NULL))

@@ -104,8 +104,11 @@ static void test_frames(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		assert_int_equal(flicker_place_fps((char **)rows[i].environment), rows[i].fps);
+		assert_int_equal(flicker_place_rate((char **)rows[i].environment),
+				 rows[i].fps == 60 ? 150000 : 60000);
+	}
 }
 
 static void test_tmux_says(void **state)

@@ -64,29 +64,40 @@ static struct stage *with_bob(const char *words)
 	return stage;
 }
 
+/* Keys, each after the time that a box is there at least. */
+static void keys(struct stage *stage, const char *names)
+{
+	g_auto(GStrv) all = g_strsplit(names, " ", -1);
+
+	for (char **name = all; *name; name++) {
+		stage->now += 334;
+		stage_keys(stage, *name);
+	}
+}
+
 static void test_no_words_in_the_grid(void **state)
 {
 	struct stage *stage = with_bob(WORDS);
 
 	(void)state;
 	assert_true(stage_shows(stage, "midnight"));
-	stage_keys(stage, "s");
+	keys(stage, "s");
 	assert_true(is_sealed(stage));
 	assert_true(hides(stage));
 	assert_true(frames(stage, 20));
 	assert_true(hides(stage));
-	stage_keys(stage, "Space");
+	keys(stage, "Space");
 	assert_true(hides(stage));
 	assert_false(stage_shows(stage, "last words"));
 	assert_true(frames(stage, 20));
 	/* The third box is the last; behind it it ends. */
-	stage_keys(stage, "Right");
+	keys(stage, "Right");
 	assert_true(stage_shows(stage, "last words"));
 	assert_true(hides(stage));
-	stage_keys(stage, "Left Space");
+	keys(stage, "Left Space");
 	assert_true(is_sealed(stage));
 	assert_int_equal(stage->givings, 0);
-	stage_keys(stage, "Space");
+	keys(stage, "Space");
 	assert_false(is_sealed(stage));
 	assert_int_equal(stage->givings, 1);
 	assert_true(stage_shows(stage, "midnight"));
@@ -238,7 +249,7 @@ static void test_late_frames(void **state)
 /* It is read when its last words have been seen, and then what was to be shown once has gone. */
 static void test_shown_once(void **state)
 {
-	struct stage *stage = with_bob("one two three");
+	struct stage *stage = with_bob("one two three four five");
 	struct message *message = g_ptr_array_index(stage->fake->messages, 0);
 
 	(void)state;
@@ -250,7 +261,7 @@ static void test_shown_once(void **state)
 	assert_true(frames(stage, 3));
 	stage_keys(stage, "q");
 	assert_true(!message->read_at);
-	stage_keys(stage, "Enter Space");
+	keys(stage, "Enter Space");
 	assert_true(frames(stage, 3));
 	fake_link_settle(stage->fake);
 	assert_true(message->read_at > 0);
@@ -259,6 +270,73 @@ static void test_shown_once(void **state)
 	assert_true(stage_shows(stage, "and gone"));
 	stage_keys(stage, "s");
 	assert_false(is_sealed(stage));
+	stage_free(stage);
+}
+
+/* As wide as the terminal and the line let it be; and the same keys as in mode line. */
+static void test_wide(void **state)
+{
+	static const char words[] = "one two three four five six seven eight nine ten eleven "
+				    "twelve thirteen";
+	struct stage *stage = with_bob(words);
+
+	(void)state;
+	stage->means.fps = 60;
+	stage->means.rate = FLICKER_RATE;
+	stage_keys(stage, "s");
+	assert_true(frames(stage, 2));
+	assert_int_equal(stage->frame_cols, 80);
+	assert_false(stage_shows(stage, "last words"));
+	/* Four boxes of twenty characters. */
+	keys(stage, "j j Space");
+	assert_true(stage_shows(stage, "last words"));
+	keys(stage, "b k");
+	assert_false(stage_shows(stage, "last words"));
+	/* Typed ahead: in turn, and no faster than three a second. */
+	keys(stage, "k");
+	stage_keys(stage, "j j j j");
+	for (int i = 0; i < 3; i++) {
+		assert_false(stage_shows(stage, "last words"));
+		stage->now += 334;
+		assert_true(frames(stage, 2));
+	}
+	assert_true(stage_shows(stage, "last words"));
+	assert_true(is_sealed(stage));
+	keys(stage, "q");
+	stage->means.cols = 132;
+	keys(stage, "s");
+	assert_true(frames(stage, 2));
+	assert_int_equal(stage->frame_cols, 132);
+	stage_free(stage);
+}
+
+/* Played at the pace of reading, to the last words and no further, and for 30 seconds at most. */
+static void test_played(void **state)
+{
+	struct stage *stage = with_bob(WORDS);
+	int64_t began;
+
+	(void)state;
+	stage_keys(stage, "s");
+	began = stage->now;
+	stage_keys(stage, "p");
+	while (!stage_shows(stage, "last words") && stage->now - began < 20000) {
+		stage->now += 50;
+		assert_true(frames(stage, 2));
+		assert_true(hides(stage));
+	}
+	/* Four words come before the last two, at four a second. */
+	assert_in_range(stage->now - began, 1000, 1600);
+	stage->now += 5000;
+	assert_true(frames(stage, 2));
+	assert_true(is_sealed(stage));
+	keys(stage, "+");
+	assert_string_equal(settings_text(stage->settings, "read_pace"), "260");
+	assert_true(is_sealed(stage));
+	stage->now = began + FLICKER_SECONDS * 1000;
+	while (!stage->givings)
+		g_main_context_iteration(NULL, TRUE);
+	assert_true(stage_shows(stage, "Stopped (30 s)"));
 	stage_free(stage);
 }
 
@@ -313,6 +391,8 @@ int main(void)
 		cmocka_unit_test(test_everything_else_ends_it),
 		cmocka_unit_test(test_late_frames),
 		cmocka_unit_test(test_shown_once),
+		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_played),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_refused_later),
 	};

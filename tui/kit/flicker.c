@@ -4,18 +4,29 @@
 #include "core/crypto.h"
 #include "core/secret.h"
 
-enum { STILL_MS = 500, FPS_LEAST = 10, FPS_MOST = 240 };
+enum {
+	STILL_MS = 500,
+	FPS_LEAST = 10,
+	FPS_MOST = 240,
+	/* What a frame takes on the line, at most (term_points.c). */
+	FRAME_BYTES = 48,
+	ROW_BYTES = 12,
+	CELL_BYTES = 3,
+	SECOND_MS = 1000,
+};
 
 static const double FLASH = 0.10;
 
-/* What a frame takes from the generator. */
+/* What a frame takes from the generator, for a bitmap of so many bytes. */
 struct draws {
-	uint8_t ground[FLICKER_BITMAP_BYTES];
-	uint8_t text[FLICKER_BITMAP_BYTES];
-	uint16_t chance[FLICKER_POINTS];
+	const uint8_t *ground;
+	const uint8_t *text;
+	const uint16_t *chance; /* one a point */
 };
 
 struct flicker {
+	unsigned cols;
+	size_t bytes; /* of a bitmap */
 	struct secret *key;
 	uint64_t number;     /* of the next frame: the generator's nonce */
 	unsigned threshold;  /* of 65,536: a text point is thrown anew */
@@ -23,7 +34,9 @@ struct flicker {
 	bool is_opposite;    /* the next frame is the second of its pair */
 	uint8_t *text;	     /* plain: which points are text */
 	uint8_t *shown;	     /* plain: which are lit */
-	struct draws *draws; /* plain */
+	uint8_t *drawn;	     /* plain: what `draws` points into */
+	size_t drawn_bytes;
+	struct draws draws;
 };
 
 double flicker_luminance(unsigned grey)
@@ -39,7 +52,18 @@ bool flicker_is_safe(unsigned grey)
 	return grey <= FLICKER_GREY_MOST && flicker_luminance(grey) < FLASH;
 }
 
-struct flicker *flicker_new(unsigned fps, GError **error)
+unsigned flicker_cols(int cols, unsigned fps, unsigned rate)
+{
+	unsigned ms = MAX(SECOND_MS / MAX(fps, 1), 1);
+	unsigned frame = (unsigned)((uint64_t)rate * ms / SECOND_MS);
+	unsigned fixed = FRAME_BYTES + FLICKER_ROWS * ROW_BYTES;
+	unsigned most = frame > fixed ? (frame - fixed) / (FLICKER_ROWS * CELL_BYTES) : 0;
+	unsigned fit = MIN((unsigned)MAX(cols, 0), most);
+
+	return CLAMP(fit, FLICKER_COLS, FLICKER_COLS_MOST) / FLICKER_COLS_CHAR * FLICKER_COLS_CHAR;
+}
+
+struct flicker *flicker_new(unsigned cols, unsigned fps, GError **error)
 {
 	struct secret *key = secret_new_random(CRYPTO_AEAD_KEY_BYTES, error);
 	struct flicker *flicker;
@@ -50,9 +74,16 @@ struct flicker *flicker_new(unsigned fps, GError **error)
 	flicker->key = key;
 	fps = CLAMP(fps, (unsigned)FPS_LEAST, (unsigned)FPS_MOST);
 	flicker->threshold = 65536u * 1000 / (fps * STILL_MS);
-	flicker->text = plain_new(FLICKER_BITMAP_BYTES);
-	flicker->shown = plain_new(FLICKER_BITMAP_BYTES);
-	flicker->draws = plain_new(sizeof(*flicker->draws));
+	flicker->cols = CLAMP(cols, FLICKER_COLS, FLICKER_COLS_MOST) / FLICKER_COLS_CHAR *
+			FLICKER_COLS_CHAR;
+	flicker->bytes = 2 * (size_t)flicker->cols;
+	flicker->text = plain_new(flicker->bytes);
+	flicker->shown = plain_new(flicker->bytes);
+	flicker->drawn_bytes = flicker->bytes * (2 + 8 * sizeof(uint16_t));
+	flicker->drawn = plain_new(flicker->drawn_bytes);
+	flicker->draws.chance = (const uint16_t *)(const void *)flicker->drawn;
+	flicker->draws.ground = flicker->drawn + flicker->bytes * 8 * sizeof(uint16_t);
+	flicker->draws.text = flicker->draws.ground + flicker->bytes;
 	flicker->is_new = true;
 	return flicker;
 }
@@ -64,13 +95,13 @@ void flicker_free(struct flicker *flicker)
 	secret_free(flicker->key);
 	plain_free(flicker->text);
 	plain_free(flicker->shown);
-	plain_free(flicker->draws);
+	plain_free(flicker->drawn);
 	g_free(flicker);
 }
 
-void flicker_set(struct flicker *flicker, const uint8_t bitmap[static FLICKER_BITMAP_BYTES])
+void flicker_set(struct flicker *flicker, const uint8_t *bitmap)
 {
-	memcpy(flicker->text, bitmap, FLICKER_BITMAP_BYTES);
+	memcpy(flicker->text, bitmap, flicker->bytes);
 	flicker->is_new = true;
 	flicker->is_opposite = false;
 }
@@ -83,17 +114,18 @@ static uint8_t thrown(const struct flicker *flicker, size_t i)
 	if (flicker->is_new)
 		return 0xff;
 	for (size_t bit = 0; bit < 8; bit++)
-		if (flicker->draws->chance[8 * i + bit] < flicker->threshold)
+		if (flicker->draws.chance[8 * i + bit] < flicker->threshold)
 			mask |= (uint8_t)(0x80 >> bit);
 	return mask;
 }
 
 void flicker_next(struct flicker *flicker)
 {
-	struct draws *draws = flicker->draws;
+	const struct draws *draws = &flicker->draws;
 
-	crypto_keystream(secret_peek(flicker->key), flicker->number++, draws, sizeof(*draws));
-	for (size_t i = 0; i < FLICKER_BITMAP_BYTES; i++) {
+	crypto_keystream(secret_peek(flicker->key), flicker->number++, flicker->drawn,
+			 flicker->drawn_bytes);
+	for (size_t i = 0; i < flicker->bytes; i++) {
 		uint8_t text = flicker->text[i];
 		uint8_t anew = thrown(flicker, i);
 		uint8_t former = flicker->shown[i];
@@ -106,30 +138,29 @@ void flicker_next(struct flicker *flicker)
 	flicker->is_opposite = !flicker->is_opposite;
 }
 
-static bool bit_of(const uint8_t *bitmap, unsigned x, unsigned y)
+static bool bit_of(const struct flicker *flicker, unsigned x, unsigned y)
 {
-	unsigned at = y * FLICKER_WIDTH + x;
+	unsigned at = y * 2 * flicker->cols + x;
 
-	return bitmap[at / 8] & (0x80u >> at % 8);
+	return flicker->shown[at / 8] & (0x80u >> at % 8);
 }
 
 bool flicker_point(const struct flicker *flicker, unsigned x, unsigned y)
 {
-	return x < FLICKER_WIDTH && y < FLICKER_HEIGHT && bit_of(flicker->shown, x, y);
+	return x < 2 * flicker->cols && y < FLICKER_HEIGHT && bit_of(flicker, x, y);
 }
 
-void flicker_cells(const struct flicker *flicker, uint8_t cells[static FLICKER_CELLS])
+void flicker_cells(const struct flicker *flicker, uint8_t *cells)
 {
 	for (unsigned row = 0; row < FLICKER_ROWS; row++) {
-		for (unsigned col = 0; col < FLICKER_COLS; col++) {
+		for (unsigned col = 0; col < flicker->cols; col++) {
 			unsigned x = 2 * col;
 			unsigned y = 2 * row;
 
-			cells[row * FLICKER_COLS + col] =
-				(uint8_t)(bit_of(flicker->shown, x, y) |
-					  bit_of(flicker->shown, x + 1, y) << 1 |
-					  bit_of(flicker->shown, x, y + 1) << 2 |
-					  bit_of(flicker->shown, x + 1, y + 1) << 3);
+			cells[row * flicker->cols + col] =
+				(uint8_t)(bit_of(flicker, x, y) | bit_of(flicker, x + 1, y) << 1 |
+					  bit_of(flicker, x, y + 1) << 2 |
+					  bit_of(flicker, x + 1, y + 1) << 3);
 		}
 	}
 }

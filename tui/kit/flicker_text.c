@@ -5,12 +5,14 @@
 #include "core/secret.h"
 #include "core/text.h"
 #include "tui/kit/flicker_font.h"
+#include "tui/kit/reading_time.h"
 
-enum { WORDS_MAX = 2, MARKS_MAX = 8, ROW_BYTES = FLICKER_WIDTH / 8 };
+enum { MARKS_MAX = 8 };
 
 struct letter {
 	uint8_t rows[FLICKER_GLYPH_ROWS];
 	bool is_blank;
+	size_t at; /* in the text that was taken apart */
 };
 
 struct box {
@@ -20,6 +22,8 @@ struct box {
 };
 
 struct flicker_text {
+	unsigned cols;
+	char *apart; /* plain: letters and marks of their own */
 	struct letter *letters; /* plain */
 	size_t letter_count;
 	struct box *boxes; /* plain */
@@ -46,14 +50,17 @@ static bool take_letter(const char **at, struct letter *letter, GError **error)
 
 static bool take_letters(struct flicker_text *self, const char *text, GError **error)
 {
-	char *apart = text_take_apart(text);
-	bool is_done = true;
+	const char *at = self->apart = text_take_apart(text);
+	size_t room = strlen(self->apart) + 1;
 
-	self->letters = plain_new((strlen(apart) + 1) * sizeof(*self->letters));
-	for (const char *at = apart; *at && is_done;)
-		is_done = take_letter(&at, &self->letters[self->letter_count++], error);
-	plain_free(apart);
-	return is_done;
+	self->letters = plain_new(room * sizeof(*self->letters));
+	while (*at) {
+		self->letters[self->letter_count].at = (size_t)(at - self->apart);
+		if (!take_letter(&at, &self->letters[self->letter_count++], error))
+			return false;
+	}
+	self->letters[self->letter_count].at = room - 1;
+	return true;
 }
 
 /* The place of the first letter from FROM on that is a blank, or that isn't one. */
@@ -67,21 +74,22 @@ static size_t skip(const struct flicker_text *self, size_t from, bool is_blank)
 /* What goes into a box that begins with the letter FROM; the letter after it. */
 static size_t fill(const struct flicker_text *self, size_t from, struct box *box)
 {
+	size_t chars = self->cols / FLICKER_COLS_CHAR;
 	size_t end = skip(self, from, false);
 
 	*box = (struct box){ .from = from };
-	if (end - from > FLICKER_CHARS) {
+	if (end - from > chars) {
 		box->goes_on = true;
-		box->count = FLICKER_CHARS - 1;
+		box->count = chars - 1;
 		return from + box->count;
 	}
-	for (size_t words = 1; words < WORDS_MAX; words++) {
-		/* However many blanks there are, one is shown: a second word must touch the first
+	for (;;) {
+		/* However many blanks there are, one is shown: the next word must touch the first
 		 * blank. */
 		size_t next = skip(self, end, true);
 		size_t last = skip(self, next, false);
 
-		if (next != end + 1 || last == next || last - from > FLICKER_CHARS)
+		if (next != end + 1 || last == next || last - from > chars)
 			break;
 		end = last;
 	}
@@ -89,11 +97,12 @@ static size_t fill(const struct flicker_text *self, size_t from, struct box *box
 	return end;
 }
 
-struct flicker_text *flicker_text_new(const char *text, GError **error)
+struct flicker_text *flicker_text_new(const char *text, unsigned cols, GError **error)
 {
 	struct flicker_text *self = g_new0(struct flicker_text, 1);
 	size_t at;
 
+	self->cols = cols;
 	if (!take_letters(self, text, error)) {
 		flicker_text_free(self);
 		return NULL;
@@ -112,6 +121,7 @@ void flicker_text_free(struct flicker_text *text)
 {
 	if (!text)
 		return;
+	plain_free(text->apart);
 	plain_free(text->letters);
 	plain_free(text->boxes);
 	g_free(text);
@@ -122,11 +132,12 @@ size_t flicker_text_count(const struct flicker_text *text)
 	return text->count;
 }
 
-/* A glyph with its left edge at the point X, a multiple of four. */
-static void put(uint8_t *bitmap, size_t x, const uint8_t rows[static FLICKER_GLYPH_ROWS])
+/* A glyph with its left edge at the point X, a multiple of four, in rows of so many bytes. */
+static void put(uint8_t *bitmap, size_t row_bytes, size_t x,
+		const uint8_t rows[static FLICKER_GLYPH_ROWS])
 {
 	for (size_t y = 0; y < FLICKER_GLYPH_ROWS; y++) {
-		uint8_t *at = bitmap + y * ROW_BYTES + x / 8;
+		uint8_t *at = bitmap + y * row_bytes + x / 8;
 
 		if (x % 8 == 0) {
 			*at |= rows[y];
@@ -137,17 +148,26 @@ static void put(uint8_t *bitmap, size_t x, const uint8_t rows[static FLICKER_GLY
 	}
 }
 
-void flicker_text_draw(const struct flicker_text *text, size_t index,
-		       uint8_t bitmap[static FLICKER_BITMAP_BYTES])
+void flicker_text_draw(const struct flicker_text *text, size_t index, uint8_t *bitmap)
 {
 	const struct box *box = &text->boxes[index];
 	size_t shown = box->count + box->goes_on;
-	size_t x = (FLICKER_CHARS - shown) * FLICKER_GLYPH_ROWS / 2;
+	size_t row_bytes = text->cols / 4;
+	size_t x = (text->cols / FLICKER_COLS_CHAR - shown) * FLICKER_GLYPH_ROWS / 2;
 	uint8_t sign[FLICKER_GLYPH_ROWS];
 
-	memset(bitmap, 0, FLICKER_BITMAP_BYTES);
+	memset(bitmap, 0, row_bytes * FLICKER_HEIGHT);
 	for (size_t i = 0; i < box->count; i++, x += FLICKER_GLYPH_ROWS)
-		put(bitmap, x, text->letters[box->from + i].rows);
+		put(bitmap, row_bytes, x, text->letters[box->from + i].rows);
 	if (box->goes_on && flicker_font_glyph(FLICKER_CODE_CONTINUES, NULL, 0, sign))
-		put(bitmap, x, sign);
+		put(bitmap, row_bytes, x, sign);
+}
+
+unsigned flicker_text_ms(const struct flicker_text *text, size_t index, unsigned pace)
+{
+	const struct box *box = &text->boxes[index];
+	size_t from = text->letters[box->from].at;
+	size_t to = text->letters[box->from + box->count].at;
+
+	return reading_ms(text->apart + from, to - from, pace);
 }

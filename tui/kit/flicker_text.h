@@ -1,7 +1,7 @@
 /*
  * flicker_text: a message cut into what one box of noise shows at a time, drawn in the font of
- * flicker_font.h: one or two words that fit into FLICKER_CHARS characters, or a piece of a longer
- * word (ended by a sign that it goes on).
+ * flicker_font.h: as many words as fit into it, or a piece of a longer one (ended by a sign that it
+ * goes on).
  *
  * All of it is plain memory (core/secret.h).
  */
@@ -16,14 +16,17 @@
 struct flicker_text;
 
 /*
- * TEXT in boxes, at least one. ERROR_UNAVAILABLE, saying which character it was, where there is no
- * glyph for one; and for a text without any. Marks without a glyph are left out.
+ * TEXT in boxes of COLS columns (flicker.h), at least one. ERROR_UNAVAILABLE, saying which
+ * character it was, where there is no glyph for one; and for a text without any. Marks without a
+ * glyph are left out.
  */
-struct flicker_text *flicker_text_new(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+struct flicker_text *flicker_text_new(const char *text, unsigned cols,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void flicker_text_free(struct flicker_text *text);
 size_t flicker_text_count(const struct flicker_text *text);
-/* Box number INDEX, its characters in the middle. */
-void flicker_text_draw(const struct flicker_text *text, size_t index,
-		       uint8_t bitmap[static FLICKER_BITMAP_BYTES]);
+/* Box number INDEX into a bitmap for COLS columns, its characters in the middle. */
+void flicker_text_draw(const struct flicker_text *text, size_t index, uint8_t *bitmap);
+/* Milliseconds that reading it takes at PACE words a minute (reading_time.h). */
+unsigned flicker_text_ms(const struct flicker_text *text, size_t index, unsigned pace);
 
 #endif

@@ -10,6 +10,7 @@
 struct flicker_means {
 	const char *refused; /* a clause that says why it can't; NULL: it can */
 	unsigned fps;
+	unsigned rate; /* bytes a second that it may take */
 	int rows; /* of the terminal */
 	int cols;
 	bool is_confirmed; /* the warning about flicker was */

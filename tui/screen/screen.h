@@ -91,9 +91,9 @@ struct host_ops {
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
 	void (*ask_flicker)(struct host *host, struct flicker_means *means);
-	/* Show the CELLS of a frame (kit/flicker.h) at ROW, COL of the whole grid; FALSE: not now.
-	 * NULL gives the place back: everything is painted anew. */
-	bool (*put_flicker)(struct host *host, int row, int col, const uint8_t *cells);
+	/* Show the CELLS of a frame (kit/flicker.h) of COLS columns at ROW, COL of the whole grid;
+	 * FALSE: not now. NULL gives the place back: everything is painted anew. */
+	bool (*put_flicker)(struct host *host, int row, int col, int cols, const uint8_t *cells);
 	host_file_func file;
 };
 

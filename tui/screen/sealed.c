@@ -3,13 +3,21 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/flicker.h"
 #include "tui/kit/flicker_text.h"
+#include "tui/screen/reading_pace.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
-enum { SECOND_MS = 1000, ROWS_LEAST = FLICKER_ROWS + 3 };
+enum {
+	SECOND_MS = 1000,
+	ROWS_LEAST = FLICKER_ROWS + 3,
+	STEP_MS = 334, /* three boxes a second at most, however long a key is held */
+	AHEAD_MAX = 3, /* boxes that may be asked for ahead of time */
+	SEEN_MS = 500, /* an eye takes so long to see what stands still */
+};
 
 enum phase { PHASE_WARNING, PHASE_SHOWING, PHASE_STOPPED };
 
@@ -17,6 +25,7 @@ enum phase { PHASE_WARNING, PHASE_SHOWING, PHASE_STOPPED };
 struct request {
 	const struct message *message;
 	struct flicker_text *text; /* taken over */
+	unsigned cols;		   /* of the box */
 	void (*shown)(void *user, int64_t seq);
 	void *user;
 };
@@ -31,6 +40,10 @@ struct sealed {
 	char *address;		 /* whose conversation it is from */
 	enum phase phase;
 	size_t at;
+	unsigned cols;
+	int ahead;	 /* boxes asked for ahead of time; below 0: back */
+	bool is_playing;
+	int64_t turned_at; /* boot time: this box came then */
 	int row; /* of the box in the whole grid; -1: not drawn yet */
 	int col;
 	bool is_timed_out; /* stopped because it had its time */
@@ -54,11 +67,13 @@ static bool is_last(const struct sealed *self)
 
 static void take_box(struct sealed *self)
 {
-	uint8_t bitmap[FLICKER_BITMAP_BYTES];
+	uint8_t bitmap[FLICKER_BITMAP_MOST];
 
 	flicker_text_draw(self->text, self->at, bitmap);
 	flicker_set(self->flicker, bitmap);
 	wipe(bitmap, sizeof(bitmap));
+	self->turned_at = clock_boot(self->screen.host->clock);
+	self->is_late = false;
 }
 
 static void stop(struct sealed *self)
@@ -69,9 +84,10 @@ static void stop(struct sealed *self)
 		g_source_remove(self->tick);
 	self->tick = 0;
 	g_clear_pointer(&self->flicker, flicker_free);
-	self->is_late = false;
+	self->is_late = self->is_playing = false;
+	self->ahead = 0;
 	if (self->is_painted)
-		host->ops->put_flicker(host, self->row, self->col, NULL);
+		host->ops->put_flicker(host, self->row, self->col, 0, NULL);
 	self->is_painted = false;
 }
 
@@ -83,11 +99,39 @@ static void pause_showing(struct sealed *self, bool is_timed_out)
 	self->is_timed_out = is_timed_out;
 }
 
+/* To the box BY on, where there is one; drawing is due, because the line above says which is the
+ * last. */
+static void go(struct sealed *self, int by)
+{
+	if (by > 0 ? is_last(self) : self->at == 0)
+		return;
+	self->at += by > 0 ? 1 : (size_t)-1;
+	take_box(self);
+	self->screen.host->ops->draw(self->screen.host);
+}
+
+/* The boxes that were asked for, or that are played. */
+static void go_on(struct sealed *self)
+{
+	int64_t since = clock_boot(self->screen.host->clock) - self->turned_at;
+	unsigned pace = (unsigned)settings_number(self->screen.host->settings, "read_pace");
+	int by = self->ahead > 0 ? 1 : -1;
+
+	if (self->ahead && since >= STEP_MS) {
+		self->ahead -= by;
+		go(self, by);
+	} else if (self->is_playing &&
+		   since >= MAX(flicker_text_ms(self->text, self->at, pace), (unsigned)SEEN_MS)) {
+		self->is_playing = !is_last(self);
+		go(self, 1);
+	}
+}
+
 static gboolean on_tick(gpointer user)
 {
 	struct sealed *self = user;
 	struct host *host = self->screen.host;
-	uint8_t cells[FLICKER_CELLS];
+	uint8_t cells[FLICKER_CELLS_MOST];
 
 	if (clock_boot(host->clock) - self->began >= FLICKER_SECONDS * SECOND_MS) {
 		self->tick = 0;
@@ -97,11 +141,13 @@ static gboolean on_tick(gpointer user)
 	}
 	if (self->row < 0)
 		return G_SOURCE_CONTINUE;
+	go_on(self);
 	/* A frame that is left out would leave its pair's other half alone. */
 	if (!self->is_late)
 		flicker_next(self->flicker);
 	flicker_cells(self->flicker, cells);
-	self->is_late = !host->ops->put_flicker(host, self->row, self->col, cells);
+	self->is_late = !host->ops->put_flicker(host, self->row, self->col, (int)self->cols,
+						cells);
 	self->is_painted |= !self->is_late;
 	if (!self->is_late && self->shown && is_last(self)) {
 		void (*shown)(void *, int64_t) = self->shown;
@@ -119,7 +165,7 @@ static void start(struct sealed *self)
 	GError *error = NULL;
 
 	host->ops->ask_flicker(host, &means);
-	self->flicker = means.refused ? NULL : flicker_new(means.fps, &error);
+	self->flicker = means.refused ? NULL : flicker_new(self->cols, means.fps, &error);
 	if (!self->flicker) {
 		pause_showing(self, false);
 		host_fail(host, error);
@@ -151,12 +197,15 @@ char *sealed_open(struct host *host, const struct message *message,
 		  void (*shown)(void *user, int64_t seq), void *user)
 {
 	struct request request = { .message = message, .shown = shown, .user = user };
+	struct flicker_means means = { 0 };
 	g_autofree char *why = sealed_refusal(host);
 	g_autoptr(GError) error = NULL;
 
 	if (why)
 		return g_strdup_printf("This can't be shown sealed here: %s.", why);
-	request.text = flicker_text_new(message->body, &error);
+	host->ops->ask_flicker(host, &means);
+	request.cols = flicker_cols(means.cols, means.fps, means.rate);
+	request.text = flicker_text_new(message->body, request.cols, &error);
 	if (!request.text)
 		return g_strdup(error->message);
 	host->ops->open(host, &sealed_ops, &request);
@@ -176,6 +225,7 @@ static struct screen *sealed_op_open(struct host *host, const void *argument)
 	self->user = request->user;
 	self->address = g_strdup(request->message->conversation);
 	self->text = request->text;
+	self->cols = request->cols;
 	host->ops->ask_flicker(host, &means);
 	if (means.is_confirmed)
 		start(self);
@@ -226,7 +276,8 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 	struct sealed *self = sealed_of(screen);
 	/* What is said at the bottom takes rows; the box stays where it is. */
 	int row = MAX(1, (view.grid->rows - FLICKER_ROWS) / 2 - 1);
-	int col = MAX(0, (view.cols - FLICKER_COLS) / 2);
+	int cols = (int)self->cols;
+	int col = MAX(0, (view.cols - cols) / 2);
 	g_autofree char *below = words_below(self);
 
 	(void)has_focus;
@@ -238,10 +289,9 @@ static void sealed_draw(struct screen *screen, struct view view, bool has_focus)
 	self->row = view.row + row;
 	self->col = view.col + col;
 	/* How many words there are is no business of a capture. */
-	draw_text(view_sub(view, row - 1, col, 1, FLICKER_COLS), 0, 0,
+	draw_text(view_sub(view, row - 1, col, 1, cols), 0, 0,
 		  is_last(self) ? "Sealed: the last words" : "Sealed", ROLE_DIM, 0);
-	draw_text(view_sub(view, row + FLICKER_ROWS, col, 1, FLICKER_COLS), 0, 0, below, ROLE_DIM,
-		  0);
+	draw_text(view_sub(view, row + FLICKER_ROWS, col, 1, cols), 0, 0, below, ROLE_DIM, 0);
 }
 
 /* -- keys and events ------------------------------------------------------------------------ */
@@ -264,12 +314,52 @@ static gboolean turn(struct sealed *self, int by)
 		start(self);
 		return TRUE;
 	}
+	self->is_playing = false;
+	if (clock_boot(self->screen.host->clock) - self->turned_at < STEP_MS) {
+		by += (self->ahead > 0) == (by > 0) ? self->ahead : 0;
+		self->ahead = CLAMP(by, -AHEAD_MAX, AHEAD_MAX);
+		return TRUE;
+	}
+	self->ahead = 0;
 	if (by > 0 && is_last(self))
 		return leave(self);
-	if (by > 0 || self->at > 0)
-		self->at += by > 0 ? 1 : (size_t)-1;
-	self->is_late = false;
-	take_box(self);
+	go(self, by);
+	return TRUE;
+}
+
+static gboolean run_play(void *user, ARGS, GError **error)
+{
+	struct sealed *self = user;
+	bool was_playing = self->is_playing;
+
+	(void)args;
+	(void)error;
+	if (self->phase == PHASE_WARNING)
+		return leave(self);
+	if (self->phase == PHASE_STOPPED)
+		start(self);
+	self->is_playing = self->phase == PHASE_SHOWING && !was_playing;
+	self->ahead = 0;
+	return TRUE;
+}
+
+static gboolean run_faster(void *user, ARGS, GError **error)
+{
+	struct sealed *self = user;
+
+	(void)args;
+	(void)error;
+	reading_pace_change(self->screen.host, 1);
+	return TRUE;
+}
+
+static gboolean run_slower(void *user, ARGS, GError **error)
+{
+	struct sealed *self = user;
+
+	(void)args;
+	(void)error;
+	reading_pace_change(self->screen.host, -1);
 	return TRUE;
 }
 
@@ -357,6 +447,10 @@ static const char *const *sealed_hints(struct screen *screen)
 static const struct command sealed_commands[] = {
 	{ "sealed-next", NULL, "", "Space", "Right", "the next words", run_next },
 	{ "sealed-previous", NULL, "", "Left", "Backspace", "the words before", run_previous },
+	{ "sealed-play", NULL, "", "p", NULL, "show words after words at your pace, or stop",
+	  run_play },
+	{ "sealed-faster", NULL, "", "+", NULL, "read at a higher pace", run_faster },
+	{ "sealed-slower", NULL, "", "-", NULL, "read at a lower pace", run_slower },
 	{ "sealed-confirm", NULL, "", "Enter", NULL, "show it, after the warning", run_confirm },
 	{ "sealed-leave", NULL, "", "Escape", "q", "end it, as every other key does", run_leave },
 	{ 0 },
