@@ -22,6 +22,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "core/stack.h"
+#include "core/transport/carriers.h"
 #include "core/transport/spool.h"
 #include "core/transport/xmpp.h"
 #include "core/xdg.h"
@@ -66,7 +67,7 @@ struct front {
 	struct guards guards;
 	bool is_interface;
 	struct lookout *lookout;
-	struct account *made;	 /* the first run: where the profile will be */
+	struct first_answers first; /* the first run */
 	struct secrets *secrets;
 	struct login_helper *looker;
 	struct logins *logins;
@@ -147,12 +148,13 @@ static struct transport *make_transport(void *user, const struct account *accoun
 static gboolean claim(void *user, const struct account *account, struct certificate **refused,
 		      GError **error)
 {
-	const struct front *front = user;
+	return carriers_claim(account, ((const struct front *)user)->logins, refused, error);
+}
 
-	if (strcmp(account->carrier, "xmpp") == 0)
-		return xmpp_check(account, refused, error);
-	return spool_claim(account->spool, account->address, account->is_default_spool,
-			   front->logins, error);
+static gboolean check(void *user, const struct account *account, struct engine_found *found,
+		      struct certificate **refused, GError **error)
+{
+	return carriers_check(account, ((const struct front *)user)->logins, found, refused, error);
 }
 
 /* What a note that was changed says isn't tidied up, either. */
@@ -171,23 +173,6 @@ static void unclaim(void *user, const struct account *account)
 	start_record_free(record);
 }
 
-static void look(void *user, const struct account *place, struct engine_place *seen)
-{
-	(void)user;
-	if (!place->spool || !place->address)
-		return;
-	seen->is_spool = true;
-	seen->waiting = spool_waiting(place->spool, place->address, place->device);
-	seen->keeps_acls = spool_keeps_acls(place->spool, place->address, place->device);
-}
-
-static bool folder_owner(void *user, const struct account *account, const char *address,
-			 uint32_t *uid)
-{
-	(void)user;
-	return account->spool && spool_owner(account->spool, address, uid);
-}
-
 static struct engine_parts make_parts(struct front *front, GMainContext *context)
 {
 	return (struct engine_parts){
@@ -199,8 +184,10 @@ static struct engine_parts make_parts(struct front *front, GMainContext *context
 		.make_transport = make_transport,
 		.claim = claim,
 		.unclaim = unclaim,
-		.look = look,
-		.owner = folder_owner,
+		.check = check,
+		.people = carriers_people,
+		.look = carriers_look,
+		.owner = carriers_owner,
 		.user = front,
 	};
 }
@@ -355,7 +342,7 @@ static int run_interface(struct front *front, struct broker *broker)
 	struct watch *watch = NULL;
 	g_autoptr(GError) error = NULL;
 	struct app_parts parts = {
-		.made = front->made,
+		.first = front->first.place ? &front->first : NULL,
 		.engine = &engine,
 		.theme_folders = folders,
 		.config_file = front->config,
@@ -377,7 +364,7 @@ static int run_interface(struct front *front, struct broker *broker)
 	seen = broker_look_now(broker, LOOK_MS);
 	watch = seen ? watch_decode(seen) : NULL;
 	parts.watch = watch;
-	if (!front_confine(front, front->made, NULL, &error) || !app_run(&parts, &error))
+	if (!front_confine(front, front->first.place, NULL, &error) || !app_run(&parts, &error))
 		exit_code = complain(error);
 	watch_free(watch);
 	outlet_free(parts.outlet);
@@ -403,6 +390,18 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 	return exit_code;
 }
 
+static void ask_first(struct front *front, GError **error)
+{
+	const struct first_parts parts = { .name = g_get_user_name(),
+					   .spool = SPOOL_DIR,
+					   .settings = settings_table(front->settings),
+					   .check = check,
+					   .user = front };
+
+	if (!first_run_ask(&parts, &front->first, error))
+		g_debug("no profile was made");
+}
+
 static int run_profile(struct front *front, struct broker *broker)
 {
 	g_autoptr(GError) error = NULL;
@@ -412,9 +411,9 @@ static int run_profile(struct front *front, struct broker *broker)
 	 * file missing a profile isn't taken for none. */
 	if (!front->door->ops->exists(front->door) &&
 	    front->door->ops->is_free(front->door, &error))
-		front->made = first_run_ask_place(g_get_user_name(), SPOOL_DIR, &error);
+		ask_first(front, &error);
 	/* No secret before there are broker and helper, which never hold one. */
-	if (error || !front_help(front, front->made, &error) ||
+	if (error || !front_help(front, front->first.place, &error) ||
 	    !secrets_read(front->secrets, &error))
 		return complain(error);
 	return run_interface(front, broker);
@@ -485,7 +484,7 @@ static void build(struct front *front)
 
 static void front_clear(struct front *front)
 {
-	account_free(front->made);
+	first_answers_clear(&front->first);
 	if (front->door)
 		front->door->ops->free(front->door);
 	g_clear_pointer(&front->settings, settings_free);

@@ -33,6 +33,12 @@ struct engine_place {
 };
 
 /* The parts that the front door builds; all are borrowed and outlive the engine. */
+/* What is there already, where a profile is to be made. */
+struct engine_found {
+	unsigned devices; /* publish keys under the name, which is one's own; 0 over XMPP */
+	int64_t since;	  /* the first of them, wall ms */
+};
+
 struct engine_parts {
 	struct store_door *door;
 	const struct clock *clock;
@@ -47,6 +53,12 @@ struct engine_parts {
 	gboolean (*claim)(void *user, const struct account *account, struct certificate **refused,
 			  GError **error);
 	void (*unclaim)(void *user, const struct account *account);
+	/* Look whether that place can be claimed, and change nothing; without a password whether
+	 * the server can be reached and believed. FOUND: who is there already. NULL: yes. */
+	gboolean (*check)(void *user, const struct account *account, struct engine_found *found,
+			  struct certificate **refused, GError **error);
+	/* Names of people on the spool of ACCOUNT besides the own one; NULL: there is no list. */
+	char **(*people)(void *user, const struct account *account);
 	/* Look at PLACE (core/account.h). */
 	void (*look)(void *user, const struct account *place, struct engine_place *seen);
 	/* Whose folder ADDRESS has now on the spool of ACCOUNT; false: nobody knows. */
@@ -75,6 +87,12 @@ void engine_unlisten(struct engine *engine, event_func listener, void *user);
 /* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS;
  * ERROR_DAMAGED where a profile's key file is missing. Locked too. */
 gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Look at the place of ACCOUNT before it is made a profile of (the parts' check): the errors of
+ * engine_create; engine_refused() as there. Locked too. */
+gboolean engine_check(struct engine *engine, const struct account *account,
+		      struct engine_found *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Names of people on the own spool; NULL: nobody, or no list. g_strfreev. */
+char **engine_people_there(struct engine *engine);
 /*
  * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected
  * (not live). ACCOUNT's device is chosen here. ERROR_EXISTS, what claim and passphrase_check_new

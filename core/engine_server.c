@@ -18,6 +18,23 @@ gboolean engine_claim(struct engine *engine, const struct account *account, GErr
 	       engine->parts.claim(engine->parts.user, account, &engine->refused, error);
 }
 
+gboolean engine_check(struct engine *engine, const struct account *account,
+		      struct engine_found *found, GError **error)
+{
+	*found = (struct engine_found){ 0 };
+	g_clear_pointer(&engine->refused, certificate_free);
+	return !engine->parts.check ||
+	       engine->parts.check(engine->parts.user, account, found, &engine->refused, error);
+}
+
+char **engine_people_there(struct engine *engine)
+{
+	const struct account *account = engine_account(engine);
+
+	return account && engine->parts.people ? engine->parts.people(engine->parts.user, account)
+					       : NULL;
+}
+
 static struct living *with_server(struct engine *engine, GError **error)
 {
 	struct living *living = engine_living(engine, error);

@@ -132,7 +132,7 @@ gboolean secret_equal(const struct secret *a, const struct secret *b)
 }
 
 /* How reading a line came out. */
-enum outcome { LINE_READ, LINE_EMPTY, LINE_TOO_LONG, LINE_FAILED, LINE_SIGNAL };
+enum outcome { LINE_READ, LINE_EMPTY, LINE_END, LINE_TOO_LONG, LINE_FAILED, LINE_SIGNAL };
 
 /*
  * Wait until FD (or -1) can be read, or for MS milliseconds (or -1); a signal that SIGNALS (or -1)
@@ -175,7 +175,7 @@ static enum outcome read_line(int fd, int signals, uint8_t *buffer, size_t *used
 			return LINE_FAILED;
 		if (got == 0 || *at == '\n') {
 			*at = kept;
-			return *used ? LINE_READ : LINE_EMPTY;
+			return *used ? LINE_READ : got ? LINE_EMPTY : LINE_END;
 		}
 		if (*used == LINE_BYTES)
 			return LINE_TOO_LONG;
@@ -191,6 +191,7 @@ static struct secret *line_result(enum outcome outcome, const struct secret *buf
 	case LINE_READ:
 		return new_from(buffer->data, used, error);
 	case LINE_EMPTY:
+	case LINE_END:
 		error_set(error, ERROR_USAGE, "The passphrase read from %s is empty. Give one.",
 			  where);
 		break;
@@ -245,6 +246,7 @@ static void put_on(int tty, const char *text)
 struct question {
 	const char *prompt;
 	unsigned seconds; /* to wait before it */
+	bool takes_nothing; /* an empty line is an answer */
 };
 
 /* Ask once on TTY, whose mode is put back before returning. */
@@ -268,6 +270,12 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 		tcflush(tty, TCIFLUSH);
 		put_on(tty, question->prompt);
 		outcome = read_line(tty, signals, buffer, used, signo);
+		/* What is typed next would else be the shell's. */
+		while (outcome == LINE_EMPTY && !question->takes_nothing) {
+			put_on(tty, "\n");
+			put_on(tty, question->prompt);
+			outcome = read_line(tty, signals, buffer, used, signo);
+		}
 	}
 	/* In the background the terminal is someone else's, and setting it would stop us. */
 	if (tcgetpgrp(tty) == getpgrp()) {
@@ -322,20 +330,16 @@ static struct secret *prompt_on(int tty, const struct question *question, GError
 	while (outcome == LINE_SIGNAL && outlives(signo, &outside, &inside));
 	pthread_sigmask(SIG_SETMASK, &outside, NULL);
 	close(signals);
+	if (outcome == LINE_EMPTY)
+		outcome = LINE_READ;
 	secret = line_result(outcome, buffer, used, "the terminal", error);
 out:
 	secret_free(buffer);
 	return secret;
 }
 
-struct secret *secret_prompt(const char *prompt, GError **error)
+static struct secret *prompt_tty(const struct question *question, GError **error)
 {
-	return secret_prompt_after(0, prompt, error);
-}
-
-struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError **error)
-{
-	const struct question question = {prompt, seconds};
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	struct secret *secret;
 
@@ -344,9 +348,28 @@ struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError 
 					      "Give it with --passphrase-fd.");
 		return NULL;
 	}
-	secret = prompt_on(tty, &question, error);
+	secret = prompt_on(tty, question, error);
 	close(tty);
 	return secret;
+}
+
+struct secret *secret_prompt(const char *prompt, GError **error)
+{
+	return secret_prompt_after(0, prompt, error);
+}
+
+struct secret *secret_prompt_once(const char *prompt, GError **error)
+{
+	const struct question question = { prompt, 0, true };
+
+	return prompt_tty(&question, error);
+}
+
+struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError **error)
+{
+	const struct question question = { prompt, seconds, false };
+
+	return prompt_tty(&question, error);
 }
 
 /* What stands in front of plain memory; MARK catches memory that came from elsewhere. */

@@ -56,15 +56,19 @@ struct secret *secret_read_line(int fd, GError **error) G_GNUC_WARN_UNUSED_RESUL
 
 /*
  * Ask on the controlling terminal (/dev/tty) with PROMPT, in canonical mode
- * with echo off; what was typed before the prompt is discarded; the former mode
+ * with echo off; what was typed before the prompt is discarded, and an empty line
+ * is asked again; the former mode
  * is put back on every way out, signals included: they are raised again then,
  * and one that was handled ends the prompt with ERROR_FAILED. No other thread may
  * take signals meanwhile. ERROR_USAGE without a terminal, saying that
  * --passphrase-fd is the way then.
  */
 struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal ends
- * the waiting. */
+/* The same, but an empty line is an answer: a secret of no bytes. */
+struct secret *secret_prompt_once(const char *prompt,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The first again after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal
+ * ends the waiting. */
 struct secret *secret_prompt_after(unsigned seconds, const char *prompt,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -11,6 +11,7 @@
 #include "tui/ask.h"
 #include "tui/broker.h"
 #include "tui/commands.h"
+#include "tui/first_run.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
 
@@ -502,6 +503,23 @@ static void app_stop(struct app *app)
 	g_main_loop_unref(app->loop);
 }
 
+static void set_first(struct app *app, const char *name, const char *value)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (app_set(app, name, value, &error))
+		return;
+	ask_tell(error->message);
+}
+
+/* What was answered before there was a profile; and whom to write to, once it is there. */
+static void settle_first(struct app *app)
+{
+	set_first(app, "expire_default", app->parts->first->expire);
+	set_first(app, "screen_mode", app->parts->first->mode);
+	first_people_ask(app->link);
+}
+
 gboolean app_run(const struct app_parts *parts, GError **error)
 {
 	struct app app = {0};
@@ -521,6 +539,8 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	app_watch_warn(&app);
 	if (!opening_run(parts, app.link, &app.wrong, &warning, error))
 		goto out;
+	if (parts->first)
+		settle_first(&app);
 	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
 	is_done = is_plain ? plain_run(&app, warning, error) :
 				    run_screens(&app, warning, error);

@@ -10,6 +10,7 @@
 
 struct broker;
 struct desk;
+struct first_answers;
 struct outlet;
 struct secrets;
 struct watch;
@@ -28,8 +29,7 @@ struct app_parts {
 	void (*watched)(void *user, const struct watch *watch);
 	struct secrets *secrets;	   /* the passphrase, if one was given */
 	bool is_plain;			   /* --plain: lines, for screen readers */
-	const struct account *made;	   /* there is no profile yet: where it will be, without
-					      what is secret */
+	const struct first_answers *first; /* there is no profile yet: what was answered */
 	/* The desk is there (the control socket lives on its context); and it is about to go. Both
 	 * may be NULL. */
 	void (*started)(void *user, struct desk *desk);

@@ -1,14 +1,17 @@
 #include "tui/ask.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include "core/error.h"
 #include "core/outlet.h"
 #include "core/passphrase.h"
 #include "core/secret.h"
 
-enum { SAY_MS = 2000, SAY_BYTES = 64 * 1024 };
+enum { SAY_MS = 2000, SAY_BYTES = 64 * 1024, COLS = 80, INDENT = 2 };
 
 void ask_say(const char *text)
 {
@@ -19,6 +22,34 @@ void ask_say(const char *text)
 	outlet_add(outlet, text, strlen(text));
 	outlet_wait(outlet, 0, SAY_MS, -1);
 	outlet_free(outlet);
+}
+
+unsigned ask_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : COLS;
+}
+
+void ask_tell(const char *sentence)
+{
+	g_auto(GStrv) words = g_strsplit(sentence, " ", -1);
+	GString *text = g_string_new(" ");
+	size_t used = 1, most = MAX(ask_columns(), INDENT * 4) - INDENT;
+
+	for (char **word = words; *word; word++) {
+		size_t cols = (size_t)g_utf8_strlen(*word, -1);
+
+		if (used > INDENT && used + 1 + cols > most) {
+			g_string_append(text, "\n ");
+			used = 1;
+		}
+		g_string_append_printf(text, " %s", *word);
+		used += 1 + cols;
+	}
+	g_string_append_c(text, '\n');
+	ask_say(text->str);
+	g_string_free(text, TRUE);
 }
 
 struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
@@ -51,7 +82,7 @@ bool ask_word(const char *question, const char *word)
 {
 	g_autofree char *prompt = g_strdup_printf("%s Type %s: ", question,
 						  strcmp(word, "yes") == 0 ? word : "them");
-	struct secret *answer = secret_prompt(prompt, NULL);
+	struct secret *answer = secret_prompt_once(prompt, NULL);
 	GString *typed = g_string_new(NULL);
 	bool is_it;
 
@@ -65,4 +96,56 @@ bool ask_word(const char *question, const char *word)
 	g_string_free(typed, TRUE);
 	secret_free(answer);
 	return is_it;
+}
+
+/* What stands behind a line that is too long isn't the next answer. */
+static void skip_line(void)
+{
+	int c;
+
+	while ((c = getc(stdin)) != EOF && c != '\n')
+		continue;
+}
+
+gboolean ask_line(const char *question, const char *offer, char **answer, GError **error)
+{
+	g_autofree char *prompt = offer ? g_strdup_printf("  %s [%s]: ", question, offer)
+					: g_strdup_printf("  %s: ", question);
+	char line[ASK_LINE_BYTES];
+
+	for (;;) {
+		ask_say(prompt);
+		if (!fgets(line, sizeof(line), stdin)) {
+			error_set(error, ERROR_USAGE, "The questions were not answered.");
+			return FALSE;
+		}
+		if (!strchr(line, '\n'))
+			skip_line();
+		g_strstrip(line);
+		if (!*line && !offer)
+			continue;
+		*answer = g_strdup(*line ? line : offer);
+		return TRUE;
+	}
+}
+
+void ask_hush(struct ask_hush *hush)
+{
+	struct termios quiet;
+
+	hush->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (hush->tty < 0 || tcgetattr(hush->tty, &hush->before) != 0)
+		return;
+	quiet = hush->before;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	hush->is_quiet = tcgetpgrp(hush->tty) == getpgrp() &&
+			 tcsetattr(hush->tty, TCSANOW, &quiet) == 0;
+}
+
+void ask_unhush(struct ask_hush *hush)
+{
+	if (hush->is_quiet)
+		tcsetattr(hush->tty, TCSAFLUSH, &hush->before);
+	if (hush->tty >= 0)
+		close(hush->tty);
 }

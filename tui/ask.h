@@ -6,8 +6,11 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <termios.h>
 
 struct secret;
+
+enum { ASK_LINE_BYTES = 1024 };
 
 /* With PROMPT: twice when IS_NEW. ERROR_USAGE when the two differ, or it is too short for a new
  * one; else as secret_prompt. */
@@ -16,6 +19,23 @@ struct secret *ask_secret(const char *prompt, bool is_new,
 /* TEXT on standard output, outside curses. A terminal that doesn't take it within two seconds
  * misses it. */
 void ask_say(const char *text);
+/* The same, indented, and broken between words as wide as the terminal is. */
+void ask_tell(const char *sentence);
+unsigned ask_columns(void);
+/* One line from standard input, which is echoed, blanks around it removed. An empty one is OFFER,
+ * or, where that is NULL, asked again. ERROR_USAGE at the end of input. */
+gboolean ask_line(const char *question, const char *offer, char **answer,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* While something takes its time: what is typed isn't shown, and is thrown away at the end, lest
+ * it is the next answer, or the shell's. A process that a signal ends meanwhile leaves it to the
+ * broker to put the terminal right. */
+struct ask_hush {
+	int tty;
+	bool is_quiet;
+	struct termios before;
+};
+void ask_hush(struct ask_hush *hush);
+void ask_unhush(struct ask_hush *hush);
 /* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false
  * without a terminal. */
 bool ask_word(const char *question, const char *word);

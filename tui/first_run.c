@@ -1,165 +1,180 @@
 #include "tui/first_run.h"
-#include <stdbool.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "core/account.h"
+#include "core/clock.h"
 #include "core/contact.h"
 #include "core/error.h"
-#include "core/passphrase.h"
 #include "core/secret.h"
+#include "core/settings.h"
 #include "tui/ask.h"
 
-enum { ANSWER_BYTES = 1024, TRIES = 3, LENGTH_GOOD = 16, LENGTH_SHORT = 10, VARIETY = 5 };
+enum { CARRIER_SPOOL = 1, CARRIER_XMPP = 2, OTHER_NAME = 1, OTHER_DEVICE = 2 };
 
 static const char greeting[] =
 	"\n"
 	"  sotto - quiet words between terminals\n"
 	"\n"
 	"  There is no profile here yet. A few questions, then you can write.\n"
-	"  A name is for people on this host; an account NAME@SERVER, which must be there\n"
-	"  already, for people on many (XMPP).\n"
 	"  An empty line takes what stands in brackets; Ctrl-C leaves with nothing made.\n"
-	"\n";
-
-static const char about_passphrase[] =
 	"\n"
-	"  The passphrase opens the profile on this machine; nobody can restore it.\n"
-	"  Four or five random words are better than a short tangle.\n"
-	"\n";
+	"  With whom do you want to write?\n";
 
-/* The answer, or what was offered; FALSE at the end of input. */
-static gboolean ask(const char *question, const char *offer, char **answer, GError **error)
+static const char carriers[] =
+	"    1  people on this host, without any server\n"
+	"    2  people on many hosts, with an XMPP account that you have already\n";
+
+static const char times[] =
+	"\n"
+	"  How long do messages of new conversations live once they are read?\n"
+	"    1  a day\n"
+	"    2  a week\n"
+	"    3  4 weeks\n"
+	"    4  until you erase them\n";
+
+/* Of expire_default, in the same order. */
+static const char *const time_values[] = { "1d", "1w", "4w", "off" };
+
+/* What each screen mode that the settings may know shows. */
+static const struct {
+	const char *name;
+	const char *words;
+} modes[] = {
+	{ "open", "all messages" },
+	{ "line", "one row of the message you are reading" },
+	{ "spotlight", "two words at a time of the message you are reading" },
+	{ "veil", "the same, for seconds after a key" },
+	{ "sealed", "only noise in which the eye reads a few words" },
+};
+
+void first_answers_clear(struct first_answers *answers)
 {
-	char line[ANSWER_BYTES];
-	g_autofree char *prompt = g_strdup_printf("  %s [%s]: ", question, offer);
+	account_free(answers->place);
+	g_free(answers->mode);
+	*answers = (struct first_answers){ 0 };
+}
 
-	ask_say(prompt);
-	if (!fgets(line, sizeof(line), stdin)) {
-		error_set(error, ERROR_USAGE,
-			  "No profile was made: the questions were not answered.");
-		return FALSE;
+unsigned first_run_choose(const char *text, const char *question, unsigned count, unsigned offer,
+			  GError **error)
+{
+	char offered[12];
+	guint64 number = 0;
+
+	g_snprintf(offered, sizeof(offered), "%u", offer);
+	ask_say(text);
+	while (number == 0) {
+		g_autofree char *answer = NULL;
+
+		if (!ask_line(question, offered, &answer, error))
+			return 0;
+		if (!g_ascii_string_to_unsigned(answer, 10, 1, count, &number, NULL)) {
+			g_autofree char *range = g_strdup_printf("A number from 1 to %u.", count);
+
+			ask_tell(range);
+			number = 0;
+		}
 	}
-	g_strstrip(line);
-	*answer = g_strdup(*line ? line : offer);
+	return (unsigned)number;
+}
+
+/* -- the spool -------------------------------------------------------------------------------- */
+
+/* "ada@example.org" is an account, and the question was for a name on this host. */
+static gboolean ask_name(const char *offered, char **name, GError **error)
+{
+	while (!*name) {
+		g_autoptr(GError) why = NULL;
+		g_autofree char *typed = NULL;
+
+		if (!ask_line("Your name on this host", offered, &typed, error))
+			return FALSE;
+		if (strchr(typed, '@'))
+			ask_tell("A name on this host has no @ in it. For an account on a server "
+				 "begin again with Ctrl-C, and take the second choice.");
+		else if (!(*name = contact_address(typed, &why)))
+			ask_tell(why->message);
+	}
 	return TRUE;
 }
 
-const char *first_run_hint(const struct secret *passphrase)
-{
-	const uint8_t *data = secret_peek(passphrase);
-	size_t size = secret_size(passphrase);
-	bool seen[256] = {false};
-	unsigned variety = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		variety += !seen[data[i]];
-		seen[data[i]] = true;
-	}
-	wipe(seen, sizeof(seen));
-	if (size < LENGTH_SHORT)
-		return "That is short; who copies this disk would guess it.";
-	if (variety < VARIETY)
-		return "That repeats a few characters; it is easily guessed.";
-	if (size < LENGTH_GOOD)
-		return "Fair. Longer is better than stranger.";
-	return NULL;
-}
-
-/* A word about what was typed; whether it may be a passphrase. */
-static bool take_first(const struct secret *passphrase)
-{
-	g_autoptr(GError) why = NULL;
-	bool ok = passphrase_check_new(passphrase, &why);
-	const char *hint = ok ? first_run_hint(passphrase) : why->message;
-
-	if (hint) {
-		g_autofree char *line = g_strdup_printf("  %s\n", hint);
-
-		ask_say(line);
-	}
-	return ok;
-}
-
-static gboolean ask_twice(struct secret **passphrase, GError **error)
-{
-	for (unsigned i = 0; i < TRIES; i++) {
-		struct secret *again;
-		bool is_same;
-
-		*passphrase = secret_prompt("  Passphrase: ", error);
-		if (!*passphrase)
-			return FALSE;
-		if (!take_first(*passphrase)) {
-			g_clear_pointer(passphrase, secret_free);
-			continue;
-		}
-		again = secret_prompt("  Once more:  ", error);
-		if (!again)
-			return FALSE;
-		is_same = secret_equal(*passphrase, again);
-		secret_free(again);
-		if (is_same)
-			return TRUE;
-		g_clear_pointer(passphrase, secret_free);
-		ask_say("  The two differ. Again, please.\n");
-	}
-	error_set(error, ERROR_USAGE,
-		  "No profile was made: %d times the passphrases differed, or were too short.",
-		  TRIES);
-	return FALSE;
-}
-
-static gboolean set_address(struct account *account, const char *name, GError **error)
-{
-	account->address = contact_address(name, error);
-	return account->address != NULL;
-}
-
-static gboolean ask_spool(struct account *account, const char *offered, GError **error)
+static gboolean ask_folder(struct account *account, const char *offered, GError **error)
 {
 	g_autofree char *folder = NULL;
 
-	if (!ask("Folder through which messages pass", offered, &folder, error))
+	if (!ask_line("Folder through which messages pass", offered, &folder, error))
 		return FALSE;
 	account->spool = g_canonicalize_filename(folder, NULL);
 	account->is_default_spool = strcmp(account->spool, offered) == 0;
 	return TRUE;
 }
 
-struct account *first_run_ask_place(const char *name, const char *spool, GError **error)
+/* The name is this user's own already. 0: what was typed has ended. */
+static unsigned ask_which(const struct account *account, const struct engine_found *found,
+			  GError **error)
 {
-	g_autofree char *typed = NULL;
-	struct account *account;
-	gboolean is_xmpp, ok;
+	char time[CLOCK_TEXT_BYTES];
+	g_autofree char *since = g_strndup(clock_format(found->since, time), strlen("2026-01-31"));
+	g_autofree char *about = g_strdup_printf(
+		"%s is your own name there already: %u %s published, the first on %s. Is this "
+		"another profile with another name, or another device of %s? Whoever writes to %s "
+		"decides on a new device's key first, and sends nothing until then.",
+		account->address, found->devices,
+		found->devices == 1 ? "device has its keys" : "devices have their keys", since,
+		account->address, account->address);
+	g_autofree char *text = g_strdup_printf("    1  another name\n"
+						"    2  another device of %s\n",
+						account->address);
 
-	if (!isatty(STDIN_FILENO)) {
-		error_set(error, ERROR_USAGE,
-			  "There is no profile here, and no terminal to ask on; "
-			  "use `sotto init local`.");
-		return NULL;
-	}
-	ask_say(greeting);
-	if (!ask("Your name on this host, or NAME@SERVER", name, &typed, error))
-		return NULL;
-	is_xmpp = strchr(typed, '@') != NULL;
-	account = g_new0(struct account, 1);
-	account->carrier = g_strdup(is_xmpp ? "xmpp" : "spool");
-	ok = set_address(account, typed, error) &&
-	     (is_xmpp ? first_run_ask_server(account, error) : ask_spool(account, spool, error));
-	if (ok)
-		return account;
-	account_free(account);
-	return NULL;
+	ask_tell(about);
+	return first_run_choose(text, "1 or 2", 2, OTHER_NAME, error);
 }
+
+/* FALSE without ERROR: it can't be there, which was said. */
+static gboolean is_free(const struct first_parts *parts, const struct account *account,
+			GError **error)
+{
+	struct engine_found found = { 0 };
+	struct certificate *refused = NULL;
+	g_autoptr(GError) why = NULL;
+
+	if (!parts->check(parts->user, account, &found, &refused, &why)) {
+		ask_tell(why->message);
+		return FALSE;
+	}
+	return found.devices == 0 || ask_which(account, &found, error) == OTHER_DEVICE;
+}
+
+static gboolean ask_spool(const struct first_parts *parts, struct account *account, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	while (!account->spool) {
+		if (!ask_name(parts->name, &account->address, error) ||
+		    !ask_folder(account, parts->spool, error))
+			return FALSE;
+		if (is_free(parts, account, &local))
+			return TRUE;
+		if (local) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			return FALSE;
+		}
+		g_clear_pointer(&account->address, g_free);
+		g_clear_pointer(&account->spool, g_free);
+	}
+	return TRUE;
+}
+
+/* -- XMPP ------------------------------------------------------------------------------------- */
 
 gboolean first_run_ask_server(struct account *account, GError **error)
 {
 	static const char by_itself[] = "as DNS says";
 	g_autofree char *former = g_steal_pointer(&account->server);
 
-	if (!ask("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
-		 &account->server, error))
+	if (!ask_line("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
+		      &account->server, error))
 		return FALSE;
 	if (strcmp(account->server, by_itself) == 0)
 		g_clear_pointer(&account->server, g_free);
@@ -175,14 +190,86 @@ gboolean first_run_ask_password(struct account *account, GError **error)
 	return account->password != NULL;
 }
 
-struct secret *first_run_ask_passphrase(const struct account *account, GError **error)
+static gboolean ask_account(struct account *account, GError **error)
 {
-	struct secret *passphrase = NULL;
+	while (!account->address) {
+		g_autoptr(GError) why = NULL;
+		g_autofree char *typed = NULL;
 
-	ask_say(about_passphrase);
-	if (!ask_twice(&passphrase, error))
-		return NULL;
-	ask_say(account->spool ? "\n  Making keys; this takes a moment.\n"
-			       : "\n  Logging in, and making keys; this takes a moment.\n");
-	return passphrase;
+		if (!ask_line("Your account, NAME@SERVER", NULL, &typed, error))
+			return FALSE;
+		if (!strchr(typed, '@'))
+			ask_tell("An account has its server behind an @.");
+		else if (!(account->address = contact_address(typed, &why)))
+			ask_tell(why->message);
+	}
+	return first_run_ask_server(account, error);
+}
+
+/* -- two settings ----------------------------------------------------------------------------- */
+
+static const char *words_of(const char *mode)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
+		if (strcmp(modes[i].name, mode) == 0)
+			return modes[i].words;
+	return "";
+}
+
+static char *ask_mode(const struct setting_table *table, GError **error)
+{
+	const struct setting *row = setting_find(table, "screen_mode");
+	GString *text = g_string_new("\n  How much of the messages may stand on the screen?\n");
+	unsigned count = 0, offer = 1, chosen;
+	char *mode = NULL;
+
+	for (; row->words[count]; count++) {
+		g_string_append_printf(text, "    %u  %s: %s\n", count + 1, row->words[count],
+				       words_of(row->words[count]));
+		if (strcmp(row->words[count], row->initial) == 0)
+			offer = count + 1;
+	}
+	chosen = first_run_choose(text->str, "Which", count, offer, error);
+	if (chosen)
+		mode = g_strdup(row->words[chosen - 1]);
+	g_string_free(text, TRUE);
+	return mode;
+}
+
+static gboolean ask_settings(const struct first_parts *parts, struct first_answers *answers,
+			     GError **error)
+{
+	unsigned time = first_run_choose(times, "Which", G_N_ELEMENTS(time_values), 3, error);
+
+	if (!time)
+		return FALSE;
+	answers->expire = time_values[time - 1];
+	answers->mode = ask_mode(parts->settings, error);
+	return answers->mode != NULL;
+}
+
+gboolean first_run_ask(const struct first_parts *parts, struct first_answers *answers,
+		       GError **error)
+{
+	struct account *account;
+	unsigned carrier;
+
+	*answers = (struct first_answers){ 0 };
+	if (!isatty(STDIN_FILENO)) {
+		error_set(error, ERROR_USAGE,
+			  "There is no profile here, and no terminal to ask on; "
+			  "use `sotto init local`.");
+		return FALSE;
+	}
+	ask_say(greeting);
+	carrier = first_run_choose(carriers, "1 or 2", 2, CARRIER_SPOOL, error);
+	account = answers->place = g_new0(struct account, 1);
+	account->carrier = g_strdup(carrier == CARRIER_XMPP ? "xmpp" : "spool");
+	if (carrier &&
+	    (carrier == CARRIER_XMPP ? ask_account(account, error)
+				     : ask_spool(parts, account, error)) &&
+	    ask_settings(parts, answers, error))
+		return TRUE;
+	first_answers_clear(answers);
+	return FALSE;
 }

@@ -156,7 +156,20 @@ static gboolean run_hold(struct engine *engine, struct job *job)
 
 static gboolean run_may_create(struct engine *engine, struct job *job)
 {
-	return engine_may_create(engine, &job->error);
+	struct engine_found found;
+
+	if (!engine_may_create(engine, &job->error))
+		return FALSE;
+	if (engine_check(engine, job->account, &found, &job->error))
+		return TRUE;
+	job->refused = certificate_copy(engine_refused(engine));
+	return FALSE;
+}
+
+static gboolean run_there(struct engine *engine, struct job *job)
+{
+	job->people = engine_people_there(engine);
+	return TRUE;
 }
 
 static gboolean run_create(struct engine *engine, struct job *job)
@@ -327,6 +340,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_FILE_STATE] = link_file_state,
 	[JOB_CLOCK] = run_clock,       [JOB_HELD] = run_held,
+	[JOB_THERE] = run_there,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };

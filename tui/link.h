@@ -27,7 +27,7 @@ struct settings;
 
 enum job_type {
 	JOB_HOLD,	/* take the profile's lock */
-	JOB_MAY_CREATE, /* account: what stands in the way of create */
+	JOB_MAY_CREATE, /* account: what stands in the way of create, here and at its place */
 	JOB_CREATE,	/* account, passphrase, level; then as unlock */
 	JOB_UNLOCK,	/* passphrase; connects live; WARNING when the carrier didn't start */
 	JOB_LOCK,	/* text: the reason */
@@ -40,7 +40,7 @@ enum job_type {
 	JOB_SEND,    /* address, text, alias: id it corrects -> message (NULL: nothing stored) */
 	JOB_READ,    /* address, seqs */
 	JOB_DRAFT,   /* address, text (NULL or "": none) */
-	JOB_ADD,     /* address, alias or NULL */
+	JOB_ADD, JOB_THERE, /* address, alias or NULL; -> people of the own spool, or NULL */
 	JOB_REMOVE,  /* address */
 	JOB_TRUST,   /* address, rows: struct device as looked at, to be trusted -> count */
 	JOB_DEVICES, /* address -> rows of struct device */

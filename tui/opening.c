@@ -6,6 +6,7 @@
 #include "tui/ask.h"
 #include "tui/first_run.h"
 #include "tui/secrets.h"
+#include "tui/watch.h"
 
 enum { TRIES = 3, WAIT_DOUBLINGS = 5 };
 
@@ -54,6 +55,24 @@ gboolean opening_await(struct link *link, struct job *job, char **warning, GErro
 	return ok;
 }
 
+/* The same for what takes its time, outside curses. REFUSED may be NULL. */
+static gboolean await_hushed(struct link *link, struct job *job, char **warning,
+			     struct certificate **refused, GError **error)
+{
+	struct certificate *certificate;
+	struct ask_hush hush = { 0 };
+	gboolean ok;
+
+	ask_hush(&hush);
+	ok = await(link, job, warning, &certificate, error);
+	ask_unhush(&hush);
+	if (refused)
+		*refused = certificate;
+	else
+		certificate_free(certificate);
+	return ok;
+}
+
 static gboolean unlock_with(struct link *link, const struct secret *passphrase, char **warning,
 			    GError **error)
 {
@@ -64,7 +83,7 @@ static gboolean unlock_with(struct link *link, const struct secret *passphrase, 
 		job_free(job);
 		return FALSE;
 	}
-	return opening_await(link, job, warning, error);
+	return await_hushed(link, job, warning, NULL, error);
 }
 
 static unsigned seconds_after(unsigned wrong)
@@ -130,17 +149,15 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, v
 }
 
 static gboolean create(struct link *link, const struct account *account,
-		       const struct secret *passphrase, char **warning,
-		       struct certificate **refused, GError **error)
+		       const struct secret *passphrase, char **warning, GError **error)
 {
 	struct job *job = job_new(JOB_CREATE, NULL);
 
-	*refused = NULL;
 	job->account = account_copy(account);
 	job->passphrase = secret_copy(passphrase, error);
 	job->level = KDF_MODERATE;
 	if (job->passphrase)
-		return await(link, job, warning, refused, error);
+		return await_hushed(link, job, warning, NULL, error);
 	job_free(job);
 	return FALSE;
 }
@@ -164,62 +181,72 @@ static bool ask_pin(struct account *account, const struct certificate *refused)
 static gboolean ask_again(struct account *account, const struct certificate *refused,
 			  const GError *why)
 {
-	bool is_known = refused && !account->pin;
-
-	if (!account->password)
+	if (account->spool)
 		return FALSE;
-	if (is_known)
+	if (refused && !account->pin)
 		return ask_pin(account, refused);
-	ask_say("  ");
-	ask_say(why->message);
-	ask_say("\n");
+	ask_tell(why->message);
 	if (error_is(why, ERROR_PASSPHRASE))
 		return first_run_ask_password(account, NULL);
-	return error_is(why, ERROR_UNREACHABLE) && first_run_ask_server(account, NULL);
+	return (error_is(why, ERROR_UNREACHABLE) || error_is(why, ERROR_USAGE)) &&
+	       first_run_ask_server(account, NULL);
 }
 
-static gboolean make(struct link *link, struct account *account, const struct secret *passphrase,
-		     char **warning, GError **error)
+/* Look whether the profile can be made, until it can or there is nothing more to ask. */
+static gboolean look(struct link *link, struct account *account, GError **error)
 {
 	for (unsigned i = 0;; i++) {
 		struct certificate *refused = NULL;
 		g_autoptr(GError) why = NULL;
-		gboolean is_made = create(link, account, passphrase, warning, &refused, &why);
-		bool is_over = is_made || i == TRIES * 2 || !ask_again(account, refused, why);
+		struct job *job = job_new(JOB_MAY_CREATE, NULL);
+		gboolean is_free, is_over;
 
+		job->account = account_copy(account);
+		is_free = await_hushed(link, job, NULL, &refused, &why);
+		is_over = is_free || i == TRIES * 2 || !ask_again(account, refused, why);
 		certificate_free(refused);
-		if (is_over && !is_made)
+		if (is_over && !is_free)
 			g_propagate_error(error, g_steal_pointer(&why));
 		if (is_over)
-			return is_made;
+			return is_free;
 	}
 }
 
-/* The one that was given, which would else stay in memory, or one that is asked for. */
-static struct secret *find_passphrase(const struct app_parts *parts, const struct account *account,
-				      GError **error)
+/* The server first without a password, then with it. */
+static gboolean look_there(struct link *link, struct account *account, GError **error)
 {
+	if (!account->spool)
+		ask_say("\n  Looking for the server.\n");
+	if (!look(link, account, error))
+		return FALSE;
+	if (account->spool)
+		return TRUE;
+	return first_run_ask_password(account, error) && look(link, account, error);
+}
+
+/* The one that was given, which would else stay in memory, or one that is asked for. */
+static struct secret *find_passphrase(const struct app_parts *parts, GError **error)
+{
+	bool is_watched = !parts->watch || parts->watch->verdict != WATCH_CLEAR;
+
 	if (!secrets_has(parts->secrets, SECRETS_PASSPHRASE))
-		return first_run_ask_passphrase(account, error);
+		return first_passphrase_ask(is_watched, error);
 	return secrets_take(parts->secrets, SECRETS_PASSPHRASE, true, error);
 }
 
 static gboolean run_first(const struct app_parts *parts, struct link *link, char **warning,
 			  GError **error)
 {
-	struct account *account = account_copy(parts->made);
-	struct job *may = job_new(JOB_MAY_CREATE, NULL);
+	struct account *account = account_copy(parts->first->place);
 	struct secret *passphrase = NULL;
 	gboolean is_made = FALSE;
 
-	if (!account->spool && !first_run_ask_password(account, error))
-		goto out;
-	may->account = account_copy(account);
-	if (opening_await(link, g_steal_pointer(&may), NULL, error))
-		passphrase = find_passphrase(parts, account, error);
-	is_made = passphrase && make(link, account, passphrase, warning, error);
-out:
-	job_free(may);
+	if (look_there(link, account, error))
+		passphrase = find_passphrase(parts, error);
+	if (passphrase) {
+		ask_say("\n  Making keys; this takes a moment.\n");
+		is_made = create(link, account, passphrase, warning, error);
+	}
 	account_free(account);
 	secret_free(passphrase);
 	return is_made;
@@ -240,7 +267,7 @@ gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned 
 		     char **warning, GError **error)
 {
 	*warning = NULL;
-	if (parts->made)
+	if (parts->first)
 		return run_first(parts, link, warning, error);
 	if (!opening_await(link, job_new(JOB_HOLD, NULL), NULL, error))
 		return FALSE;

@@ -47,6 +47,19 @@ gboolean spool_make_root(const char *root, GError **error) G_GNUC_WARN_UNUSED_RE
  */
 gboolean spool_claim(const char *root, const char *name, bool is_default, struct logins *logins,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What spool_check() found of NAME, which is one's own then. */
+struct spool_found {
+	unsigned devices; /* publish keys under it already */
+	int64_t since;	  /* the first of them, wall ms */
+};
+/* Whether spool_claim() would go well, as its errors; nothing is made or changed. */
+gboolean spool_check(const char *root, const char *name, bool is_default, struct logins *logins,
+		     struct spool_found *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+enum { SPOOL_PEOPLE_MAX = 200 };
+
+/* Names on the spool that publish keys, in order, at most SPOOL_PEOPLE_MAX, without OWN; NULL for
+ * none. Whoever has taken somebody else's login isn't among them. g_strfreev. */
+char **spool_people(const char *root, const char *own);
 /* Make what is missing of the folders of DEVICE (0: of NAME), and set right who may enter them. The
  * carrier does it too when it connects, but a confined process may not change a mode. */
 gboolean spool_settle(const char *root, const char *name, uint32_t device,

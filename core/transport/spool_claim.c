@@ -10,11 +10,12 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/transport/spool_acl.h"
+#include "core/transport/spool_inside.h"
 #include "core/transport/spool_login.h"
 #include "core/transport/spool_mark.h"
 #include "core/transport/spool_place.h"
 
-static gboolean check_default(const char *root, const char *name, GError **error)
+gboolean claim_check_default(const char *root, const char *name, GError **error)
 {
 	struct stat st;
 
@@ -51,7 +52,7 @@ gboolean spool_make_root(const char *root, GError **error)
 	return FALSE;
 }
 
-static gboolean may_take(int spool, const char *name, struct logins *logins, GError **error)
+gboolean claim_may_take(int spool, const char *name, struct logins *logins, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 	enum login_verdict verdict = login_judge(logins, spool, name, geteuid(), &why);
@@ -71,6 +72,13 @@ static gboolean may_take(int spool, const char *name, struct logins *logins, GEr
 	return FALSE;
 }
 
+gboolean claim_refuse_owner(const char *root, const char *name, GError **error)
+{
+	error_set(error, ERROR_EXISTS,
+		  "%s on the spool %s belongs to another user; choose another --name.", name, root);
+	return FALSE;
+}
+
 static gboolean make_place(const char *root, const char *name, struct logins *logins,
 			   GError **error)
 {
@@ -81,14 +89,12 @@ static gboolean make_place(const char *root, const char *name, struct logins *lo
 		error_set_errno(error, errno, "can't open the spool %s", root);
 		return FALSE;
 	}
-	ok = may_take(spool, name, logins, error) && place_make(spool, name, 0755, error);
+	ok = claim_may_take(spool, name, logins, error) && place_make(spool, name, 0755, error);
 	close(spool);
 	if (ok || !error_is(*error, ERROR_EXISTS))
 		return ok;
 	g_clear_error(error);
-	error_set(error, ERROR_EXISTS,
-		  "%s on the spool %s belongs to another user; choose another --name.", name, root);
-	return FALSE;
+	return claim_refuse_owner(root, name, error);
 }
 
 gboolean spool_claim(const char *root, const char *name, bool is_default, struct logins *logins,
@@ -98,7 +104,8 @@ gboolean spool_claim(const char *root, const char *name, bool is_default, struct
 	int place = -1;
 	gboolean ok;
 
-	ok = (is_default ? check_default(root, name, &local) : spool_make_root(root, &local)) &&
+	ok = (is_default ? claim_check_default(root, name, &local)
+			 : spool_make_root(root, &local)) &&
 	     make_place(root, name, logins, &local);
 	if (ok) {
 		place = place_open(root, name, NULL, &local);

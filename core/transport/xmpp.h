@@ -32,8 +32,9 @@ struct transport *xmpp_new(const struct account *account);
 
 /*
  * Log in to ACCOUNT and out again, waiting for it: that its server can be trusted and takes the
- * password. Runs a main context of its own; for the making of a profile. *REFUSED: the certificate
- * that was in the way, or NULL; certificate_free().
+ * password; without one, that it can be reached and trusted. Runs a main context of its own; for
+ * the making of a profile. *REFUSED: the certificate that was in the way, or NULL;
+ * certificate_free().
  */
 gboolean xmpp_check(const struct account *account, struct certificate **refused,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -69,6 +69,10 @@ static void up(void *user, const char *jid, bool has_acks)
 	};
 
 	(void)jid;
+	if (!check->account->password) {
+		end(check, NULL);
+		return;
+	}
 	check->session = session_new(&parts);
 	check->keys = keys_new(check->session, check->account->address);
 	keys_list(check->keys, check->account->address, listed, check);
@@ -106,7 +110,10 @@ gboolean xmpp_check(const struct account *account, struct certificate **refused,
 	struct check check = { .account = account, .context = g_main_context_new() };
 
 	check.uplink = uplink_new(account, &listener, &check);
-	uplink_start(check.uplink, check.context, false);
+	if (account->password)
+		uplink_start(check.uplink, check.context, false);
+	else
+		uplink_look(check.uplink, check.context);
 	while (!check.is_over)
 		g_main_context_iteration(check.context, TRUE);
 	*refused = certificate_copy(uplink_refused(check.uplink));

@@ -24,6 +24,7 @@ struct uplink {
 	void *user;
 	GMainContext *context;
 	bool is_live;
+	bool is_look; /* nothing is wanted but TLS */
 	bool is_online;
 	bool has_states;
 	struct wire *wire;   /* NULL between two attempts */
@@ -303,6 +304,11 @@ static void heard(void *user, const struct wire_event *event)
 		wire_open(uplink->wire);
 		break;
 	case WIRE_SECURED:
+		if (uplink->is_look) {
+			set_timer(uplink, 0, NULL);
+			uplink->listener.up(uplink->user, NULL, false);
+			break;
+		}
 		uplink->stage = GATE_LOGIN;
 		login_secured(uplink->login);
 		wire_open(uplink->wire);
@@ -338,7 +344,8 @@ static void begin(struct uplink *uplink)
 	struct wire_place place = { .ca_file = account->ca_file, .pin = account->pin };
 	const char *at = strchr(account->address, '@');
 
-	if (!account->password || !at || !server_parse(account->server, &server, &error)) {
+	if ((!account->password && !uplink->is_look) || !at ||
+	    !server_parse(account->server, &server, &error)) {
 		if (!error)
 			error_set(&error, ERROR_PASSPHRASE, "The account has no password.");
 		lost(uplink, error);
@@ -392,6 +399,12 @@ void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live)
 	if (is_live)
 		watch_network(uplink);
 	begin(uplink);
+}
+
+void uplink_look(struct uplink *uplink, GMainContext *context)
+{
+	uplink->is_look = true;
+	uplink_start(uplink, context, false);
 }
 
 void uplink_go_live(struct uplink *uplink)

@@ -50,6 +50,9 @@ void uplink_free(struct uplink *uplink);
 const struct certificate *uplink_refused(const struct uplink *uplink);
 /* Connect now. IS_LIVE: and again whenever the connection is lost. */
 void uplink_start(struct uplink *uplink, GMainContext *context, bool is_live);
+/* Connect once, and only until the server's certificate is believed: then up() comes, with neither
+ * address nor session. Needs no password, and tells the server none. */
+void uplink_look(struct uplink *uplink, GMainContext *context);
 /* From now on it comes back whenever it was lost; where it is lost now, at once. */
 void uplink_go_live(struct uplink *uplink);
 /* Say goodbye; no callback comes any more. */

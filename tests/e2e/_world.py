@@ -97,8 +97,10 @@ class Person:
             os.mkdir(self.home, 0o700)
             os.chown(self.home, uid, uid)
         if make:
+            # A name that is there already is meant to be one of several devices.
+            more = ["--device"] if os.path.exists(os.path.join(world.spool, name)) else []
             self.run("init", "local", "--name", name, "--spool", world.spool,
-                     "--kdf", "interactive").expect(0)
+                     "--kdf", "interactive", *more).expect(0)
 
     def where(self):
         """The options that name the profile."""

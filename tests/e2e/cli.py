@@ -67,6 +67,20 @@ def test_errors_in_order(world):
     alice.run("id").expect(3)
 
 
+def test_a_name_of_ones_own(world):
+    """In another profile: that isn't made another device by mistake, which everybody would have to decide on."""
+    world.person("nora")
+    other = world.person("other", make=False)
+    init = "init", "local", "--name", "nora", "--spool", world.spool, "--kdf", "interactive"
+    folder = os.path.join(world.spool, "nora", "devices")
+    published = os.listdir(folder)
+    refused = other.run(*init).expect(1)
+    assert "--device" in refused.err and "your own name" in refused.err, refused.err
+    assert os.listdir(folder) == published and not os.path.exists(other.home)
+    other.run(*init, "--device").expect(0)
+    assert len(os.listdir(folder)) == len(published) + 1
+
+
 def test_unknown_person(world):
     alice = world.person("alice")
     result = alice.run("send", "carol", "x").expect(1)

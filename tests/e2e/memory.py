@@ -17,6 +17,7 @@ import termios
 import threading
 import traceback
 
+import _first_run as first_run
 from _tmux import Tmux, set_settings
 from _world import DEADLINE, SOTTO, World, read_file, skip, wait_for, write_file
 from _xmpp import UPLOADS, Server, XmppPerson
@@ -398,10 +399,7 @@ def test_first_run(world):
     os.mkdir(alice.home, 0o700)
     screen = Interface(world, alice, is_typed=None)
     try:
-        for question, answer in (("Your name", "alice"), ("Folder", world.spool), ("Passphrase", None),
-                                 ("Once more", None)):
-            wait_for(lambda: question in screen.text().rstrip().split("\n")[-1], question)
-            screen.line(answer or alice.passphrase)
+        first_run.on_spool(screen, "alice", world.spool, alice.passphrase)
         screen.shows("Nobody here yet", DEADLINE)
         secrets.learn()
         assert "identity" in secrets.found(*screen.pids)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import _first_run as first_run
 from _tmux import Tmux, passphrase_file, set_settings
 from _world import PASSPHRASE, SOTTO, Person, World, read_file, skip, wait_for, write_file
 
@@ -229,10 +230,7 @@ def test_screens(world):
 
 
 def answer_questions(world, interface):
-    for question, answer in (("Your name on this host", "ada"), ("Folder through which messages pass", world.spool),
-                             ("Passphrase:", PASSPHRASE), ("Once more:", PASSPHRASE)):
-        interface.shows(question, 30)
-        interface.line(answer)
+    first_run.on_spool(interface, "ada", world.spool)
     interface.shows("Nobody here yet.", 60)
 
 
@@ -241,10 +239,8 @@ def test_first_run(world):
     ada = Person(world, "ada", make=False)
     interface = Interface(world, ada)
     try:
-        interface.shows("Your name on this host", 30)
-        interface.line("ada")
-        interface.shows("Folder through which", 30)
-        interface.line(world.spool)
+        first_run.place(interface, "ada", world.spool)
+        first_run.settle(interface)
         interface.shows("Passphrase:", 30)
         # The control: there was something.
         assert os.path.isdir(ada.home) and os.path.isdir(world.spool)

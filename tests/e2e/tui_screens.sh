@@ -132,8 +132,12 @@ keys M-x
 types "set theme light"
 keys Enter
 shows "Write to bob"
-grep -q "^theme *= *light" "$folder"/ada/* 2>/dev/null ||
-	grep -rq "theme *= *light" "$folder/ada" || fail "the theme isn't kept"
+tries=0
+until grep -rq "theme *= *light" "$folder/ada"; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || { fail "the theme isn't kept"; break; }
+	sleep 0.1
+done
 
 # A hang-up locks; SIGTERM leaves cleanly, and nothing stays in the terminal.
 kill -HUP "$(cat "$folder/pid")"
@@ -172,20 +176,33 @@ shows "left with 0"
 # The first run asks, outside curses, and makes a profile.
 mv "$folder/ada" "$folder/former"
 start
+shows "1 or 2 [1]:"
+keys Enter
 shows "Your name on this host"
 types "carol"
 keys Enter
 shows "Folder through which"
 types "$folder/spool"
 keys Enter
-shows "Passphrase:"
+shows "How long do messages"
+keys Enter
+shows "How much of the messages"
+keys Enter
+shows "Five random words"
+words=$(screen | grep -A 2 -F "Five random words" | tail -n 1)
+keys Enter
 types "four words of carol"
 keys Enter
 shows "Once more:"
 types "four words of carol"
 keys Enter
-shows "Nobody here yet."
+shows "With whom do you want to write (numbers or names)"
 screen | grep -qF "four words" && fail "the passphrase was echoed"
+mux capture-pane -p -S - -t tui | grep -qF "$words" && fail "the offered words are still there"
+types "bob"
+keys Enter
+shows "Contacts"
+shows "bob"
 keys C-q
 shows "left with 0"
 

@@ -201,6 +201,14 @@ def test_forms_of_a_passphrase(world, alice, bob):
     del alice
 
 
+def answer_first(terminal, name, spool):
+    """The questions before the passphrase."""
+    for question, typed in ((b"1 or 2 [1]: ", ""), (b"Your name", name), (b"Folder", spool), (b"How long", ""),
+                            (b"How much", "")):
+        terminal.wrote(question)
+        terminal.type(typed.encode() + b"\n")
+
+
 def test_length_of_a_passphrase(world, alice, bob):
     dora = Person(world, "dora", make=False)
     for short in ("1234567", "\u00e9" * 7, "e\u0301" * 7):
@@ -213,13 +221,12 @@ def test_length_of_a_passphrase(world, alice, bob):
     assert opens(bob, PASSPHRASE)
     # At the first start too; then as long as is needed, and no longer.
     terminal = Terminal([SOTTO, *dora.where()])
-    terminal.wrote(b"]: ")
-    terminal.type(b"dora\n")
-    terminal.wrote(b"Folder")
-    terminal.type(world.spool.encode() + b"\n")
+    answer_first(terminal, "dora", world.spool)
     asked(terminal, b"Passphrase: ", b"1234567\n")
-    asked(terminal, b"Passphrase: ", b"12345678\n", behind=b"8 characters")
+    asked(terminal, b"Passphrase: ", b"12345678\n", behind=b"try them all")
     asked(terminal, b"Once more: ", b"12345678\n")
+    terminal.wrote(b"[nobody yet]: ")
+    terminal.type(b"\n")
     terminal.wrote(b"Contacts")
     terminal.type(b"\x11")
     terminal.end()
@@ -231,10 +238,9 @@ def test_length_of_a_passphrase(world, alice, bob):
     os.close(write)
     terminal = Terminal([SOTTO, *dora.where(), "--passphrase-fd", str(read)], pass_fds=(read,))
     os.close(read)
-    terminal.wrote(b"]: ")
-    terminal.type(b"dora\n")
-    terminal.wrote(b"Folder")
-    terminal.type(world.spool.encode() + b"\n")
+    answer_first(terminal, "dora", world.spool)
+    terminal.wrote(b"[nobody yet]: ")
+    terminal.type(b"\n")
     terminal.wrote(b"Contacts")
     assert b"Passphrase" not in terminal.written
     terminal.type(b"\x11")

@@ -97,17 +97,21 @@ def test_first_run(server, world):
     tmux = Shell(world)
     tmux.line(f"clear; {SOTTO} --home {home}; echo ended $?")
     for question, answer in (
-            ("Your name on this host, or NAME@SERVER", "carol@localhost"),
+            ("1 or 2 [1]:", "2"),
+            ("Your account, NAME@SERVER", "carol@localhost"),
             ("The server, as", "127.0.0.1:1"),
-            ("Password of carol@localhost", "not hers"),
-            ("Passphrase:", "four words of carol"),
-            ("Once more:", "four words of carol"),
+            ("How long do messages", "4"),
+            ("How much of the messages", ""),
+            # Before any secret is asked for.
             ("[127.0.0.1:1]", server.place),
             ("its first 8 digits", pin[:11].lower()),
+            ("Password of carol@localhost", "not hers"),
             ("refuses", password("carol")),
+            ("Passphrase:", "four words of carol"),
+            ("Once more:", "four words of carol"),
             ("Nobody here yet.", None)):
         tmux.shows(question)
-        if answer:
+        if answer is not None:
             tmux.line(answer)
     # What is said at the bottom gives way to the next key. It comes once tmux has answered.
     tmux.shows("keeps focus to itself")

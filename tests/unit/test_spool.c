@@ -217,6 +217,50 @@ static void test_goes_live(void **state)
 	assert_int_equal(stage->got->len, 2);
 }
 
+/* What claiming would meet, and nothing made of it. */
+static void test_check(void **state)
+{
+	struct stage *stage = *state;
+	g_autofree char *missing = g_build_filename(stage->root, "new", "spool", NULL);
+	g_autofree char *file = g_build_filename(stage->root, "bob", "file", NULL);
+	g_autofree char *devices = g_build_filename(stage->root, "bob", "devices", NULL);
+	g_autofree char *keys = g_build_filename(devices, "22.xml", NULL);
+	g_autofree char *bob = g_build_filename(stage->root, "bob", NULL);
+	struct spool_found found;
+	char **people;
+	g_autoptr(GError) error = NULL;
+
+	assert_true(spool_check(missing, "bob", false, NULL, &found, NULL));
+	assert_false(g_file_test(missing, G_FILE_TEST_EXISTS));
+	assert_true(spool_check(stage->root, "bob", false, NULL, &found, NULL));
+	assert_int_equal(found.devices, 0);
+	assert_null(spool_people(stage->root, "alice"));
+	assert_true(g_file_set_contents(keys, "keys", -1, NULL));
+	assert_true(spool_check(stage->root, "bob", false, NULL, &found, NULL));
+	assert_int_equal(found.devices, 1);
+	assert_true(found.since > 0);
+	people = spool_people(stage->root, "alice");
+	assert_non_null(people);
+	assert_string_equal(people[0], "bob");
+	assert_null(people[1]);
+	g_strfreev(people);
+	assert_null(spool_people(stage->root, "bob"));
+	assert_true(g_file_set_contents(file, "x", -1, NULL));
+	assert_false(spool_check(file, "bob", false, NULL, &found, &error));
+	assert_true(error_is(error, ERROR_UNAVAILABLE));
+	g_clear_error(&error);
+	if (geteuid() != 0) {
+		assert_int_equal(g_chmod(stage->root, 0500), 0);
+		assert_false(spool_check(stage->root, "bob", false, NULL, &found, &error));
+		assert_int_equal(g_chmod(stage->root, 0700), 0);
+	} else {
+		assert_int_equal(chown(bob, 1, 1), 0);
+		assert_false(spool_check(stage->root, "bob", false, NULL, &found, &error));
+		assert_true(error_is(error, ERROR_EXISTS));
+		assert_int_equal(chown(bob, 0, 0), 0);
+	}
+}
+
 static void test_what_a_file_shows(void **state)
 {
 	struct stage *stage = *state;
@@ -486,7 +530,8 @@ static void test_unclaim_leaves_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order_and_ack),	  TEST(test_goes_live),
+		TEST(test_order_and_ack),	  TEST(test_check),
+		TEST(test_goes_live),
 		TEST(test_unacked_comes_again),
 		TEST(test_what_a_file_shows),	  TEST(test_hostile_things),
 		TEST(test_more_than_one_pass),	  TEST(test_nobody_there),

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "core/clock.h"
 #include "core/secret.h"
+#include "tui/diceware.h"
 #include "tui/first_run.h"
 #include "tui/fuzzy.h"
 #include "tui/screen/spans.h"
@@ -97,7 +98,7 @@ static const char *hint(const char *text)
 	g_strlcpy(copy, text, sizeof(copy));
 	secret = secret_take(copy, strlen(copy), NULL);
 	assert_non_null(secret);
-	words = first_run_hint(secret);
+	words = first_passphrase_word(secret);
 	secret_free(secret);
 	return words;
 }
@@ -105,10 +106,54 @@ static const char *hint(const char *text)
 static void test_hint(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(hint("short"), "short"));
-	assert_non_null(strstr(hint("abababababababababab"), "repeats"));
-	assert_non_null(strstr(hint("correct horse"), "Fair"));
-	assert_null(hint("correct horse battery staple"));
+	assert_non_null(strstr(hint("correct h"), "Weak"));
+	assert_non_null(strstr(hint("fourteen chars"), "Weak"));
+	assert_non_null(strstr(hint("abababababababababababababab"), "repeats"));
+	assert_non_null(strstr(hint("fifteen letters"), "Fair"));
+	assert_non_null(strstr(hint("correct horse battery staple"), "Strong"));
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Five of the list's 7,776 words, each of which can come. */
+static void test_diceware(void **state)
+{
+	g_autofree unsigned *seen = g_new0(unsigned, DICEWARE_LIST);
+	const char *list[DICEWARE_LIST];
+	const unsigned rounds = 20000;
+	unsigned missing = 0, most = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < DICEWARE_LIST; i++)
+		list[i] = diceware_word(i);
+	for (unsigned i = 1; i < DICEWARE_LIST; i++)
+		assert_true(strcmp(list[i - 1], list[i]) < 0);
+	for (unsigned i = 0; i < rounds; i++) {
+		struct secret *secret = diceware_new(DICEWARE_WORDS, NULL);
+		g_autofree char *text = g_strndup((const char *)secret_peek(secret),
+						  secret_size(secret));
+		g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+		assert_int_equal(g_strv_length(words), DICEWARE_WORDS);
+		for (char **word = words; *word; word++) {
+			const char *const *row = bsearch(word, list, DICEWARE_LIST, sizeof(*list),
+							 compare_words);
+
+			assert_non_null(row);
+			seen[row - list]++;
+		}
+		secret_free(secret);
+	}
+	/* 12.9 of each are expected: none is missing, and 60 of one would be a wonder. */
+	for (unsigned i = 0; i < DICEWARE_LIST; i++) {
+		missing += seen[i] == 0;
+		most = MAX(most, seen[i]);
+	}
+	assert_in_range(missing, 0, 3);
+	assert_in_range(most, 14, 59);
 }
 
 int main(void)
@@ -118,6 +163,7 @@ int main(void)
 		cmocka_unit_test(test_fuzzy),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_hint),
+		cmocka_unit_test(test_diceware),
 	};
 
 	g_setenv("TZ", "UTC", TRUE);

@@ -1,5 +1,6 @@
 /* `sotto init local`: a new profile on the local spool. */
 #include <string.h>
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/secrets.h"
@@ -88,6 +89,26 @@ static struct account *place(const struct call *call)
 	return account;
 }
 
+/* The name may be one's own, in another profile: whoever writes to it would stop without a word. */
+static gboolean check_place(struct call *call, const struct account *account, GError **error)
+{
+	struct engine_found found = { 0 };
+	char since[CLOCK_TEXT_BYTES];
+
+	if (!engine_may_create(call->engine, error) ||
+	    !engine_check(call->engine, account, &found, error))
+		return FALSE;
+	if (!found.devices || call_option(call, "device"))
+		return TRUE;
+	error_set(error, ERROR_EXISTS,
+		  "%s on the spool %s is your own name already: %u of its devices published keys, "
+		  "the first at %s. With --device this profile is another device of %s, on whose "
+		  "key whoever writes to %s decides first; --name gives it another name.",
+		  account->address, account->spool, found.devices,
+		  clock_format(found.since, since), account->address, account->address);
+	return FALSE;
+}
+
 static void run(struct call *call)
 {
 	struct account *account = place(call);
@@ -96,7 +117,7 @@ static void run(struct call *call)
 	struct secret *passphrase = NULL;
 	gboolean ok;
 
-	if (init_kdf(call, &kdf, &error) && engine_may_create(call->engine, &error))
+	if (init_kdf(call, &kdf, &error) && check_place(call, account, &error))
 		passphrase = secrets_take(call->front->secrets, SECRETS_PASSPHRASE, true, &error);
 	/* Whether others of the account are there already. */
 	call_hear(call);
@@ -116,6 +137,8 @@ const struct verb verb_init_local = {
 	.options = {
 		{ "name", "NAME", "the name others write to (the login name)", NULL },
 		{ "spool", "DIR", "the spool's folder (/var/spool/sotto)", "dir" },
+		{ "device", NULL, "the name is one's own already: this is another device of it",
+		  NULL },
 		{ "kdf", "LEVEL", "cost of a guess: interactive, moderate, sensitive",
 		  "interactive moderate sensitive" },
 	},

@@ -1,0 +1,54 @@
+#include "core/transport/carriers.h"
+
+#include <string.h>
+#include "core/account.h"
+#include "core/transport/spool.h"
+#include "core/transport/xmpp.h"
+
+static bool is_xmpp(const struct account *account)
+{
+	return strcmp(account->carrier, "xmpp") == 0;
+}
+
+gboolean carriers_claim(const struct account *account, struct logins *logins,
+			struct certificate **refused, GError **error)
+{
+	return is_xmpp(account) ? xmpp_check(account, refused, error)
+				: spool_claim(account->spool, account->address,
+					      account->is_default_spool, logins, error);
+}
+
+gboolean carriers_check(const struct account *account, struct logins *logins,
+			struct engine_found *found, struct certificate **refused, GError **error)
+{
+	struct spool_found there = { 0 };
+	gboolean ok = is_xmpp(account)
+			      ? xmpp_check(account, refused, error)
+			      : spool_check(account->spool, account->address,
+					    account->is_default_spool, logins, &there, error);
+
+	*found = (struct engine_found){ there.devices, there.since };
+	return ok;
+}
+
+void carriers_look(void *user, const struct account *place, struct engine_place *seen)
+{
+	(void)user;
+	if (!place->spool || !place->address)
+		return;
+	seen->is_spool = true;
+	seen->waiting = spool_waiting(place->spool, place->address, place->device);
+	seen->keeps_acls = spool_keeps_acls(place->spool, place->address, place->device);
+}
+
+char **carriers_people(void *user, const struct account *account)
+{
+	(void)user;
+	return account->spool ? spool_people(account->spool, account->address) : NULL;
+}
+
+bool carriers_owner(void *user, const struct account *account, const char *address, uint32_t *uid)
+{
+	(void)user;
+	return account->spool && spool_owner(account->spool, address, uid);
+}

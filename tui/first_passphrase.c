@@ -1,0 +1,149 @@
+/* first_run: the passphrase of a new profile. */
+#include "tui/first_run.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+#include "core/error.h"
+#include "core/passphrase.h"
+#include "core/secret.h"
+#include "tui/ask.h"
+#include "tui/diceware.h"
+
+enum { ADVISED = 15, LONG = 25, VARIETY = 5 };
+
+static const char about[] =
+	"\n"
+	"  The passphrase opens the profile on this machine; nobody can restore it.\n"
+	"  It has at least 8 characters; 15 or more are advised.\n";
+
+const char *first_passphrase_word(const struct secret *passphrase)
+{
+	const uint8_t *data = secret_peek(passphrase);
+	size_t size = secret_size(passphrase);
+	bool seen[256] = { false };
+	unsigned variety = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		variety += !seen[data[i]];
+		seen[data[i]] = true;
+	}
+	wipe(seen, sizeof(seen));
+	if (variety < VARIETY)
+		return "Weak: it repeats a few characters, and is easily guessed.";
+	if (size < ADVISED)
+		return "Weak: whoever copies this disk may guess it; 15 characters are advised.";
+	if (size < LONG)
+		return "Fair, if nobody else has ever used it.";
+	return "Strong, if it was chosen by chance.";
+}
+
+/* What is said while the offered words stand on the screen, and how many rows that took. */
+struct section {
+	unsigned rows;
+	unsigned cols;
+	bool is_shown; /* words were offered, and can be taken away */
+};
+
+static void count_rows(struct section *section, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line && line[1]; line++)
+		section->rows += 1 + (unsigned)MAX((int)strlen(*line) - 1, 0) /
+					     section->cols;
+}
+
+static void say(struct section *section, const char *text)
+{
+	ask_say(text);
+	count_rows(section, text);
+}
+
+static gboolean offer(struct section *section, GError **error)
+{
+	struct secret *words = diceware_new(DICEWARE_WORDS, error);
+	char *text;
+
+	if (!words)
+		return FALSE;
+	text = plain_new(secret_size(words) + 8);
+	memcpy(text, "      ", 6);
+	memcpy(text + 6, secret_peek(words), secret_size(words));
+	text[6 + secret_size(words)] = '\n';
+	secret_free(words);
+	say(section, "  Five random words, chosen for you just now, which nobody else knows:\n\n");
+	say(section, text);
+	plain_free(text);
+	say(section, "\n  Type these, or a passphrase of your own. They are taken off the screen "
+		     "then.\n");
+	section->is_shown = true;
+	return TRUE;
+}
+
+/* A terminal that can't do that would show the letters. */
+static void take_away(const struct section *section)
+{
+	const char *term = g_getenv("TERM");
+	char text[32];
+
+	if (!section->is_shown || !isatty(STDOUT_FILENO) || !term || strcmp(term, "dumb") == 0)
+		return;
+	g_snprintf(text, sizeof(text), "\033[%uA\r\033[J", section->rows);
+	ask_say(text);
+}
+
+static struct secret *ask(struct section *section, const char *prompt, GError **error)
+{
+	for (;;) {
+		struct secret *typed = secret_prompt_once(prompt, error);
+
+		section->rows++;
+		if (!typed || secret_size(typed) > 0)
+			return typed;
+		secret_free(typed);
+	}
+}
+
+/* NULL without ERROR: again. */
+static struct secret *ask_both(struct section *section, GError **error)
+{
+	struct secret *first = ask(section, "  Passphrase: ", error), *second;
+	g_autoptr(GError) why = NULL;
+	g_autofree char *line = NULL;
+	bool may, is_same;
+
+	if (!first)
+		return NULL;
+	may = passphrase_check_new(first, &why);
+	line = g_strdup_printf("  %s\n", may ? first_passphrase_word(first) : why->message);
+	say(section, line);
+	second = may ? ask(section, "  Once more:  ", error) : NULL;
+	is_same = second && secret_equal(first, second);
+	if (second && !is_same)
+		say(section, "  The two differ. Again, please.\n");
+	secret_free(second);
+	if (is_same)
+		return first;
+	secret_free(first);
+	return NULL;
+}
+
+struct secret *first_passphrase_ask(bool is_watched, GError **error)
+{
+	struct section section = { .cols = ask_columns() };
+	struct secret *passphrase = NULL;
+	g_autoptr(GError) local = NULL;
+
+	ask_say(about);
+	if (is_watched)
+		ask_say("  This terminal is recorded, or may be: no words are offered on it.\n");
+	else if (!offer(&section, error))
+		return NULL;
+	while (!passphrase && !local)
+		passphrase = ask_both(&section, &local);
+	take_away(&section);
+	if (local)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return passphrase;
+}

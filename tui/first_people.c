@@ -1,0 +1,90 @@
+/* first_run: whom to write to first. */
+#include "tui/first_run.h"
+
+#include <string.h>
+#include "core/contact.h"
+#include "core/error.h"
+#include "tui/ask.h"
+#include "tui/link.h"
+#include "tui/opening.h"
+
+enum { SHOWN = 20 };
+
+static void found(struct job *job, void *user)
+{
+	char ***people = user;
+
+	*people = g_steal_pointer(&job->people);
+}
+
+static void show(char *const *people)
+{
+	GString *text = g_string_new("\n  Here already:\n");
+	guint count = g_strv_length((char **)people);
+
+	for (guint i = 0; i < MIN(count, SHOWN); i++)
+		g_string_append_printf(text, "    %u  %s\n", i + 1, people[i]);
+	if (count > SHOWN)
+		g_string_append_printf(text, "    and %u more\n", count - SHOWN);
+	ask_say(text->str);
+	g_string_free(text, TRUE);
+}
+
+/* A number of the list, or a name on it; NULL: neither. */
+static const char *find(char *const *people, const char *word)
+{
+	guint64 number;
+
+	if (g_strv_contains((const char *const *)people, word))
+		return word;
+	if (g_ascii_string_to_unsigned(word, 10, 1, g_strv_length((char **)people), &number, NULL))
+		return people[number - 1];
+	return NULL;
+}
+
+static void add(struct link *link, const char *address)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (opening_await(link, job_new(JOB_ADD, address), NULL, &error))
+		return;
+	ask_tell(error->message);
+}
+
+/* FALSE: a word of ANSWER is nobody's, which was said; nobody was added. */
+static gboolean take(struct link *link, char *const *people, const char *answer)
+{
+	g_auto(GStrv) words = g_strsplit_set(answer, " ,", -1);
+
+	for (char **word = words; *word; word++) {
+		if (**word && !find(people, *word)) {
+			ask_say("  Numbers or names of the list, please.\n");
+			return FALSE;
+		}
+	}
+	for (char **word = words; *word; word++)
+		if (**word)
+			add(link, find(people, *word));
+	return TRUE;
+}
+
+void first_people_ask(struct link *link)
+{
+	g_auto(GStrv) people = NULL;
+	struct job *job = job_new(JOB_THERE, NULL);
+	bool is_over = false;
+
+	job_post(link, job, found, &people);
+	while (link_is_busy(link))
+		g_main_context_iteration(NULL, TRUE);
+	if (!people)
+		return;
+	show(people);
+	while (!is_over) {
+		g_autofree char *answer = NULL;
+
+		is_over = !ask_line("With whom do you want to write (numbers or names)",
+				    "nobody yet", &answer, NULL) ||
+			  strcmp(answer, "nobody yet") == 0 || take(link, people, answer);
+	}
+}
