@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/stanza.h"
+#include "core/text.h"
 
 #define OMEMO "eu.siacs.conversations.axolotl"
 
@@ -159,7 +160,7 @@ static gboolean read_device(const struct stanza *root, uint32_t device, struct b
 	if (device && id != device)
 		return fail(error, "they are those of another device");
 	bundle->device = (uint32_t)id;
-	if (label && *label && strlen(label) <= BUNDLE_LABEL_MAX)
+	if (label && strlen(label) <= BUNDLE_LABEL_MAX && !text_is_blank(label, strlen(label)))
 		bundle->label = g_strdup(label);
 	return TRUE;
 }

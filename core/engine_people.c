@@ -12,6 +12,7 @@
 #include "core/journal.h"
 #include "core/ratchet_keys.h"
 #include "core/store_groups.h"
+#include "core/text.h"
 
 struct walk {
 	struct engine *engine;
@@ -177,6 +178,12 @@ static gboolean check_alias(struct living *living, const char *address, const ch
 		error_set(error, ERROR_USAGE,
 			  "An alias has 1 to %d bytes of valid UTF-8, no control characters.",
 			  CONTACT_ALIAS_MAX);
+		return FALSE;
+	}
+	if (text_is_blank(alias, strlen(alias))) {
+		error_set(error, ERROR_USAGE,
+			  "An alias that shows nothing can't be told from others; choose one with "
+			  "letters.");
 		return FALSE;
 	}
 	other = contact_address(alias, NULL);

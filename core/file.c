@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/stanza.h"
+#include "core/text.h"
 
 #define SOTTO	  "urn:sotto:1"
 #define AESGCM	  "aesgcm://"
@@ -85,7 +86,7 @@ char *file_safe_name(const char *name)
 	shorten(safe);
 	g_strchomp(safe->str);
 	safe->len = strlen(safe->str);
-	if (safe->len == 0)
+	if (text_is_blank(safe->str, safe->len))
 		g_string_assign(safe, NAMELESS);
 	return g_string_free(safe, FALSE);
 }

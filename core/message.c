@@ -86,7 +86,8 @@ gboolean message_check_body(const char *body, size_t bytes, GError **error)
 	}
 	if (bytes > MESSAGE_BODY_MAX) {
 		error_set(error, ERROR_USAGE,
-			  "The text has %zu bytes; more than %d can't be sent at once.", bytes,
+			  "The text has more than %d bytes, which is all that can be sent at "
+			  "once: send it in parts, or as a file.",
 			  MESSAGE_BODY_MAX);
 		return FALSE;
 	}

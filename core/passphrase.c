@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/stack.h"
+#include "core/text.h"
 #include "core/text_nfc.h"
 
 static gboolean is_utf8(const struct secret *passphrase)
@@ -36,13 +37,22 @@ gboolean passphrase_check_new(const struct secret *passphrase, GError **error)
 {
 	struct secret *normal = passphrase_normal(passphrase, error);
 	size_t count;
+	bool is_blank;
 
 	if (!normal)
 		return FALSE;
 	count = is_utf8(normal) ? (size_t)g_utf8_strlen((const char *)secret_peek(normal),
 							(gssize)secret_size(normal))
 				: secret_size(normal);
+	is_blank = text_is_blank((const char *)secret_peek(normal), secret_size(normal));
+	stack_wipe();
 	secret_free(normal);
+	if (is_blank && count) {
+		error_set(error, ERROR_USAGE,
+			  "A passphrase of blanks alone is the first that anybody tries. Four or "
+			  "five random words are good.");
+		return FALSE;
+	}
 	if (count >= PASSPHRASE_LEAST)
 		return TRUE;
 	error_set(error, ERROR_USAGE,

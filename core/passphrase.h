@@ -17,7 +17,8 @@ enum { PASSPHRASE_LEAST = 8 };
 /* PASSPHRASE in the form that counts; ERROR_MEMORY. */
 struct secret *passphrase_normal(const struct secret *passphrase,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether PASSPHRASE is long enough for a new one: ERROR_USAGE. One that is set is never judged. */
+/* Whether PASSPHRASE is long enough for a new one, and not all blanks: ERROR_USAGE. One that is set
+ * is never judged. */
 gboolean passphrase_check_new(const struct secret *passphrase,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -357,6 +357,68 @@ static gboolean close_all(struct settings *settings)
 	return FALSE;
 }
 
+/* The number of the line that WORD, as it is after blanks, begins; 0: none does. */
+static unsigned line_of(const char *data, const char *word)
+{
+	g_auto(GStrv) lines = g_strsplit(data, "\n", -1);
+
+	for (unsigned i = 0; lines[i]; i++)
+		if (g_str_has_prefix(g_strchug(lines[i]), word))
+			return i + 1;
+	return 0;
+}
+
+/* The keys' groups are tui/kit/keymap.h's. */
+static bool is_group(const char *name)
+{
+	return strcmp(name, GROUP) == 0 || strcmp(name, "keys") == 0 ||
+	       g_str_has_prefix(name, "keys ");
+}
+
+/* What was meant by a line that nothing reads is closed where it protects. */
+static void close_group(struct settings *settings, const char *group)
+{
+	g_auto(GStrv) keys = g_key_file_get_keys(settings->file, group, NULL, NULL);
+
+	for (char **key = keys; key && *key; key++) {
+		size_t row = index_of(settings->table, *key);
+
+		if (row < settings->table->count && !settings->values[row][SETTING_FILE].text)
+			close_row(settings, row);
+	}
+}
+
+/* Lines that nothing reads: the first is told. */
+static gboolean check_lines(struct settings *settings, const char *path, const char *data,
+			    GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(settings->file, NULL);
+	g_auto(GStrv) keys = g_key_file_get_keys(settings->file, GROUP, NULL, NULL);
+	gboolean ok = TRUE;
+
+	for (char **group = groups; *group; group++) {
+		g_autofree char *head = g_strdup_printf("[%s]", *group);
+
+		if (is_group(*group))
+			continue;
+		close_group(settings, *group);
+		if (ok)
+			error_set(error, ERROR_USAGE,
+				  "%s, line %u: nothing reads the group %s; settings stand in "
+				  "[%s], keys in [keys].",
+				  path, line_of(data, head), head, GROUP);
+		ok = FALSE;
+	}
+	for (char **key = keys; ok && key && *key; key++) {
+		if (index_of(settings->table, *key) < settings->table->count)
+			continue;
+		error_set(error, ERROR_USAGE, "%s, line %u: there is no setting %s.", path,
+			  line_of(data, *key), *key);
+		ok = FALSE;
+	}
+	return ok;
+}
+
 static gboolean take_file(struct settings *settings, const char *path, GError **error)
 {
 	GError *first = NULL;
@@ -400,7 +462,8 @@ gboolean settings_load(struct settings *settings, const char *path, GError **err
 			  failure->message);
 		return close_all(settings);
 	}
-	return take_file(settings, path, error);
+	return take_file(settings, path, error) &&
+	       check_lines(settings, path, data ? data : "", error);
 }
 
 /* Of a key that stood there twice the former one has come back: gone as well. */

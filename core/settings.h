@@ -107,8 +107,8 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 /*
  * Read group [settings] of the key file PATH; a missing file is an empty one.
  * What is wrong is closed (struct setting), everything else is taken, and the first
- * mistake is the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). Unknown names are
- * left alone: a newer sotto may have written them.
+ * mistake is the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). A name or group that
+ * nothing reads is one too, with its line, but stays: a newer sotto may have written it.
  */
 gboolean settings_load(struct settings *settings, const char *path,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -48,6 +48,30 @@ gboolean files_sync_folder(const char *path, GError **error)
 	return ok;
 }
 
+static const char *kind_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "a folder";
+	if (S_ISLNK(mode))
+		return "a symbolic link";
+	if (S_ISFIFO(mode))
+		return "a FIFO";
+	return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+gboolean files_check_kind(const char *path, GError **error)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return TRUE;
+	error_set(error, ERROR_DAMAGED,
+		  "%s is %s, not a file of the profile: nothing was opened. Where the file itself "
+		  "was moved, put it back in its place; else restore the profile from a backup.",
+		  path, kind_of(st.st_mode));
+	return FALSE;
+}
+
 int64_t files_size(const char *path)
 {
 	struct stat st;

@@ -24,6 +24,9 @@ gboolean files_sync_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_
 /* Size of a regular file, -1 when there is none at PATH. */
 int64_t files_size(const char *path);
 
+/* Whether PATH is a regular file, or isn't there: else ERROR_DAMAGED, which says what it is. */
+gboolean files_check_kind(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Overwrite the file at PATH in place with random bytes, fsync, remove. No file: TRUE. */
 gboolean files_shred(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

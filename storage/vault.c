@@ -119,12 +119,22 @@ static void set_keyless(const struct vault_door *door, GError **error)
 		  door->folder);
 }
 
+/* Nobody follows a link from here, or waits for a FIFO. */
+static gboolean check_kinds(const struct vault_door *door, GError **error)
+{
+	g_autofree char *wal = g_strconcat(door->database, "-wal", NULL);
+
+	return files_check_kind(door->header, error) && files_check_kind(door->lock, error) &&
+	       files_check_kind(door->database, error) && files_check_kind(door->vault, error) &&
+	       files_check_kind(wal, error);
+}
+
 /* Everybody says in the same words what isn't there. */
 static gboolean check_profile(const struct vault_door *door, GError **error)
 {
 	switch (find_place(door)) {
 	case PLACE_PROFILE:
-		return TRUE;
+		return check_kinds(door, error);
 	case PLACE_KEYLESS:
 		set_keyless(door, error);
 		break;

@@ -106,6 +106,44 @@ def test_contacts(world):
     alice.run("history", "bob").expect(1)
 
 
+def test_what_shows_nothing(world):
+    """A name that can't be seen is refused, and so is a passphrase."""
+    alice = world.person("alice")
+    blanks = "  ", "\u200b", "\u3164\ufe0f", "\u2800 \u00a0"
+    for blank in blanks:
+        assert "shows nothing" in alice.run("contact", "add", "carol", "--name", blank).expect(2).err, repr(blank)
+        alice.run("group", "create", blank, "carol").expect(2)
+        alice.run("send", "carol", blank).expect(2)
+    # The control.
+    alice.run("contact", "add", "carol", "--name", " c ").expect(0)
+    bob = world.person("bob", make=False)
+    for bob.passphrase in " " * 8, "\u3164" * 8:
+        result = bob.run("init", "local", "--name", "bob", "--spool", world.spool, "--kdf", "interactive").expect(2)
+        assert "blanks" in result.err and not os.path.exists(os.path.join(bob.home, "header")), result.err
+    for size in 65537, 1000000:
+        assert "more than 65536 bytes" in alice.run("send", "carol", input="x" * size).expect(2).err
+
+
+def test_kinds_of_files(world):
+    """In the place of a file of the profile nothing but a file is opened: exit 3 and what it is."""
+    bob = world.person("bob")
+    kept = os.path.join(world.root, "kept")
+    makers = {"a folder": os.mkdir, "a FIFO": os.mkfifo, "a symbolic link": lambda path: os.symlink(kept, path)}
+    for name in "header", "lock", "store.db", "store.db-wal", "vault":
+        path = os.path.join(bob.home, name)
+        is_there = os.path.exists(path)
+        if is_there:
+            os.rename(path, kept)
+        for word, make in makers.items():
+            make(path)
+            result = bob.run("id").expect(3)
+            assert f"{path} is {word}" in result.err, result.err
+            os.rmdir(path) if word == "a folder" else os.unlink(path)
+        if is_there:
+            os.rename(kept, path)
+    bob.run("id").expect(0)
+
+
 def test_pages_and_search(world):
     alice, bob = world.person("alice"), world.person("bob")
     for i in range(7):

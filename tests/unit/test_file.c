@@ -43,6 +43,8 @@ static void names_are_made_safe(void **state)
 	assert_safe("", "file");
 	assert_safe("folder/", "file");
 	assert_safe(NULL, "file");
+	assert_safe("\u3164\ufe0f", "file");
+	assert_safe("\u2800", "file");
 	assert_safe("Grüße 你好.txt", "Grüße 你好.txt");
 }
 

@@ -101,6 +101,10 @@ static void test_length(void **state)
 	check_length("e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81", false);
 	check_length(HAN HAN HAN HAN HAN HAN HAN, false);
 	check_length(HAN HAN HAN HAN HAN HAN HAN HAN, true);
+	/* What shows nothing is no passphrase; what shows anything is. */
+	check_length("        ", false);
+	check_length("\t \xc2\xa0 \xe2\x80\x8b \xe3\x80\x80 \xe2\xa0\x80 ", false);
+	check_length("       x", true);
 	check_length("\xff\xfe\xfd\xfc", false);
 	check_length("\xff\xfe\xfd\xfc\xff\xfe\xfd\xfc", true);
 }

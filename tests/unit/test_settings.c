@@ -216,7 +216,8 @@ static void test_load_and_save(void **state)
 					"# mine\n[settings]\n# why\nwait = 1h \nfuture=3\n"
 					"[keys]\nx=y\n",
 					-1, NULL));
-	assert_true(settings_load(settings, files->path, NULL));
+	/* What nobody reads is told, and stays. */
+	assert_false(settings_load(settings, files->path, NULL));
 	assert_int_equal(settings_number(settings, "wait"), 3600);
 	assert_true(settings_set(settings, "words", " a\\b ", SETTING_FILE, NULL));
 	assert_true(settings_set(settings, "colour", "red", SETTING_COMMAND_LINE, NULL));
@@ -233,11 +234,11 @@ static void test_load_and_save(void **state)
 	assert_null(strstr(text, "colour"));
 	g_free(text);
 	settings = settings_new(&TABLE);
-	assert_true(settings_load(settings, files->path, NULL));
+	assert_false(settings_load(settings, files->path, NULL));
 	assert_int_equal(settings_number(settings, "wait"), 3600);
 	settings_unset(settings, "wait", SETTING_FILE);
 	assert_true(settings_save(settings, files->path, NULL));
-	assert_true(settings_load(settings, files->path, NULL));
+	assert_false(settings_load(settings, files->path, NULL));
 	assert_int_equal(settings_source(settings, "wait"), SETTING_DEFAULT);
 	settings_free(settings);
 }
@@ -307,6 +308,42 @@ static void test_mistakes_close(void **state)
 	settings_free(settings);
 }
 
+static void check_told(struct files *files, const char *text, const char *word, unsigned line)
+{
+	g_autofree char *place = g_strdup_printf("%s, line %u", files->path, line);
+	struct settings *settings = settings_new(&TABLE);
+	GError *error = NULL;
+
+	assert_true(g_file_set_contents(files->path, text, -1, NULL));
+	assert_false(settings_load(settings, files->path, &error));
+	assert_true(error_is(error, ERROR_USAGE));
+	assert_non_null(strstr(error->message, place));
+	assert_non_null(strstr(error->message, word));
+	g_clear_error(&error);
+	assert_int_equal(settings_number(settings, "count"), 9);
+	assert_string_equal(settings_text(settings, "colour"),
+			    strstr(text, "colour") ? "grey" : "green");
+	settings_free(settings);
+}
+
+/* Lines that nothing reads are told, with file and line; a setting that protects is closed. */
+static void test_unread_lines(void **state)
+{
+	struct files *files = *state;
+	struct settings *settings = settings_new(&TABLE);
+
+	check_told(files, "# mine\n[settings]\ncount=9\n[seting]\nx=1\n", "[seting]", 4);
+	check_told(files, "[settings]\ncount=9\n\n[Settings]\ncolour=red\n", "[Settings]", 4);
+	check_told(files, "[settings]\ncount=9\n  countt = 8\n", "countt", 3);
+	/* The control. */
+	assert_true(g_file_set_contents(files->path,
+					"[settings]\ncount=9\n[keys]\na=b\n"
+					"[keys contacts]\nc=d\n",
+					-1, NULL));
+	assert_true(settings_load(settings, files->path, NULL));
+	settings_free(settings);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_load_and_save, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mistakes_close, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unread_lines, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
