@@ -145,7 +145,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .words = NOTIFY_VIA,
 	 .explanation = "How you are told of a new message: the desktop where there is one, else "
 			"a bell, which tmux shows as an alert; or a terminal's own notification "
-			"(OSC 9, OSC 777), or notify_hook."},
+			"(OSC 9, OSC 777), or by notify_hook alone."},
 	{.name = "watch_refuse",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
@@ -170,9 +170,10 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "",
 	 .least = 0,
 	 .most = 1000,
-	 .explanation = "A command for /bin/sh that is run at a new message, with SOTTO_UNREAD, "
-			"SOTTO_TITLE and SOTTO_TEXT; read once, when sotto starts. One that is new "
-			"is run only after you confirmed it there."},
+	 .explanation = "A command for /bin/sh that is run at each message that you are told of, "
+			"whatever notify_via is, with SOTTO_UNREAD, SOTTO_TITLE and SOTTO_TEXT; "
+			"read once, when sotto starts. One that is new is run only after you "
+			"confirmed it there."},
 	{.name = "history_page",
 	 .type = SETTING_INT,
 	 .initial = "100",

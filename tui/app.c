@@ -39,6 +39,16 @@ static void on_detached(bool is_detached, void *user)
 	app_schedule_draw(app);
 }
 
+static void on_screen_detached(bool is_detached, void *user)
+{
+	struct app *app = user;
+
+	if (!is_detached)
+		return;
+	shell_lock(app->shell, "detach");
+	app_schedule_draw(app);
+}
+
 static void on_focus_events(bool are_on, void *user)
 {
 	struct app *app = user;
@@ -115,6 +125,8 @@ static void on_key(const struct key *key, void *user)
 		app->is_dirty |= shell_release(app->shell, key);
 		return;
 	default:
+		/* What came while nobody looked is seen now. */
+		app->is_dirty |= !app_is_attended(app);
 		app->last_input = clock_boot(app->clock);
 		rest(app, false);
 		app_watch_again(app);
@@ -142,7 +154,7 @@ static void on_event(const struct event *event, void *user)
 {
 	struct app *app = user;
 
-	if (event->type == EVENT_MESSAGE && event->message)
+	if (!app->plain && event->type == EVENT_MESSAGE && event->message)
 		app_alert_news(app, event->message);
 	if (app->plain)
 		plain_event(app->plain, event);
@@ -387,6 +399,8 @@ void app_opened(struct app *app, const char *warning)
 		shell_say(app->shell, true, warning);
 	else if (app->detach)
 		detach_ask_focus(app->detach, on_focus_events, app);
+	if (app->detach)
+		detach_wait(app->detach, on_screen_detached, app);
 	if (app->detach)
 		detach_ask_alternate(app->detach, on_alternate, app);
 }

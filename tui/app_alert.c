@@ -10,22 +10,48 @@
 #include "tui/broker.h"
 #include "tui/notify.h"
 
-enum { ALERT_EVERY_MS = 2000 };
+enum { ALERT_EVERY_MS = 2000, NEWS_MAX = 32 };
+
+struct news {
+	char *address;
+	char *body; /* plain memory; NULL: not to be shown */
+	bool is_sealed;
+};
+
+static void news_free(gpointer data)
+{
+	struct news *news = data;
+
+	g_free(news->address);
+	plain_free(news->body);
+	g_free(news);
+}
 
 static void forget(struct app *app)
 {
-	g_clear_pointer(&app->alert.address, g_free);
-	g_clear_pointer(&app->alert.body, plain_free);
-	app->alert.is_sealed = false;
+	g_clear_pointer(&app->alert.news, g_ptr_array_unref);
+	if (app->alert.idle)
+		g_source_remove(app->alert.idle);
+	app->alert.idle = 0;
 }
 
-static struct alert_place place_now(const struct app *app)
+bool app_is_attended(const struct app *app)
 {
+	if (app->tells_focus)
+		return app->is_focused;
+	return clock_boot(app->clock) - app->last_input < APP_ATTENDED_MS;
+}
+
+/* NEWS: NULL for nothing in particular. */
+static struct alert_place place_now(const struct app *app, const struct news *news)
+{
+	const struct host *host = &app->shell->host;
+
 	return (struct alert_place){
 		.is_locked = app->shell->is_locked,
-		.is_veiled = app->alert.is_sealed ||
-			     host_privacy(&app->shell->host, app->alert.address) != PRIVACY_OPEN,
-		.is_recorded = app->shell->host.floor != PRIVACY_OPEN,
+		.is_veiled = (news && news->is_sealed) ||
+			     host_privacy(host, news ? news->address : NULL) != PRIVACY_OPEN,
+		.is_recorded = host->floor != PRIVACY_OPEN,
 		.is_remote = g_getenv("SSH_CONNECTION") != NULL || g_getenv("SSH_TTY") != NULL,
 		.is_tmux = g_getenv("TMUX") != NULL,
 		.has_desktop = notify_has_desktop(),
@@ -41,34 +67,38 @@ static void send(struct app *app, enum alert_via via, const char *title, const c
 		term_alert(app->term, bytes, strlen(bytes));
 	else if (via == ALERT_DESKTOP && broker)
 		broker_show(broker, title, text);
-	else if (via == ALERT_HOOK && broker)
-		broker_hook(broker, app->unread, title, text);
 	plain_free(bytes);
 }
 
-static void tell(struct app *app)
+/* What is said of NEWS; FALSE: nothing. */
+static bool words_of(struct app *app, const struct news *news, char **title, char **text)
 {
-	const struct alert_place place = place_now(app);
-	const struct alert_news news = {
+	const struct alert_place place = place_now(app, news);
+	const struct alert_news said = {
 		.unread = app->unread,
-		.sender = app->alert.address ? roster_name(app->shell->host.roster,
-							   app->alert.address)
-					     : NULL,
-		.body = app->alert.body,
+		.sender = news ? roster_name(app->shell->host.roster, news->address) : NULL,
+		.body = news ? news->body : NULL,
 	};
 	enum alert_level level =
 		alert_level((enum alert_level)settings_choice(app->settings, "notify"), &place);
+
+	return app->unread && alert_words(level, &said, title, text);
+}
+
+/* The newest, by what the settings say; the hook has had each. */
+static void tell(struct app *app, const struct news *news)
+{
+	const struct alert_place place = place_now(app, news);
 	enum alert_via via =
 		alert_via((enum alert_via)settings_choice(app->settings, "notify_via"), &place);
 	char *title, *text;
 
-	if (app->unread && alert_words(level, &news, &title, &text)) {
+	if (words_of(app, news, &title, &text)) {
 		send(app, via, title, text);
 		plain_free(title);
 		plain_free(text);
 	}
 	app->alert.told_at = clock_boot(app->clock);
-	forget(app);
 }
 
 static gboolean on_late(gpointer user)
@@ -76,39 +106,105 @@ static gboolean on_late(gpointer user)
 	struct app *app = user;
 
 	app->alert.late = 0;
-	if (!app->is_focused)
-		tell(app);
+	if (!app_is_attended(app))
+		tell(app, NULL);
 	return G_SOURCE_REMOVE;
+}
+
+static void run_hooks(struct app *app)
+{
+	for (guint i = 0; i < app->alert.news->len && app->parts->broker; i++) {
+		char *title, *text;
+
+		if (!words_of(app, app->alert.news->pdata[i], &title, &text))
+			continue;
+		broker_hook(app->parts->broker, app->unread, title, text);
+		plain_free(title);
+		plain_free(text);
+	}
+}
+
+/* Nobody looks: the hook for each, one notification for all. */
+static void announce(struct app *app)
+{
+	int64_t wait = app->alert.told_at + ALERT_EVERY_MS - clock_boot(app->clock);
+	GPtrArray *news = app->alert.news;
+
+	if (!news)
+		return;
+	run_hooks(app);
+	if (app->alert.told_at && wait > 0 && !app->alert.late)
+		app->alert.late = g_timeout_add((guint)wait, on_late, app);
+	else if (!app->alert.late)
+		tell(app, news->pdata[news->len - 1]);
+	forget(app);
+}
+
+static gboolean on_idle(gpointer user)
+{
+	struct app *app = user;
+
+	app->alert.idle = 0;
+	if (app_is_attended(app))
+		forget(app); /* a key came: it was seen */
+	else
+		announce(app);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_shown(bool is_shown, void *user)
+{
+	if (!is_shown)
+		announce(user);
+}
+
+/* Nobody knows whether somebody looks: tmux and screen know when nobody can. */
+static void await(struct app *app)
+{
+	int64_t left = app->last_input + APP_ATTENDED_MS - clock_boot(app->clock);
+
+	if (!app->alert.idle)
+		app->alert.idle = g_timeout_add((guint)MAX(left, 0), on_idle, app);
+	if (app->detach)
+		detach_ask_shown(app->detach, on_shown, app);
 }
 
 void app_alert_news(struct app *app, const struct message *message)
 {
+	struct news *news;
+
 	if (message->direction != DIRECTION_IN ||
 	    (message->kind != KIND_TEXT && message->kind != KIND_UNREADABLE))
 		return;
-	forget(app);
-	app->alert.address = g_strdup(message->conversation);
-	app->alert.is_sealed = message->sealed || message->view_once;
+	if (!app->alert.news)
+		app->alert.news = g_ptr_array_new_with_free_func(news_free);
+	if (app->alert.news->len == NEWS_MAX)
+		g_ptr_array_remove_index(app->alert.news, 0);
+	news = g_new0(struct news, 1);
+	news->address = g_strdup(message->conversation);
+	news->is_sealed = message->sealed || message->view_once;
 	/* One that will go mustn't stay in some notification's history. */
-	if (!app->alert.is_sealed && !message->expire_seconds && message->body &&
+	if (!news->is_sealed && !message->expire_seconds && message->body &&
 	    message->kind == KIND_TEXT)
-		app->alert.body = plain_dup(message->body);
+		news->body = plain_dup(message->body);
+	g_ptr_array_add(app->alert.news, news);
 }
 
 void app_alert_unread(struct app *app, unsigned count)
 {
-	bool is_more = count > app->unread;
-	int64_t wait = app->alert.told_at + ALERT_EVERY_MS - clock_boot(app->clock);
-
 	app->unread = count;
+	if (app->term)
+		term_set_count(app->term, count);
 	if (count == 0 && app->parts->broker)
 		broker_close(app->parts->broker);
-	if (!is_more || app->is_focused || app->alert.late)
+	if (!app->alert.news)
 		return;
-	if (app->alert.told_at && wait > 0)
-		app->alert.late = g_timeout_add((guint)wait, on_late, app);
+	if (count == 0 || (app->tells_focus && app->is_focused))
+		forget(app);
+	else if (app_is_attended(app))
+		await(app);
 	else
-		tell(app);
+		announce(app);
 }
 
 void app_alert_stop(struct app *app)
@@ -116,6 +212,9 @@ void app_alert_stop(struct app *app)
 	if (app->alert.late)
 		g_source_remove(app->alert.late);
 	app->alert.late = 0;
+	app->unread = 0;
+	if (app->term)
+		term_set_count(app->term, 0);
 	forget(app);
 	if (app->parts->broker)
 		broker_close(app->parts->broker);

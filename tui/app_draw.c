@@ -13,7 +13,7 @@ static void tell_drawn(struct app *app)
 	if (!app->is_drawn || term_is_behind(app->term))
 		return;
 	app->is_drawn = false;
-	if (app->is_focused)
+	if (app_is_attended(app))
 		shell_drawn(app->shell);
 }
 

@@ -14,6 +14,8 @@
 #include "tui/shell.h"
 #include "tui/watch.h"
 
+enum { APP_ATTENDED_MS = 5000 };
+
 struct plain;
 
 struct app {
@@ -46,11 +48,10 @@ struct app {
 	unsigned unread;
 	unsigned wrong;	       /* passphrases since the last right one (opening.h) */
 	struct {
-		char *address; /* of the newest message, until it was told; NULL: nothing new */
-		char *body;    /* plain memory */
-		bool is_sealed;
+		GPtrArray *news; /* of struct news (app_alert.c), until they were told or seen */
 		int64_t told_at; /* boot time */
 		guint late;	 /* one waits until it may be told */
+		guint idle;	 /* it waits until nobody pressed a key for long enough */
 	} alert;
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
@@ -90,6 +91,9 @@ void app_file(void *user, enum host_file act, const char *path, const char *name
 	      void *filed_user);
 /* Who is attached may have changed. */
 void app_ask_colours(struct app *app);
+/* Whether somebody looks, as far as that is known: the terminal has the focus, or where it doesn't
+ * tell, a key was pressed in the last APP_ATTENDED_MS. */
+bool app_is_attended(const struct app *app);
 /* What came, and how many are unread: told when nobody looks. */
 void app_alert_news(struct app *app, const struct message *message);
 void app_alert_unread(struct app *app, unsigned count);

@@ -11,6 +11,7 @@
 #include "core/outlet.h"
 #include "tui/broker_frame.h"
 #include "tui/broker_inside.h"
+#include "tui/broker_screen.h"
 #include "tui/descriptor.h"
 #include "tui/filer.h"
 #include "tui/kit/term_rescue.h"
@@ -20,6 +21,7 @@
 enum {
 	SERVE_ANSWER_MS = 2000,
 	SERVE_ASKED_MAX = 8,
+	SERVE_HOOKS_MAX = 32,
 	SERVE_SAY_MS = 500,
 	SERVE_SAY_BYTES = 4096,
 	SERVE_END_MS = 8000, /* how long the child may take to end once it was told to */
@@ -35,6 +37,10 @@ struct serve {
 	struct filer *filer;
 	unsigned asked;	       /* questions out */
 	bool is_hooked;	       /* the hook runs */
+	GQueue hooks;	       /* frames that wait for it; at most SERVE_HOOKS_MAX */
+	GFileMonitor *screen;  /* NULL: it isn't watched */
+	uint32_t awaited;      /* who is told when it is detached */
+	bool is_awaited;
 	bool is_ending;	       /* the child was told to end */
 	int status;	       /* as waitpid gives it */
 };
@@ -96,6 +102,9 @@ static void ask(struct serve *serve, uint32_t serial, enum broker_question quest
 		[BROKER_IS_ATTACHED] = { "display-message", "-p", "#{session_attached}" },
 		[BROKER_FOCUS_EVENTS] = { "display-message", "-p", "#{focus-events}" },
 		[BROKER_ALTERNATE] = { "display-message", "-p", "#{alternate-screen}" },
+		[BROKER_IS_SHOWN] = { "display-message", "-p",
+				      "#{?session_attached,1,0} #{?window_active,1,0}" },
+		[BROKER_DETACHED] = { NULL },
 		[BROKER_COLOURS] = { "list-clients", "-F",
 				     "#{client_termfeatures} #{client_termname}" },
 	};
@@ -104,7 +113,7 @@ static void ask(struct serve *serve, uint32_t serial, enum broker_question quest
 	GSubprocess *process = NULL;
 	struct inquiry *inquiry;
 
-	if (g_getenv("TMUX") && pane && serve->asked < SERVE_ASKED_MAX)
+	if (row[0] && g_getenv("TMUX") && pane && serve->asked < SERVE_ASKED_MAX)
 		process = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE |
 							  G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
 	if (!process) {
@@ -123,25 +132,61 @@ static void ask(struct serve *serve, uint32_t serial, enum broker_question quest
 	g_object_unref(process);
 }
 
+static void detached(void *user)
+{
+	struct serve *serve = user;
+
+	if (serve->is_awaited)
+		answer(serve, serve->awaited, "0");
+	serve->is_awaited = false;
+}
+
+/* Of screen; TRUE: answered, or it will be. */
+static bool ask_screen(struct serve *serve, uint32_t serial, enum broker_question question)
+{
+	const char *text = NULL;
+
+	if (!broker_screen_is_here())
+		return false;
+	if (question == BROKER_DETACHED) {
+		if (!serve->screen)
+			serve->screen = broker_screen_watch(detached, serve);
+		serve->is_awaited = serve->screen != NULL;
+		serve->awaited = serial;
+		return serve->is_awaited;
+	}
+	/* Within both, whoever says that nobody looks is right. */
+	if (question == BROKER_IS_ATTACHED)
+		text = broker_screen_attached();
+	else if (question == BROKER_IS_SHOWN)
+		text = broker_screen_shown();
+	if (!text || (g_getenv("TMUX") && *text == '1'))
+		return false;
+	answer(serve, serial, text);
+	return true;
+}
+
 /* -- the hook --------------------------------------------------------------------------------- */
+
+static void run_hook(struct serve *serve, const struct broker_frame *frame);
 
 static void hooked(GObject *process, GAsyncResult *result, void *user)
 {
 	struct serve *serve = user;
+	g_autofree struct broker_frame *next = g_queue_pop_head(&serve->hooks);
 
 	g_subprocess_wait_finish(G_SUBPROCESS(process), result, NULL);
 	serve->is_hooked = false;
+	if (next)
+		run_hook(serve, next);
 }
 
-/* One at a time: a flood of messages starts no flood of processes. */
-static void hook(struct serve *serve, const struct broker_frame *frame)
+static void run_hook(struct serve *serve, const struct broker_frame *frame)
 {
 	g_autoptr(GSubprocessLauncher) launcher = NULL;
 	g_autofree char *count = g_strdup_printf("%u", frame->serial);
 	GSubprocess *process;
 
-	if (!serve->hook || !*serve->hook || serve->is_hooked)
-		return;
 	launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
 					     G_SUBPROCESS_FLAGS_STDERR_SILENCE);
 	g_subprocess_launcher_setenv(launcher, "SOTTO_UNREAD", count, TRUE);
@@ -153,6 +198,21 @@ static void hook(struct serve *serve, const struct broker_frame *frame)
 	serve->is_hooked = true;
 	g_subprocess_wait_async(process, NULL, hooked, serve);
 	g_object_unref(process);
+}
+
+/* One at a time, each in its turn: a flood of messages starts no flood of processes. */
+static void hook(struct serve *serve, const struct broker_frame *frame)
+{
+	if (!serve->hook || !*serve->hook)
+		return;
+	if (!serve->is_hooked) {
+		run_hook(serve, frame);
+		return;
+	}
+	/* The newest counts most. */
+	if (g_queue_get_length(&serve->hooks) == SERVE_HOOKS_MAX)
+		g_free(g_queue_pop_tail(&serve->hooks));
+	g_queue_push_tail(&serve->hooks, g_memdup2(frame, sizeof(*frame)));
 }
 
 static void look(struct serve *serve, const struct broker_frame *frame)
@@ -189,7 +249,8 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 		serve->notify = notify_new();
 	switch (frame->kind) {
 	case BROKER_ASK:
-		ask(serve, frame->serial, frame->question);
+		if (!ask_screen(serve, frame->serial, frame->question))
+			ask(serve, frame->serial, frame->question);
 		break;
 	case BROKER_LOOK:
 		look(serve, frame);

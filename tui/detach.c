@@ -9,6 +9,7 @@ enum { DETACH_SETTLE_MS = 700 /* tmux tells of the focus before it counts who is
 struct detach {
 	struct broker *broker;
 	guint timer;
+	bool is_waiting; /* for screen to be detached */
 	detach_answer answers[BROKER_QUESTIONS];
 	detach_colours colours;
 	void *user;
@@ -18,7 +19,9 @@ struct detach *detach_new(struct broker *broker)
 {
 	struct detach *detach;
 
-	if (!broker || !g_getenv("TMUX") || !g_getenv("TMUX_PANE"))
+	bool is_tmux = g_getenv("TMUX") && g_getenv("TMUX_PANE");
+
+	if (!broker || (!is_tmux && !g_getenv("STY")))
 		return NULL;
 	detach = g_new0(struct detach, 1);
 	detach->broker = broker;
@@ -112,6 +115,36 @@ void detach_ask_colours(struct detach *detach, detach_colours answer, void *user
 void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user)
 {
 	ask(detach, BROKER_ALTERNATE, alternate, answer, user);
+}
+
+static void shown(const char *text, void *user)
+{
+	struct detach *detach = user;
+
+	if (text)
+		detach->answers[BROKER_IS_SHOWN](strcmp(text, "1 1") == 0, detach->user);
+}
+
+void detach_ask_shown(struct detach *detach, detach_answer answer, void *user)
+{
+	ask(detach, BROKER_IS_SHOWN, shown, answer, user);
+}
+
+static void detached(const char *text, void *user)
+{
+	struct detach *detach = user;
+
+	detach->is_waiting = false;
+	if (text)
+		detach->answers[BROKER_DETACHED](true, detach->user);
+}
+
+void detach_wait(struct detach *detach, detach_answer answer, void *user)
+{
+	if (detach->is_waiting || !g_getenv("STY"))
+		return;
+	detach->is_waiting = true;
+	ask(detach, BROKER_DETACHED, detached, answer, user);
 }
 
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user)

@@ -1,9 +1,10 @@
 /*
- * detach: whether anybody is attached to the tmux session that the terminal is part of.
+ * detach: whether anybody is attached to the tmux or screen session that the terminal is part of,
+ * and whether its window is in front there.
  *
  * tmux sends no SIGHUP when somebody detaches; what there is is a loss of focus, where its focus
- * events are on, and one question to tmux then. Outside tmux there is nothing to ask: a lost
- * terminal hangs up.
+ * events are on, and one question to tmux then. screen tells by the mode of its socket, which the
+ * broker watches. Outside both there is nothing to ask: a lost terminal hangs up.
  */
 #ifndef SOTTO_TUI_DETACH_H
 #define SOTTO_TUI_DETACH_H
@@ -19,8 +20,8 @@ typedef void (*detach_answer)(bool is_so, void *user);
 /* Called in any case. */
 typedef void (*detach_colours)(enum flicker_tmux colours, void *user);
 
-/* NULL outside tmux, or without a BROKER (borrowed), which asks. Free with detach_free, which
- * forgets questions that are still out. */
+/* NULL outside tmux and screen, or without a BROKER (borrowed), which asks. Free with detach_free,
+ * which forgets questions that are still out. */
 struct detach *detach_new(struct broker *broker);
 void detach_free(struct detach *detach);
 
@@ -30,6 +31,10 @@ void detach_ask(struct detach *detach, detach_answer answer, void *user);
 void detach_ask_colours(struct detach *detach, detach_colours answer, void *user);
 /* Does the alternate screen work, which is gone when sotto leaves it? */
 void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user);
+/* Is this window in front, in a session that somebody is attached to? Asked of tmux, of screen. */
+void detach_ask_shown(struct detach *detach, detach_answer answer, void *user);
+/* ANSWER is called with true once, when screen is detached; tmux tells by the focus. */
+void detach_wait(struct detach *detach, detach_answer answer, void *user);
 /* Are focus events on? */
 void detach_ask_focus(struct detach *detach, detach_answer answer, void *user);
 

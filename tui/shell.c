@@ -250,10 +250,8 @@ static void on_roster(void *user)
 	struct shell *shell = user;
 	unsigned unread = roster_unread(shell->host.roster);
 
-	if (unread != shell->unread) {
-		shell->unread = unread;
-		shell->ops->unread(shell->user, unread);
-	}
+	shell->unread = unread;
+	shell->ops->unread(shell->user, unread);
 	resume(shell);
 	shell->ops->draw(shell->user);
 }

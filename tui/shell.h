@@ -24,7 +24,7 @@ struct shell_ops {
 	/* Change a setting, keep it, and let it show at once. */
 	gboolean (*set)(void *user, const char *name, const char *value, GError **error);
 	char **(*themes)(void *user); /* g_strfreev */
-	void (*unread)(void *user, unsigned count); /* the sum has changed */
+	void (*unread)(void *user, unsigned count); /* the sum, after each look at the roster */
 	/* As the host's; both may be NULL: there is no terminal for it. */
 	void (*ask_flicker)(void *user, struct flicker_means *means);
 	bool (*put_flicker)(void *user, int row, int col, int cols, const uint8_t *cells);

@@ -28,6 +28,7 @@ struct term {
 	bool is_xterm;	     /* understands xterm's private modes */
 	bool has_alternate;  /* screen */
 	bool has_title;
+	unsigned count;	     /* in the title */
 	const char *no_points; /* why it can't show them; NULL: it can */
 	bool has_releases; /* it was asked for keys that are let go */
 	bool is_suspended;
@@ -51,10 +52,18 @@ static void emit(struct term *term, const char *bytes)
 /* Kitty's keyboard protocol, and no more of it than this: keys are written as ever. */
 static const char ask_releases[] = "\033[>2u";
 
+static void set_title(struct term *term)
+{
+	g_autofree char *count = term->count ? g_strdup_printf(" (%u)", term->count) : NULL;
+	g_autofree char *title = g_strdup_printf("\033]2;sotto%s\033\\", count ? count : "");
+
+	if (term->has_title)
+		emit(term, title);
+}
+
 static void set_modes(struct term *term)
 {
-	if (term->has_title)
-		emit(term, "\033]2;sotto\033\\");
+	set_title(term);
 	if (term->is_xterm)
 		emit(term, "\033[?2004h\033[?1004h\033[?1036h");
 	if (term->is_xterm && term->options.has_mouse)
@@ -149,7 +158,7 @@ static void learn(struct term *term, const char *type)
 	/* Real ones of these would show what they don't understand. */
 	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons",
 					  "wsvt", "mach", "hurd", NULL};
-	static const char *const titled[] = {"xterm", "tmux", "rxvt", "foot", "alacritty",
+	static const char *const titled[] = {"xterm", "tmux", "screen", "rxvt", "foot", "alacritty",
 					     "kitty", "konsole", "gnome", "vte", NULL};
 	const char *enter = tigetstr("smcup");
 
@@ -421,6 +430,16 @@ void term_forget(struct term *term)
 	output_pass(&term->output);
 	if (term->is_xterm)
 		emit(term, "\033[3J");
+}
+
+void term_set_count(struct term *term, unsigned count)
+{
+	if (term->count == count)
+		return;
+	term->count = count;
+	/* One that takes nothing gets it with its modes. */
+	if (!term->is_suspended && !term_is_behind(term))
+		set_title(term);
 }
 
 void term_alert(struct term *term, const char *data, size_t bytes)

@@ -92,6 +92,8 @@ void term_drop(struct term *term);
 void term_repaint(struct term *term);
 /* Clear the scrollback too: without an alternate screen, what was shown moves there. */
 void term_forget(struct term *term);
+/* The title: "sotto", or with COUNT "sotto (3)"; no more than a number is ever said there. */
+void term_set_count(struct term *term, unsigned count);
 /* Write BYTES of our own making that leave the screen as it is: a bell, a terminal's notification.
  */
 void term_alert(struct term *term, const char *data, size_t bytes);

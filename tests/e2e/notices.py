@@ -1,0 +1,172 @@
+"""Whoever looks elsewhere is told: where the terminal says nothing of its focus, in tmux, in screen."""
+import os
+import re
+import shutil
+import signal
+import time
+
+from _terminal import Terminal
+from _tmux import Tmux, passphrase_file, set_settings
+from _world import SOTTO, World, skip, wait_for
+
+BELL = b"\a"
+OPEN = "screen_mode = open\nveil_idle = off\nnotify_via = bell\n"
+ATTENDED = 5  # seconds without a key
+
+
+def two(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.send("bob", "hello")
+    bob.receive()
+    bob.send("alice", "hello")
+    alice.receive()
+    return alice, bob
+
+
+def start(world, person, more="", typed=b""):
+    """The interface on a terminal of its own; what is TYPED answers its first question."""
+    set_settings(person, OPEN + more)
+    file = os.open(passphrase_file(world), os.O_RDONLY)
+    terminal = Terminal([SOTTO, "--home", person.home, "--passphrase-fd", str(file)], pass_fds=(file,),
+                        env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"})
+    os.close(file)
+    if typed:
+        terminal.wrote(b"Type yes: ")
+        terminal.type(typed)
+    terminal.wrote(b"alice")
+    return terminal
+
+
+def end(terminal):
+    terminal.type(b"\x11")
+    terminal.end()
+
+
+def titles(written):
+    return re.findall(rb"\x1b\]2;(.*?)\x1b\\", written)
+
+
+def bells(written):
+    """Not those that end a sequence."""
+    return re.sub(rb"\x1b\].*?(\a|\x1b\\)", b"", written).count(BELL)
+
+
+def test_unknown_focus(world, alice, bob):
+    """After 5 s without a key, and not before; the hook at every message; the count in the title, no name."""
+    path = os.path.join(world.root, "hooked")
+    terminal = start(world, bob, f"notify_hook = echo \"$SOTTO_UNREAD|$SOTTO_TITLE|$SOTTO_TEXT\" >>{path}\n",
+                     typed=b"yes\n")
+    since = len(terminal.written)
+    terminal.type(b"\x1b[B")
+    pressed = time.monotonic()
+    alice.send("bob", "zebra")
+    terminal.wrote(b"\x1b]2;sotto (1)\x1b\\", since)
+    wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell", 20)
+    assert time.monotonic() - pressed >= ATTENDED - 0.5, "told while keys came"
+    for word in ("okapi", "gnu"):
+        alice.send("bob", word)
+    wait_for(lambda: os.path.exists(path) and len(open(path).readlines()) == 3, "the hook for each")
+    rows = open(path).read().splitlines()
+    assert rows[0] == "1|sotto|1 unread message" and rows[-1].startswith("3|sotto|"), rows
+    assert set(titles(terminal.written)) <= {b"sotto", b"sotto (1)", b"sotto (2)", b"sotto (3)"}
+    # Locked: not even a number.
+    terminal.type(b"\x18l")
+    wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "the title while locked")
+    end(terminal)
+
+
+def test_known_focus(world, alice, bob):
+    """Where the terminal tells, at once when it is elsewhere, and never when it is here."""
+    terminal = start(world, bob)
+    terminal.type(b"\x1b[I")
+    since = len(terminal.written)
+    alice.send("bob", "here")
+    terminal.wrote(b"\x1b]2;sotto (", since)
+    assert bells(terminal.written[since:]) == 0
+    terminal.type(b"\x1b[O")
+    alice.send("bob", "elsewhere")
+    wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell", ATTENDED - 1)
+    end(terminal)
+
+
+def test_alt(world, alice, bob):
+    """Alt sends Escape first while sotto runs, and as it did before afterwards, also when it is killed."""
+    for kill in (False, True):
+        terminal = start(world, bob)
+        terminal.wrote(b"\x1b[?1036s")
+        terminal.wrote(b"\x1b[?1036h")
+        assert b"\x1b[?1036l" not in terminal.written
+        if kill:
+            with open(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children") as file:
+                os.kill(int(file.read().split()[0]), signal.SIGKILL)
+            terminal.end()
+        else:
+            end(terminal)
+        assert terminal.written.rindex(b"\x1b[?1036l") < terminal.written.rindex(b"\x1b[?1036r")
+
+
+class Shell(Tmux):
+    """A shell in tmux, as it comes: without focus events."""
+
+    def __init__(self, world):
+        super().__init__(world, without=("SSH_", "STY"), DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
+        self("new-session", "-d", "-s", "tui", "-x", "80", "-y", "24", "sh")
+
+    def started(self, person, world, before=""):
+        self.line(f"{before} {SOTTO} --home {person.home} --passphrase-fd 3 3<{passphrase_file(world)}")
+        self.shows("Contacts", 60)
+
+
+def test_tmux(world, alice, bob):
+    """Another window in front: tmux shows the alert of this one, though its focus events are off."""
+    set_settings(bob, OPEN)
+    shell = Shell(world)
+    try:
+        shell.started(bob, world)
+        shell("new-window", "-t", "tui:", "sleep 600")
+        shell("set", "-g", "monitor-bell", "on")
+        alice.send("bob", "zebra")
+        wait_for(lambda: shell("display-message", "-p", "-t", "tui:0", "#{window_bell_flag}").strip() == "1",
+                 "the alert", 20)
+        shell.target = "tui:0"
+        title = shell.value("pane_title")
+        assert re.fullmatch(r"sotto \(\d+\)", title), title
+    finally:
+        shell.kill()
+
+
+def test_screen(world, alice, bob):
+    """Detached from screen it locks; the bell comes through it while another window is in front."""
+    if not shutil.which("screen"):
+        print("skipped: screen isn't installed")
+        return
+    set_settings(bob, OPEN)
+    shell = Shell(world)
+    name = f"sotto-{os.getpid()}"
+    socket = f"{bob.home}/control"
+    try:
+        shell.line(f"env -u TMUX -u TMUX_PANE TERM=xterm-256color screen -c /dev/null -S {name} sh")
+        wait_for(lambda: name in os.popen("screen -ls").read(), "a screen")
+        shell.line(f"{SOTTO} --home {bob.home} --passphrase-fd 3 3<{passphrase_file(world)}")
+        shell.shows("Contacts", 60)
+        assert not bob.json("status", passphrase=False).rows[0]["locked"] and os.path.exists(socket)
+        shell.keys("C-a", "c")
+        shell.shows("$" if os.getuid() else "#")
+        alice.send("bob", "zebra")
+        shell.shows("Bell in window 0")
+        shell.keys("C-a", "d")
+        wait_for(lambda: bob.json("status", passphrase=False).rows[0]["locked"], "the lock")
+    finally:
+        os.system(f"screen -S {name} -X quit >/dev/null")
+        shell.kill()
+
+
+if __name__ == "__main__":
+    if not shutil.which("tmux"):
+        skip("tmux isn't installed")
+    with World() as the_world:
+        people = two(the_world)
+        for case, test in list(globals().items()):
+            if case.startswith("test_"):
+                test(the_world, *people)
+                print("ok", case)
