@@ -11,8 +11,7 @@
 #include "core/transport/xmpp_forms.h"
 #include "core/transport/xmpp_roster.h"
 #include "core/transport/xmpp_session.h"
-
-#define CLIENT "jabber:client"
+#include "core/transport/xmpp_unshown.h"
 
 enum { TOLD_MAX = 100 /* senders of what isn't shown, on one connection */ };
 
@@ -124,6 +123,23 @@ static void tell_unsealed(struct arrivals *arrivals, const char *who)
 			  who);
 }
 
+/* TRUE: there was something, and it was said. */
+static bool tell_unshown(struct arrivals *arrivals, const struct stanza *message, const char *who)
+{
+	enum unshown unshown = unshown_of(message);
+
+	if (unshown == UNSHOWN_UNSEALED)
+		tell_unsealed(arrivals, who);
+	else if (unshown == UNSHOWN_SEALED)
+		tell_once(arrivals, who,
+			  "%s sent something that is sealed in a form that sotto doesn't read; ask "
+			  "them for OMEMO as it was before version 2.",
+			  who);
+	else if (unshown == UNSHOWN_CALL)
+		tell_once(arrivals, who, "%s tried to call you; sotto has no calls.", who);
+	return unshown != UNSHOWN_NOTHING;
+}
+
 /* The message in the one form that it always has here; NULL when it isn't one. */
 static GBytes *canonical(const struct stanza *message, GError **error)
 {
@@ -153,8 +169,7 @@ static void take_unsealed(struct arrivals *arrivals, const struct stanza *messag
 {
 	struct talk talk = { .address = from };
 
-	if (stanza_child(message, "body", CLIENT))
-		tell_unsealed(arrivals, from);
+	tell_unshown(arrivals, message, from);
 	if (strcmp(from, arrivals->address) != 0 && marks_decode(message, is_live, &talk))
 		news_add(arrivals->news, &talk);
 }
@@ -201,6 +216,8 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 			tell_once(arrivals, from,
 				  "Something from %s was refused: it belongs to no conversation.",
 				  from);
+		else if (g_strcmp0(stanza_get(message, "type"), "error") != 0)
+			tell_unshown(arrivals, message, from);
 		return NULL;
 	}
 	if (is_by_way_of_a_room(arrivals, message)) {
@@ -209,6 +226,8 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 				  "Something from %s was refused: sotto takes no private "
 				  "messages by way of a room.",
 				  from);
+		else
+			tell_unshown(arrivals, message, from);
 		return NULL;
 	}
 	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {

@@ -196,6 +196,41 @@ static void test_not_for_us(void **state)
 	expect(world, FROM("not an address@", SEALED("9")), "s");
 }
 
+/* Whatever carries somebody's words leaves a word, in whatever form; what carries none doesn't. */
+static void test_other_forms(void **state)
+{
+	static const struct {
+		const char *type;
+		const char *inside;
+		bool is_told;
+	} rows[] = {
+		{ "chat", "<encrypted xmlns='urn:xmpp:omemo:2'/>", true },
+		{ "chat", "<openpgp xmlns='urn:xmpp:openpgp:0'>aaaa</openpgp>", true },
+		{ "chat", "<x xmlns='jabber:x:encrypted'>aaaa</x>", true },
+		{ "chat", "<encryption xmlns='urn:xmpp:eme:0' namespace='x'/>", true },
+		{ "chat", "<html xmlns='http://jabber.org/protocol/xhtml-im'/>", true },
+		{ "chat", "<x xmlns='jabber:x:oob'><url>https://x/y</url></x>", true },
+		{ "chat", "<reactions xmlns='urn:xmpp:reactions:0' id='1'/>", true },
+		{ "chat", "<propose xmlns='urn:xmpp:jingle-message:0' id='1'/>", true },
+		{ "normal", "<subject>words</subject>", true },
+		{ "headline", "<body>words</body>", true },
+		{ "groupchat", "<body>words</body>", true },
+		{ "chat", "<body xml:lang='de'>a</body><body xml:lang='en'>b</body>", true },
+		{ "chat", "<store xmlns='urn:xmpp:hints'/>", false },
+		{ "chat", "<proceed xmlns='urn:xmpp:jingle-message:0' id='1'/>", false },
+		{ "headline", "<something xmlns='urn:example'/>", false },
+	};
+	struct world *world = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"<message type='%s' from='p%zu@example.org/x'>%s</message>", rows[i].type, i,
+			rows[i].inside);
+
+		expect(world, text, rows[i].is_told ? "ns" : "s");
+	}
+}
+
 /* What is said of what isn't shown has an end, and that is said too. */
 static void test_told(void **state)
 {
@@ -331,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whose_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_for_us, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
