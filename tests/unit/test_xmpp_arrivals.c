@@ -224,8 +224,8 @@ static void test_other_forms(void **state)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = g_strdup_printf(
-			"<message type='%s' from='p%zu@example.org/x'>%s</message>", rows[i].type, i,
-			rows[i].inside);
+			"<message type='%s' from='p%zu@example.org/x'>%s</message>",
+			rows[i].type, i, rows[i].inside);
 
 		expect(world, text, rows[i].is_told ? "ns" : "s");
 	}
