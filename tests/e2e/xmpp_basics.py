@@ -91,7 +91,7 @@ def test_offline(server, world):
     bob = XmppPerson(world, server, "bob", make=False)
     server.stop()
     alice.send("bob@localhost", "while it is down", code=6)
-    assert bob.receive() == []
+    assert bob.json("receive").expect(6).rows == []
     server.start()
     alice.run("receive").expect(7)
     assert [row["body"] for row in bob.receive()] == ["while it is down"]

@@ -105,7 +105,7 @@ def test_floods(alice, server, world):
             link.serve(lambda link: link.say(flood))
         begun = time.monotonic()
         with Hostile(server.port, server.root, play):
-            result = alice.json("receive").expect(7)
+            result = alice.json("receive").expect(6)
         took = time.monotonic() - begun
         assert took < 5, (what, took)
         print("   ", what, round(took, 2), "s:", result.err.strip(), flush=True)

@@ -34,6 +34,8 @@ static char *read_keys(const char *bytes, size_t count, size_t step, bool is_flu
 				g_string_append_printf(names, "click:%d:%d", key.row, key.col);
 			else if (key.code == KC_WHEEL_UP || key.code == KC_WHEEL_DOWN)
 				g_string_append(names, "wheel");
+			else if (key.code == KC_ALT)
+				g_string_append(names, "alt");
 			else if (key.code == KC_REPORTS)
 				g_string_append(names, "reports");
 			else if (key.code == KC_RELEASE)
@@ -183,6 +185,14 @@ static void test_reports(void **state)
 	EXPECT("a\033[?1;2c\033[12;34R\033[>41;1;0c\033[99~\033[1;1;1;1;1;1;1zb", "a b");
 }
 
+/* Of the user's own setting only that it was on is told; other answers of the kind aren't keys. */
+static void test_alt_was_on(void **state)
+{
+	(void)state;
+	EXPECT("\033[?1036;1$yx", "alt x");
+	EXPECT("\033[?1036;2$yx\033[?1036;0$y\033[?2026;1$y\033[?1036;1$z", "x");
+}
+
 /* Kitty's protocol: what was let go is no key; a repeated one is. */
 static void test_releases(void **state)
 {
@@ -231,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_paste_without_end),
 		cmocka_unit_test(test_long_paste_is_cut),
+		cmocka_unit_test(test_alt_was_on),
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_any_bytes),

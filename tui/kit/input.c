@@ -150,6 +150,7 @@ static bool paste_more(struct input *input, struct key *key)
 struct sequence {
 	char kind;	/* '[' CSI, 'O' SS3 */
 	char mark;	/* '<' or '?' behind CSI, else 0 */
+	bool has_dollar; /* behind the parameters of an answer */
 	char final;
 	unsigned params[PARAMS_MAX];
 	size_t count;	/* of params */
@@ -267,6 +268,9 @@ static void take_event(const struct sequence *sequence, struct key *key)
 	key->code = key->released ? KC_RELEASE : KC_NONE;
 }
 
+/* DECRPM: Alt sends Escape first, and did so before. */
+enum { ALT_MODE = 1036, MODE_SET = 1 };
+
 static void understand(struct input *input, const struct sequence *sequence, struct key *key)
 {
 	if (sequence->mark == '<') {
@@ -275,6 +279,9 @@ static void understand(struct input *input, const struct sequence *sequence, str
 		/* Else an answer to a question that somebody else asked. */
 		if (sequence->mark == '?' && sequence->final == 'u')
 			key->code = KC_REPORTS;
+		if (sequence->mark == '?' && sequence->has_dollar && sequence->final == 'y' &&
+		    sequence->params[0] == ALT_MODE && sequence->params[1] == MODE_SET)
+			key->code = KC_ALT;
 		return;
 	} else if (strchr("~^$", sequence->final) && sequence->kind == '[') {
 		understand_tilde(input, sequence, key);
@@ -325,6 +332,8 @@ static int parse_sequence(const unsigned char *bytes, size_t count, struct seque
 			colons = 0;
 			sequence->count = MIN(sequence->count + 1, PARAMS_MAX - 1);
 			sequence->params[sequence->count] = 0;
+		} else if (bytes[at] == '$' && sequence->mark) {
+			sequence->has_dollar = true;
 		} else if ((bytes[at] >= 0x40 && bytes[at] <= 0x7e) || bytes[at] == '$') {
 			sequence->final = (char)bytes[at];
 			sequence->bytes = at + 1;

@@ -24,6 +24,7 @@ enum key_code {
 	KC_PASTE,     /* `text` was pasted in one piece, newlines are \n, valid UTF-8 */
 	KC_FOCUS_IN,
 	KC_FOCUS_OUT,
+	KC_ALT,	      /* Alt had been sending Escape already; never handed on */
 	KC_RESIZE,    /* the terminal has another size; draw anew */
 	KC_CLICK,     /* `row`, `col`; only where mouse reports were asked for */
 	KC_WHEEL_UP,

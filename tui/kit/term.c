@@ -74,9 +74,9 @@ static void enter_modes(struct term *term)
 {
 	if (term->has_title)
 		emit(term, "\033[22;0t");
-	/* Whether Alt sends Escape first is the user's own setting there: kept, and put back. */
+	/* Whether Alt sends Escape first is the user's own setting there: it is asked for. */
 	if (term->is_xterm)
-		emit(term, "\033[?1036s");
+		emit(term, "\033[?1036$p");
 	set_modes(term);
 	if (term->is_xterm && term->has_alternate)
 		emit(term, term->has_releases ? ask_releases : "\033[?u");
@@ -88,7 +88,7 @@ static void leave_modes(struct term *term)
 	if (term->has_releases)
 		emit(term, "\033[<u");
 	if (term->is_xterm)
-		emit(term, REPORTS_OFF ALT_BACK);
+		emit(term, term->reader.has_alt ? REPORTS_OFF : REPORTS_OFF ALT_OFF);
 	if (term->has_title)
 		emit(term, "\033[23;0t");
 }

@@ -14,14 +14,15 @@ struct input;
 
 /* No mouse, no focus, no bracketed paste. */
 #define REPORTS_OFF "\033[?1006l\033[?1000l\033[?1004l\033[?2004l"
-/* Alt doesn't send Escape any more, or does as before: not every terminal knows the second. */
-#define ALT_BACK "\033[?1036l\033[?1036r"
+/* Alt doesn't send Escape any more. */
+#define ALT_OFF "\033[?1036l"
 
 struct reader {
 	int in;	   /* of our own where that is possible: it doesn't block */
 	bool is_own;
 	struct input *input;
 	bool has_focus; /* a report came */
+	bool has_alt;	/* Alt sent Escape before, by the user's own setting */
 	GSource *watch;
 	GSource *resize;
 	term_key_func func;

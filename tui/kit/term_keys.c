@@ -26,8 +26,11 @@ static bool read_bytes(struct reader *reader)
 
 static bool next_key(struct reader *reader, struct key *key)
 {
-	if (!input_next(reader->input, key))
-		return false;
+	do {
+		if (!input_next(reader->input, key))
+			return false;
+		reader->has_alt |= key->code == KC_ALT;
+	} while (key->code == KC_ALT);
 	if (key->code == KC_FOCUS_IN || key->code == KC_FOCUS_OUT)
 		reader->has_focus = true;
 	return true;

@@ -16,7 +16,7 @@ bool term_rescue_init(struct term_rescue *rescue, int out)
 	 * harmless where it was left already: it is erased in any case, the normal screen never.
 	 */
 	static const char bytes[] = "\030\033\\\033[?1049h\033[<u\033[m\033[2J\033[?1049l\033[3J"
-				    REPORTS_OFF ALT_BACK
+				    REPORTS_OFF ALT_OFF
 				    "\033[?1l\033>\033[?7h\033[?25h\033[4l\033(B\017\033[m\r";
 
 	G_STATIC_ASSERT(sizeof(bytes) <= sizeof(rescue->bytes));
