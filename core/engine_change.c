@@ -26,13 +26,31 @@ struct looking {
 	struct change *change;
 	GHashTable *changed_at; /* device -> int64 */
 	GHashTable *seen_at;	/* the same for the first key of those that had come without */
+	GHashTable *first;	/* device -> number of the row that says it was seen first */
 	int64_t owner_at;
+	int64_t owner_number; /* of that row: what came after which no clock says */
 };
 
 static void note_time(GHashTable *times, const struct journal_row *row)
 {
 	g_hash_table_insert(times, GUINT_TO_POINTER(row->device),
 			    g_memdup2(&row->at, sizeof(row->at)));
+}
+
+static void note_first(GHashTable *first, const struct journal_row *row)
+{
+	gpointer device = GUINT_TO_POINTER(row->device);
+
+	if (!g_hash_table_contains(first, device))
+		g_hash_table_insert(first, device, g_memdup2(&row->number, sizeof(row->number)));
+}
+
+/* 0: no row says so, and it was there before any that does. */
+static int64_t first_of(const struct looking *looking, const struct device *device)
+{
+	const int64_t *number = g_hash_table_lookup(looking->first, GUINT_TO_POINTER(device->id));
+
+	return number ? *number : 0;
 }
 
 static gboolean look_at(const struct journal_row *row, void *user)
@@ -45,8 +63,11 @@ static gboolean look_at(const struct journal_row *row, void *user)
 		note_time(looking->changed_at, row);
 	} else if (strcmp(row->what, journal_name(JOURNAL_KEY_SEEN)) == 0) {
 		note_time(looking->seen_at, row);
+	} else if (strcmp(row->what, journal_name(JOURNAL_DEVICE_SEEN)) == 0) {
+		note_first(looking->first, row);
 	} else if (strcmp(row->what, journal_name(JOURNAL_OWNER_CHANGED)) == 0) {
 		looking->owner_at = row->at;
+		looking->owner_number = row->number;
 	} else if (strcmp(row->what, journal_name(JOURNAL_VERIFIED)) == 0) {
 		looking->change->was_verified = true;
 	}
@@ -64,7 +85,7 @@ static void add_blocking(struct looking *looking, struct device *device)
 
 	if (device->trust == TRUST_TRUSTED) {
 		change->only_trusted++;
-	} else if (changed_at || looking->owner_at > device->first_seen) {
+	} else if (changed_at || looking->owner_number > first_of(looking, device)) {
 		at = changed_at ? *changed_at : looking->owner_at;
 		change->changed++;
 	} else if (seen_at) {
@@ -79,12 +100,12 @@ static void add_blocking(struct looking *looking, struct device *device)
 	g_ptr_array_add(change->devices, device_copy(device));
 }
 
-static gint latest_first(gconstpointer a, gconstpointer b)
+static gint latest_first(gconstpointer a, gconstpointer b, void *looking)
 {
-	const struct device *one = *(struct device *const *)a;
-	const struct device *other = *(struct device *const *)b;
+	int64_t one = first_of(looking, *(struct device *const *)a);
+	int64_t other = first_of(looking, *(struct device *const *)b);
 
-	return (one->first_seen < other->first_seen) - (one->first_seen > other->first_seen);
+	return (one < other) - (one > other);
 }
 
 static char *remind_name(const char *address)
@@ -161,10 +182,12 @@ static gboolean fill(struct living *living, struct change *change, GError **erro
 		return TRUE;
 	looking.changed_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	looking.seen_at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	looking.first = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	ok = living->store->ops->journal_each(living->store, 0, look_at, &looking, error);
 	for (guint i = 0; ok && i < devices->len; i++)
 		add_blocking(&looking, devices->pdata[i]);
-	g_ptr_array_sort(change->devices, latest_first);
+	g_ptr_array_sort_with_data(change->devices, latest_first, &looking);
+	g_hash_table_unref(looking.first);
 	g_hash_table_unref(looking.changed_at);
 	g_hash_table_unref(looking.seen_at);
 	return ok;

@@ -1,6 +1,7 @@
 /* Who may be written to, over real engines on one hub: changes block, nothing is raised by itself.
  */
 #include "tests/support/device_rows.h"
+#include "tests/support/still_clock.h"
 #include "tests/support/world.h"
 
 #include <string.h>
@@ -11,8 +12,11 @@
 #include "core/bundle.h"
 #include "core/engine_change.h"
 #include "core/engine_messages.h"
+#include "core/device_keys.h"
 #include "core/engine_people.h"
+#include "core/engine_state.h"
 #include "core/engine_trust.h"
+#include "core/journal.h"
 #include "core/living.h"
 #include "core/settings.h"
 
@@ -450,6 +454,56 @@ static void test_nothing_is_raised_by_itself(void **state)
 	hub_free(world.hub);
 }
 
+/* Bob's folder is another user's: his devices are in doubt, and the journal says so. */
+static void change_owner(struct living *living)
+{
+	g_autoptr(GPtrArray) devices = living_devices(living, "bob", NULL);
+
+	assert_true(living_begin(living, NULL));
+	for (guint i = 0; i < devices->len; i++) {
+		device_doubt(devices->pdata[i]);
+		assert_true(living->store->ops->device_put(living->store, devices->pdata[i],
+							   NULL));
+	}
+	assert_true(journal_add(living->store, living->clock, JOURNAL_OWNER_CHANGED, "bob", 0,
+				NULL, NULL));
+	assert_true(living_commit(living, NULL));
+}
+
+/* What came after what says the journal's order, however the clock was set in between. */
+static void test_no_clock_says_what_changed(void **state)
+{
+	static const int64_t steps[] = { 0, 7, -7 }; /* days */
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		struct hub *hub = hub_new();
+		struct still_clock still;
+		struct person *alice, *bob = person_new(hub, "bob");
+		struct person *mallory = person_new(hub, "mallory");
+		struct change *change;
+
+		still_clock_init(&still);
+		alice = person_new_by(hub, "alice", &still.clock);
+		assert_int_equal(person_send(alice, "bob", "hello"), 0);
+		still.wall += steps[i] * INT64_C(86400000);
+		change_owner(alice->engine->living);
+		still.wall -= 2 * steps[i] * INT64_C(86400000);
+		/* The control: one that comes afterwards hasn't changed. */
+		rows_publish_as(hub, mallory, "bob", 7);
+		refresh(alice, "bob");
+		change = change_of(alice, "bob");
+		assert_int_equal(change->changed, 1);
+		assert_int_equal(change->fresh, 1);
+		assert_int_equal(((struct device *)change->devices->pdata[0])->id, 7);
+		change_free(change);
+		person_free(alice);
+		person_free(bob);
+		person_free(mallory);
+		hub_free(hub);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_the_profiles_rule),
 		cmocka_unit_test(test_a_new_own_device_asks),
+		cmocka_unit_test(test_no_clock_says_what_changed),
 		cmocka_unit_test(test_nothing_is_raised_by_itself),
 	};
 
