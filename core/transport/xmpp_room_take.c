@@ -411,8 +411,7 @@ static void take_word(struct entry *entry, const struct stanza *message)
 
 	if (news & ROOM_NEWS_ENDED) {
 		rooms_exit(entry);
-		rooms_notice(entry->rooms, "%s", room_why(entry->room));
-		rooms_settle(entry);
+		rooms_settle_ended(entry);
 	} else if (news & ROOM_NEWS_CHANGED) {
 		if (room_is_inside(entry->room) && !entry->make)
 			rooms_look_again(entry);

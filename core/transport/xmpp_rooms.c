@@ -244,7 +244,8 @@ static void plan_retry(struct entry *entry)
 	g_source_attach(entry->retry, entry->rooms->context);
 }
 
-void rooms_settle(struct entry *entry)
+/* IS_TOLD: the user is told why it ended, once that is kept. */
+static void settle(struct entry *entry, bool is_told)
 {
 	bool is_ready = rooms_is_ready(entry);
 	GQueue orders = entry->orders;
@@ -257,6 +258,10 @@ void rooms_settle(struct entry *entry)
 		entry->is_waiting = entry->is_open = false;
 		rooms_drop_held(entry);
 		rooms_posts_end(entry, error);
+	}
+	if (is_told) {
+		rooms_tell_changed(entry);
+		rooms_notice(entry->rooms, "%s", room_why(entry->room));
 	}
 	g_queue_init(&entry->orders);
 	if (entry->make)
@@ -273,6 +278,16 @@ void rooms_settle(struct entry *entry)
 	plan_retry(entry);
 	rooms_tell_changed(entry);
 	rooms_check_idle(entry->rooms);
+}
+
+void rooms_settle(struct entry *entry)
+{
+	settle(entry, false);
+}
+
+void rooms_settle_ended(struct entry *entry)
+{
+	settle(entry, true);
 }
 
 /* All that has to be known before it counts as entered has come. */
@@ -444,9 +459,7 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 			entry->is_kept = false;
 			rooms_drop_mark(entry);
 		}
-		if (room_state(entry->room) != ROOM_OUT)
-			rooms_notice(entry->rooms, "%s", room_why(entry->room));
-		rooms_settle(entry);
+		settle(entry, room_state(entry->room) != ROOM_OUT);
 	} else if (news & ROOM_NEWS_ENTERED) {
 		if (entry->make)
 			rooms_made_entered(entry, news & ROOM_NEWS_MADE);

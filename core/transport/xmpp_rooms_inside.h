@@ -70,6 +70,8 @@ void rooms_ask_lists(struct entry *entry);
 void rooms_look_again(struct entry *entry);
 /* What stands in room_state() and room_why() is final for now: answer all that waits. */
 void rooms_settle(struct entry *entry);
+/* The same where it has ended: the user is told why, once that is kept. */
+void rooms_settle_ended(struct entry *entry);
 /* Something has to come from the room; from now on not for ever. */
 void rooms_watch(struct entry *entry);
 void rooms_tell_changed(struct entry *entry);
