@@ -312,31 +312,51 @@ char *room_shown(const char *nick)
 	return shown;
 }
 
+/* What ITEM says of ADDRESS; where its parts differ the lists have to say it. */
+static unsigned set_said(struct room *room, const char *address, const struct room_item *item)
+{
+	return item->is_mixed ? ROOM_NEWS_STALE :
+				set_affiliation(room, address, item->affiliation);
+}
+
+static unsigned leave_unsafe(struct room *room, const char *nick)
+{
+	char *shown = room_shown(nick);
+
+	/* In a non-anonymous room everybody has an address. */
+	fail(room, ROOM_UNSAFE,
+	     "%s isn't safe to write in: it hides who %s is, and what it shows of itself isn't "
+	     "true. sotto has left it.",
+	     room->address, shown);
+	plain_free(shown);
+	return ROOM_NEWS_ENDED;
+}
+
+/* Who NICK is can't be told: nothing by that name is taken for somebody's. */
+static unsigned doubt_occupant(struct room *room, const char *nick)
+{
+	g_hash_table_remove(room->former, nick);
+	g_hash_table_remove(room->occupants, nick);
+	return ROOM_NEWS_PEOPLE | ROOM_NEWS_DOUBT;
+}
+
 static unsigned take_arrival(struct room *room, const char *nick, const struct stanza *presence,
 			     bool is_self)
 {
-	const struct stanza *item = room_forms_person(presence);
-	const char *text = item ? stanza_get(item, "jid") : NULL;
-	g_autofree char *address = text ? contact_bare_address(text) : NULL;
+	struct room_item item;
+	enum room_said said = room_forms_person(presence, &item);
+	g_autofree char *address = item.address;
 	unsigned news = ROOM_NEWS_PEOPLE;
 
-	if (!address) {
-		char *shown = room_shown(nick);
-
-		/* In a non-anonymous room everybody has an address. */
-		fail(room, ROOM_UNSAFE,
-		     "%s isn't safe to write in: it hides who %s is, and what it shows of itself "
-		     "isn't true. sotto has left it.",
-		     room->address, shown);
-		plain_free(shown);
-		return ROOM_NEWS_ENDED;
-	}
-	set_affiliation(room, address, stanza_get(item, "affiliation"));
+	if (said == ROOM_SAID_DIFFERENT && !is_self && strcmp(nick, room->nick) != 0)
+		return doubt_occupant(room, nick);
+	if (said != ROOM_SAID_ONE)
+		return leave_unsafe(room, nick);
+	news |= set_said(room, address, &item);
 	if (g_hash_table_size(room->former) < ROOM_OCCUPANTS_MAX)
 		g_hash_table_insert(room->former, g_strdup(nick), g_strdup(address));
 	if (g_hash_table_size(room->occupants) < ROOM_OCCUPANTS_MAX)
-		g_hash_table_insert(room->occupants, g_strdup(nick),
-				    g_steal_pointer(&address));
+		g_hash_table_insert(room->occupants, g_strdup(nick), g_strdup(address));
 	if (!is_self)
 		return news;
 	if (!room->is_inside)
@@ -388,11 +408,11 @@ static unsigned take_own_end(struct room *room, const struct stanza *presence)
 static unsigned take_departure(struct room *room, const char *nick, const struct stanza *presence,
 			       bool is_self)
 {
-	const struct stanza *item = room_forms_person(presence);
-	const char *text = item ? stanza_get(item, "jid") : NULL;
-	const char *known = g_hash_table_lookup(room->occupants, nick);
-	g_autofree char *address = text ? contact_bare_address(text) : g_strdup(known);
-	const char *fresh = item ? stanza_get(item, "nick") : NULL;
+	struct room_item item;
+	enum room_said said = room_forms_person(presence, &item);
+	const char *known = g_hash_table_lookup(room->occupants, nick), *fresh = item.nick;
+	g_autofree char *address = said == ROOM_SAID_NOBODY ? g_strdup(known) : item.address;
+	unsigned news = ROOM_NEWS_PEOPLE;
 
 	if (room_forms_has_status(presence, 303) && fresh && strlen(fresh) <= ROOM_NICK_MAX) {
 		if (address && g_hash_table_size(room->occupants) < ROOM_OCCUPANTS_MAX)
@@ -407,10 +427,10 @@ static unsigned take_departure(struct room *room, const char *nick, const struct
 	} else if (is_self) {
 		return take_own_end(room, presence);
 	}
-	if (address && item)
-		set_affiliation(room, address, stanza_get(item, "affiliation"));
+	if (address)
+		news |= set_said(room, address, &item);
 	g_hash_table_remove(room->occupants, nick);
-	return ROOM_NEWS_PEOPLE;
+	return news;
 }
 
 unsigned room_take_presence(struct room *room, const struct stanza *presence)
@@ -442,10 +462,10 @@ unsigned room_take_presence(struct room *room, const struct stanza *presence)
 
 unsigned room_take_message(struct room *room, const struct stanza *message)
 {
-	const struct stanza *item = room_forms_person(message);
 	const char *from = stanza_get(message, "from");
-	const char *text = item ? stanza_get(item, "jid") : NULL;
-	g_autofree char *address = text ? contact_bare_address(text) : NULL;
+	struct room_item item;
+	enum room_said said = room_forms_person(message, &item);
+	g_autofree char *address = item.address;
 	unsigned news = 0;
 
 	/* Only the room itself says such things, not somebody in it. */
@@ -460,9 +480,9 @@ unsigned room_take_message(struct room *room, const struct stanza *message)
 	}
 	if (room_forms_has_status(message, 104) || room_forms_has_status(message, 172))
 		news |= ROOM_NEWS_CHANGED;
-	if (address)
-		news |= set_affiliation(room, address, stanza_get(item, "affiliation"));
-	if (room_forms_has_status(message, 101))
+	if (said == ROOM_SAID_ONE)
+		news |= set_said(room, address, &item);
+	if (said == ROOM_SAID_DIFFERENT || room_forms_has_status(message, 101))
 		news |= ROOM_NEWS_STALE;
 	return news;
 }

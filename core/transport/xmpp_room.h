@@ -25,6 +25,7 @@ enum room_news {
 	ROOM_NEWS_CHANGED = 1 << 4, /* its configuration changed: look again */
 	ROOM_NEWS_NICK = 1 << 5,    /* the nick is somebody else's: try another one */
 	ROOM_NEWS_STALE = 1 << 6,   /* the lists have to be read again */
+	ROOM_NEWS_DOUBT = 1 << 7,   /* the room says different things of who somebody in it is */
 };
 
 struct room;

@@ -273,25 +273,48 @@ bool room_forms_has_status(const struct stanza *stanza, unsigned code)
 	return false;
 }
 
-static const struct stanza *only(const struct stanza *parent, const char *name)
+/* Whether what AT says goes with what those before it said; COUNT of them. */
+static bool add_item(struct room_item *item, const struct stanza *at, unsigned count)
 {
-	const struct stanza *found = NULL;
+	const char *text = stanza_get(at, "jid"), *nick = stanza_get(at, "nick");
+	const char *affiliation = stanza_get(at, "affiliation");
+	g_autofree char *address = text ? contact_bare_address(text) : NULL;
 
-	for (const struct stanza *at = stanza_first(parent); at; at = stanza_next(at)) {
-		if (!stanza_is(at, name, ROOM_FORMS_USER))
-			continue;
-		if (found)
-			return NULL;
-		found = at;
+	if (!count) {
+		item->address = g_steal_pointer(&address);
+		item->affiliation = affiliation;
+	} else if (g_strcmp0(address, item->address) != 0) {
+		return false;
+	} else if (g_strcmp0(affiliation, item->affiliation) != 0) {
+		item->is_mixed = true;
 	}
-	return found;
+	if (!item->nick)
+		item->nick = nick;
+	return true;
 }
 
-const struct stanza *room_forms_person(const struct stanza *stanza)
+enum room_said room_forms_person(const struct stanza *stanza, struct room_item *item)
 {
-	const struct stanza *user = only(stanza, "x");
+	unsigned users = 0, count = 0;
+	bool is_same = true;
 
-	return user ? only(user, "item") : NULL;
+	*item = (struct room_item){ 0 };
+	for (const struct stanza *at = stanza_first(stanza); at; at = stanza_next(at)) {
+		if (!stanza_is(at, "x", ROOM_FORMS_USER))
+			continue;
+		users++;
+		for (const struct stanza *in = stanza_first(at); in; in = stanza_next(in))
+			if (stanza_is(in, "item", ROOM_FORMS_USER))
+				is_same = add_item(item, in, count++) && is_same;
+	}
+	if (item->is_mixed)
+		item->affiliation = NULL;
+	if (users > 1 || !is_same) {
+		g_free(item->address);
+		*item = (struct room_item){ 0 };
+		return ROOM_SAID_DIFFERENT;
+	}
+	return item->address ? ROOM_SAID_ONE : ROOM_SAID_NOBODY;
 }
 
 static bool is_room(const char *address)

@@ -68,8 +68,23 @@ bool room_forms_read_event(const struct stanza *message, room_bookmark_func func
 bool room_forms_has_status(const struct stanza *stanza, unsigned code);
 /* The <x/> of muc#user; NULL without one. */
 const struct stanza *room_forms_user(const struct stanza *stanza);
-/* Its one <item/>; NULL for none, or for several <x/> or <item/>. */
-const struct stanza *room_forms_person(const struct stanza *stanza);
+/*
+ * What the <item/>s of STANZA say of somebody; ITEM points into it. A room gives one for each
+ * client of an account that is there under one nick (XEP-0045, "Multi-Session Nicks"), so all are
+ * read, and have to agree.
+ */
+enum room_said {
+	ROOM_SAID_NOBODY,   /* no <item/>, or none with an address */
+	ROOM_SAID_ONE,	    /* each has the same bare address */
+	ROOM_SAID_DIFFERENT /* they don't; or there are several <x/>, so some aren't the room's */
+};
+struct room_item {
+	char *address;		 /* bare; NULL but for ROOM_SAID_ONE; the caller's */
+	const char *affiliation; /* NULL: none was given, or not by all the same */
+	const char *nick;	 /* a new one, of the first that gives one */
+	bool is_mixed;		 /* the affiliations differ */
+};
+enum room_said room_forms_person(const struct stanza *stanza, struct room_item *item);
 /* Who asks us into which room: bare addresses; false when MESSAGE is no invitation. */
 bool room_forms_read_invitation(const struct stanza *message, char **room, char **by);
 

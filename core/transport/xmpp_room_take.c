@@ -176,19 +176,38 @@ static void take_own(struct entry *entry, const char *id)
 	rooms_post_came(entry, id);
 }
 
-/* Said once for each name, reason and connection, and not of too many; then that there is more. */
-static void refuse(struct entry *entry, const char *nick, const char *why)
+/* Once for each name, reason and connection, and not of too many; then that there is more. */
+static bool may_tell(struct entry *entry, const char *nick, const char *why)
 {
 	const guint count = g_hash_table_size(entry->told);
-	char *shown;
 
 	if (count > TOLD_MAX || !g_hash_table_add(entry->told, g_strconcat(nick, "/", why, NULL)))
-		return;
-	if (count == TOLD_MAX) {
+		return false;
+	if (count == TOLD_MAX)
 		rooms_notice(entry->rooms, "More in %s was refused; it isn't named.",
 			     room_address(entry->room));
+	return count < TOLD_MAX;
+}
+
+void rooms_doubt_occupant(struct entry *entry, const char *nick)
+{
+	char *shown;
+
+	if (!may_tell(entry, nick, "doubt"))
 		return;
-	}
+	shown = room_shown(nick);
+	rooms_notice(entry->rooms,
+		     "%s says different things of who \"%s\" is; what comes from there is refused.",
+		     room_address(entry->room), shown);
+	plain_free(shown);
+}
+
+static void refuse(struct entry *entry, const char *nick, const char *why)
+{
+	char *shown;
+
+	if (!may_tell(entry, nick, why))
+		return;
 	shown = room_shown(nick);
 	rooms_notice(entry->rooms, "Something from \"%s\" in %s was refused: %s", shown,
 		     room_address(entry->room), why);
@@ -319,10 +338,10 @@ static void take_live(struct entry *entry, const struct stanza *message, uint64_
 
 static void take_archived(struct entry *entry, const struct forms_inner *inner, uint64_t token)
 {
-	const struct stanza *item = room_forms_person(inner->message);
-	const char *text = item ? stanza_get(item, "jid") : NULL;
+	struct room_item item;
+	enum room_said said = room_forms_person(inner->message, &item);
 	const char *from = stanza_get(inner->message, "from");
-	g_autofree char *author = text ? contact_bare_address(text) : NULL;
+	g_autofree char *author = said == ROOM_SAID_ONE ? item.address : NULL;
 	g_autofree char *room = from ? contact_bare_address(from) : NULL;
 	struct held *held = NULL;
 

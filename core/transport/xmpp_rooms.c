@@ -446,6 +446,8 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 	bool was_ready = rooms_is_ready(entry), was_inside = room_is_inside(entry->room);
 	unsigned news = room_take_presence(entry->room, presence);
 
+	if (news & ROOM_NEWS_DOUBT)
+		rooms_doubt_occupant(entry, strchr(stanza_get(presence, "from"), '/') + 1);
 	if (news & ROOM_NEWS_NICK) {
 		room_next_nick(entry->room);
 		put_presence(entry);
@@ -465,6 +467,8 @@ static void take_presence(struct entry *entry, const struct stanza *presence)
 			rooms_made_entered(entry, news & ROOM_NEWS_MADE);
 		else
 			rooms_ask_lists(entry);
+	} else if ((news & ROOM_NEWS_STALE) && was_ready) {
+		rooms_ask_lists(entry);
 	} else if ((news & ROOM_NEWS_PEOPLE) && was_ready) {
 		rooms_tell_changed(entry);
 	}

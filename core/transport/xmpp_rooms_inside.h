@@ -127,6 +127,8 @@ void rooms_take_message(struct entry *entry, const struct stanza *message, uint6
 void held_free(void *held);
 /* Drop what is held, telling the stream that it is done with. */
 void rooms_drop_held(struct entry *entry);
+/* Say that who NICK is can't be told, once on a connection. */
+void rooms_doubt_occupant(struct entry *entry, const char *nick);
 
 /* -- xmpp_room_post.c ------------------------------------------------------------------------- */
 

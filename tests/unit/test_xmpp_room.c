@@ -234,6 +234,88 @@ static void test_members(void **state)
 	assert_int_equal(room_state(room), ROOM_UNSAFE);
 }
 
+#define DAVE_PHONE ITEM("dave@example.org/phone", "member")
+#define DAVE_DESK  ITEM("dave@example.org/desk", "member")
+
+/* Two clients of one account under one nick: the room names both. */
+static void test_two_clients(void **state)
+{
+	struct room *room = *state;
+
+	enter(room);
+	assert_int_equal(presence(room, PRESENCE("dave", "", DAVE_PHONE DAVE_DESK)),
+			 ROOM_NEWS_PEOPLE);
+	assert_int_equal(room_state(room), ROOM_READY);
+	assert_string_equal(room_author(room, "dave"), "dave@example.org");
+	assert_true(room_knows(room, "dave@example.org"));
+	/* Another name for both; then one goes, and then the other. */
+	presence(room, GONE("dave", "<item jid='dave@example.org/phone' nick='d'/>"
+				    "<item jid='dave@example.org/desk' nick='d'/>" STATUS("303")));
+	assert_string_equal(room_author(room, "d"), "dave@example.org");
+	assert_null(room_author(room, "dave"));
+	presence(room, PRESENCE("d", "", DAVE_DESK));
+	assert_string_equal(room_author(room, "d"), "dave@example.org");
+	presence(room, GONE("d", DAVE_DESK));
+	assert_null(room_author(room, "d"));
+	assert_int_equal(room_state(room), ROOM_READY);
+	/* And ours, beside another client of ours. */
+	room_begin(room);
+	assert_int_equal(presence(room, PRESENCE("me", "", ITEM("me@example.org/phone", "member")
+						 ME)),
+			 ROOM_NEWS_PEOPLE | ROOM_NEWS_ENTERED);
+	assert_true(room_is_inside(room));
+}
+
+/* What can't be true of one person tells against that one, not against the room. */
+static void test_different(void **state)
+{
+	static const char *const doubtful[] = {
+		PRESENCE("dave", "", DAVE_PHONE ITEM("eve@example.org/x", "member")),
+		PRESENCE("dave", "", DAVE_PHONE "<item affiliation='member'/>"),
+		PRESENCE("dave", "", "<item affiliation='member'/>" DAVE_PHONE),
+		"<presence from='" ROOM "/dave'><x xmlns='" USER "'>" DAVE_PHONE
+		"</x><x xmlns='" USER "'/></presence>",
+	};
+	struct room *room = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(doubtful); i++) {
+		enter(room);
+		/* The control: he was somebody. */
+		presence(room, PRESENCE("dave", "", DAVE_PHONE));
+		assert_string_equal(room_author(room, "dave"), "dave@example.org");
+		assert_int_equal(presence(room, doubtful[i]), ROOM_NEWS_PEOPLE | ROOM_NEWS_DOUBT);
+		assert_null(room_author(room, "dave"));
+		assert_null(room_author(room, "eve"));
+		assert_false(room_knows(room, "eve@example.org"));
+		assert_string_equal(room_author(room, "al"), "alice@example.org");
+		assert_int_equal(room_state(room), ROOM_READY);
+	}
+	/* Who we are the room has to know. */
+	assert_int_equal(presence(room, PRESENCE("me", "", ME ITEM("eve@example.org/x", "member"))),
+			 ROOM_NEWS_ENDED);
+	assert_int_equal(room_state(room), ROOM_UNSAFE);
+}
+
+/* What somebody may do there say the lists, where the room says two things of it. */
+static void test_mixed(void **state)
+{
+	struct room *room = *state;
+
+	enter(room);
+	assert_true(presence(room, PRESENCE("carol", "", ITEM("carol@example.org/x", "none")
+					    ITEM("carol@example.org/y", "member"))) &
+		    ROOM_NEWS_STALE);
+	assert_string_equal(room_author(room, "carol"), "carol@example.org");
+	presence(room, GONE("carol", ""));
+	assert_false(room_knows(room, "carol@example.org"));
+	assert_true(room_knows(room, "bob@example.org"));
+	assert_int_equal(word(room, WORD(ITEM("bob@example.org", "none")
+					 ITEM("carol@example.org", "member"))),
+			 ROOM_NEWS_STALE);
+	assert_true(room_knows(room, "bob@example.org"));
+	assert_false(room_knows(room, "carol@example.org"));
+}
+
 static void test_nicks(void **state)
 {
 	struct room *room = *state;
@@ -334,6 +416,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_members, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_clients, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_different, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mixed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nicks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
