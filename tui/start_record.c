@@ -13,6 +13,7 @@ enum { RECORD_BYTES_MAX = 64 * 1024 };
 struct start_record {
 	char *path; /* NULL: nothing can be kept */
 	GKeyFile *file;
+	bool is_guessed; /* the place that start_record_find() gave is nobody's word */
 };
 
 struct start_record *start_record_new(const char *home)
@@ -108,6 +109,8 @@ gboolean start_record_places(struct start_record *record, const struct account *
 {
 	bool is_changed = is_new;
 
+	if (record->is_guessed && !is_new)
+		return TRUE;
 	for (size_t i = 0; is_new && i < G_N_ELEMENTS(compared); i++)
 		g_key_file_remove_key(record->file, GROUP, compared[i].key, NULL);
 	if (!compare(record, place, &is_changed, error))
@@ -117,7 +120,7 @@ gboolean start_record_places(struct start_record *record, const struct account *
 	return TRUE;
 }
 
-struct account *start_record_find(const struct start_record *record, GBytes *note)
+struct account *start_record_find(struct start_record *record, GBytes *note)
 {
 	struct account *said = account_decode_place(note);
 	struct account known = {
@@ -126,6 +129,7 @@ struct account *start_record_find(const struct start_record *record, GBytes *not
 		.ca_file = g_key_file_get_string(record->file, GROUP, "ca-file", NULL),
 	};
 
+	record->is_guessed = !said && !known.carrier;
 	if (!known.carrier)
 		known.carrier = g_strdup("xmpp");
 	if (!said)

@@ -31,9 +31,9 @@ gboolean start_record_places(struct start_record *record, const struct account *
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where the profile is: as NOTE says, or, where that is missing or says nothing sensible, where it
- * was; where nobody knows, as over XMPP, of which an older version's note said no more.
- * account_free(). */
-struct account *start_record_find(const struct start_record *record, GBytes *note);
+ * was; where nobody knows, as over XMPP, of which an older version's note said no more: that is a
+ * guess, which start_record_places() then lets pass and doesn't note. account_free(). */
+struct account *start_record_find(struct start_record *record, GBytes *note);
 
 /* Whether the user has confirmed exactly this COMMAND; and that they have. */
 bool start_record_has_hook(const struct start_record *record, const char *command);

@@ -101,6 +101,31 @@ static void test_notes(void **state)
 	start_record_forget(HOME);
 }
 
+/* A first start with a note that can't be read notes nothing: the right one is taken later. */
+static void test_guessed(void **state)
+{
+	static const char *const notes[] = { NULL, "", "nonsense", "[account]\ncarrier=spool\n" };
+	struct account other = spool;
+
+	(void)state;
+	other.spool = (char *)"/home/ada";
+	for (size_t i = 0; i < G_N_ELEMENTS(notes); i++) {
+		g_autoptr(GBytes) note =
+			notes[i] ? g_bytes_new_static(notes[i], strlen(notes[i])) : NULL;
+		struct start_record *record = start_record_new(HOME);
+		struct account *guess = start_record_find(record, note);
+
+		assert_string_equal(guess->carrier, "xmpp");
+		assert_true(start_record_places(record, guess, false, NULL));
+		account_free(guess);
+		start_record_free(record);
+		assert_true(places(HOME, &spool, false));
+		/* The control: that was noted. */
+		assert_false(places(HOME, &other, false));
+		start_record_forget(HOME);
+	}
+}
+
 static bool has_hook(const char *command)
 {
 	struct start_record *record = start_record_new(HOME);
@@ -171,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_places),
 		TEST(test_notes),
+		TEST(test_guessed),
 		TEST(test_hook),
 		TEST(test_folder),
 	};
