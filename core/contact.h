@@ -32,6 +32,8 @@ struct contact {
 	char *alias;   /* NULL or the user's own name for it */
 	enum trust_rule rule;
 	struct manners manners;
+	int64_t muted_to; /* until when nothing is told of its messages, wall ms; 0: it isn't
+			   * muted, CONTACT_MUTED: until it is unmuted */
 	enum privacy privacy; /* no more of it is shown on a screen; open: as the profile says */
 	bool is_known;	/* first contact was made: later devices are undecided */
 	bool is_listed; /* the user added it (or wrote to it); false: a stranger wrote */
@@ -53,6 +55,14 @@ struct contact {
 void contact_clear(struct contact *contact);
 struct contact *contact_copy(const struct contact *contact);
 void contact_free(struct contact *contact);
+
+#define CONTACT_MUTED INT64_MAX
+
+/* Whether it is muted at NOW. */
+static inline bool contact_is_muted(const struct contact *contact, int64_t now)
+{
+	return contact->muted_to > now;
+}
 
 /* Somebody named its address as a room's, no more: it may be anybody's. */
 bool contact_is_hearsay(const struct contact *contact) G_GNUC_PURE;

@@ -318,26 +318,44 @@ gboolean engine_draft_put(struct engine *engine, const char *address, const char
 	return FALSE;
 }
 
-gboolean engine_privacy(struct engine *engine, const char *address, enum privacy mode,
-			GError **error)
+/* CONTACT, which is taken over, is kept as it is, and others are told. */
+static gboolean put_changed(struct living *living, struct contact *contact, GError **error)
 {
-	struct living *living = engine_living(engine, error);
-	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	gboolean ok = FALSE;
 
-	if (!contact)
-		return FALSE;
-	contact->privacy = mode;
 	if (living_begin(living, error)) {
 		if (living->store->ops->contact_put(living->store, contact, error))
 			ok = living_commit(living, error);
 		else
 			living_rollback(living);
 	}
-	contact_free(contact);
 	if (ok)
-		living_emit_contact(living, address);
+		living_emit_contact(living, contact->address);
+	contact_free(contact);
 	return ok;
+}
+
+gboolean engine_privacy(struct engine *engine, const char *address, enum privacy mode,
+			GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
+
+	if (!contact)
+		return FALSE;
+	contact->privacy = mode;
+	return put_changed(living, contact, error);
+}
+
+gboolean engine_mute(struct engine *engine, const char *address, int64_t to, GError **error)
+{
+	struct living *living = engine_living(engine, error);
+	struct contact *contact = living ? living_known(living, address, error) : NULL;
+
+	if (!contact)
+		return FALSE;
+	contact->muted_to = to;
+	return put_changed(living, contact, error);
 }
 
 gboolean engine_devices(struct engine *engine, const char *address, device_func func, void *user,

@@ -23,6 +23,9 @@ gboolean engine_contact_remove(struct engine *engine, const char *address,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean engine_draft_put(struct engine *engine, const char *address, const char *text,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Tell nothing of its messages until TO (struct contact, muted_to); ERROR_NO_CONTACT. */
+gboolean engine_mute(struct engine *engine, const char *address, int64_t to,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Show no more of the conversation on a screen than MODE; ERROR_NO_CONTACT. */
 gboolean engine_privacy(struct engine *engine, const char *address, enum privacy mode,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -146,6 +146,11 @@ static const struct setting ENGINE_ROWS[] = {
 	 .explanation = "How you are told of a new message: the desktop where there is one, else "
 			"a bell, which tmux shows as an alert; or a terminal's own notification "
 			"(OSC 9, OSC 777), or by notify_hook alone."},
+	{.name = "notify_mentions",
+	 .type = SETTING_BOOL,
+	 .initial = "on",
+	 .explanation = "Whether you are told of a message that names you in a conversation of "
+			"several people that is muted."},
 	{.name = "watch_refuse",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,

@@ -14,7 +14,7 @@
 
 #define CONTACT_COLUMNS                                                                       \
 	"id, alias, rule, manners, is_known, is_listed, has_owner, owner, added_at, timer, " \
-	"timer_version, draft, last_at, unread, privacy, kind"
+	"timer_version, draft, last_at, unread, privacy, kind, muted_to"
 
 enum {
 	COL_ID,
@@ -32,7 +32,8 @@ enum {
 	COL_LAST_AT,
 	COL_UNREAD,
 	COL_PRIVACY,
-	COL_KIND
+	COL_KIND,
+	COL_MUTED
 };
 
 gboolean contacts_put(struct store *store, const struct contact *contact, GError **error)
@@ -51,13 +52,13 @@ gboolean contacts_put(struct store *store, const struct contact *contact, GError
 	return db_run(inside->db, error,
 		      "UPDATE conversations SET alias = ?, rule = ?, manners = ?, is_known = ?,"
 		      " is_listed = ?, has_owner = ?, owner = ?, added_at = ?, timer = ?,"
-		      " timer_version = ?, privacy = ?, kind = ? WHERE id = ?",
-		      "tdidddiiiiddi", contact->alias, (int)contact->rule,
+		      " timer_version = ?, privacy = ?, kind = ?, muted_to = ? WHERE id = ?",
+		      "tdidddiiiiddii", contact->alias, (int)contact->rule,
 		      manners_pack(&contact->manners),
 		      contact->is_known, contact->is_listed, contact->has_owner,
 		      (int64_t)contact->owner, contact->added_at, contact->timer,
 		      (int64_t)contact->timer_version, (int)contact->privacy,
-		      (int)contact->kind, id);
+		      (int)contact->kind, contact->muted_to, id);
 }
 
 static gboolean read_draft(struct inside *inside, const struct query *query,
@@ -99,6 +100,7 @@ static gboolean read_contact(struct inside *inside, const struct query *query,
 	contact->rule = (enum trust_rule)rule;
 	contact->privacy = (enum privacy)privacy;
 	contact->kind = (enum contact_kind)kind;
+	contact->muted_to = query_int(query, COL_MUTED);
 	contact->is_known = query_int(query, COL_KNOWN);
 	contact->is_listed = query_int(query, COL_LISTED);
 	contact->has_owner = query_int(query, COL_HAS_OWNER);

@@ -146,8 +146,12 @@ static const char ninth[] =
 	"ALTER TABLE devices ADD COLUMN reads INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE devices ADD COLUMN sends_digest INTEGER NOT NULL DEFAULT 0;";
 
+/* 10: until when nothing is told of a conversation's messages (core/contact.h). */
+static const char tenth[] =
+	"ALTER TABLE conversations ADD COLUMN muted_to INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
-					   eighth, ninth };
+					   eighth, ninth, tenth };
 
 unsigned schema_version(void)
 {

@@ -8,6 +8,7 @@
 #include "tui/alert.h"
 #include "tui/app_inside.h"
 #include "tui/broker.h"
+#include "tui/mute.h"
 #include "tui/notify.h"
 
 enum { ALERT_EVERY_MS = 2000, NEWS_MAX = 32 };
@@ -169,12 +170,26 @@ static void await(struct app *app)
 		detach_ask_shown(app->detach, on_shown, app);
 }
 
+/* In a group or room a message that names the user breaks through, if that is set. */
+static bool is_muted(const struct app *app, const struct message *message)
+{
+	const struct host *host = &app->shell->host;
+	const struct contact *contact = roster_find(host->roster, message->conversation);
+
+	if (!contact || !contact_is_muted(contact, clock_wall(app->clock)))
+		return false;
+	return contact->kind == CONTACT_PERSON || !message->body || !host->self ||
+	       !settings_bool(app->settings, "notify_mentions") ||
+	       !mute_is_named(message->body, host->self);
+}
+
 void app_alert_news(struct app *app, const struct message *message)
 {
 	struct news *news;
 
 	if (message->direction != DIRECTION_IN ||
-	    (message->kind != KIND_TEXT && message->kind != KIND_UNREADABLE))
+	    (message->kind != KIND_TEXT && message->kind != KIND_UNREADABLE) ||
+	    is_muted(app, message))
 		return;
 	if (!app->alert.news)
 		app->alert.news = g_ptr_array_new_with_free_func(news_free);
@@ -190,11 +205,23 @@ void app_alert_news(struct app *app, const struct message *message)
 	g_ptr_array_add(app->alert.news, news);
 }
 
+/* What the title doesn't count. */
+static unsigned count_muted(const struct app *app)
+{
+	const struct roster *roster = app->shell->host.roster;
+	unsigned count = 0;
+
+	for (size_t i = 0; i < roster_count(roster); i++)
+		if (contact_is_muted(roster_at(roster, i), clock_wall(app->clock)))
+			count += roster_at(roster, i)->unread;
+	return count;
+}
+
 void app_alert_unread(struct app *app, unsigned count)
 {
 	app->unread = count;
 	if (app->term)
-		term_set_count(app->term, count);
+		term_set_count(app->term, count - MIN(count, count_muted(app)));
 	if (count == 0 && app->parts->broker)
 		broker_close(app->parts->broker);
 	if (!app->alert.news)

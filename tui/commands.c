@@ -5,6 +5,7 @@
 #include "core/settings.h"
 #include "tui/groups.h"
 #include "tui/modes.h"
+#include "tui/mute.h"
 #include "tui/people.h"
 #include "tui/screen/confirm.h"
 #include "tui/screen/contacts.h"
@@ -391,6 +392,9 @@ static const struct command commands_global[] = {
 	 "how much the screen shows: open, line, spotlight, veil, sealed", modes_run},
 	{"mode-next", NULL, "", "M-m", "C-x m", "show less of this conversation, and round again",
 	 modes_run_next},
+	{"mute", NULL, "[DURATION]", NULL, NULL,
+	 "no notifications of this conversation, for 8h or for good", mute_run},
+	{"unmute", NULL, "", NULL, NULL, "notifications of this conversation again", mute_run_off},
 	{"clock-confirm", NULL, "", NULL, NULL,
 	 "say that the date is right, after the clock went forward", run_clock_confirm},
 	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},

@@ -330,6 +330,11 @@ static gboolean run_privacy(struct engine *engine, struct job *job)
 	return engine_privacy(engine, job->address, (enum privacy)job->act, &job->error);
 }
 
+static gboolean run_mute(struct engine *engine, struct job *job)
+{
+	return engine_mute(engine, job->address, job->seq, &job->error);
+}
+
 static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job) = {
 	[JOB_HOLD] = run_hold,	     [JOB_CREATE] = run_create,	  [JOB_UNLOCK] = run_unlock,
 	[JOB_LOCK] = run_lock,	     [JOB_SELF] = run_self,	  [JOB_CONTACTS] = run_contacts,
@@ -340,7 +345,7 @@ static gboolean (*const runs[JOB_TYPES])(struct engine *engine, struct job *job)
 	[JOB_FILE_SAVED] = link_file_saved, [JOB_FILE_CANCEL] = link_file_cancel,
 	[JOB_FILE_STATE] = link_file_state,
 	[JOB_CLOCK] = run_clock,       [JOB_HELD] = run_held,
-	[JOB_THERE] = run_there,
+	[JOB_THERE] = run_there,     [JOB_MUTE] = run_mute,
 	[JOB_SET] = run_set,	     [JOB_PRIVACY] = run_privacy, [JOB_GROUP] = link_group_run,
 	[JOB_MANNER] = link_talk_run, [JOB_TYPING] = link_talk_run, [JOB_REST] = link_talk_run,
 };
@@ -439,6 +444,7 @@ static enum urgency urgency_of(enum job_type type)
 	case JOB_TRUST:
 	case JOB_SET:
 	case JOB_PRIVACY:
+	case JOB_MUTE:
 	case JOB_MANNER:
 	case JOB_TIMER:
 	case JOB_CLOCK:

@@ -45,7 +45,7 @@ enum job_type {
 	JOB_TRUST,   /* address, rows: struct device as looked at, to be trusted -> count */
 	JOB_DEVICES, /* address -> rows of struct device */
 	JOB_SET,     /* alias: a setting's name, text: its value, settings: the engine's */
-	JOB_PRIVACY, /* address, act (enum privacy) */
+	JOB_PRIVACY, JOB_MUTE, /* address, act (enum privacy); address, seq (muted_to) */
 	JOB_MANNER,  /* address, act (enum manner), seq (enum manner_choice) */
 	JOB_TYPING,  /* address, act: something is being written, or isn't any more */
 	JOB_REST,    /* act: nobody looks at the screen, or somebody does again */

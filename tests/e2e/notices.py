@@ -39,7 +39,7 @@ def start(world, person, more="", typed=b""):
 
 def end(terminal):
     terminal.type(b"\x11")
-    terminal.end()
+    terminal.process.wait(20)
 
 
 def titles(written):
@@ -89,6 +89,31 @@ def test_known_focus(world, alice, bob):
     end(terminal)
 
 
+def test_mute(world, alice, bob):
+    """Nothing is told of a muted conversation, and the title doesn't count it; for a time, then for good."""
+    terminal = start(world, bob)
+    terminal.type(b"\x1b[O")
+    since = len(terminal.written)
+    def unread():
+        return bob.json("contact", "list", passphrase=False).expect(0).rows[0]["unread"]
+    before = unread()
+    for words in (("1h",), ()):
+        bob.run("contact", "mute", "alice", *words, passphrase=False).expect(0)
+        alice.send("bob", "muted")
+        before += 1
+        wait_for(lambda: unread() == before, "the message")
+    wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "a title without a count")
+    row = bob.json("contact", "list", passphrase=False).expect(0).rows[0]
+    assert row["muted"] and row["muted_until"] is None, row
+    assert bells(terminal.written[since:]) == 0
+    bob.run("contact", "mute", "alice", "soon", passphrase=False).expect(2)
+    # The control.
+    bob.run("contact", "unmute", "alice", passphrase=False).expect(0)
+    alice.send("bob", "heard")
+    wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell")
+    end(terminal)
+
+
 def test_alt(world, alice, bob):
     """Alt sends Escape first while sotto runs, and as it did before afterwards, also when it is killed."""
     for kill in (False, True):
@@ -99,10 +124,10 @@ def test_alt(world, alice, bob):
         if kill:
             with open(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children") as file:
                 os.kill(int(file.read().split()[0]), signal.SIGKILL)
-            terminal.end()
+            terminal.process.wait(20)
         else:
             end(terminal)
-        assert terminal.written.rindex(b"\x1b[?1036l") < terminal.written.rindex(b"\x1b[?1036r")
+        wait_for(lambda: b"\x1b[?1036l\x1b[?1036r" in terminal.written, "Alt as it was before")
 
 
 class Shell(Tmux):

@@ -227,6 +227,10 @@ static void answer(struct fake_link *fake, struct job *job)
 		if (find(fake, job->address))
 			find(fake, job->address)->privacy = (enum privacy)job->act;
 		break;
+	case JOB_MUTE:
+		if (find(fake, job->address))
+			find(fake, job->address)->muted_to = job->seq;
+		break;
 	case JOB_LOCK:
 		fake->is_open = false;
 		break;
@@ -255,7 +259,8 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_GROUP] = "group", [JOB_GROUP_ACT] = "group-act",
 	[JOB_MANNER] = "manner", [JOB_TYPING] = "typing", [JOB_REST] = "rest",
 	[JOB_TALK] = "talk",
-	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy", [JOB_JOURNAL] = "journal",
+	[JOB_RULE] = "rule", [JOB_PRIVACY] = "privacy",
+	[JOB_MUTE] = "mute", [JOB_JOURNAL] = "journal",
 };
 
 static void fake_run(struct link *link, struct job *job)

@@ -180,7 +180,7 @@ static void test_contacts(void **state)
 		.manners = { .choices = { CHOICE_OFF, CHOICE_ON },
 			     .is_blocked = true,
 			     .dropped = 7 },
-		.privacy = PRIVACY_VEIL,
+		.privacy = PRIVACY_VEIL, .muted_to = CONTACT_MUTED,
 		.kind = CONTACT_ROOM,
 		.is_known = true,
 		.has_owner = true,
@@ -209,7 +209,7 @@ static void test_contacts(void **state)
 	assert_string_equal(contact->draft, "half a tho");
 	assert_int_equal(contact->rule, RULE_MANUAL);
 	assert_int_equal(manners_pack(&contact->manners), manners_pack(&row.manners));
-	assert_int_equal(contact->privacy, PRIVACY_VEIL);
+	assert_true(contact->privacy == PRIVACY_VEIL && contact->muted_to == CONTACT_MUTED);
 	assert_int_equal(contact->kind, CONTACT_ROOM);
 	assert_true(contact->is_known && contact->has_owner && !contact->is_listed);
 	assert_int_equal(contact->owner, 4000000000u);

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/settings.h"
 #include "tui/groups.h"
+#include "tui/mute.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
 #include "tui/screen/conversation_inside.h"
@@ -157,9 +158,12 @@ static void draw_title(const struct conversation *self, struct view view)
 	bool is_blocked = contact && contact->manners.is_blocked;
 	char duration[CLOCK_TEXT_BYTES];
 	g_autofree char *timer = NULL;
+	g_autofree char *muted = NULL;
 	g_autofree char *members =
 		self->group ? groups_members(self->group, host->roster, host->self) : NULL;
 
+	if (contact)
+		muted = mute_words(contact, host_now(host));
 	if (contact && contact->timer)
 		timer = g_strdup_printf("messages go after %s",
 					clock_format_duration(contact->timer, duration));
@@ -190,6 +194,7 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .priority = 4,
 			  .is_right = true},
 			 {.text = timer, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
+			 {.text = muted, .role = ROLE_TITLE_DIM, .priority = 3, .is_right = true},
 			 {.text = standings[self->standing].word,
 			  .role = standings[self->standing].role,
 			  .priority = 5,
@@ -200,7 +205,7 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .can_shrink = true,
 			  .is_right = true},
 		 },
-		 8);
+		 9);
 }
 
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */

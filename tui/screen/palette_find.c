@@ -16,6 +16,7 @@ const struct synonym palette_synonyms[] = {
 	{"attach", "send-file"},	{"upload", "send-file"},
 	{"download", "save-file"},	{"delete", "erase"},
 	{"clear", "erase"},		{"delete", "contact-remove"},
+	{"silence", "mute"},		{"notifications", "mute"},
 	{"exit", "quit"},		{"close", "quit"},		{"bye", "quit"},
 	{"members", "group"},		{"participants", "group"},
 	{"people", "group"},		{"room", "group"},

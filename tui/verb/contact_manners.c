@@ -1,9 +1,11 @@
-/* `sotto contact set|block|unblock|blocked|requests|accept|decline`: manners towards somebody. */
+/* `sotto contact set|mute|unmute|block|unblock|blocked|requests|accept|decline`: manners. */
+#include "core/clock.h"
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
 #include "core/engine_talk.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "tui/mute.h"
 #include "tui/verb/json.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
@@ -186,6 +188,69 @@ const struct verb verb_contact_set = {
 	.is_shared = true,
 	.check = check_set,
 	.run = run_set,
+};
+
+static gboolean check_mute(struct call *call, GError **error)
+{
+	int64_t to;
+
+	return mute_parse(call->args[1], clock_wall(clock_system()), &to, error);
+}
+
+static void mute(struct call *call, int64_t to)
+{
+	g_autoptr(GError) error = NULL;
+	struct contact *contact = call_contact(call, call->args[0]);
+
+	if (!contact)
+		return;
+	if (engine_mute(call->engine, contact->address, to, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+	contact_free(contact);
+}
+
+static void run_mute(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t to;
+
+	if (mute_parse(call->args[1], clock_wall(clock_system()), &to, &error))
+		mute(call, to);
+	else
+		call_fail(call, error);
+}
+
+static void run_unmute(struct call *call)
+{
+	mute(call, 0);
+}
+
+const struct verb verb_contact_mute = {
+	.name = "contact mute",
+	.arguments = "ADDRESS [DURATION]",
+	.summary = "Don't be told of new messages in a conversation.",
+	.details = "For a time, as 30m, 8h or 7d, or for good. It holds on this machine alone, and "
+		   "nobody learns of it. In a group or room a message that names you is told of "
+		   "all the same while notify_mentions is on.",
+	.args_min = 1,
+	.args_max = 2,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.check = check_mute,
+	.run = run_mute,
+};
+
+const struct verb verb_contact_unmute = {
+	.name = "contact unmute",
+	.arguments = "ADDRESS",
+	.summary = "Be told of new messages there again.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_OPEN,
+	.is_shared = true,
+	.run = run_unmute,
 };
 
 const struct verb verb_contact_block = {

@@ -145,6 +145,7 @@ static const char *sight_of(const struct contact *contact)
 void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like)
 {
+	bool is_muted = contact_is_muted(contact, clock_wall(clock_system()));
 	g_autofree char *unread = NULL, *owner = NULL;
 	struct json *json;
 	char *alias;
@@ -168,6 +169,9 @@ void show_contact(struct call *call, const struct contact *contact,
 		json_bool(json, "asks", contact->manners.asks);
 		json_bool(json, "asked", contact->manners.is_asked);
 		json_owner(json, &contact->folder);
+		json_bool(json, "muted", is_muted);
+		json_time(json, "muted_until",
+			  is_muted && contact->muted_to != CONTACT_MUTED ? contact->muted_to : 0);
 		show_json(call, json);
 		return;
 	}
@@ -176,10 +180,11 @@ void show_contact(struct call *call, const struct contact *contact,
 						       TEXT_NEWLINE_SPACE) : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
-	print(call->printer, "%s%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
+	print(call->printer, "%s%s%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
 	      alias ? alias : "", standing_of(contact), sight_of(contact),
 	      looks_like ? "  looks like " : "", looks_like ? looks_like->address : "",
-	      owner ? "  owner: " : "", owner ? owner : "", unread ? unread : "");
+	      owner ? "  owner: " : "", owner ? owner : "", is_muted ? "  muted" : "",
+	      unread ? unread : "");
 	plain_free(alias);
 }
 

@@ -5,7 +5,7 @@ const struct verb *const verb_table[] = {
 	&verb_init_local,     &verb_init_xmpp,	    &verb_demo,	   &verb_id,
 	&verb_contact_add,    &verb_contact_list,   &verb_contact_remove,
 	&verb_contact_block,  &verb_contact_unblock, &verb_contact_blocked,
-	&verb_contact_set,
+	&verb_contact_set,    &verb_contact_mute,   &verb_contact_unmute,
 	&verb_contact_requests, &verb_contact_accept, &verb_contact_decline,
 	&verb_group_create,   &verb_group_add,	    &verb_group_remove,
 	&verb_group_leave,    &verb_group_list,    &verb_group_join,

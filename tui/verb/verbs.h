@@ -14,6 +14,8 @@ extern const struct verb verb_contact_add;
 extern const struct verb verb_contact_block;
 extern const struct verb verb_contact_decline;
 extern const struct verb verb_contact_list;
+extern const struct verb verb_contact_mute;
+extern const struct verb verb_contact_unmute;
 extern const struct verb verb_contact_remove;
 extern const struct verb verb_contact_requests;
 extern const struct verb verb_contact_rule;
