@@ -4,6 +4,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/key_line.h"
 #include "core/small_file.h"
 #include "core/text.h"
 
@@ -338,7 +339,6 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 	value->number = 0;
 }
 
-/* Take GROUP of the file that was loaded from PATH. */
 /* What protects the user isn't left open by a slip of theirs. */
 static void close_row(struct settings *settings, size_t row)
 {
@@ -413,14 +413,18 @@ static gboolean check_lines(struct settings *settings, const char *path, const c
 		if (index_of(settings->table, *key) < settings->table->count)
 			continue;
 		error_set(error, ERROR_USAGE, "%s, line %u: there is no setting %s.", path,
-			  line_of(data, *key), *key);
+			  key_line_find(data, GROUP, *key), *key);
 		ok = FALSE;
 	}
 	return ok;
 }
 
-static gboolean take_file(struct settings *settings, const char *path, GError **error)
+/* Take GROUP of the file that was loaded from PATH, which says DATA (may be NULL). */
+static gboolean take_file(struct settings *settings, const char *path, const char *data,
+			  GError **error)
 {
+	g_autofree char *place = NULL;
+	const char *wrong = NULL;
 	GError *first = NULL;
 
 	for (size_t i = 0; i < settings->table->count; i++) {
@@ -430,13 +434,16 @@ static gboolean take_file(struct settings *settings, const char *path, GError **
 		/* The file is taken whatever the policy says; it just doesn't count then. */
 		settings_unset(settings, name, SETTING_FILE);
 		if (text && !put_value(settings, i, g_strstrip(text), SETTING_FILE,
-				       first ? NULL : &first))
+				       first ? NULL : &first)) {
+			wrong = wrong ? wrong : name;
 			close_row(settings, i);
+		}
 		g_free(text);
 	}
 	if (!first)
 		return TRUE;
-	error_set(error, ERROR_USAGE, "%s Correct it in %s.", first->message, path);
+	place = key_line_place(path, data ? key_line_find(data, GROUP, wrong) : 0);
+	error_set(error, ERROR_USAGE, "%s Correct it in %s.", first->message, place);
 	g_error_free(first);
 	return FALSE;
 }
@@ -458,11 +465,13 @@ gboolean settings_load(struct settings *settings, const char *path, GError **err
 	/* GLib refuses a file of no bytes at all. */
 	if (bytes && !g_key_file_load_from_data(settings->file, data, bytes,
 						G_KEY_FILE_KEEP_COMMENTS, &failure)) {
-		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: %s.", path,
+		g_autofree char *place = key_line_place(path, key_line_bad(data));
+
+		error_set(error, ERROR_FORMAT, "The settings file %s is malformed: %s.", place,
 			  failure->message);
 		return close_all(settings);
 	}
-	return take_file(settings, path, error) &&
+	return take_file(settings, path, data, error) &&
 	       check_lines(settings, path, data ? data : "", error);
 }
 

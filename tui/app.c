@@ -437,7 +437,7 @@ static gboolean open_terminal(struct app *app, GError **error)
 		return FALSE;
 	app->grid = grid_new(1, 1);
 	resize(app);
-	if (!app_apply(app, NULL, error))
+	if (!app_start_theme(app, error))
 		return FALSE;
 	term_watch(app->term, on_key, on_burst, app);
 	term_on_taken(app->term, app_taken, app);
@@ -447,11 +447,31 @@ static gboolean open_terminal(struct app *app, GError **error)
 	return TRUE;
 }
 
+/* WARNING, if there is one, behind what is wrong in the user's files. */
+static char *all_warnings(const struct app *app, const char *warning)
+{
+	const char *more = app->has_more_mistakes ? " There are more mistakes." : "";
+
+	if (!app->mistake)
+		return g_strdup(warning);
+	return g_strconcat(app->mistake, more, warning ? " " : NULL, warning, NULL);
+}
+
+static gboolean run_lines(struct app *app, const char *warning, GError **error)
+{
+	g_autofree char *all = all_warnings(app, warning);
+
+	return plain_run(app, all, error);
+}
+
 static gboolean run_screens(struct app *app, const char *warning, GError **error)
 {
+	g_autofree char *all = NULL;
+
 	if (!open_terminal(app, error))
 		return FALSE;
-	app_opened(app, warning);
+	all = all_warnings(app, warning);
+	app_opened(app, all);
 	app_draw(app);
 	app_run_loop(app);
 	return TRUE;
@@ -514,6 +534,7 @@ static void app_stop(struct app *app)
 	desk_free(app->desk);
 	detach_free(app->detach);
 	settings_free(app->settings);
+	g_free(app->mistake);
 	g_main_loop_unref(app->loop);
 }
 
@@ -556,8 +577,8 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	if (parts->first)
 		settle_first(&app);
 	is_plain = parts->is_plain || settings_bool(app.settings, "plain");
-	is_done = is_plain ? plain_run(&app, warning, error) :
-				    run_screens(&app, warning, error);
+	is_done = is_plain ? run_lines(&app, warning, error) :
+			      run_screens(&app, warning, error);
 	put_away(&app);
 out:
 	app_stop(&app);

@@ -31,6 +31,8 @@ struct app {
 	struct term *term;
 	struct grid *grid;
 	struct theme *theme;
+	char *mistake;	       /* the first in files of the user's, to be said; NULL: none */
+	bool has_more_mistakes;
 	guint draw_source;
 	guint signals[3];
 	GSource *idle_source;
@@ -74,8 +76,10 @@ void app_taken(void *user);
 void app_schedule_draw(struct app *app);
 /* When nobody having pressed a key covers the screen; 0: not by itself. */
 int64_t app_cover_due(const struct app *app);
-/* Settings and keys from the file. */
+/* Settings and keys from the file; a mistake there is noted, and its row is as without. */
 gboolean app_load(struct app *app, GError **error);
+/* The theme that is set; where it can't be had the default one, which is noted. */
+gboolean app_start_theme(struct app *app, GError **error);
 /* What setting NAME (NULL: all of them) says takes effect. */
 gboolean app_apply(struct app *app, const char *name, GError **error);
 /* Change a setting here, in the file and in the engine. */

@@ -2,11 +2,21 @@
  * What the settings say of the interface: theme, keys, mouse, the lock's patience.
  */
 #include <string.h>
+#include "core/error.h"
+#include "core/key_line.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "core/small_file.h"
 #include "tui/app_inside.h"
 #include "tui/commands.h"
+
+static void use_theme(struct app *app, struct theme *theme)
+{
+	term_set_theme(app->term, theme);
+	theme_free(app->theme);
+	app->theme = theme;
+	app_schedule_draw(app);
+}
 
 static gboolean set_theme(struct app *app, const char *name, GError **error)
 {
@@ -24,10 +34,7 @@ static gboolean set_theme(struct app *app, const char *name, GError **error)
 	theme = theme_load(folder ? *folder : NULL, name, error);
 	if (!theme)
 		return FALSE;
-	term_set_theme(app->term, theme);
-	theme_free(app->theme);
-	app->theme = theme;
-	app_schedule_draw(app);
+	use_theme(app, theme);
 	return TRUE;
 }
 
@@ -89,23 +96,67 @@ gboolean app_set(struct app *app, const char *name, const char *value, GError **
 	       settings_save(app->settings, app->parts->config_file, error);
 }
 
-gboolean app_load(struct app *app, GError **error)
+/* A mistake in a file is said once there is a screen, or a line, to say it on. */
+static void note_mistake(struct app *app, GError *why)
+{
+	if (!app->mistake)
+		app->mistake = g_strdup(why->message);
+	else
+		app->has_more_mistakes = true;
+	g_error_free(why);
+}
+
+static void load_keys(struct app *app, const char *path)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	const char *path = app->parts->config_file;
-	struct keymap *keymap = app->shell->host.keymap;
 	g_autofree char *text = NULL;
+	GError *why = NULL;
 	gsize bytes = 0;
 
-	if (path && !settings_load(app->settings, path, error))
+	/* What can't be read, or is malformed, was said with the settings. */
+	if (!small_file_read(path, SETTINGS_FILE_MAX, &text, &bytes, NULL) || bytes == 0 ||
+	    !g_key_file_load_from_data(file, text, bytes, G_KEY_FILE_NONE, NULL))
+		return;
+	if (keymap_load(app->shell->host.keymap, file, text, &why))
+		return;
+	g_prefix_error(&why, "%s, ", path);
+	note_mistake(app, why);
+}
+
+gboolean app_load(struct app *app, GError **error)
+{
+	const char *path = app->parts->config_file;
+	GError *why = NULL;
+
+	if (path && !settings_load(app->settings, path, &why))
+		note_mistake(app, why);
+	if (!commands_bind(app->shell->host.keymap, NULL, error) || !bind_send(app, error))
 		return FALSE;
-	if (!commands_bind(keymap, NULL, error) || !bind_send(app, error))
-		return FALSE;
-	if (path && !small_file_read(path, SETTINGS_FILE_MAX, &text, &bytes, error))
-		return FALSE;
-	/* GLib refuses a file of no bytes at all. */
-	if (bytes == 0)
+	if (path)
+		load_keys(app, path);
+	return TRUE;
+}
+
+gboolean app_start_theme(struct app *app, GError **error)
+{
+	struct theme *theme;
+	const struct setting *row = setting_find(settings_table(app->settings), "theme");
+	g_autofree char *place = NULL, *text = NULL;
+	GError *why = NULL;
+
+	if (app_apply(app, NULL, &why))
 		return TRUE;
-	return g_key_file_load_from_data(file, text, bytes, G_KEY_FILE_NONE, error) &&
-	       keymap_load(keymap, file, error);
+	/* A mistake in a theme's file says where it is; a name that is nobody's stands in ours. */
+	if (error_is(why, ERROR_USAGE) && app->parts->config_file &&
+	    small_file_read(app->parts->config_file, SETTINGS_FILE_MAX, &text, NULL, NULL) &&
+	    text) {
+		place = key_line_place(app->parts->config_file,
+				       key_line_find(text, "settings", "theme"));
+		g_prefix_error(&why, "%s: ", place);
+	}
+	note_mistake(app, why);
+	theme = theme_load(NULL, row->initial, error);
+	if (theme)
+		use_theme(app, theme);
+	return theme != NULL;
 }

@@ -52,30 +52,38 @@ void ask_tell(const char *sentence)
 	g_string_free(text, TRUE);
 }
 
-struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
+/* FIRST, typed once more; NULL with ERROR_USAGE. FIRST is taken over. */
+static struct secret *ask_again(struct secret *first, GError **error)
 {
-	struct secret *first, *second;
-	bool is_same;
+	struct secret *second = secret_prompt("Once more: ", error);
+	bool is_same = second && secret_equal(first, second);
 
-	first = secret_prompt(prompt, error);
-	if (!first || !is_new)
-		return first;
-	if (!passphrase_check_new(first, error)) {
-		secret_free(first);
-		return NULL;
-	}
-	second = secret_prompt("Once more: ", error);
-	if (!second) {
-		secret_free(first);
-		return NULL;
-	}
-	is_same = secret_equal(first, second);
+	if (second && !is_same)
+		error_set(error, ERROR_USAGE,
+			  "The two passphrases differ; nothing was changed.");
 	secret_free(second);
 	if (is_same)
 		return first;
 	secret_free(first);
-	error_set(error, ERROR_USAGE, "The two passphrases differ; nothing was changed.");
 	return NULL;
+}
+
+struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
+{
+	struct secret *secret;
+	struct ask_hush hush = { 0 };
+
+	if (!is_new)
+		return secret_prompt(prompt, error);
+	/* Between the two prompts, too, nothing that is typed is shown. */
+	ask_hush(&hush);
+	secret = secret_prompt(prompt, error);
+	if (secret && !passphrase_check_new(secret, error))
+		g_clear_pointer(&secret, secret_free);
+	if (secret)
+		secret = ask_again(secret, error);
+	ask_unhush(&hush);
+	return secret;
 }
 
 bool ask_word(const char *question, const char *word)

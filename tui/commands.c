@@ -520,7 +520,7 @@ gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)
 		if (!keymap_bind(keymap, more_keys[i].mode, more_keys[i].keys, more_keys[i].line,
 				 error))
 			return FALSE;
-	return !file || keymap_load(keymap, file, error);
+	return !file || keymap_load(keymap, file, NULL, error);
 }
 
 /* The value's candidates depend on the setting, which stands in front of it in the command line. */

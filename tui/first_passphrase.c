@@ -133,6 +133,7 @@ struct secret *first_passphrase_ask(bool is_watched, GError **error)
 {
 	struct section section = { .cols = ask_columns() };
 	struct secret *passphrase = NULL;
+	struct ask_hush hush = { 0 };
 	g_autoptr(GError) local = NULL;
 
 	ask_say(about);
@@ -140,8 +141,11 @@ struct secret *first_passphrase_ask(bool is_watched, GError **error)
 		ask_say("  This terminal is recorded, or may be: no words are offered on it.\n");
 	else if (!offer(&section, error))
 		return NULL;
+	/* Between two prompts, too, nothing that is typed is shown. */
+	ask_hush(&hush);
 	while (!passphrase && !local)
 		passphrase = ask_both(&section, &local);
+	ask_unhush(&hush);
 	take_away(&section);
 	if (local)
 		g_propagate_error(error, g_steal_pointer(&local));

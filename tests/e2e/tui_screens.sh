@@ -173,6 +173,28 @@ types "/quit"
 keys Enter
 shows "left with 0"
 
+# A mistake in the user's files never refuses: the default, and a word with the file and the line.
+export XDG_CONFIG_HOME="$folder/config"
+printf '[settings]\nscreen_mode=open\ntheme=nobodys\n[keys]\nF7=help\nC-F13=help\n' >"$folder/ada/config"
+start
+unlock
+shows 'C-F13'
+screen | tr -d '\n' | grep -q 'config, line *6' || fail "the line of the key isn't said"
+shows "There are more"
+keys F7
+shows "Help"
+keys C-q
+shows "left with 0"
+printf '[settings]\ntheme=mine\n' >"$folder/ada/config"
+mkdir -p "$folder/config/sotto/themes"
+printf '[theme]\nname=mine\n[roles]\ntext = nonsense\n' >"$folder/config/sotto/themes/mine.theme"
+start
+unlock
+shows 'nonsense'
+screen | tr -d '\n' | grep -q 'line *4' || fail "the line of the theme isn't said"
+keys C-q
+shows "left with 0"
+
 # The first run asks, outside curses, and makes a profile.
 mv "$folder/ada" "$folder/former"
 start
@@ -190,7 +212,15 @@ shows "How much of the messages"
 keys Enter
 shows "Five random words"
 words=$(screen | grep -A 2 -F "Five random words" | tail -n 1)
+# An empty line is asked again, with nothing shown of what comes between.
+shows "Passphrase:"
 keys Enter
+tries=0
+until [ "$(screen | grep -c 'Passphrase:')" = 2 ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || { fail "an empty line isn't asked again"; break; }
+	sleep 0.1
+done
 types "four words of carol"
 keys Enter
 shows "Once more:"

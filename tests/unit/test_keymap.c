@@ -93,6 +93,7 @@ static void test_load(void **state)
 	static const char good[] = "[keys]\nC-k = palette\nC-p = none\n# a comment\n"
 				   "[keys conversation]\nC-x t = timer 1h\nEqual = equal\n"
 				   "[other]\nx = y\n";
+	static const char bad[] = "# mine\n[keys]\nC-F13 = x\nF7 = help\n";
 	GKeyFile *file = g_key_file_new();
 	struct keymap *keymap = keymap_new();
 	GError *error = NULL;
@@ -100,15 +101,18 @@ static void test_load(void **state)
 	(void)state;
 	keymap_add_commands(keymap, "", table);
 	assert_true(g_key_file_load_from_data(file, good, strlen(good), 0, NULL));
-	assert_true(keymap_load(keymap, file, &error));
+	assert_true(keymap_load(keymap, file, good, &error));
 	assert_string_equal(feed(keymap, "C-k"), "palette");
 	assert_string_equal(feed(keymap, "C-p"), "none");
 	assert_string_equal(feed(keymap, "C-x t"), "timer 1h");
 	assert_string_equal(feed(keymap, "="), "equal");
 	assert_string_equal(feed(keymap, "C-x s"), "search");
-	assert_true(g_key_file_load_from_data(file, "[keys]\nC-F13 = x\n", -1, 0, NULL));
-	assert_false(keymap_load(keymap, file, &error));
+	assert_true(g_key_file_load_from_data(file, bad, strlen(bad), 0, NULL));
+	assert_false(keymap_load(keymap, file, bad, &error));
 	assert_true(error_is(error, ERROR_USAGE));
+	assert_non_null(strstr(error->message, "line 3"));
+	/* The others are taken. */
+	assert_string_equal(feed(keymap, "F7"), "help");
 	assert_non_null(strstr(error->message, "C-F13"));
 	g_clear_error(&error);
 	g_key_file_free(file);

@@ -255,12 +255,14 @@ static void test_bad_files(void **state)
 	assert_true(error_is(error, ERROR_USAGE));
 	assert_non_null(strstr(error->message, "wait"));
 	assert_non_null(strstr(error->message, files->path));
+	assert_non_null(strstr(error->message, ", line 2."));
 	g_clear_error(&error);
 	assert_int_equal(settings_number(settings, "wait"), 600);
 	assert_int_equal(settings_number(settings, "count"), 9);
 	assert_true(g_file_set_contents(files->path, "no group\n", -1, NULL));
 	assert_false(settings_load(settings, files->path, &error));
 	assert_true(error_is(error, ERROR_FORMAT));
+	assert_non_null(strstr(error->message, ", line 1 "));
 	g_clear_error(&error);
 	/* What is taken back doesn't come back by itself. */
 	assert_true(g_file_set_contents(files->path, "[settings]\nflag=on\nflag=on\nflag=on\n", -1,

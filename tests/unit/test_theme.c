@@ -176,6 +176,21 @@ static void expect_refused(const char *except, const char *more, const char *why
 	g_free(text);
 }
 
+/* Where it stands, for whoever has to mend it. */
+static void test_lines(void **state)
+{
+	static const char text[] = "[theme]\nname=x\n# mine\n[roles]\n text = nonsense\n";
+	GError *error = NULL;
+
+	(void)state;
+	assert_null(theme_parse(text, "x.theme", &error));
+	assert_non_null(strstr(error->message, "x.theme, line 5: "));
+	g_clear_error(&error);
+	assert_null(theme_parse("[theme]\n\nname x\n", "x.theme", &error));
+	assert_non_null(strstr(error->message, "x.theme, line 3 "));
+	g_clear_error(&error);
+}
+
 static void test_parse(void **state)
 {
 	char *text = all_roles("link", "link = red - bold underline\n");
@@ -294,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_eight_colours),
 		cmocka_unit_test(test_mono_has_no_colour),
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_authors_may_be_left_out),
 		cmocka_unit_test(test_load),

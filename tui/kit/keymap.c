@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "core/error.h"
+#include "core/key_line.h"
 
 struct binding {
 	char *mode;
@@ -133,38 +134,50 @@ void keymap_add_commands(struct keymap *keymap, const char *mode, const struct c
 	}
 }
 
-static gboolean load_group(struct keymap *keymap, GKeyFile *file, const char *group,
-			   const char *mode, GError **error)
-{
-	char **names = g_key_file_get_keys(file, group, NULL, NULL);
-	gboolean is_good = TRUE;
+/* What is being read; LINE: where the first mistake stands. */
+struct keys_source {
+	GKeyFile *file;
+	const char *text;
+	unsigned line;
+	GError *first;
+};
 
-	for (char **name = names; *name && is_good; name++) {
-		char *line = g_key_file_get_value(file, group, *name, NULL);
+static void load_group(struct keymap *keymap, struct keys_source *source, const char *group,
+		       const char *mode)
+{
+	g_auto(GStrv) names = g_key_file_get_keys(source->file, group, NULL, NULL);
+
+	for (char **name = names; *name; name++) {
+		g_autofree char *line = g_key_file_get_value(source->file, group, *name, NULL);
+		g_autoptr(GError) why = NULL;
 
 		if (strcmp(line, "none") == 0)
 			keymap_unbind(keymap, mode, *name);
-		else
-			is_good = keymap_bind(keymap, mode, *name, line, error);
-		g_free(line);
+		else if (!keymap_bind(keymap, mode, *name, line, &why) && !source->first) {
+			source->first = g_steal_pointer(&why);
+			source->line = source->text ? key_line_find(source->text, group, *name)
+						    : 0;
+		}
 	}
-	g_strfreev(names);
-	return is_good;
 }
 
-gboolean keymap_load(struct keymap *keymap, GKeyFile *file, GError **error)
+gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *text, GError **error)
 {
-	char **groups = g_key_file_get_groups(file, NULL);
-	gboolean is_good = TRUE;
+	struct keys_source source = { .file = file, .text = text };
+	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 
-	for (char **group = groups; *group && is_good; group++) {
+	for (char **group = groups; *group; group++) {
 		if (strcmp(*group, "keys") == 0)
-			is_good = load_group(keymap, file, *group, "", error);
+			load_group(keymap, &source, *group, "");
 		else if (g_str_has_prefix(*group, "keys "))
-			is_good = load_group(keymap, file, *group, *group + strlen("keys "), error);
+			load_group(keymap, &source, *group, *group + strlen("keys "));
 	}
-	g_strfreev(groups);
-	return is_good;
+	if (!source.first)
+		return TRUE;
+	if (source.line)
+		g_prefix_error(&source.first, "line %u: ", source.line);
+	g_propagate_error(error, source.first);
+	return FALSE;
 }
 
 /* -- looking up ------------------------------------------------------------------------------- */

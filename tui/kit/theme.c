@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "core/error.h"
+#include "core/key_line.h"
 #include "core/small_file.h"
 #include "tui/kit/theme_builtin.h"
 
@@ -228,13 +229,26 @@ static bool parse_style(const char *line, const struct style *text, struct style
 	return is_good && seen >= 2;
 }
 
-static gboolean read_role(GKeyFile *file, const char *origin, enum role role,
-			  struct theme *theme, GError **error)
+/* What is being read: ORIGIN is the file's path, or what else it is called. */
+struct theme_source {
+	GKeyFile *file;
+	const char *text;
+	const char *origin;
+};
+
+static char *place_of(const struct theme_source *source, const char *role)
+{
+	return key_line_place(source->origin, key_line_find(source->text, "roles", role));
+}
+
+static gboolean read_role(const struct theme_source *source, enum role role, struct theme *theme,
+			  GError **error)
 {
 	struct style *style = &theme->styles[role];
 	/* Written by `text` itself, "-" is the terminal's own colour. */
 	struct style text = role == ROLE_TEXT ? (struct style){0} : theme->styles[ROLE_TEXT];
-	char *line = g_key_file_get_string(file, "roles", role_name(role), NULL);
+	char *line = g_key_file_get_string(source->file, "roles", role_name(role), NULL);
+	g_autofree char *place = NULL;
 	gboolean is_good = line && parse_style(line, &text, style);
 
 	/* Themes were written before authors had colours. */
@@ -244,26 +258,28 @@ static gboolean read_role(GKeyFile *file, const char *origin, enum role role,
 	}
 	if (!line)
 		error_set(error, ERROR_FORMAT, "%s lacks the role \"%s\" (%s); add a line for it.",
-			  origin, role_name(role), role_about(role));
+			  source->origin, role_name(role), role_about(role));
 	else if (!is_good)
 		error_set(error, ERROR_FORMAT,
-			  "%s: \"%s = %s\" is not foreground, background and attributes.", origin,
-			  role_name(role), line);
+			  "%s: \"%s = %s\" is not foreground, background and attributes.",
+			  place = place_of(source, role_name(role)), role_name(role), line);
 	g_free(line);
 	return is_good;
 }
 
-static gboolean refuse_unknown(GKeyFile *file, const char *origin, GError **error)
+static gboolean refuse_unknown(const struct theme_source *source, GError **error)
 {
-	char **names = g_key_file_get_keys(file, "roles", NULL, NULL);
+	char **names = g_key_file_get_keys(source->file, "roles", NULL, NULL);
 	gboolean is_good = TRUE;
 	enum role role;
 
 	for (char **name = names; name && *name && is_good; name++) {
+		g_autofree char *place = NULL;
+
 		is_good = role_parse(*name, &role);
 		if (!is_good)
-			error_set(error, ERROR_FORMAT, "%s: no role is called \"%s\".", origin,
-				  *name);
+			error_set(error, ERROR_FORMAT, "%s: no role is called \"%s\".",
+				  place = place_of(source, *name), *name);
 	}
 	g_strfreev(names);
 	return is_good;
@@ -272,18 +288,22 @@ static gboolean refuse_unknown(GKeyFile *file, const char *origin, GError **erro
 struct theme *theme_parse(const char *text, const char *origin, GError **error)
 {
 	GKeyFile *file = g_key_file_new();
+	const struct theme_source source = { file, text, origin };
 	struct theme *theme = g_new0(struct theme, 1);
 	GError *why = NULL;
 	gboolean is_good = g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE,
 						     &why);
 
-	if (!is_good)
-		error_set(error, ERROR_FORMAT, "%s is not a theme: %s", origin, why->message);
+	if (!is_good) {
+		g_autofree char *place = key_line_place(origin, key_line_bad(text));
+
+		error_set(error, ERROR_FORMAT, "%s is not a theme: %s", place, why->message);
+	}
 	g_clear_error(&why);
 	/* ROLE_TEXT comes first: the others may refer to it. */
 	for (unsigned i = 0; is_good && i < ROLE_COUNT; i++)
-		is_good = read_role(file, origin, (enum role)i, theme, error);
-	is_good = is_good && refuse_unknown(file, origin, error);
+		is_good = read_role(&source, (enum role)i, theme, error);
+	is_good = is_good && refuse_unknown(&source, error);
 	theme->name = g_key_file_get_string(file, "theme", "name", NULL);
 	if (!theme->name)
 		theme->name = g_path_get_basename(origin);
