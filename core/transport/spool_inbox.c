@@ -306,6 +306,7 @@ static bool hand(struct inbox *inbox, int folder)
 static void tell(struct inbox *inbox)
 {
 	struct round *round = inbox->round;
+	uint64_t undropped = 0;
 	GHashTableIter iter;
 	gpointer value;
 
@@ -313,9 +314,10 @@ static void tell(struct inbox *inbox)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct party *party = value;
 
+		undropped += party->undropped;
 		told_waiting(&round->told, party->uid, party->waiting + party->left);
 	}
-	inbox->waiting = (unsigned)MIN(round->told.waiting, G_MAXINT32);
+	inbox->waiting = (unsigned)MIN(round->told.waiting + undropped, G_MAXINT32);
 	told_tell(&round->told, round->names ? NULL : &inbox->told, round->listener, round->user);
 }
 

@@ -26,7 +26,7 @@ enum {
 	INBOX_LOOK_MS = 3000,	     /* at most, before what was found by then is handed out */
 	INBOX_TRY_MS = 20000,	     /* a uid of which things are left is tried so long, a round */
 	INBOX_REFUSED_PER_UID = 1000, /* in one round; the rest waits */
-	INBOX_DROPPED_PER_UID = 20000, /* in one round */
+	INBOX_DROPPED_PER_UID = 1000, /* in one round; the rest is the next one's */
 	INBOX_HANDED_MAX = 131072,   /* remembered in one round */
 	INBOX_STUCK_MAX = 10000,     /* things that can't be removed, remembered */
 	INBOX_TMP_HOURS = 36,	     /* older files in tmp/ were left by a crash */

@@ -38,6 +38,8 @@ struct party {
 	unsigned left;	  /* handed out, and left where they were */
 	unsigned waiting; /* seen in this look, and not handed out */
 	unsigned refused;
+	unsigned dropped_now; /* in this round, where the uid is blocked */
+	unsigned undropped;   /* seen in this look, and left for the next round */
 	GArray *dropped; /* struct goner, of a uid that is blocked; NULL without */
 };
 

@@ -34,10 +34,12 @@ static void drop(struct party *party, const char *name)
 		party->dropped = g_array_new(FALSE, FALSE, sizeof(struct goner));
 		g_array_set_clear_func(party->dropped, goner_clear);
 	}
-	if (party->dropped->len == INBOX_DROPPED_PER_UID) {
-		party->waiting++;
+	/* Removing takes its time, and is no more the others' to give than reading. */
+	if (party->dropped_now == INBOX_DROPPED_PER_UID) {
+		party->undropped++;
 		return;
 	}
+	party->dropped_now++;
 	goner.name = g_strdup(name);
 	g_array_append_val(party->dropped, goner);
 }
@@ -152,7 +154,7 @@ static void begin_look(struct round *round)
 	/* From the beginning: what waits is counted anew. */
 	g_hash_table_iter_init(&iter, round->parties);
 	while (g_hash_table_iter_next(&iter, NULL, &party))
-		((struct party *)party)->waiting = 0;
+		((struct party *)party)->waiting = ((struct party *)party)->undropped = 0;
 }
 
 static void drop_all(struct inbox *inbox, int folder)

@@ -335,7 +335,14 @@ static void test_blocked(void **state)
 	round_of(stage, NULL);
 	assert_int_equal(came(stage, BLOCKED), 0);
 	assert_int_equal(came(stage, ALICE), 1);
+	/* A round removes no more than its share: the rest is the next one's, and isn't told. */
+	assert_int_equal(stage->dropped, INBOX_DROPPED_PER_UID);
+	assert_int_equal(inbox_waiting(stage->inbox), FLOOD - INBOX_DROPPED_PER_UID);
+	assert_int_equal(stage->told->len, 0);
+	while (stage->dropped < FLOOD)
+		round_of(stage, NULL);
 	assert_int_equal(stage->dropped, FLOOD);
+	assert_int_equal(inbox_waiting(stage->inbox), 0);
 	assert_int_equal(stage->told->len, 0);
 	assert_true(is_emptied(stage));
 }
