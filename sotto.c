@@ -65,6 +65,7 @@ struct front {
 	char **versions;
 	struct verb_front verb;
 	struct guards guards;
+	const char *greeting; /* of the demo; or NULL */
 	bool is_interface;
 	struct lookout *lookout;
 	struct first_answers first; /* the first run */
@@ -347,6 +348,7 @@ static int run_interface(struct front *front, struct broker *broker)
 		.theme_folders = folders,
 		.config_file = front->config,
 		.is_plain = front->globals.is_plain,
+		.greeting = front->greeting,
 		.broker = broker,
 		.watched = interface_watched,
 		.secrets = front->secrets,
@@ -443,6 +445,7 @@ static int run_demo(struct front *front, struct broker *broker)
 		inner.is_interface = true;
 		is_made = front_help(&inner, NULL, &error);
 	}
+	inner.greeting = demo_greeting(inner.globals.is_plain);
 	exit_code = is_made ? run_interface(&inner, broker) : complain(error);
 	front_clear(&inner);
 	demo_close(demo);

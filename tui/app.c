@@ -53,7 +53,8 @@ static void on_focus_events(bool are_on, void *user)
 {
 	struct app *app = user;
 
-	if (!are_on)
+	/* What is said already says what to do. */
+	if (!are_on && !app->shell->said)
 		shell_say(app->shell, false,
 			  "This tmux keeps focus to itself (focus-events off): a detached sotto "
 			  "locks when it has been idle.");
@@ -461,7 +462,7 @@ static gboolean run_lines(struct app *app, const char *warning, GError **error)
 {
 	g_autofree char *all = all_warnings(app, warning);
 
-	return plain_run(app, all, error);
+	return plain_run(app, all ? all : app->parts->greeting, error);
 }
 
 static gboolean run_screens(struct app *app, const char *warning, GError **error)
@@ -472,6 +473,8 @@ static gboolean run_screens(struct app *app, const char *warning, GError **error
 		return FALSE;
 	all = all_warnings(app, warning);
 	app_opened(app, all);
+	if (!all && app->parts->greeting)
+		shell_say(app->shell, false, app->parts->greeting);
 	app_draw(app);
 	app_run_loop(app);
 	return TRUE;

@@ -28,6 +28,7 @@ struct app_parts {
 	/* It was looked at again; may be NULL. */
 	void (*watched)(void *user, const struct watch *watch);
 	struct secrets *secrets;	   /* the passphrase, if one was given */
+	const char *greeting;		   /* what is said when it opens first; or NULL */
 	bool is_plain;			   /* --plain: lines, for screen readers */
 	const struct first_answers *first; /* there is no profile yet: what was answered */
 	/* The desk is there (the control socket lives on its context); and it is about to go. Both

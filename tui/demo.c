@@ -199,6 +199,19 @@ struct demo *demo_open(const char *program, GError **error)
 	return NULL;
 }
 
+const char *demo_greeting(bool is_plain)
+{
+	static const char plain[] =
+		"This is a demo. /open ada, then write hello: a person of its own answers. /help "
+		"lists the commands, /quit leaves and removes everything.";
+	static const char screens[] =
+		"This is a demo. Enter opens ada: write hello, Enter sends it, and a person of its "
+		"own answers; Tab reads that. C-o finds all else, C-q leaves and removes "
+		"everything.";
+
+	return is_plain ? plain : screens;
+}
+
 const char *demo_home(const struct demo *demo)
 {
 	return demo->home;

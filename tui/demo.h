@@ -9,6 +9,7 @@
 #define SOTTO_TUI_DEMO_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 struct demo;
 
@@ -18,6 +19,8 @@ struct demo;
 /* Make the world and start the peers; PROGRAM is the path of sotto itself. Nothing is left behind
  * on error. */
 struct demo *demo_open(const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What can be done in it, for the screen or for --plain. */
+const char *demo_greeting(bool is_plain) G_GNUC_CONST;
 /* The folder of the user's profile. */
 const char *demo_home(const struct demo *demo);
 /* End the peers and wait until everything is removed. */

@@ -496,7 +496,8 @@ def test_demo(world, ada):
     folder = os.path.join(world.root, "demo")
     os.mkdir(folder)
     terminal = Terminal([SOTTO, "demo"], env={"TMPDIR": folder, "XDG_STATE_HOME": folder})
-    terminal.wrote(b"ada")
+    # It opens on what can be done there.
+    terminal.wrote(b"This is a demo. Enter opens ada")
     # The control: they are there.
     assert os.listdir(folder)
     terminal.type(b"\x11")
