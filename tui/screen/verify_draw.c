@@ -90,11 +90,18 @@ static void draw_ways(struct view view)
 	draw_hints(view, 2, 1, third, ROLE_TEXT);
 }
 
+/* One that has no keys: none of them is selected. */
+static void draw_device_only(void *user, size_t index, struct view view, bool is_selected)
+{
+	(void)is_selected;
+	keys_draw_device(user, index, view, false);
+}
+
 static void draw_devices(struct verify *self, struct view view, bool has_focus)
 {
 	self->devices.item_rows = keys_device_rows(view.cols);
 	list_draw(&self->devices, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT,
-		  keys_draw_device, self->safety->devices);
+		  has_focus ? keys_draw_device : draw_device_only, self->safety->devices);
 }
 
 /* Whose folder theirs is, as the kernel says. */
