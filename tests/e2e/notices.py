@@ -37,6 +37,18 @@ def start(world, person, more="", typed=b""):
     return terminal
 
 
+def hook(path):
+    return f"notify_hook = echo \"$SOTTO_UNREAD|$SOTTO_TITLE|$SOTTO_TEXT\" >>{path}\n"
+
+
+def lines(path):
+    """What the hook has written."""
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return file.read().splitlines()
+
+
 def end(terminal):
     terminal.type(b"\x11")
     terminal.process.wait(20)
@@ -54,8 +66,7 @@ def bells(written):
 def test_unknown_focus(world, alice, bob):
     """After 5 s without a key, and not before; the hook at every message; the count in the title, no name."""
     path = os.path.join(world.root, "hooked")
-    terminal = start(world, bob, f"notify_hook = echo \"$SOTTO_UNREAD|$SOTTO_TITLE|$SOTTO_TEXT\" >>{path}\n",
-                     typed=b"yes\n")
+    terminal = start(world, bob, hook(path), typed=b"yes\n")
     since = len(terminal.written)
     terminal.type(b"\x1b[B")
     pressed = time.monotonic()
@@ -65,8 +76,8 @@ def test_unknown_focus(world, alice, bob):
     assert time.monotonic() - pressed >= ATTENDED - 0.5, "told while keys came"
     for word in ("okapi", "gnu"):
         alice.send("bob", word)
-    wait_for(lambda: os.path.exists(path) and len(open(path).readlines()) == 3, "the hook for each")
-    rows = open(path).read().splitlines()
+    wait_for(lambda: len(lines(path)) == 3, "the hook for each")
+    rows = lines(path)
     assert rows[0] == "1|sotto|1 unread message" and rows[-1].startswith("3|sotto|"), rows
     assert set(titles(terminal.written)) <= {b"sotto", b"sotto (1)", b"sotto (2)", b"sotto (3)"}
     # Locked: not even a number.
@@ -112,6 +123,25 @@ def test_mute(world, alice, bob):
     alice.send("bob", "heard")
     wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell")
     end(terminal)
+
+
+def test_names_break_through(world, alice, bob):
+    """In a muted group a message that names the user is told of, and no other; unless that isn't wanted."""
+    alice.json("group", "create", "ops", "bob").expect(0)
+    bob.receive()
+    bob.run("contact", "mute", "#ops").expect(0)
+    for more, rings in (("", 1), ("notify_mentions = off\n", 0)):
+        path = os.path.join(world.root, "named")
+        terminal = start(world, bob, more + hook(path), typed=b"yes\n" if rings else b"")
+        terminal.type(b"\x1b[O")
+        before = len(lines(path))
+        for body in ("everybody look", "Bob, look"):
+            alice.send("#ops", body)
+        # What isn't muted comes behind both.
+        alice.send("bob", "heard")
+        wait_for(lambda: len(lines(path)) >= before + rings + 1, "the hook")
+        end(terminal)
+        assert len(lines(path)) == before + rings + 1, lines(path)
 
 
 def test_alt(world, alice, bob):

@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 
+from _terminal import Terminal
 from _tmux import Tmux, passphrase_file, set_settings
 from _world import SOTTO, World, display, skip, wait_for
 
@@ -91,6 +92,20 @@ def test_clear(place):
 def test_script(place):
     row = place.seen(lambda script: ["script", "-q", "-c", script, place.path("typescript")])
     expect(row, "recorded", "script")
+
+
+def test_said_above_the_question(place):
+    """Who watches is said before the passphrase is asked for, and nothing where nobody does."""
+    set_settings(place.person, "")
+    for recorder, is_said in ((["script", "-q", "-c"], True), (["sh", "-c"], False)):
+        command = f"{SOTTO} --home {place.person.home}"
+        more = [place.path("typescript3")] if is_said else []
+        terminal = Terminal([*recorder, command, *more], env=ENV)
+        terminal.wrote(b"Passphrase: ")
+        said = terminal.written.find(b"This terminal is recorded: ")
+        assert (0 <= said < terminal.written.index(b"Passphrase: ")) == is_said, terminal.written
+        terminal.type(b"\x03")
+        terminal.end()
 
 
 def test_renamed_script(place):
