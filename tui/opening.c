@@ -102,7 +102,8 @@ static void say_ask(const struct opening_ask *ask)
 		ask_say(ask->why);
 		ask_say("\n");
 	}
-	if (tries)
+	/* Those from before; whoever sits there has seen their own. */
+	if (tries && !ask->why)
 		ask_say(tries);
 }
 
