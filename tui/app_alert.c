@@ -40,7 +40,9 @@ bool app_is_attended(const struct app *app)
 {
 	if (app->tells_focus)
 		return app->is_focused;
-	return clock_boot(app->clock) - app->last_input < APP_ATTENDED_MS;
+	/* Who has something played needs no keys. */
+	return clock_boot(app->clock) - app->last_input < APP_ATTENDED_MS ||
+	       clock_boot(app->clock) < app->shell->host.shows_to;
 }
 
 /* NEWS: NULL for nothing in particular. */

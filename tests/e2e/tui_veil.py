@@ -99,6 +99,26 @@ def check_uncovering(world, ada):
         screen.close()
 
 
+def check_playing(world, ada):
+    """Row after row comes without a key, for longer than a terminal that doesn't tell of the focus is
+    believed to be looked at without one."""
+    screen = Screen(world, ada, "line")
+    rows = []
+
+    def comes():
+        for row in screen.text().splitlines():
+            if words_on(row) and (not rows or rows[-1] != row):
+                rows.append(row)
+        return len(rows) >= 5
+
+    try:
+        screen.open()
+        screen.keys("C-x", "b", "Up", "Up", "Up", "Up", "Up", "Up", "p")
+        wait_for(comes, "five rows", 60)
+    finally:
+        screen.close()
+
+
 def check_idle(world, ada):
     """This tmux doesn't tell of the focus: without a key everything is covered; a key ends that."""
     screen = Screen(world, ada, "spotlight", more="veil_idle = 5s\n")
@@ -251,6 +271,7 @@ def main():
         check_bytes(ada)
         check_holding(ada)
         check_uncovering(world, ada)
+        check_playing(world, ada)
         check_idle(world, ada)
         check_sealed(world, ada, ben)
         check_plain(world, ada)

@@ -68,7 +68,7 @@ static int64_t clock_still(const struct clock *clock)
 
 static void op_draw(void *user)
 {
-	(void)user;
+	((struct stage *)user)->draws++;
 }
 
 static void op_unlock(void *user)

@@ -19,6 +19,7 @@ struct stage {
 	struct settings *settings;
 	struct grid *grid;
 	int64_t now;
+	unsigned draws; /* that were asked for */
 	unsigned unlocks;
 	unsigned quits;
 	unsigned wipes;

@@ -227,6 +227,8 @@ static void test_playing(void **state)
 	key(stage, "p");
 	began = stage->now;
 	assert_true(stage_shows(stage, "alpha"));
+	/* Somebody looks, though no key comes; for two minutes at most. */
+	assert_int_equal(stage->shell->host.shows_to, began + 120000);
 	while (!stage_shows(stage, "newest message") && stage->now - began < 60000) {
 		stage->now += 50;
 		assert_in_range(count_rows(stage), 0, 1);
@@ -234,6 +236,7 @@ static void test_playing(void **state)
 	/* 19 and 2 words at four a second, with the time of a row for each of four at most. */
 	assert_in_range(stage->now - began, 21 * 250, 21 * 250 + 4 * STEP);
 	assert_true(stage_asked(stage, "read bob"));
+	assert_int_equal(stage->shell->host.shows_to, 0);
 	/* A second time stops it, and a key reads on by hand. */
 	key(stage, "k");
 	key(stage, "k");
@@ -254,6 +257,45 @@ static void test_playing(void **state)
 	set(stage, "screen_mode", "veil");
 	key(stage, "p");
 	assert_true(stage_shows(stage, "this is veil"));
+	stage_free(stage);
+}
+
+static gboolean is_too_late(void *user)
+{
+	*(bool *)user = true;
+	return G_SOURCE_CONTINUE;
+}
+
+/* Until something asks for drawing by itself; FALSE: nothing does any more. */
+static bool is_woken(struct stage *stage)
+{
+	unsigned before = stage->draws;
+	bool is_late = false;
+	guint deadline = g_timeout_add(20000, is_too_late, &is_late);
+
+	while (stage->draws == before && !is_late)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(deadline);
+	return stage->draws > before;
+}
+
+/* A timer that comes before the clock says so isn't the last one. */
+static void test_an_early_timer(void **state)
+{
+	struct stage *stage = with_bob("line");
+
+	(void)state;
+	set(stage, "read_pace", "900");
+	stage_keys(stage, "Enter");
+	key(stage, "p");
+	for (int i = 0; i < 3; i++) {
+		assert_true(is_woken(stage));
+		assert_true(stage_shows(stage, "alpha"));
+	}
+	stage->now += 1000;
+	assert_true(is_woken(stage));
+	g_free(stage_print(stage, false));
+	assert_false(stage_shows(stage, "alpha"));
 	stage_free(stage);
 }
 
@@ -439,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_the_next_conversation),
 		cmocka_unit_test(test_playing),
+		cmocka_unit_test(test_an_early_timer),
 		cmocka_unit_test(test_the_whole_message),
 		cmocka_unit_test(test_holding),
 		cmocka_unit_test(test_own_words),

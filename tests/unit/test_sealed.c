@@ -340,6 +340,36 @@ static void test_played(void **state)
 	stage_free(stage);
 }
 
+/* In mode sealed reading on opens one message after the other, in noise. */
+static void test_reading_on(void **state)
+{
+	struct stage *stage = with_bob("Tulips now");
+
+	(void)state;
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, "bring Oskar");
+	assert_true(settings_set(stage->settings, "screen_mode", "sealed", SETTING_FILE, NULL));
+	stage_keys(stage, "F3 Enter");
+	for (int i = 0; i < 2; i++) {
+		assert_false(is_sealed(stage));
+		keys(stage, "Space");
+		assert_true(is_sealed(stage));
+		assert_true(frames(stage, 2));
+		assert_true(hides(stage));
+		fake_link_settle(stage->fake);
+		assert_int_equal(stage->unread, i ? 0 : 1);
+		keys(stage, "Space");
+	}
+	keys(stage, "Space");
+	assert_false(is_sealed(stage));
+	assert_true(stage_shows(stage, "That was the newest message."));
+	/* Where it can't be shown in noise no word comes of that key. */
+	keys(stage, "k");
+	stage->means.refused = "it is a typewriter";
+	keys(stage, "Space Space");
+	assert_true(hides(stage));
+	stage_free(stage);
+}
+
 static void expect_refused(struct stage *stage, const char *why)
 {
 	stage_keys(stage, "s");
@@ -391,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_everything_else_ends_it),
 		cmocka_unit_test(test_late_frames),
 		cmocka_unit_test(test_shown_once),
+		cmocka_unit_test(test_reading_on),
 		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_played),
 		cmocka_unit_test(test_refused),

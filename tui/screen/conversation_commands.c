@@ -173,12 +173,9 @@ static gboolean run_row_back(void *user, ARGS, GError **error)
 
 static gboolean run_row_on(void *user, ARGS, GError **error)
 {
-	(void)args;
-	(void)error;
 	if (!line_is_on(user))
 		return move(user, 1);
-	line_key(user, 1);
-	return TRUE;
+	return reading_on(user, args, error);
 }
 
 static gboolean run_page_up(void *user, ARGS, GError **error)

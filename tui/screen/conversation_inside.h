@@ -29,6 +29,7 @@ struct reading {
 	int64_t uncovered_to; /* boot time; 0: it isn't */
 	bool was_uncovered;   /* all of it */
 	struct key held;      /* which uncovers it as long as it is held; KC_NONE: by time */
+	bool was_opened;      /* in noise */
 	bool is_unsealed;     /* word by word, for want of a viewer */
 	bool has_ended;	      /* it was said that nothing comes below */
 };
@@ -101,6 +102,8 @@ void talk_clear(struct conversation *self);
 bool talk_event(struct conversation *self, const struct event *event);
 /* The box takes the place of the message in focus, or of the last one: a command. */
 gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
+/* To the next row or words, or the next message: a command. */
+gboolean reading_on(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
 /* Cover what a key uncovered, and stop what goes on by itself. */
 void reading_cover(struct conversation *self);
 /* Cover it, but go on. */

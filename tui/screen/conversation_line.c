@@ -97,12 +97,19 @@ static void wake(struct conversation *self)
 		due = self->line.sent_to;
 	if (self->line.source)
 		g_source_remove(self->line.source);
-	self->line.source = due ? g_timeout_add((guint)MAX(due - now, 1), on_due, self) : 0;
+	/* The clock leaves out parts of a millisecond: it mustn't be early. */
+	self->line.source = due ? g_timeout_add((guint)MAX(due - now, 0) + 2, on_due, self) : 0;
+}
+
+static void stop_playing(struct conversation *self)
+{
+	self->line.is_playing = false;
+	self->screen.host->shows_to = 0;
 }
 
 void line_stop(struct conversation *self)
 {
-	self->line.is_playing = false;
+	stop_playing(self);
 	self->line.ahead = 0;
 	self->line.sent = 0;
 	if (self->line.source)
@@ -228,7 +235,7 @@ void line_key(struct conversation *self, int by)
 	bool is_soon = self->line.shown_at && now - self->line.shown_at < STEP_MS;
 
 	self->line.key_at = now;
-	self->line.is_playing = false;
+	stop_playing(self);
 	if (!self->is_browsing || !focus_of(self)) {
 		reading_enter(self);
 		light(self);
@@ -255,15 +262,16 @@ void line_drawn(struct conversation *self)
 	if (self->line.sent && now >= self->line.sent_to) {
 		self->line.sent = 0;
 	} else if (!line_is_on(self) || !self->is_browsing) {
-		self->line.is_playing = false;
+		stop_playing(self);
 		self->line.ahead = 0;
+		wake(self);
 		return;
 	} else if (self->line.ahead && now - self->line.shown_at >= STEP_MS) {
 		self->line.ahead -= by;
 		if (!step(self, by, false))
 			return;
 	} else if (self->line.is_playing && now >= self->line.play_to) {
-		self->line.is_playing = false;
+		stop_playing(self);
 		host_say(host, "Paused: nobody pressed a key.");
 	} else if (self->line.is_playing && now >= self->line.turn_at) {
 		reading_resume(self);
@@ -271,6 +279,8 @@ void line_drawn(struct conversation *self)
 		if (!step(self, 1, false))
 			return;
 	} else {
+		/* A timer may come a moment before the clock says so. */
+		wake(self);
 		return;
 	}
 	wake(self);
@@ -292,7 +302,7 @@ static gboolean run_play(void *user, ARGS, GError **error)
 			 privacy_name(look.privacy));
 		return TRUE;
 	}
-	self->line.is_playing = false;
+	stop_playing(self);
 	self->line.ahead = 0;
 	if (!was_playing) {
 		if (!self->is_browsing || !focus_of(self))
@@ -304,6 +314,7 @@ static gboolean run_play(void *user, ARGS, GError **error)
 			light(self);
 		self->line.is_playing = row_message(self) != NULL;
 		self->line.play_to = now_of(self) + PLAY_MS;
+		self->screen.host->shows_to = self->line.is_playing ? self->line.play_to : 0;
 	}
 	wake(self);
 	return TRUE;

@@ -271,13 +271,75 @@ static void go(struct conversation *self, int by)
 		light(self);
 }
 
-static gboolean run_read_on(void *user, ARGS, GError **error)
+/* The viewer has shown it to its end: it is read, and with some that is the end of it. */
+static void on_shown(void *user, int64_t seq)
+{
+	struct conversation *self = user;
+	size_t index = timeline_index(&self->timeline, seq);
+	struct message *message = index < timeline_count(&self->timeline) ?
+					  g_ptr_array_index(self->timeline.rows, index) :
+					  NULL;
+	bool is_here = message && message->seq == seq;
+
+	if (is_here && (message->direction != DIRECTION_IN || message->read_at))
+		return;
+	if (is_here)
+		message->read_at = host_now(self->screen.host);
+	if (is_here && message->view_once) {
+		plain_free(message->body);
+		message->body = NULL;
+	}
+	g_array_set_size(self->seen, 0);
+	g_array_append_val(self->seen, seq);
+	conversation_post_read(self);
+}
+
+/* Open the message in focus in noise, where it is sealed and that can be; whether it was. */
+static bool open_sealed(struct conversation *self)
+{
+	struct host *host = self->screen.host;
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+	g_autofree char *why = NULL;
+
+	if (!message || !rows_is_sealed(&look, message) || look.is_unsealed)
+		return false;
+	reading_of(self)->was_opened = true;
+	why = sealed_open(host, message, on_shown, self);
+	if (why)
+		host_say(host, "%s Enter opens it one word at a time.", why);
+	return true;
+}
+
+/* Where what is sealed can be read in noise, reading on opens it, and what is sealed behind it. */
+static bool read_on_sealed(struct conversation *self)
+{
+	struct rows_look look = conversation_look(self);
+	const struct message *message = focus_of(self);
+	g_autofree char *why = NULL;
+
+	if (!self->is_browsing || !message || !rows_is_sealed(&look, message) || look.is_unsealed)
+		return false;
+	why = sealed_refusal(self->screen.host);
+	if (why)
+		return false;
+	if (!reading_of(self)->was_opened)
+		return open_sealed(self);
+	step_to(self, 1);
+	if (!self->reading.was_opened)
+		open_sealed(self);
+	return true;
+}
+
+gboolean reading_on(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
 	bool was_uncovered;
 
 	(void)args;
 	(void)error;
+	if (read_on_sealed(self))
+		return TRUE;
 	if (line_is_on(self)) {
 		line_key(self, 1);
 		return TRUE;
@@ -339,29 +401,6 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* The viewer has shown it to its end: it is read, and with some that is the end of it. */
-static void on_shown(void *user, int64_t seq)
-{
-	struct conversation *self = user;
-	size_t index = timeline_index(&self->timeline, seq);
-	struct message *message = index < timeline_count(&self->timeline) ?
-					  g_ptr_array_index(self->timeline.rows, index) :
-					  NULL;
-	bool is_here = message && message->seq == seq;
-
-	if (is_here && (message->direction != DIRECTION_IN || message->read_at))
-		return;
-	if (is_here)
-		message->read_at = host_now(self->screen.host);
-	if (is_here && message->view_once) {
-		plain_free(message->body);
-		message->body = NULL;
-	}
-	g_array_set_size(self->seen, 0);
-	g_array_append_val(self->seen, seq);
-	conversation_post_read(self);
-}
-
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -376,7 +415,7 @@ static gboolean run_open(void *user, ARGS, GError **error)
 		host->ops->run(host, "compose");
 		return TRUE;
 	}
-	reading_of(self);
+	reading_of(self)->was_opened = true;
 	why = sealed_open(host, message, on_shown, self);
 	if (!why)
 		return TRUE;
@@ -446,7 +485,7 @@ const struct command reading_commands[] = {
 
 const struct command veil_commands[] = {
 	{"read-on", NULL, "", "Tab", NULL, "the next row or words, or the next message",
-	 run_read_on},
+	 reading_on},
 	{"read-back", NULL, "", "S-Tab", NULL, "the row or words before, or the message above",
 	 run_read_back},
 	{"seal", NULL, "", "C-x e", NULL, "send what is being written as sealed, or not", run_seal},

@@ -114,6 +114,7 @@ struct host {
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
 	bool has_releases;     /* the terminal tells of keys that are let go */
 	struct key pressed;    /* the last key, without text */
+	int64_t shows_to;      /* boot time: a key has asked for what is shown until then; or 0 */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
 	struct undo *undo;     /* what was agreed to and can still be taken back (tui/undo.h) */
