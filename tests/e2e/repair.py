@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 
-from _world import World
+from _follow import Follower
+from _world import World, wait_for
 
 
 def ping(one, other, words):
@@ -127,6 +128,64 @@ def test_put_back():
         assert [m["body"] for m in bob.receive()] == ["zebra marked", "zebra quiet"]
 
 
+def test_clone():
+    """Two copies of one profile at the same time: the second one sends nothing, says so whatever it does, and
+    goes on with a device id of its own; the first one isn't held up."""
+    with World() as world:
+        alice, bob = world.person("alice"), world.person("bob")
+        ping(alice, bob, "zebra one")
+        copy = os.path.join(world.root, "copy")
+        shutil.copytree(alice.home, copy)
+        twin = world.person("alice", home=copy, make=False)
+        # The control: while nobody else has it the copy is the profile.
+        assert twin.run("receive").expect(7).err == ""
+        shutil.rmtree(copy)
+        shutil.copytree(alice.home, copy)
+        follower = Follower(alice)
+        alice.send("bob", "from the first")
+        for words in ("receive",), ("send", "bob", "from the second"), ("send", "bob", "once more"):
+            result = twin.run(*words)
+            assert result.code == (7 if words == ("receive",) else 4), (words, result.code, result.err)
+            assert "in use elsewhere" in result.err and "sotto devices renew" in result.err, (words, result.err)
+        assert twin.json("status").expect(0).rows[0]["cloned"] is True
+        assert "cloned" in [row["what"] for row in twin.json("journal").expect(0).rows]
+        assert [m["body"] for m in bob.receive()] == ["from the first"]
+        # The first one heard nothing that holds it up.
+        assert alice.send("bob", "still the first").err == ""
+        own = alice.json("id").expect(0).rows[0]["device"]
+        twin.run("devices", "renew").expect(0)
+        assert twin.json("id").expect(0).rows[0]["device"] != own
+        assert twin.json("status").expect(0).rows[0]["cloned"] is False
+        bob.json("verify", "alice")
+        twin.send("bob", "from a device of its own")
+        alice.send("bob", "and from the first")
+        follower.stop()
+        bodies = [m["body"] for m in bob.receive() if m["kind"] == "text"]
+        for body in "still the first", "from a device of its own", "and from the first":
+            assert bodies.count(body) == 1, (body, bodies)
+
+
+def test_vault_put_back():
+    """Only the keys that die are put back: what was erased stays erased, and all goes on."""
+    with World() as world:
+        alice, bob = world.person("alice"), world.person("bob")
+        ping(alice, bob, "zebra one")
+        bob.run("expire", "alice", "2s").expect(0)
+        bob.send("alice", "zebra secret")
+        assert "zebra secret" in [m["body"] for m in alice.receive()]
+        copy = os.path.join(world.root, "copy")
+        shutil.copytree(alice.home, copy)
+        # The control: it is there, and then it isn't.
+        wait_for(lambda: "zebra secret" not in alice.bodies("bob"), "its end")
+        put_back(alice, copy, "vault")
+        for _ in range(2):
+            assert "zebra secret" not in alice.bodies("bob")
+        assert alice.json("search", "secret").expect(0).rows == []
+        ping(alice, bob, "zebra two")
+
+
 if __name__ == "__main__":
     main()
     test_put_back()
+    test_clone()
+    test_vault_put_back()
