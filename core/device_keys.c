@@ -96,11 +96,22 @@ void device_learn_form(struct living *living, struct device *device, const struc
 	device->reads |= form_parse(bundle->form.reads);
 }
 
-void device_decide_first(struct device *device, enum trust_rule rule)
+bool device_decide_first(struct device *device, enum trust_rule rule)
 {
 	if (device->has_key && device->trust == TRUST_UNDECIDED && !device_is_changed(device) &&
 	    !device_is_off(device))
 		device->trust = trust_at_first_sight(rule, true);
+	else
+		return false;
+	return device->trust != TRUST_UNDECIDED;
+}
+
+gboolean device_record_first(struct living *living, const struct device *device, GError **error)
+{
+	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+
+	return journal_key(living, JOURNAL_FIRST_TRUSTED, device,
+			   contact_fingerprint(device->key, fingerprint), error);
 }
 
 gboolean device_record(struct living *living, const struct device *device, bool is_new,
@@ -145,10 +156,11 @@ struct device *device_meet(struct living *living, const char *address, uint32_t 
 		device = device_new_seen(living, address, id);
 	device->last_seen = living_now(living);
 	if (device_learn_key(living, device, key, &news, error)) {
-		if (is_first)
-			device_decide_first(device, rule);
+		bool is_trusted = is_first && device_decide_first(device, rule);
+
 		if (living->store->ops->device_put(living->store, device, error) &&
-		    device_record(living, device, is_new, news, error))
+		    device_record(living, device, is_new, news, error) &&
+		    (!is_trusted || device_record_first(living, device, error)))
 			return device;
 	}
 	device_free(device);

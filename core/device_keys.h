@@ -36,8 +36,11 @@ gboolean device_learn_key(struct living *living, struct device *device,
  */
 void device_learn_form(struct living *living, struct device *device, const struct bundle *bundle);
 
-/* DEVICE, which showed its key in this merge, is part of first contact under RULE. */
-void device_decide_first(struct device *device, enum trust_rule rule);
+/* DEVICE, which showed its key in this merge, is part of first contact under RULE. TRUE: it is
+ * trusted now, and wasn't; device_record_first() puts that into the journal. */
+bool device_decide_first(struct device *device, enum trust_rule rule);
+gboolean device_record_first(struct living *living, const struct device *device,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The journal's row for what came of DEVICE: IS_NEW: it was seen for the first time. */
 gboolean device_record(struct living *living, const struct device *device, bool is_new,

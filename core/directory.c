@@ -32,6 +32,7 @@ struct merge {
 	bool is_first;	 /* it is first contact */
 	bool believes;	 /* and its keys are believed */
 	bool is_changed; /* somebody has to decide */
+	bool is_awaited; /* writing will be first contact: nobody has to be asked before */
 	bool is_keyless; /* another device without a key is there */
 };
 
@@ -96,9 +97,10 @@ static gboolean merge_session(struct merge *merge, const struct device *device,
 
 /* What the list and the bundle say of DEVICE. */
 static gboolean merge_keys(struct merge *merge, struct device *device, const struct bundle *bundle,
-			   enum key_news *news, GError **error)
+			   enum key_news *news, bool *is_trusted, GError **error)
 {
 	*news = KEY_KNOWN;
+	*is_trusted = false;
 	device->is_active = !device_is_off(device);
 	device->last_seen = living_now(merge->living);
 	if (!bundle->device)
@@ -108,8 +110,7 @@ static gboolean merge_keys(struct merge *merge, struct device *device, const str
 	if (!device_learn_key(merge->living, device, bundle->identity, news, error))
 		return FALSE;
 	device_learn_form(merge->living, device, bundle);
-	if (merge->believes)
-		device_decide_first(device, merge->rule);
+	*is_trusted = merge->believes && device_decide_first(device, merge->rule);
 	return TRUE;
 }
 
@@ -118,7 +119,7 @@ static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bund
 {
 	struct living *living = merge->living;
 	struct device *device = find(merge->devices, id);
-	bool is_new = !device, was_active;
+	bool is_new = !device, was_active, is_trusted;
 	enum key_news news;
 
 	if (is_new) {
@@ -126,14 +127,15 @@ static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bund
 		g_ptr_array_add(merge->devices, device);
 	}
 	was_active = !is_new && device->is_active;
-	if (!merge_keys(merge, device, bundle, &news, error))
+	if (!merge_keys(merge, device, bundle, &news, &is_trusted, error))
 		return FALSE;
 	if (device->is_active && device_use(device, merge->rule) == USE_BLOCK &&
 	    (news != KEY_KNOWN || !was_active))
-		merge->is_changed = true;
+		merge->is_changed |= !merge->is_awaited;
 	merge->is_keyless |= is_new && !device->has_key;
 	return living->store->ops->device_put(living->store, device, error) &&
 	       device_record(living, device, is_new, news, error) &&
+	       (!is_trusted || device_record_first(living, device, error)) &&
 	       merge_session(merge, device, bundle, error);
 }
 
@@ -260,7 +262,7 @@ static void emit_trust(struct living *living, const char *address)
 
 /*
  * The contact, if there is one or somebody is written to; *IS_NEW: it isn't stored yet. First
- * contact is the user's act: adding somebody, or writing to them.
+ * contact is the user's act: writing to them. Looking at somebody trusts nothing.
  */
 static gboolean find_contact(struct living *living, const char *address, enum directory_act act,
 			     struct contact **contact, bool *is_new, bool *is_first, GError **error)
@@ -275,7 +277,7 @@ static gboolean find_contact(struct living *living, const char *address, enum di
 		return FALSE;
 	if (!*contact)
 		return act != DIRECTORY_WRITE;
-	*is_first = !(*contact)->is_known && ((*contact)->is_listed || act == DIRECTORY_WRITE);
+	*is_first = !(*contact)->is_known && act == DIRECTORY_WRITE;
 	return TRUE;
 }
 
@@ -294,6 +296,9 @@ static gboolean merge_init(struct merge *merge, bool *is_new, GError **error)
 	merge->believes = merge->is_first && !devices_are_compared(merge->devices);
 	if (!is_own(living, refresh->address))
 		merge->rule = living_rule(living, merge->contact ? merge->contact : &nobody);
+	merge->is_awaited = merge->rule == RULE_FIRST && merge->contact &&
+			    merge->contact->is_listed && !merge->contact->is_known &&
+			    !devices_are_compared(merge->devices);
 	return TRUE;
 }
 

@@ -1,6 +1,7 @@
 #include "core/engine_change.h"
 
 #include <string.h>
+#include "core/device_keys.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
@@ -128,7 +129,7 @@ static gboolean read_remind(struct living *living, struct change *change, GError
 
 /* The rule that sending to ADDRESS follows; own devices follow none but trust itself. */
 static gboolean read_contact(struct living *living, struct change *change, enum trust_rule *rule,
-			     GError **error)
+			     bool *is_met, GError **error)
 {
 	struct contact *contact = NULL;
 
@@ -136,12 +137,31 @@ static gboolean read_contact(struct living *living, struct change *change, enum 
 	change->is_own = strcmp(change->address, living->account->address) == 0;
 	if (!living->store->ops->contact_get(living->store, change->address, &contact, error))
 		return FALSE;
+	*is_met = contact && contact->is_known;
 	if (contact && !change->is_own) {
 		change->is_stranger = !contact->is_listed;
 		*rule = living_rule(living, contact);
 	}
 	contact_free(contact);
 	return TRUE;
+}
+
+/* By the rule that sending follows (core/directory.c): what it would make of them. */
+static bool writing_accepts(const struct change *change, const GPtrArray *devices,
+			    enum trust_rule rule, bool is_met)
+{
+	bool accepts = !is_met && !change->is_own && !devices_are_compared(devices);
+
+	for (guint i = 0; accepts && i < devices->len; i++) {
+		struct device *device = device_copy(devices->pdata[i]);
+
+		if (device->is_active && device_use(device, rule) == USE_BLOCK) {
+			device_decide_first(device, rule);
+			accepts = device_use(device, rule) != USE_BLOCK;
+		}
+		device_free(device);
+	}
+	return accepts;
 }
 
 static void note_keyless(struct change *change, const GPtrArray *devices)
@@ -170,13 +190,15 @@ static gboolean fill(struct living *living, struct change *change, GError **erro
 	struct looking looking = { .change = change };
 	g_autoptr(GPtrArray) devices = living_devices(living, change->address, error);
 	enum trust_rule rule;
+	bool is_met;
 	gboolean ok;
 
 	change->devices = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
-	if (!devices || !read_contact(living, change, &rule, error) ||
+	if (!devices || !read_contact(living, change, &rule, &is_met, error) ||
 	    !read_remind(living, change, error))
 		return FALSE;
 	note_keyless(change, devices);
+	change->is_accepted = writing_accepts(change, devices, rule, is_met);
 	drop_usable(devices, rule);
 	if (!devices->len)
 		return TRUE;

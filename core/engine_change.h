@@ -23,6 +23,7 @@ struct change {
 	int64_t remind_at; /* put off until then, 0: not */
 	bool was_verified; /* some device of theirs was compared once */
 	bool is_stranger;  /* they wrote first: nobody here added them */
+	bool is_accepted; /* writing now is first contact: it goes, and trusts all of them */
 	bool is_own;	   /* the own account: another device of one's own, or of somebody else's */
 };
 void change_free(struct change *change);

@@ -39,6 +39,7 @@ struct store;
 	X(DEVICE_RENEWED, "device-renewed", "This device was given another id.")                   \
 	X(MISMATCH, "mismatch", "A comparison of keys failed.")                                    \
 	X(TRUSTED, "trusted", "A device was trusted by hand.")                                     \
+	X(FIRST_TRUSTED, "trusted-first", "A device was trusted at first contact.")                \
 	X(VERIFIED, "verified", "A device was verified.")                                          \
 	X(UNDECIDED, "undecided", "A device trusted before its key was seen is undecided now.")    \
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \

@@ -90,7 +90,7 @@ def test_rules_and_acts(world):
     alice.run("trust", "bob", str(device(bob)), "verified").expect(0)
     alice.send("bob", "five")
     alice.run("trust", "bob", str(device(bob)), "compromised").expect(0)
-    alice.send("bob", "six", code=1)
+    alice.send("bob", "six", code=5)
     assert [row["body"] for row in bob.receive()] == ["one", "three", "five"]
     assert {"rule-set", "verified", "deactivated", "compromised"} <= {what for what, _ in records(alice)}
     alice.run("journal", "verify").expect(0)

@@ -204,14 +204,18 @@ static void test_looking_at_a_stranger(void **state)
 	assert_int_equal(person_count(trio->mallory, "#team"), 1);
 }
 
-/* Adding is an act as well; the next look, or the next message, completes it. */
+/* Adding trusts nothing yet, nor does looking then; the first message of either side does. */
 static void test_adding_somebody(void **state)
 {
 	struct trio *trio = *state;
 
 	assert_true(engine_contact_add(trio->alice->engine, "bob", NULL, NULL));
 	look(trio->alice, "bob");
+	assert_int_equal(rows_trust(trio->alice, "bob", person_device(trio->bob)), TRUST_UNDECIDED);
+	assert_int_equal(person_send(trio->alice, "bob", "hello"), 0);
 	assert_int_equal(rows_trust(trio->alice, "bob", person_device(trio->bob)), TRUST_TRUSTED);
+	assert_int_equal(rows_recorded(trio->alice, JOURNAL_FIRST_TRUSTED,
+				       person_device(trio->bob)), 1);
 	assert_int_equal(person_send(trio->mallory, "alice", "one"), 0);
 	person_fetch(trio->alice);
 	assert_true(engine_contact_add(trio->alice->engine, "mallory", NULL, NULL));
@@ -220,6 +224,35 @@ static void test_adding_somebody(void **state)
 	person_fetch(trio->alice);
 	assert_int_equal(rows_trust(trio->alice, "mallory", person_device(trio->mallory)),
 			 TRUST_TRUSTED);
+}
+
+/* What the card says of Enter is what Enter does. */
+static void expect_card(struct person *person, const char *address, bool is_there, bool accepts)
+{
+	struct change *change = engine_change(person->engine, address, NULL);
+
+	assert_non_null(change);
+	assert_int_equal(change->devices->len > 0, is_there);
+	assert_int_equal(change->is_accepted, accepts);
+	change_free(change);
+	assert_int_equal(person_send(person, address, "x"), is_there && !accepts ? 5 : 0);
+}
+
+static void test_the_card_is_true(void **state)
+{
+	struct trio *trio = *state;
+	struct person *alice = trio->alice;
+
+	assert_int_equal(person_send(trio->bob, "alice", "you don't know me"), 0);
+	assert_int_equal(person_send(trio->mallory, "alice", "nor me"), 0);
+	person_fetch(alice);
+	assert_true(engine_rule(alice->engine, "mallory", RULE_MANUAL, NULL));
+	expect_card(alice, "mallory", true, false);
+	expect_card(alice, "bob", true, true);
+	expect_card(alice, "bob", false, false);
+	rows_publish_as(trio->hub, trio->mallory, "bob", LATE);
+	look(alice, "bob");
+	expect_card(alice, "bob", true, false);
 }
 
 /* Somebody who was compared and removed has no first contact any more. */
@@ -425,6 +458,7 @@ int main(void)
 		TEST(test_an_id_that_comes_back),
 		TEST(test_looking_at_a_stranger),
 		TEST(test_adding_somebody),
+		TEST(test_the_card_is_true),
 		TEST(test_removed_and_met_again),
 		TEST(test_own_devices_are_named_by_key),
 		TEST(test_the_own_uri_names_what_is_confirmed),

@@ -54,17 +54,32 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Bob has added both of them. */
 static void ignore(void *user, const GError *error)
 {
 	(void)user;
 	(void)error;
 }
 
-/* Bob has added both of them. */
+static void looked(void *user, const GError *error)
+{
+	(void)user;
+	assert_null(error);
+}
+
+/* Bob has decided on both, without having written to either. */
 static void add_both(const struct stage *stage)
 {
-	assert_true(engine_contact_add(stage->bob->engine, "alice", NULL, NULL));
-	assert_true(engine_contact_add(stage->bob->engine, "carol", NULL, NULL));
+	struct person *const others[] = { stage->alice, stage->carol };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		const char *address = others[i]->name;
+
+		assert_true(engine_contact_add(stage->bob->engine, address, NULL, NULL));
+		engine_refresh(stage->bob->engine, address, looked, NULL);
+		assert_true(person_trust(stage->bob, address, person_device(others[i]),
+					 ACT_TRUST));
+	}
 }
 
 /* Of FROM's prekeys the next one who looks sees the first alone. */

@@ -46,6 +46,10 @@ static char *facts_of(const struct change *change, bool is_roomy)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *since = g_strchug(keys_when(change->since));
+	const char *follows = change->is_accepted
+				      ? "Your first message goes, and trusts what stands here "
+					"without comparing."
+				      : "Nothing is sent until you decide.";
 
 	count_of(text, change->changed, "device with another key", "devices with other keys");
 	count_of(text, change->late, "device whose first key came only now",
@@ -54,9 +58,12 @@ static char *facts_of(const struct change *change, bool is_roomy)
 	count_of(text, change->only_trusted, "device that isn't verified",
 		 "devices that aren't verified");
 	if (!is_roomy)
-		return g_strdup_printf("%s. Nothing is sent.", text->str);
-	return g_strdup_printf("%s, since %s. %sNothing is sent until you decide.", text->str,
-			       since, change->was_verified ? "You had verified this person. " : "");
+		return g_strdup_printf("%s. %s", text->str,
+				       change->is_accepted ? "Writing trusts it." :
+							     "Nothing is sent.");
+	return g_strdup_printf("%s, since %s. %s%s", text->str, since,
+			       change->was_verified ? "You had verified this person. " : "",
+			       follows);
 }
 
 static const char *causes_of(const struct change *change, bool is_roomy)

@@ -1,6 +1,6 @@
 /*
  * change_card: the one card that says why nothing is sent to a person, however many devices
- * changed.
+ * changed; or, before first contact, what the first message accepts.
  *
  * It names what changed and since when, the two innocent causes and the dangerous one, and the keys
  * that go on from here. It isn't a screen: it takes the lower part of the conversation, and goes

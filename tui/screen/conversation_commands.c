@@ -358,7 +358,9 @@ static gboolean run_remind(void *user, ARGS, GError **error)
 	job = job_new(JOB_REMIND, self->timeline.address);
 	job->seq = host_now(self->screen.host) + CHANGE_LATER_MS;
 	job_post(self->screen.host->link, job, on_reminded, self);
-	host_say(self->screen.host, "Put off for an hour. Nothing is sent to them meanwhile.");
+	host_say(self->screen.host, self->change->is_accepted ?
+		 "Put off for an hour. Your first message still trusts them." :
+		 "Put off for an hour. Nothing is sent to them meanwhile.");
 	return TRUE;
 }
 
