@@ -146,16 +146,18 @@ static struct transport *make_transport(void *user, const struct account *accoun
 	return NULL;
 }
 
-static gboolean claim(void *user, const struct account *account, struct certificate **refused,
-		      GError **error)
-{
-	return carriers_claim(account, ((const struct front *)user)->logins, refused, error);
-}
-
-static gboolean check(void *user, const struct account *account, struct engine_found *found,
+static gboolean claim(void *user, const struct account *account, const struct patience *patience,
 		      struct certificate **refused, GError **error)
 {
-	return carriers_check(account, ((const struct front *)user)->logins, found, refused, error);
+	return carriers_claim(account, ((const struct front *)user)->logins, patience, refused,
+			      error);
+}
+
+static gboolean check(void *user, const struct account *account, const struct patience *patience,
+		      struct engine_found *found, struct certificate **refused, GError **error)
+{
+	return carriers_check(account, ((const struct front *)user)->logins, patience, found,
+			      refused, error);
 }
 
 /* What a note that was changed says isn't tidied up, either. */

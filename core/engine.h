@@ -19,6 +19,7 @@
 
 struct cancel;
 struct certificate;
+struct patience;
 struct clock;
 struct engine;
 struct logins;
@@ -49,13 +50,16 @@ struct engine_parts {
 	struct transport *(*make_transport)(void *user, const struct account *account,
 					    GError **error);
 	/* Claim the account's place on its carrier before the profile is made; and give it back.
-	 * *REFUSED (certificate_free): the server's certificate, if that was in the way. */
-	gboolean (*claim)(void *user, const struct account *account, struct certificate **refused,
+	 * *REFUSED (certificate_free): the server's certificate, if that was in the way. Both wait
+	 * for a server no longer than PATIENCE says (core/patience.h). */
+	gboolean (*claim)(void *user, const struct account *account,
+			  const struct patience *patience, struct certificate **refused,
 			  GError **error);
 	void (*unclaim)(void *user, const struct account *account);
 	/* Look whether that place can be claimed, and change nothing; without a password whether
 	 * the server can be reached and believed. FOUND: who is there already. NULL: yes. */
-	gboolean (*check)(void *user, const struct account *account, struct engine_found *found,
+	gboolean (*check)(void *user, const struct account *account,
+			  const struct patience *patience, struct engine_found *found,
 			  struct certificate **refused, GError **error);
 	/* Names of people on the spool of ACCOUNT besides the own one; NULL: there is no list. */
 	char **(*people)(void *user, const struct account *account);
@@ -87,6 +91,9 @@ void engine_unlisten(struct engine *engine, event_func listener, void *user);
 /* Whether the folder is free for a new profile, before a passphrase is asked: ERROR_EXISTS;
  * ERROR_DAMAGED where a profile's key file is missing. Locked too. */
 gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How long a server may take that engine_check(), engine_create() and engine_examine() look at; 0,
+ * as it is at first: as long as the carrier waits. */
+void engine_be_patient(struct engine *engine, unsigned wait_ms);
 /* Look at the place of ACCOUNT before it is made a profile of (the parts' check): the errors of
  * engine_create; engine_refused() as there. Locked too. */
 gboolean engine_check(struct engine *engine, const struct account *account,

@@ -5,26 +5,50 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/patience.h"
 
 const struct certificate *engine_refused(const struct engine *engine)
 {
 	return engine->refused;
 }
 
+void engine_be_patient(struct engine *engine, unsigned wait_ms)
+{
+	engine->server_wait_ms = wait_ms;
+}
+
+static struct patience patience_of(const struct engine *engine)
+{
+	const unsigned wait_ms = engine->server_wait_ms;
+
+	return (struct patience){
+		.deadline = wait_ms ? g_get_monotonic_time() +
+					      (gint64)wait_ms * G_TIME_SPAN_MILLISECOND
+				    : 0,
+		.cancel = engine->parts.cancel,
+	};
+}
+
 gboolean engine_claim(struct engine *engine, const struct account *account, GError **error)
 {
+	const struct patience patience = patience_of(engine);
+
 	g_clear_pointer(&engine->refused, certificate_free);
 	return !engine->parts.claim ||
-	       engine->parts.claim(engine->parts.user, account, &engine->refused, error);
+	       engine->parts.claim(engine->parts.user, account, &patience, &engine->refused,
+				   error);
 }
 
 gboolean engine_check(struct engine *engine, const struct account *account,
 		      struct engine_found *found, GError **error)
 {
+	const struct patience patience = patience_of(engine);
+
 	*found = (struct engine_found){ 0 };
 	g_clear_pointer(&engine->refused, certificate_free);
 	return !engine->parts.check ||
-	       engine->parts.check(engine->parts.user, account, found, &engine->refused, error);
+	       engine->parts.check(engine->parts.user, account, &patience, found,
+				   &engine->refused, error);
 }
 
 char **engine_people_there(struct engine *engine)

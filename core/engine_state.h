@@ -17,6 +17,7 @@ struct engine {
 	GArray *listeners;	/* struct listener */
 	struct certificate *refused; /* what a server showed that wasn't believed, or NULL */
 	GSource *vault_alarm;	/* while locked: the next key of the vault dies */
+	unsigned server_wait_ms; /* engine_be_patient() */
 	GSList *erasures;	/* conversations being erased, core/engine_expiry.c */
 };
 

@@ -23,40 +23,61 @@ void safety_clear(struct safety *safety)
  * -------------------------------------------------------------------- */
 
 struct refreshing {
-	struct living *living;
+	struct engine *engine;
 	char *address; /* the contact's, to be asked for behind the own one; NULL: no more */
+	struct waiting *waiting;
+};
+
+/* Whoever asked; what is stored is what they get where the carrier says nothing. */
+struct asker {
 	engine_done done;
 	void *user;
 };
 
+static bool is_soft(const GError *error)
+{
+	return error_is(error, ERROR_UNREACHABLE) || error_is(error, ERROR_NO_CONTACT) ||
+	       error_is(error, ERROR_NO_DEVICES);
+}
+
+static void answer_asker(void *user, const GError *error)
+{
+	g_autofree struct asker *asker = user;
+
+	asker->done(asker->user, is_soft(error) ? NULL : error);
+}
+
 static void refreshed(void *user, const GError *error)
 {
 	struct refreshing *refreshing = user;
-	bool is_soft = error_is(error, ERROR_UNREACHABLE) || error_is(error, ERROR_NO_CONTACT) ||
-		       error_is(error, ERROR_NO_DEVICES);
 	g_autofree char *address = g_steal_pointer(&refreshing->address);
+	struct living *living = refreshing->engine->living;
 
-	if (address && (is_soft || !error)) {
-		directory_refresh(refreshing->living, address, DIRECTORY_LOOK, refreshed,
-				  refreshing);
+	if (address && living && (!error || is_soft(error))) {
+		directory_refresh(living, address, DIRECTORY_LOOK, refreshed, refreshing);
 		return;
 	}
-	refreshing->done(refreshing->user, is_soft ? NULL : error);
+	engine_answer(refreshing->waiting, error);
 	g_free(refreshing);
 }
 
-void engine_refresh(struct engine *engine, const char *address, engine_done done, void *user)
+void engine_refresh(struct engine *engine, const char *address, unsigned wait_ms,
+		    engine_done done, void *user)
 {
 	g_autoptr(GError) error = NULL;
 	struct living *living = engine_living(engine, &error);
 	struct refreshing *refreshing;
+	struct asker *asker;
 
 	if (!living || !living->transport) {
 		done(user, error);
 		return;
 	}
 	refreshing = g_new0(struct refreshing, 1);
-	*refreshing = (struct refreshing){ .living = living, .done = done, .user = user };
+	asker = g_new0(struct asker, 1);
+	*asker = (struct asker){ done, user };
+	refreshing->engine = engine;
+	refreshing->waiting = engine_wait(engine, wait_ms, answer_asker, asker);
 	if (strcmp(address, living->account->address) != 0)
 		refreshing->address = g_strdup(address);
 	directory_refresh(living, living->account->address, DIRECTORY_LOOK, refreshed, refreshing);

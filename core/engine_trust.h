@@ -24,10 +24,11 @@ void safety_clear(struct safety *safety);
 
 /*
  * Bring the own devices and those of ADDRESS up to date with the carrier (when it is connected),
- * then DONE: everything below speaks of what is stored then. A carrier that can't be reached is no
- * error.
+ * then DONE: everything below speaks of what is stored then. A carrier that can't be reached, or
+ * says nothing within WAIT_MS, is no error.
  */
-void engine_refresh(struct engine *engine, const char *address, engine_done done, void *user);
+void engine_refresh(struct engine *engine, const char *address, unsigned wait_ms,
+		    engine_done done, void *user);
 
 /* Begin new sessions with ADDRESS (core/repair.h). */
 void engine_repair(struct engine *engine, const char *address, unsigned wait_ms, engine_done done,

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/contact.h"
 #include "core/error.h"
+#include "core/patience.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/ask.h"
@@ -135,11 +136,12 @@ static unsigned ask_which(const struct account *account, const struct engine_fou
 static gboolean is_free(const struct first_parts *parts, const struct account *account,
 			GError **error)
 {
+	const struct patience patience = { 0 };
 	struct engine_found found = { 0 };
 	struct certificate *refused = NULL;
 	g_autoptr(GError) why = NULL;
 
-	if (!parts->check(parts->user, account, &found, &refused, &why)) {
+	if (!parts->check(parts->user, account, &patience, &found, &refused, &why)) {
 		ask_tell(why->message);
 		return FALSE;
 	}

@@ -28,7 +28,8 @@ struct first_parts {
 	const char *spool; /* is offered: the host's */
 	const struct setting_table *settings;
 	/* As engine_parts.check, for a spool. */
-	gboolean (*check)(void *user, const struct account *account, struct engine_found *found,
+	gboolean (*check)(void *user, const struct account *account,
+			  const struct patience *patience, struct engine_found *found,
 			  struct certificate **refused, GError **error);
 	void *user;
 };

@@ -7,6 +7,8 @@
 #include "core/engine_people.h"
 #include "tui/journal_run.h"
 
+enum { REFRESH_WAIT_MS = 10000 };
+
 void link_trust_clear(struct job *job)
 {
 	if (job->safety) {
@@ -18,7 +20,7 @@ void link_trust_clear(struct job *job)
 
 void link_trust_refresh(struct engine *engine, struct job *job, engine_done done, void *user)
 {
-	engine_refresh(engine, job->address, done, user);
+	engine_refresh(engine, job->address, REFRESH_WAIT_MS, done, user);
 }
 
 static gboolean run_safety(struct engine *engine, struct job *job)

@@ -11,19 +11,21 @@ static bool is_xmpp(const struct account *account)
 }
 
 gboolean carriers_claim(const struct account *account, struct logins *logins,
-			struct certificate **refused, GError **error)
+			const struct patience *patience, struct certificate **refused,
+			GError **error)
 {
-	return is_xmpp(account) ? xmpp_check(account, refused, error)
+	return is_xmpp(account) ? xmpp_check(account, patience, refused, error)
 				: spool_claim(account->spool, account->address,
 					      account->is_default_spool, logins, error);
 }
 
 gboolean carriers_check(const struct account *account, struct logins *logins,
-			struct engine_found *found, struct certificate **refused, GError **error)
+			const struct patience *patience, struct engine_found *found,
+			struct certificate **refused, GError **error)
 {
 	struct spool_found there = { 0 };
 	gboolean ok = is_xmpp(account)
-			      ? xmpp_check(account, refused, error)
+			      ? xmpp_check(account, patience, refused, error)
 			      : spool_check(account->spool, account->address,
 					    account->is_default_spool, logins, &there, error);
 

@@ -12,10 +12,11 @@
 
 /* As engine_parts.claim and .check; LOGINS may be NULL (core/transport/spool_login.h). */
 gboolean carriers_claim(const struct account *account, struct logins *logins,
-			struct certificate **refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean carriers_check(const struct account *account, struct logins *logins,
-			struct engine_found *found, struct certificate **refused,
+			const struct patience *patience, struct certificate **refused,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean carriers_check(const struct account *account, struct logins *logins,
+			const struct patience *patience, struct engine_found *found,
+			struct certificate **refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* engine_parts.look, .people, .owner */
 void carriers_look(void *user, const struct account *place, struct engine_place *seen);
 char **carriers_people(void *user, const struct account *account);

@@ -22,6 +22,7 @@
 
 struct account;
 struct certificate;
+struct patience;
 
 /* Load what would be loaded late otherwise: a process that has given up making memory executable
  * loads no library. */
@@ -31,12 +32,13 @@ void xmpp_prepare(void);
 struct transport *xmpp_new(const struct account *account);
 
 /*
- * Log in to ACCOUNT and out again, waiting for it: that its server can be trusted and takes the
- * password; without one, that it can be reached and trusted. Runs a main context of its own; for
- * the making of a profile. *REFUSED: the certificate that was in the way, or NULL;
+ * Log in to ACCOUNT and out again, waiting for it as long as PATIENCE says: that its server can be
+ * trusted and takes the password; without one, that it can be reached and trusted. Runs a main
+ * context of its own; for the making of a profile. *REFUSED: the certificate that was in the way,
+ * or NULL;
  * certificate_free().
  */
-gboolean xmpp_check(const struct account *account, struct certificate **refused,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xmpp_check(const struct account *account, const struct patience *patience,
+		    struct certificate **refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

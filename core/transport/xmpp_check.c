@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/certificate.h"
 #include "core/error.h"
+#include "core/patience.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_keys.h"
 #include "core/transport/xmpp_session.h"
@@ -11,6 +12,7 @@
 
 struct check {
 	const struct account *account;
+	const struct patience *patience;
 	GMainContext *context;
 	struct uplink *uplink;
 	struct session *session;
@@ -105,17 +107,43 @@ static const struct uplink_listener listener = {
 	.state = changed,
 };
 
-gboolean xmpp_check(const struct account *account, struct certificate **refused, GError **error)
+/* The user's patience may end it while the server says nothing. */
+static gboolean look_at_patience(void *user)
 {
-	struct check check = { .account = account, .context = g_main_context_new() };
+	struct check *check = user;
+	g_autoptr(GError) over = NULL;
+
+	if (!check->is_over && patience_is_over(check->patience, &over)) {
+		end(check, over);
+		uplink_cut(check->uplink, over->message);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+static void wait_for_end(struct check *check)
+{
+	GSource *step = g_timeout_source_new(PATIENCE_STEP_MS);
+
+	g_source_set_callback(step, look_at_patience, check, NULL);
+	g_source_attach(step, check->context);
+	while (!check->is_over)
+		g_main_context_iteration(check->context, TRUE);
+	g_source_destroy(step);
+	g_source_unref(step);
+}
+
+gboolean xmpp_check(const struct account *account, const struct patience *patience,
+		    struct certificate **refused, GError **error)
+{
+	struct check check = { .account = account, .patience = patience,
+			       .context = g_main_context_new() };
 
 	check.uplink = uplink_new(account, &listener, &check);
 	if (account->password)
 		uplink_start(check.uplink, check.context, false);
 	else
 		uplink_look(check.uplink, check.context);
-	while (!check.is_over)
-		g_main_context_iteration(check.context, TRUE);
+	wait_for_end(&check);
 	*refused = certificate_copy(uplink_refused(check.uplink));
 	uplink_stop(check.uplink);
 	session_free(check.session);

@@ -95,11 +95,12 @@ static struct transport *make_transport(void *user, const struct account *accoun
 	return spool_new(person->spool, account->address, account->device, clock_system());
 }
 
-static gboolean claim(void *user, const struct account *account, struct certificate **refused,
-		      GError **error)
+static gboolean claim(void *user, const struct account *account, const struct patience *patience,
+		      struct certificate **refused, GError **error)
 {
 	struct person *person = user;
 
+	(void)patience;
 	(void)refused;
 	return spool_claim(person->spool, account->address, false, NULL, error);
 }

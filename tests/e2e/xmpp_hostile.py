@@ -1,9 +1,13 @@
 """Servers that strip, lie, flood and forge. Each has the right certificate unless that is what is wrong."""
 import os
+import re
+import shutil
+import signal
+import tempfile
 import time
 
 from _hostile import Hostile, STREAM, features, offer
-from _world import World
+from _world import World, wait_for
 from _xmpp import Server, XmppPerson, make_certificates, password
 
 WORDS = "words that only two may read"
@@ -84,6 +88,66 @@ def test_falls_silent(alice, server, world):
     for play in (lambda link: link.rest(), lambda link: (link.say(STREAM), link.rest()), handshake,
                  logged_in):
         attempt(alice, server, play)
+
+
+# How each verb ends that talks to the server, which says nothing: as cli.md has it, and with what is known where it
+# only brings that up to date.
+ASKING = {
+    "init xmpp": (None, 6), "pin": ((), 6), "send": (("bob@localhost", "x"), 6), "receive": ((), 6),
+    "contact requests": ((), 0), "contact accept": (("carol@localhost",), 6), "contact decline": (("carol@localhost",), 6),
+    "contact block": (("carol@localhost",), 6), "contact unblock": (("bob@localhost",), 6), "group create": (("g", "bob@localhost"), 6),
+    "group join": (("den@rooms.localhost",), 6), "group list": ((), 0), "verify": (("bob@localhost",), 0), "devices": ((), 0),
+    "devices renew": ((), 6), "repair": (("bob@localhost",), 6), "file send": (("bob@localhost", "/etc/hostname"), 6),
+    "expire": (("bob@localhost", "5m"), 6),
+}
+# There has to be a group for these, which is asked about in the same way as those.
+LIKE = {"group add": "group create", "group remove": "group create", "group leave": "group create"}
+ALONE = {
+    "init local", "demo", "id", "contact add", "contact list", "contact remove", "contact blocked", "contact set",
+    "contact rule", "history", "search", "trust", "devices revoke", "journal", "journal verify", "file list",
+    "file save", "clock", "clock confirm", "erase", "status", "passphrase", "wipe",
+}
+
+
+def test_every_verb_waits(alice, server, world):
+    """--wait holds for each, at once, in copies of one profile; and a signal ends those that block as they should."""
+    listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)", alice.run("--help", passphrase=False).out, re.MULTILINE)
+    assert len(listed) > 40 and set(listed) <= {*ASKING, *LIKE, *ALONE}, set(listed) - {*ASKING, *LIKE, *ALONE}
+
+    def begin(verb, number, wait):
+        home = f"{alice.home}-{number}"
+        copy = XmppPerson(world, server, "alice", home=home, make=False)
+        words = ASKING[verb][0]
+        if words is None:
+            secret = tempfile.TemporaryFile()
+            secret.write((SECRET + "\n").encode())
+            secret.seek(0)
+            number = secret.fileno()
+            return copy, copy.start("--wait", wait, *verb.split(), "alice@localhost", "--password-fd", str(number),
+                                    "--server", server.place, "--ca-file", server.ca, "--kdf", "interactive",
+                                    pass_fds=(number,))
+        shutil.copytree(alice.home, home)
+        return copy, copy.start("--wait", wait, *verb.split(), *words)
+    with Hostile(server.port, server.root, lambda link: link.rest()) as hostile:
+        begun = time.monotonic()
+        for verb, (_, process) in {verb: begin(verb, number, "1") for number, verb in enumerate(ASKING)}.items():
+            err = process.communicate(timeout=60)[1].decode()
+            assert process.returncode == ASKING[verb][1], (verb, process.returncode, err)
+            assert err.strip() or not process.returncode, verb
+        took = time.monotonic() - begun
+        # Each for itself is bounded; all at once they have the machine to share.
+        assert took < 20, took
+        # The control: it is the server that they waited for.
+        assert len(hostile.connections) >= len(ASKING) - 1, len(hostile.connections)
+        for number, verb in enumerate(("init xmpp", "pin")):
+            before = len(hostile.connections)
+            copy, process = begin(verb, f"signal-{number}", "30")
+            wait_for(lambda: len(hostile.connections) > before, "the connection")
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+            # Ended by itself, not by the signal: what is half-made is taken away.
+            assert process.returncode == 128 + signal.SIGTERM, (verb, process.returncode)
+            assert verb == "pin" or not os.path.exists(copy.home)
 
 
 def test_floods(alice, server, world):

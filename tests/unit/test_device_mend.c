@@ -20,7 +20,7 @@ static void ignore(void *user, const GError *error)
 
 static void look(struct person *person, const char *address)
 {
-	engine_refresh(person->engine, address, ignore, NULL);
+	engine_refresh(person->engine, address, 10000, ignore, NULL);
 }
 
 static void compare(struct person *person, const char *address)

@@ -24,7 +24,7 @@ static void ignore(void *user, const GError *error)
 
 static void look(struct person *person, const char *address)
 {
-	engine_refresh(person->engine, address, ignore, NULL);
+	engine_refresh(person->engine, address, 10000, ignore, NULL);
 }
 
 static unsigned count_cards(const struct person *person, const char *address)

@@ -76,7 +76,7 @@ static void add_both(const struct stage *stage)
 		const char *address = others[i]->name;
 
 		assert_true(engine_contact_add(stage->bob->engine, address, NULL, NULL));
-		engine_refresh(stage->bob->engine, address, looked, NULL);
+		engine_refresh(stage->bob->engine, address, 10000, looked, NULL);
 		assert_true(person_trust(stage->bob, address, person_device(others[i]),
 					 ACT_TRUST));
 	}

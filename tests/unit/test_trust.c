@@ -32,7 +32,7 @@ static void refresh(struct person *person, const char *address)
 {
 	unsigned answers = 0;
 
-	engine_refresh(person->engine, address, refreshed, &answers);
+	engine_refresh(person->engine, address, 10000, refreshed, &answers);
 	assert_int_equal(answers, 1);
 }
 

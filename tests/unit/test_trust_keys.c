@@ -274,7 +274,7 @@ static void move_look(struct world *world)
 
 	if (person < OWN && world->listed[person] && !world->known[person])
 		model_first(world, person);
-	engine_refresh(world->alice->engine, names[person], ignore, NULL);
+	engine_refresh(world->alice->engine, names[person], 10000, ignore, NULL);
 }
 
 static void write_to(struct world *world, int person)

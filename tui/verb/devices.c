@@ -32,7 +32,8 @@ static void refreshed(void *user, const GError *failure)
 /* Another device may have joined since, and waits to be confirmed: the carrier's list is asked. */
 static void run_devices(struct call *call)
 {
-	engine_refresh(call->engine, engine_account(call->engine)->address, refreshed, call);
+	engine_refresh(call->engine, engine_account(call->engine)->address, call->wait_ms,
+		       refreshed, call);
 }
 
 static gboolean parse_device(struct call *call, guint64 *device, GError **error)

@@ -79,13 +79,18 @@ static void interrupted(void *user)
 static gboolean is_late(void *user)
 {
 	struct running *run = user;
-	g_autofree char *text = g_strdup_printf(
-		"It wasn't done within the %u seconds of --wait; what is sealed stays queued.",
-		run->call->wait_ms / 1000);
+	g_autoptr(GError) error = NULL;
 
 	run->timer = 0;
-	run->call->printer->complain(run->call->printer, text);
-	end_early(run);
+	error_set(&error, ERROR_UNREACHABLE,
+		  "It wasn't done within the %u seconds of --wait; what is sealed stays queued.",
+		  run->call->wait_ms / 1000);
+	if (run->call->cancel || run->call->is_ended) {
+		run->call->printer->complain(run->call->printer, error->message);
+		end_early(run);
+	} else {
+		call_fail(run->call, error);
+	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -423,6 +428,8 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 	int exit_code, number = 0;
 	bool is_cut;
 
+	if (call->is_wait_given)
+		engine_be_patient(engine, call->wait_ms);
 	if (is_opening)
 		passphrase = secrets_take(runner->front->secrets, SECRETS_PASSPHRASE, false,
 					  &error);

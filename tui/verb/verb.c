@@ -277,6 +277,9 @@ void call_end(struct call *call, int exit_code)
 
 void call_fail(struct call *call, const GError *error)
 {
+	/* What comes when it has ended already is the end of what it had begun. */
+	if (call->is_ended)
+		return;
 	call->printer->complain(call->printer, error->message);
 	call_end(call, error_exit_code(error));
 }

@@ -184,7 +184,7 @@ static void run_verify(struct call *call)
 	if (!contact)
 		return;
 	call->state = g_strdup(contact->address);
-	engine_refresh(call->engine, contact->address, refreshed, call);
+	engine_refresh(call->engine, contact->address, call->wait_ms, refreshed, call);
 	contact_free(contact);
 }
 
