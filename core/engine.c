@@ -17,6 +17,7 @@
 #include "core/journal.h"
 #include "core/lately.h"
 #include "core/lobby.h"
+#include "core/logins.h"
 #include "core/passphrase.h"
 #include "core/ratchet_keys.h"
 #include "core/seal_guard.h"
@@ -279,6 +280,7 @@ void engine_lock(struct engine *engine, const char *reason)
 	if (!record(engine->living, JOURNAL_LOCKED, reason, &error))
 		living_emit_notice(engine->living, "%s", error->message);
 	g_clear_pointer(&engine->living, living_end);
+	logins_forget(engine->parts.logins);
 	engine->carrier = TRANSPORT_OFFLINE;
 	engine_watch_vault(engine);
 	cancel_unshield(engine->parts.cancel);

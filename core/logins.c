@@ -49,6 +49,15 @@ void logins_free(struct logins *logins)
 	g_free(logins);
 }
 
+void logins_forget(struct logins *logins)
+{
+	if (!logins)
+		return;
+	g_mutex_lock(&logins->mutex);
+	g_hash_table_remove_all(logins->answers);
+	g_mutex_unlock(&logins->mutex);
+}
+
 void logins_let_find(struct logins *logins, const struct login_finder *finder)
 {
 	logins->finder = *finder;

@@ -37,6 +37,8 @@ struct logins;
 
 struct logins *logins_new(void);
 void logins_free(struct logins *logins);
+/* Forget what was answered: names of contacts, which a locked sotto doesn't hold. NULL is fine. */
+void logins_forget(struct logins *logins);
 /* FINDER is copied. Without one there is nothing but /etc/passwd. */
 void logins_let_find(struct logins *logins, const struct login_finder *finder);
 
