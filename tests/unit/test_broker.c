@@ -1,5 +1,6 @@
 /* The broker's frames, and the broker itself around real children. */
 #include "tui/broker.h"
+#include "tui/broker_screen.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -176,9 +177,34 @@ static void test_hook(void **state)
 	g_rmdir(folder);
 }
 
+/* Where screen keeps its sockets, as its own list says. */
+static void test_screens_socket(void **state)
+{
+	static const struct {
+		const char *answer;
+		const char *socket;
+	} rows[] = {
+		{ "There is a screen on:\r\n\t7.x\t(Attached)\r\n1 Socket in /run/screen/S-a.\r\n",
+		  "/run/screen/S-a/7.x" },
+		{ "2 Sockets in /home/a b/.screen.\n", "/home/a b/.screen/7.x" },
+		{ "1 Socket in /tmp", "/tmp/7.x" },
+		{ "1 Socket in nowhere.\n", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *socket = broker_screen_socket(rows[i].answer, "7.x");
+
+		if (g_strcmp0(socket, rows[i].socket) != 0)
+			fail_msg("%s", socket ? socket : "nothing");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_screens_socket),
 		cmocka_unit_test(test_frames), cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_child_follows), cmocka_unit_test(test_no_tmux),
 		cmocka_unit_test(test_hook),
