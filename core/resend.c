@@ -4,14 +4,44 @@
 #include "core/delivery.h"
 #include "core/delivery_inside.h"
 #include "core/delivery_seal.h"
+#include "core/group.h"
 #include "core/message.h"
 #include "core/session_start.h"
+#include "core/store_groups.h"
+
+struct member {
+	const char *address;
+	bool is_there;
+};
 
 struct resending {
 	struct arrival *arrival;
+	const char *conversation; /* that is being gathered: the person's, or a group's */
 	GPtrArray *messages; /* struct message * */
 	unsigned left;	     /* that can't go by themselves */
 };
+
+static gboolean note_member(const char *member, enum state state, void *user)
+{
+	struct member *wanted = user;
+
+	(void)state;
+	wanted->is_there |= strcmp(member, wanted->address) == 0;
+	return TRUE;
+}
+
+/* In a group, only what was for that member: they may have come later. */
+static bool was_for_them(const struct resending *resending, const struct message *message)
+{
+	const struct arrival *arrival = resending->arrival;
+	struct store *store = arrival->intake->living->store;
+	struct member member = { .address = arrival->envelope.from };
+
+	return !group_is_address(resending->conversation) ||
+	       (store->ops->groups->marks(store, resending->conversation, message->id, note_member,
+					  &member, NULL) &&
+		member.is_there);
+}
 
 static gboolean gather(const struct message *message, void *user)
 {
@@ -19,7 +49,8 @@ static gboolean gather(const struct message *message, void *user)
 	const struct account *account = resending->arrival->intake->living->account;
 
 	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT ||
-	    message->state == STATE_FAILED || message->device != account->device)
+	    message->state == STATE_FAILED || message->device != account->device ||
+	    !was_for_them(resending, message))
 		return TRUE;
 	/* A file's parts went with it; words that are gone here can't be said again. */
 	if (message->file || !message->body || resending->messages->len == RESEND_MAX)
@@ -29,19 +60,51 @@ static gboolean gather(const struct message *message, void *user)
 	return TRUE;
 }
 
-static gboolean post(const struct arrival *arrival, const struct recipients *to,
-		     const struct message *message, GError **error)
+static gboolean put(const struct arrival *arrival, const struct recipients *to,
+		    const struct message *message, const struct content *content, GError **error)
 {
 	struct living *living = arrival->intake->living;
-	const struct content content = posting_content(message, arrival->contact);
 	const struct posting posting = { .conversation = message->conversation,
-					 .to = message->conversation,
+					 .to = arrival->envelope.from,
 					 .id = message->id,
-					 .content = &content,
+					 .content = content,
 					 .recipients = to,
 					 .only = arrival->envelope.device };
 
 	return posting_put(living, &posting, error);
+}
+
+/* With the word on the group, which may have been lost too. */
+static gboolean post_to_group(const struct arrival *arrival, const struct recipients *to,
+			      const struct message *message, GError **error)
+{
+	struct living *living = arrival->intake->living;
+	struct contact *contact = living_known(living, message->conversation, error);
+	struct group *group = NULL;
+	struct content content;
+	gboolean ok = contact && living->store->ops->groups->get(living->store, contact->address,
+								 &group, error);
+
+	if (ok && group) {
+		content = posting_content(message, contact);
+		content.to = arrival->envelope.from;
+		content.group = group_say(group, living->account->address);
+		ok = put(arrival, to, message, &content, error);
+		group_word_free(content.group);
+	}
+	group_free(group);
+	contact_free(contact);
+	return ok;
+}
+
+static gboolean post(const struct arrival *arrival, const struct recipients *to,
+		     const struct message *message, GError **error)
+{
+	const struct content content = posting_content(message, arrival->contact);
+
+	if (group_is_address(message->conversation))
+		return post_to_group(arrival, to, message, error);
+	return put(arrival, to, message, &content, error);
 }
 
 static gboolean post_all(const struct resending *resending, GError **error)
@@ -106,6 +169,35 @@ static bool is_wanted(const struct arrival *arrival)
 			     g_bytes_get_data(arrival->content.begin_anew, NULL));
 }
 
+static gboolean gather_in(struct resending *resending, const char *conversation, int64_t place,
+			  GError **error)
+{
+	struct store *store = resending->arrival->intake->living->store;
+
+	resending->conversation = conversation;
+	return store->ops->message_after(store, conversation, place, RESEND_LOOKS, gather,
+					 resending, error);
+}
+
+/* What went to groups that both are in went in the same session. */
+static gboolean gather_groups(struct resending *resending, GError **error)
+{
+	const struct envelope *envelope = &resending->arrival->envelope;
+	struct living *living = resending->arrival->intake->living;
+	g_autoptr(GPtrArray) groups = session_groups(living, envelope->from, error);
+	gboolean ok = groups != NULL;
+
+	for (guint i = 0; ok && i < groups->len; i++) {
+		bool is_known = false;
+		int64_t place = 0;
+
+		ok = session_place(living, envelope->from, envelope->device, groups->pdata[i],
+				   &place, &is_known, error) &&
+		     (!is_known || gather_in(resending, groups->pdata[i], place, error));
+	}
+	return ok;
+}
+
 gboolean resend_take(struct arrival *arrival, GError **error)
 {
 	struct living *living = arrival->intake->living;
@@ -117,8 +209,8 @@ gboolean resend_take(struct arrival *arrival, GError **error)
 	if (!is_wanted(arrival))
 		return TRUE;
 	if (!is_first(arrival, &is, error) ||
-	    !session_place(living, arrival->envelope.from, arrival->envelope.device, &place,
-			   &is_known, error))
+	    !session_place(living, arrival->envelope.from, arrival->envelope.device,
+			   arrival->envelope.from, &place, &is_known, error))
 		return FALSE;
 	if (!is)
 		return TRUE;
@@ -129,9 +221,8 @@ gboolean resend_take(struct arrival *arrival, GError **error)
 				    "that it was sealed for is gone there. Send it again.",
 				    error);
 	resending.messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
-	ok = living->store->ops->message_after(living->store, arrival->contact->address, place,
-					       RESEND_LOOKS, gather, &resending, error) &&
-	     post_all(&resending, error);
+	ok = gather_in(&resending, arrival->contact->address, place, error) &&
+	     gather_groups(&resending, error) && post_all(&resending, error);
 	if (ok)
 		tell(&resending);
 	g_ptr_array_unref(resending.messages);

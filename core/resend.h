@@ -6,7 +6,8 @@
  * with the writer's device and says so in it, sealed: "begin anew", with the key that the lost
  * session was begun with (repair_answer()). The writer's sotto then sends to that device again what
  * it wrote there since that session began, under the same ids; a message that is there already
- * stays as it is. It does so once for a session, and only for one that it began itself and that was
+ * stays as it is. What it wrote since to groups goes along, where it was for that member; a file's
+ * parts don't. It does so once for a session, and only for one that it began itself and that was
  * never answered.
  */
 #ifndef SOTTO_CORE_RESEND_H

@@ -13,6 +13,7 @@
 #include "core/delivery.h"
 #include "core/draft.h"
 #include "core/engine_expiry.h"
+#include "core/engine_groups.h"
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
 #include "core/engine_state.h"
@@ -244,6 +245,57 @@ static void test_two_senders(void **state)
 	person_fetch(stage->carol);
 	check_rows(stage->carol, "bob", "from carol. and another. on. back. ");
 	check_rows(stage->bob, "carol", "(key-gone*2) from carol. and another. on. back. ");
+}
+
+static void done(void *user, const GError *error)
+{
+	(void)user;
+	assert_null(error);
+}
+
+/* What went to a group in that session goes again too, but nothing from before they were in it. */
+static void test_group(void **state)
+{
+	static const char *const first[] = { "alice", NULL }, *const added[] = { "bob", NULL };
+	struct stage *stage = *state;
+	struct engine *carol = stage->carol->engine;
+	g_autoptr(GPtrArray) late = g_ptr_array_new();
+	const struct bundle *bundle = hub_bundle(stage->hub, "bob", person_device(stage->bob));
+	const struct draft draft = { .address = "bob", .body = "short", .expire = SECONDS };
+
+	add_both(stage);
+	assert_int_equal(person_send(stage->carol, "alice", "hello"), 0);
+	engine_group_create(carol, "ops", first, 1000, done, NULL);
+	assert_int_equal(person_send(stage->carol, "#ops", "not for bob"), 0);
+	show_one(stage, stage->bob, bundle);
+	send_draft(stage->alice, &draft);
+	show_one(stage, stage->bob, bundle);
+	assert_int_equal(person_send(stage->carol, "bob", "from carol"), 0);
+	engine_group_change(carol, "#ops", added, NULL, 1000, done, NULL);
+	assert_int_equal(person_send(stage->carol, "#ops", "for both"), 0);
+	for (unsigned i = 1; i < hub_waiting(stage->hub, "bob")->len; i++) {
+		GBytes *bytes;
+
+		take_away(stage, i, &bytes);
+		g_ptr_array_add(late, bytes);
+	}
+	person_fetch(stage->bob);
+	read_last(stage->bob, "alice");
+	still_clock_pass(&stage->clock, LATER_MS);
+	engine_wake(stage->bob->engine);
+	for (guint i = 0; i < late->len; i++)
+		put_back(stage, late->pdata[i]);
+	person_fetch(stage->bob);
+	check_rows(stage->bob, "#ops", "");
+	person_fetch(stage->carol);
+	assert_int_equal(notices(stage->carol, "Sent again in a new session: 2."), 1);
+	person_fetch(stage->bob);
+	check_rows(stage->bob, "carol", "(key-gone*3) from carol. ");
+	check_rows(stage->bob, "#ops", "for both. ");
+	/* The group is the same one for him. */
+	assert_int_equal(person_send(stage->bob, "#ops", "answer"), 0);
+	person_fetch(stage->carol);
+	check_rows(stage->carol, "#ops", "not for bob. for both. answer. ");
 }
 
 /* It comes once more: nobody is answered twice, and what was said before isn't sent. */
@@ -498,6 +550,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_nothing_erased),
 		TEST(test_two_senders),
+		TEST(test_group),
 		TEST(test_once),
 		TEST(test_two_answers),
 		TEST(test_made_up),
