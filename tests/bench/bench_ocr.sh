@@ -117,6 +117,8 @@ measure() {
 # The first two are controls: all that is in sight, and a message that was uncovered.
 measure open looking '' '' 96
 measure veil uncovering '' 'r k' 16
+measure line looking '' 'Up Down' 0
+measure line reading '' 'space space j b' 9
 measure spotlight reading 'k k k' 'space space space space BackSpace k' 2
 measure veil looking '' 'j k' 0
 measure veil reading 'k k k' 'space space space space BackSpace k' 2

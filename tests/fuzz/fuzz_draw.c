@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/text.h"
 #include "tui/kit/draw.h"
+#include "tui/kit/reading_rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -81,6 +82,30 @@ static void draw_all(struct view view, const char *text, size_t bytes)
 	must(draw_column(text, bytes, bytes) >= 0);
 }
 
+/* Rows to read come in order, none is empty, and nothing but blanks is between them. */
+static void check_rows(const char *text, size_t bytes, int cols)
+{
+	GArray *rows = reading_rows(text, cols);
+	size_t at = 0;
+
+	for (guint i = 0; i <= rows->len; i++) {
+		const struct line *row = i < rows->len ? &g_array_index(rows, struct line, i) :
+							 NULL;
+		size_t start = row ? row->start : bytes;
+
+		must(start >= at && start <= bytes);
+		for (; at < start; at = (size_t)(g_utf8_next_char(text + at) - text))
+			must(g_unichar_isspace(g_utf8_get_char(text + at)));
+		must(at == start);
+		if (!row)
+			break;
+		must(row->bytes > 0 && row->bytes <= bytes - at);
+		must(reading_row_at(rows, at) == i);
+		at += row->bytes;
+	}
+	g_array_unref(rows);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct grid *grid = grid_new(ROWS, COLS);
@@ -96,6 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	draw_box(grid_view(grid), ROLE_TEXT, text, ROLE_TEXT);
 	draw_rule(grid_view(grid), 3, ROLE_TEXT, text, ROLE_TEXT);
 	check_grid(grid);
+	check_rows(text, bytes, COLS);
+	check_rows(text, bytes, 1 + (int)(size % COLS));
 	grid_free(grid);
 	g_free(text);
 	return 0;

@@ -48,6 +48,8 @@ static void test_rows(void **state)
 		{"one\n\n two\nthree", 20, "[one][two][three]"},
 		/* Longer than a row; and scripts without blanks. */
 		{"abcdefghij", 4, "[abcd][efgh][ij]"},
+		/* Foreign characters, which are shown as more than a row holds. */
+		{"\xe3\x85\xa4\xe1\x85\x9f x", 4, "[\xe3\x85\xa4][\xe1\x85\x9f][x]"},
 		{"\xe6\xbc\xa2\xe5\xad\x97\xe3\x80\x82\xe6\xbc\xa2\xe5\xad\x97", 8,
 		 "[\xe6\xbc\xa2\xe5\xad\x97\xe3\x80\x82][\xe6\xbc\xa2\xe5\xad\x97]"},
 	};

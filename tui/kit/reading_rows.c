@@ -6,6 +6,7 @@
 
 enum {
 	AHEAD_BYTES = 640, /* how far it is looked whether a cut costs a row */
+	CELL_BYTES = 4,	   /* of a row, mostly no more than this for each of its columns */
 };
 
 /* The first line of a piece of text, where the second one begins, and how many there are. */
@@ -47,13 +48,12 @@ static size_t skip_blanks(const char *text, size_t at, size_t to)
 	return at;
 }
 
-/* Behind the blank that follows AHEAD_BYTES, or TO. */
-static size_t look_ahead(const char *text, size_t from, size_t to)
+/* The first blank behind BYTES, or TO. */
+static size_t look_ahead(const char *text, size_t from, size_t to, size_t bytes)
 {
 	size_t at = from;
 
-	while (at < to &&
-	       (at - from < AHEAD_BYTES || !g_unichar_isspace(g_utf8_get_char(text + at))))
+	while (at < to && (at - from < bytes || !g_unichar_isspace(g_utf8_get_char(text + at))))
 		at = (size_t)(g_utf8_next_char(text + at) - text);
 	return at;
 }
@@ -102,21 +102,42 @@ static size_t clause_end(const char *text, size_t from, size_t to, int cols)
 	return found < to ? found : 0;
 }
 
+/* The same as wrap(), but for the number of lines: mostly little of the text says it. */
+static struct wrapped wrap_near(const char *text, size_t from, size_t to, int cols)
+{
+	size_t near = look_ahead(text, from, to, (size_t)cols * CELL_BYTES);
+	struct wrapped wrapped = wrap(text, from, near, cols);
+
+	return wrapped.count > 1 || near == to ? wrapped : wrap(text, from, to, cols);
+}
+
+static size_t cluster_bytes(const char *text, size_t at, size_t to)
+{
+	struct cluster cluster;
+
+	return cluster_next(text + at, to - at, &cluster) ? cluster.source : to - at;
+}
+
 static void cut_paragraph(GArray *rows, const char *text, size_t from, size_t to, int cols)
 {
 	size_t at = skip_blanks(text, from, to);
 
 	while (at < to) {
-		size_t end = look_ahead(text, at, to);
-		struct wrapped wrapped = wrap(text, at, end, cols);
+		size_t end = look_ahead(text, at, to, AHEAD_BYTES);
+		struct wrapped wrapped = wrap_near(text, at, end, cols);
 		struct line row = {at, wrapped.first.start + wrapped.first.bytes - at};
-		size_t next = wrapped.next > at ? wrapped.next : end;
+		size_t next = wrapped.next;
 		size_t cut = wrapped.count > 1 ? clause_end(text, at, at + row.bytes, cols) : 0;
 
-		if (cut) {
+		/* What is shown in the place of one foreign character may be wider than a row. */
+		if (!row.bytes || next <= at) {
+			row.bytes = cluster_bytes(text, at, to);
+			next = at + row.bytes;
+		} else if (cut) {
 			size_t rest = skip_blanks(text, cut, end);
 
-			if (wrap(text, rest, end, cols).count < wrapped.count) {
+			if (wrap(text, rest, end, cols).count <
+			    wrap(text, at, end, cols).count) {
 				row.bytes = cut - at;
 				next = rest;
 			}
