@@ -146,18 +146,22 @@ def test_names_break_through(world, alice, bob):
 
 def test_alt(world, alice, bob):
     """Alt sends Escape first while sotto runs, and as it did before afterwards, also when it is killed."""
-    for kill in (False, True):
+    for kill, was_on in ((False, False), (False, True), (True, False)):
         terminal = start(world, bob)
-        terminal.wrote(b"\x1b[?1036s")
+        terminal.wrote(b"\x1b[?1036$p")
         terminal.wrote(b"\x1b[?1036h")
         assert b"\x1b[?1036l" not in terminal.written
+        terminal.type(b"\x1b[?1036;%d$y" % (1 if was_on else 2))
         if kill:
             with open(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children") as file:
                 os.kill(int(file.read().split()[0]), signal.SIGKILL)
             terminal.process.wait(20)
         else:
             end(terminal)
-        wait_for(lambda: b"\x1b[?1036l\x1b[?1036r" in terminal.written, "Alt as it was before")
+        # What comes last at every end.
+        wait_for(lambda: b"\x1b[?1004l" in terminal.written, "the modes")
+        wait_for(lambda: b"\x1b[?1049l" in terminal.written, "the end of the alternate screen")
+        assert (b"\x1b[?1036l" in terminal.written) != was_on, terminal.written
 
 
 class Shell(Tmux):
