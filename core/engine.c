@@ -186,14 +186,28 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	return NULL;
 }
 
-static gboolean record(struct living *living, enum journal_what what, const char *detail,
-		       GError **error)
+static gboolean record_once(struct living *living, enum journal_what what, const char *detail,
+			    GError **error)
 {
 	if (!living_begin(living, error))
 		return FALSE;
 	if (journal_add(living->store, living->clock, what, NULL, 0, detail, error))
 		return living_commit(living, error);
 	living_rollback(living);
+	return FALSE;
+}
+
+/* On a full disk too: nothing could be erased on it by who can't unlock. */
+static gboolean record(struct living *living, enum journal_what what, const char *detail,
+		       GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (record_once(living, what, detail, &local) ||
+	    (expiry_spare_room(living->expiry, &local) &&
+	     record_once(living, what, detail, &local)))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
 	return FALSE;
 }
 
@@ -248,8 +262,9 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	engine->living = living_start(engine, store, error);
 	if (!engine->living)
 		return FALSE;
-	if (!clock_confirm_start(engine->living, error) ||
-	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
+	/* Where the disk is full, the first makes room for the others. */
+	if (!record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
+	    !clock_confirm_start(engine->living, error) ||
 	    !device_mend(engine->living, mended, error)) {
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;

@@ -245,6 +245,7 @@ struct reading {
 	int64_t seq;
 	struct message *message;
 	bool is_dropping; /* a message that was shown once goes */
+	bool is_timed;	  /* or a timer begins */
 };
 
 static gboolean keep_one(const struct message *message, void *user)
@@ -281,11 +282,12 @@ static gboolean read_one(struct reading *reading, const char *conversation, GErr
 		return FALSE;
 	message = reading->message;
 	if (message && message->direction == DIRECTION_IN && !message->read_at) {
+		reading->is_dropping |= message->view_once;
+		reading->is_timed |= message->expire_seconds > 0;
 		ok = living->store->ops->message_read(
 			living->store, conversation, message->seq, now,
 			living_deadline(living, message->expire_seconds), message->view_once,
 			error);
-		reading->is_dropping |= message->view_once;
 		if (ok && message->markable)
 			answers_mark(reading->answers, message->from, TALK_DISPLAYED, message->id);
 		else if (ok && message->kind == KIND_TEXT && is_by_sotto(living, message))
@@ -312,26 +314,40 @@ static void ignore(void *user, const GError *error)
 	(void)error;
 }
 
+static gboolean read_once(struct reading *reading, const char *conversation, const int64_t *seqs,
+			  size_t count, bool *is_queued, GError **error)
+{
+	gboolean ok = FALSE;
+
+	if (!living_begin(reading->living, error))
+		return FALSE;
+	reading->answers = answers_new();
+	if (read_all(reading, conversation, seqs, count, is_queued, error) &&
+	    (!reading->is_dropping || ratchet_drop_used(reading->living->ratchet, error)))
+		ok = living_commit(reading->living, error);
+	else
+		living_rollback(reading->living);
+	answers_free(reading->answers);
+	return ok;
+}
+
 gboolean engine_read(struct engine *engine, const char *conversation, const int64_t *seqs,
 		     size_t count, GError **error)
 {
 	struct reading reading = { .living = engine_living(engine, error) };
+	g_autoptr(GError) why = NULL;
 	bool is_queued = false;
-	gboolean ok = FALSE;
 
 	if (!reading.living || count == 0)
 		return reading.living != NULL;
-	if (!living_begin(reading.living, error))
+	/* On a full disk too what was shown once goes, and a timer begins to run. */
+	if (!read_once(&reading, conversation, seqs, count, &is_queued, &why) &&
+	    !((reading.is_dropping || reading.is_timed) &&
+	      expiry_make_room(reading.living->expiry, &why) &&
+	      read_once(&reading, conversation, seqs, count, &is_queued, &why))) {
+		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
-	reading.answers = answers_new();
-	if (read_all(&reading, conversation, seqs, count, &is_queued, error) &&
-	    (!reading.is_dropping || ratchet_drop_used(reading.living->ratchet, error)))
-		ok = living_commit(reading.living, error);
-	else
-		living_rollback(reading.living);
-	answers_free(reading.answers);
-	if (!ok)
-		return FALSE;
+	}
 	/* What can't be scrubbed now is erasing, and is tried again by itself. */
 	if (reading.is_dropping && !expiry_scrub(reading.living->expiry, NULL))
 		g_debug("a message that was shown once is still erasing");

@@ -276,10 +276,24 @@ static gboolean may_remove(struct living *living, const struct contact *contact,
 	return !is_in;
 }
 
+static gboolean remove_once(struct living *living, const char *address, GError **error)
+{
+	if (!living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->contact_del(living->store, address, error) &&
+	    ratchet_drop_used(living->ratchet, error) &&
+	    journal_add(living->store, living->clock, JOURNAL_CONTACT_REMOVED, address, 0, NULL,
+			error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
+}
+
 gboolean engine_contact_remove(struct engine *engine, const char *address, GError **error)
 {
 	struct living *living = engine_living(engine, error);
 	struct contact *contact = living ? living_known(living, address, error) : NULL;
+	g_autoptr(GError) why = NULL;
 
 	if (!contact)
 		return FALSE;
@@ -288,17 +302,11 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 		return FALSE;
 	}
 	contact_free(contact);
-	if (!living_begin(living, error))
-		return FALSE;
-	if (!living->store->ops->contact_del(living->store, address, error) ||
-	    !ratchet_drop_used(living->ratchet, error) ||
-	    !journal_add(living->store, living->clock, JOURNAL_CONTACT_REMOVED, address, 0, NULL,
-			 error)) {
-		living_rollback(living);
+	if (!remove_once(living, address, &why) &&
+	    !(expiry_make_room(living->expiry, &why) && remove_once(living, address, &why))) {
+		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
-	if (!living_commit(living, error))
-		return FALSE;
 	if (!expiry_scrub(living->expiry, NULL))
 		g_debug("a removed conversation is still erasing");
 	living_emit_contact(living, address);

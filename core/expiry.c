@@ -93,6 +93,18 @@ bool expiry_make_room(struct expiry *expiry, GError **error)
 	return true;
 }
 
+bool expiry_spare_room(struct expiry *expiry, GError **error)
+{
+	struct store *store = expiry->living->store;
+
+	if (!error_is(*error, ERROR_FULL))
+		return false;
+	if (!store->ops->expiry->spare(store))
+		return expiry_make_room(expiry, error);
+	g_clear_error(error);
+	return true;
+}
+
 /* Smaller bites where the disk is slow: nothing else of the account may wait long. */
 static void fit_limit(struct expiry *expiry, int64_t took_us)
 {

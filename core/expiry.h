@@ -36,6 +36,8 @@ gboolean expiry_scrub(struct expiry *expiry, GError **error) G_GNUC_WARN_UNUSED_
  * was kept aside for that, and say whether to try again.
  */
 bool expiry_make_room(struct expiry *expiry, GError **error);
+/* The same for a row of the journal: a part of it, while there is more than erasing needs. */
+bool expiry_spare_room(struct expiry *expiry, GError **error);
 
 /* A sentence, why something is still erasing; NULL when the last scrub went well. */
 const char *expiry_why(const struct expiry *expiry);

@@ -86,6 +86,9 @@ struct store_expiry_ops {
 	/* Give the disk the bytes that were kept aside for when it is full; FALSE when there are
 	 * none. */
 	bool (*release)(struct store *store);
+	/* The same for some of them, so that a row of the journal can be written; FALSE when only
+	 * those are left that erasing needs. */
+	bool (*spare)(struct store *store);
 	/* From now on what is read within short timers is kept under keys in memory only. */
 	void (*keep_short)(struct store *store);
 };

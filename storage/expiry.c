@@ -412,6 +412,16 @@ static bool release(struct store *store)
 	return true;
 }
 
+static bool spare(struct store *store)
+{
+	struct inside *inside = inside_of(store);
+
+	if (!files_spare_ballast(inside->ballast))
+		return false;
+	inside->is_released = true;
+	return true;
+}
+
 static void keep_short(struct store *store)
 {
 	inside_of(store)->is_short_kept = true;
@@ -432,5 +442,6 @@ const struct store_expiry_ops expiry_ops = {
 	.scrub = scrub,
 	.erasing = count_erasing,
 	.release = release,
+	.spare = spare,
 	.keep_short = keep_short,
 };

@@ -125,7 +125,9 @@ gboolean files_make_ballast(const char *path, GError **error)
 {
 	gboolean ok = TRUE;
 
-	if (files_size(path) == FILES_BALLAST_BYTES)
+	const int64_t before = files_size(path);
+
+	if (before == FILES_BALLAST_BYTES)
 		return TRUE;
 	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -136,10 +138,26 @@ gboolean files_make_ballast(const char *path, GError **error)
 	if (failure != 0) {
 		error_set_errno(error, failure, "can't keep %d MiB aside in %s",
 				FILES_BALLAST_BYTES >> 20, path);
-		unlink(path);
+		if (before <= 0 || ftruncate(fd, before) < 0)
+			unlink(path);
 		ok = FALSE;
 	}
 	close(fd);
+	return ok;
+}
+
+bool files_spare_ballast(const char *path)
+{
+	const int64_t rest = files_size(path) - FILES_SPARE_BYTES;
+	int fd;
+	bool ok;
+
+	if (rest < FILES_BALLAST_BYTES / 2)
+		return false;
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ok = fd >= 0 && ftruncate(fd, rest) == 0;
+	if (fd >= 0)
+		close(fd);
 	return ok;
 }
 

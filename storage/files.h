@@ -13,7 +13,10 @@
 #include <stdint.h>
 
 /* Bytes kept aside on the disk, so that a full one can still be erased on. */
-enum { FILES_BALLAST_BYTES = 8 << 20 };
+enum {
+	FILES_BALLAST_BYTES = 8 << 20,
+	FILES_SPARE_BYTES = 512 << 10, /* for rows of the journal, at a time */
+};
 
 /* Write BYTES of DATA at OFFSET and fsync. */
 gboolean files_write_at(int fd, const void *data, size_t bytes, uint64_t offset, const char *path,
@@ -30,8 +33,11 @@ gboolean files_check_kind(const char *path, GError **error) G_GNUC_WARN_UNUSED_R
 /* Overwrite the file at PATH in place with random bytes, fsync, remove. No file: TRUE. */
 gboolean files_shred(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Make the ballast file at PATH, its blocks reserved, unless it is whole already. */
+/* Make the ballast file at PATH, its blocks reserved, unless it is whole already; where there is no
+ * room for that it stays as it was. */
 gboolean files_make_ballast(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Give FILES_SPARE_BYTES of it back to the disk; false where no more than half would be left. */
+bool files_spare_ballast(const char *path);
 
 /*
  * Take the lock file at PATH exclusively (flock), making it when it isn't there: the descriptor, or

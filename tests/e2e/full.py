@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 
-from _world import World, Person, skip
+from _world import World, Person, skip, wait_for
 
 
 def mounted(folder, size):
@@ -55,11 +55,51 @@ def test_full_home(world):
         bob = world.person("bob")
         alice = Person(world, "alice", home=os.path.join(home, "alice"))
         bob.send("alice", "waits")
+        # Nothing is kept aside any more.
+        os.unlink(os.path.join(alice.home, "ballast"))
         filler = fill(home)
         result = alice.run("receive")
         assert result.code != 0 and "full" in (result.err + result.out).lower(), result.err
         os.unlink(filler)
         assert [r["body"] for r in alice.receive()] == ["waits"]
+    finally:
+        unmount(home)
+
+
+def test_full_erase(world):
+    """What is to go goes on a full disk too, again and again, and says how much it was; so does the profile."""
+    home = os.path.join(world.root, "erasing")
+    if not mounted(home, "16m"):
+        skip("a small file system can't be mounted here")
+    try:
+        bob, carol = world.person("bob"), world.person("carol")
+        alice = Person(world, "alice", home=os.path.join(home, "alice"))
+        bob.send("alice", "once", "--view-once")
+        bob.send("alice", "timed", "--expire", "1s")
+        carol.send("alice", "kept by nobody")
+        assert len(alice.receive()) == 3
+        filler = fill(home)
+        ballast = os.path.join(alice.home, "ballast")
+        assert os.path.getsize(ballast) == 8 << 20
+        wait_for(lambda: "timed" not in alice.bodies("bob"), "the timer")
+        fill(home)
+        alice.run("contact", "remove", "carol").expect(0)
+        fill(home)
+        alice.run("erase", "bob").expect(0)
+        assert alice.bodies("bob") == []
+        left = alice.json("erase", "--verify").rows[0]
+        assert (left["erasing"], left["due"], left["keys"], left["why"]) == (0, 0, 0, None), left
+        assert os.path.getsize(ballast) < 8 << 20
+        os.unlink(filler)
+        # With room again what is kept aside is whole again.
+        alice.run("id").expect(0)
+        assert os.path.getsize(ballast) == 8 << 20
+        # The control: with nothing kept aside no more can be done on a full disk. But to wipe.
+        os.unlink(ballast)
+        fill(home)
+        assert "full" in alice.run("erase", "bob").expect(1).err
+        alice.run("wipe", "--yes").expect(0)
+        assert not os.path.exists(os.path.join(alice.home, "store.db"))
     finally:
         unmount(home)
 

@@ -267,5 +267,6 @@ const struct store_expiry_ops fake_expiry_ops = {
 	.scrub = scrub,
 	.erasing = erasing,
 	.release = release,
+	.spare = release,
 	.keep_short = keep_short,
 };
