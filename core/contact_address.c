@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/text.h"
 
 enum { LOCAL_NAME_MAX = 64 };
 
@@ -30,8 +31,18 @@ static const char *next(const char *text)
 	return text + g_utf8_skip[(guchar)*text];
 }
 
+/* Some letters and marks show nothing: two addresses that differ by them look the same. */
+static bool is_seen(gunichar character)
+{
+	char utf8[6];
+
+	return !text_is_blank(utf8, (size_t)g_unichar_to_utf8(character, utf8));
+}
+
 static bool is_word(gunichar character)
 {
+	if (!is_seen(character))
+		return false;
 	switch (g_unichar_type(character)) {
 	case G_UNICODE_LOWERCASE_LETTER:
 	case G_UNICODE_UPPERCASE_LETTER:
