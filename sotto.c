@@ -149,8 +149,9 @@ static struct transport *make_transport(void *user, const struct account *accoun
 static gboolean claim(void *user, const struct account *account, const struct patience *patience,
 		      struct certificate **refused, GError **error)
 {
-	return carriers_claim(account, ((const struct front *)user)->logins, patience, refused,
-			      error);
+	const struct front *front = user;
+
+	return carriers_claim(account, front->logins, front->home, patience, refused, error);
 }
 
 static gboolean check(void *user, const struct account *account, const struct patience *patience,
@@ -189,6 +190,7 @@ static struct engine_parts make_parts(struct front *front, GMainContext *context
 		.unclaim = unclaim,
 		.check = check,
 		.people = carriers_people,
+		.about = carriers_about,
 		.look = carriers_look,
 		.owner = carriers_owner,
 		.user = front,
@@ -394,30 +396,24 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 	return exit_code;
 }
 
-static void ask_first(struct front *front, GError **error)
+static int run_profile(struct front *front, struct broker *broker)
 {
-	const struct first_parts parts = { .name = g_get_user_name(),
+	const struct first_parts first = { .name = g_get_user_name(),
 					   .spool = SPOOL_DIR,
 					   .settings = settings_table(front->settings),
 					   .check = check,
 					   .user = front };
-
-	if (!first_run_ask(&parts, &front->first, error))
-		g_debug("no profile was made");
-}
-
-static int run_profile(struct front *front, struct broker *broker)
-{
 	g_autoptr(GError) error = NULL;
+	bool is_new;
 
 	front->is_interface = true;
 	/* What the user types is all that is read before the process is confined. With its key
 	 * file missing a profile isn't taken for none. */
-	if (!front->door->ops->exists(front->door) &&
-	    front->door->ops->is_free(front->door, &error))
-		ask_first(front, &error);
+	is_new = !front->door->ops->exists(front->door) &&
+		 front->door->ops->is_free(front->door, &error);
 	/* No secret before there are broker and helper, which never hold one. */
-	if (error || !front_help(front, front->first.place, &error) ||
+	if (error || (is_new && !first_run_ask(&first, &front->first, &error)) ||
+	    !front_help(front, front->first.place, &error) ||
 	    !secrets_read(front->secrets, &error))
 		return complain(error);
 	return run_interface(front, broker);

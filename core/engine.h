@@ -61,7 +61,9 @@ struct engine_parts {
 	gboolean (*check)(void *user, const struct account *account,
 			  const struct patience *patience, struct engine_found *found,
 			  struct certificate **refused, GError **error);
-	/* Names of people on the spool of ACCOUNT besides the own one; NULL: there is no list. */
+	/* What DEVICE, one's own, says of itself, or NULL; and names of people besides the own one
+	 * on the spool of ACCOUNT, or NULL. */
+	char *(*about)(void *user, const struct account *account, uint32_t device);
 	char **(*people)(void *user, const struct account *account);
 	/* Look at PLACE (core/account.h). */
 	void (*look)(void *user, const struct account *place, struct engine_place *seen);
@@ -94,12 +96,6 @@ gboolean engine_may_create(struct engine *engine, GError **error) G_GNUC_WARN_UN
 /* How long a server may take that engine_check(), engine_create() and engine_examine() look at; 0,
  * as it is at first: as long as the carrier waits. */
 void engine_be_patient(struct engine *engine, unsigned wait_ms);
-/* Look at the place of ACCOUNT before it is made a profile of (the parts' check): the errors of
- * engine_create; engine_refused() as there. Locked too. */
-gboolean engine_check(struct engine *engine, const struct account *account,
-		      struct engine_found *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Names of people on the own spool; NULL: nobody, or no list. g_strfreev. */
-char **engine_people_there(struct engine *engine);
 /*
  * Make the profile and its keys, claim the place, publish: afterwards it is unlocked and connected
  * (not live). ACCOUNT's device is chosen here. ERROR_EXISTS, what claim and passphrase_check_new

@@ -1,5 +1,6 @@
 /*
- * engine_server: the part of the facade that is about the server of an account: its certificate. As
+ * engine_server: the part of the facade that is about the place of an account: who is there, and
+ * the server's certificate. As
  * core/engine.h in every respect.
  */
 #ifndef SOTTO_CORE_ENGINE_SERVER_H
@@ -8,6 +9,13 @@
 #include <glib.h>
 #include "core/certificate.h"
 #include "core/engine.h"
+
+/* Look at ACCOUNT's place before a profile is made: errors and engine_refused() as engine_create;
+ * locked too. */
+gboolean engine_check(struct engine *engine, const struct account *account,
+		      struct engine_found *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Names of people on the own spool, or NULL. g_strfreev. */
+char **engine_people_there(struct engine *engine);
 
 /* After engine_create() or engine_examine() gave ERROR_TRUST: the certificate that was shown; NULL
  * when that wasn't it. Locked too. */

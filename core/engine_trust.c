@@ -451,9 +451,31 @@ gboolean engine_verify_uri(struct engine *engine, const char *address, const cha
 /* -- own devices
  * -------------------------------------------------------------------------------------------- */
 
+struct own_rows {
+	const struct engine *engine;
+	device_func func;
+	void *user;
+};
+
+/* With what the device itself has left about it. */
+static gboolean show_own(const struct device *device, void *user)
+{
+	const struct own_rows *rows = user;
+	const struct engine_parts *parts = &rows->engine->parts;
+	g_autofree char *about = NULL;
+	struct device row = *device;
+
+	if (!row.label && parts->about)
+		about = parts->about(parts->user, rows->engine->living->account, row.id);
+	if (about)
+		row.label = about;
+	return rows->func(&row, rows->user);
+}
+
 gboolean engine_own_devices(struct engine *engine, device_func func, void *user, GError **error)
 {
 	struct living *living = engine_living(engine, error);
+	struct own_rows rows = { engine, func, user };
 	struct device self = { .has_key = true, .is_active = true, .is_sotto = true,
 			       .trust = TRUST_VERIFIED };
 
@@ -465,9 +487,9 @@ gboolean engine_own_devices(struct engine *engine, device_func func, void *user,
 	self.first_seen = living->account->made_at;
 	self.last_seen = living_now(living);
 	ratchet_identity(living->ratchet, self.key);
-	return !func(&self, user) ||
-	       living->store->ops->device_each(living->store, living->account->address, func, user,
-					       error);
+	return !show_own(&self, &rows) ||
+	       living->store->ops->device_each(living->store, living->account->address, show_own,
+					       &rows, error);
 }
 
 static void withdrawn(void *user, const GError *error)

@@ -2,7 +2,9 @@
 
 #include <string.h>
 #include "core/account.h"
+#include "core/clock.h"
 #include "core/transport/spool.h"
+#include "core/transport/spool_about.h"
 #include "core/transport/xmpp.h"
 
 static bool is_xmpp(const struct account *account)
@@ -10,13 +12,29 @@ static bool is_xmpp(const struct account *account)
 	return strcmp(account->carrier, "xmpp") == 0;
 }
 
-gboolean carriers_claim(const struct account *account, struct logins *logins,
+static void introduce(const struct account *account, const char *home)
+{
+	char made[CLOCK_TEXT_BYTES];
+	g_autofree char *since = NULL, *text = NULL;
+
+	since = g_strndup(clock_format(account->made_at, made), strlen("2026-01-31"));
+	text = g_strdup_printf("host %s, login %s, profile %s, since %s", g_get_host_name(),
+			       g_get_user_name(), home, since);
+	if (!spool_about_put(account->spool, account->address, account->device, text, NULL))
+		g_debug("the other devices can't be told which this is");
+}
+
+gboolean carriers_claim(const struct account *account, struct logins *logins, const char *home,
 			const struct patience *patience, struct certificate **refused,
 			GError **error)
 {
-	return is_xmpp(account) ? xmpp_check(account, patience, refused, error)
-				: spool_claim(account->spool, account->address,
-					      account->is_default_spool, logins, error);
+	if (is_xmpp(account))
+		return xmpp_check(account, patience, refused, error);
+	if (!spool_claim(account->spool, account->address, account->is_default_spool, logins,
+			 error))
+		return FALSE;
+	introduce(account, home);
+	return TRUE;
 }
 
 gboolean carriers_check(const struct account *account, struct logins *logins,
@@ -31,6 +49,12 @@ gboolean carriers_check(const struct account *account, struct logins *logins,
 
 	*found = (struct engine_found){ there.devices, there.since };
 	return ok;
+}
+
+char *carriers_about(void *user, const struct account *account, uint32_t device)
+{
+	(void)user;
+	return account->spool ? spool_about_get(account->spool, account->address, device) : NULL;
 }
 
 void carriers_look(void *user, const struct account *place, struct engine_place *seen)

@@ -10,14 +10,16 @@
 #include <stdint.h>
 #include "core/engine.h"
 
-/* As engine_parts.claim and .check; LOGINS may be NULL (core/transport/spool_login.h). */
-gboolean carriers_claim(const struct account *account, struct logins *logins,
+/* As engine_parts.claim and .check; LOGINS may be NULL (core/transport/spool_login.h). For the
+ * other own devices word is left of which this is: the one whose profile is in HOME. */
+gboolean carriers_claim(const struct account *account, struct logins *logins, const char *home,
 			const struct patience *patience, struct certificate **refused,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean carriers_check(const struct account *account, struct logins *logins,
 			const struct patience *patience, struct engine_found *found,
 			struct certificate **refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* engine_parts.look, .people, .owner */
+/* engine_parts.about, .look, .people, .owner */
+char *carriers_about(void *user, const struct account *account, uint32_t device);
 void carriers_look(void *user, const struct account *place, struct engine_place *seen);
 char **carriers_people(void *user, const struct account *account);
 bool carriers_owner(void *user, const struct account *account, const char *address, uint32_t *uid);

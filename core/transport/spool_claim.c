@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/transport/spool_about.h"
 #include "core/transport/spool_acl.h"
 #include "core/transport/spool_inside.h"
 #include "core/transport/spool_login.h"
@@ -130,6 +131,7 @@ void spool_unclaim(const char *root, const char *name, uint32_t device)
 		return;
 	if (owner == geteuid()) {
 		unlinkat(place, place_bundle(device, path), 0);
+		spool_about_remove(place, device);
 		spool_mark_remove(place, device);
 		place_remove(place, place_inbox(device, NULL, path));
 		/* These go only when they are empty: another device may be at home there. */

@@ -40,3 +40,24 @@ def on_spool(screen, name, spool, word=PASSPHRASE, **kwargs):
     place(screen, name, spool)
     settle(screen, **kwargs)
     passphrase(screen, word)
+
+
+def answer_on(terminal, name, spool, word=PASSPHRASE, is_device=False, mode="", time=FOREVER):
+    """The same on a Terminal, until the list of contacts shows; whoever else is there isn't chosen."""
+    def wrote(text, since):
+        wait_for(lambda: text in terminal.written[since:], repr(text), 60)
+
+    answers = [(b"1 or 2 [1]:", "1"), (b"Your name on this host", name), (b"Folder through which", spool),
+               *([(b"1 or 2 [1]:", "2")] if is_device else []),
+               (b"How long do messages", time), (b"How much of the messages", mode),
+               (b"Passphrase: ", word), (b"Once more: ", word)]
+    since = 0
+    for question, typed in answers:
+        wrote(question, since)
+        since = len(terminal.written)
+        terminal.type(typed.encode() + b"\n")
+    wait_for(lambda: b"[nobody yet]: " in terminal.written[since:] or b"Contacts" in terminal.written[since:],
+             "the people, or the list", 60)
+    if b"[nobody yet]: " in terminal.written[since:]:
+        terminal.type(b"\n")
+    wrote(b"Contacts", since)

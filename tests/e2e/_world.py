@@ -96,11 +96,29 @@ class Person:
         if uid is not None:
             os.mkdir(self.home, 0o700)
             os.chown(self.home, uid, uid)
-        if make:
+        if make and os.environ.get("E2E_FIRST_RUN") == "yes" and uid is None:
+            self.answer_questions()
+        elif make:
             # A name that is there already is meant to be one of several devices.
-            more = ["--device"] if os.path.exists(os.path.join(world.spool, name)) else []
+            more = ["--device"] if self.has_devices() else []
             self.run("init", "local", "--name", name, "--spool", world.spool,
                      "--kdf", "interactive", *more).expect(0)
+
+    def has_devices(self):
+        return os.path.exists(os.path.join(self.world.spool, self.name))
+
+    def answer_questions(self):
+        """Make the profile as a user does: on a terminal, with an empty HOME without ~/.config."""
+        from _first_run import answer_on
+        from _terminal import Terminal
+        user = tempfile.mkdtemp(dir=self.world.root)
+        env = {"HOME": user, "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": ""}
+        had_devices = self.has_devices()
+        terminal = Terminal([*self.program, *self.where()], env=env)
+        answer_on(terminal, self.name, self.world.spool, self.passphrase, is_device=had_devices)
+        terminal.type(b"\x11")
+        terminal.end()
+        assert terminal.process.returncode == 0, terminal.written
 
     def where(self):
         """The options that name the profile."""

@@ -69,7 +69,7 @@ def test_errors_in_order(world):
 
 def test_a_name_of_ones_own(world):
     """In another profile: that isn't made another device by mistake, which everybody would have to decide on."""
-    world.person("nora")
+    nora = world.person("nora")
     other = world.person("other", make=False)
     init = "init", "local", "--name", "nora", "--spool", world.spool, "--kdf", "interactive"
     folder = os.path.join(world.spool, "nora", "devices")
@@ -79,6 +79,12 @@ def test_a_name_of_ones_own(world):
     assert os.listdir(folder) == published and not os.path.exists(other.home)
     other.run(*init, "--device").expect(0)
     assert len(os.listdir(folder)) == len(published) + 1
+    # And which of the two is which is told, to nobody but their own user.
+    rows = other.json("devices").expect(0).rows
+    assert len(rows) == 2 and all(f"profile {home}, since" in row["label"]
+                                  for row, home in zip(rows, (other.home, nora.home))), rows
+    assert f"profile {nora.home}" in other.run("devices").out
+    assert os.stat(os.path.join(world.spool, "nora", "marks")).st_mode & 0o077 == 0
 
 
 def test_unknown_person(world):

@@ -1,6 +1,7 @@
 /* `sotto init local`: a new profile on the local spool. */
 #include <string.h>
 #include "core/clock.h"
+#include "core/engine_server.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/secrets.h"

@@ -204,4 +204,6 @@ void show_device(struct call *call, const struct device *device, bool is_own)
 			      : "(has published no key)",
 	      trust_name(device->trust), device->is_active ? "" : "  inactive",
 	      is_own ? "  own" : "");
+	if (is_own && device->label)
+		print(call->printer, "    %s", device->label);
 }
