@@ -1,6 +1,7 @@
 """Every wait of a verb is the user's: --wait behind a process that is stopped or doesn't read, many at once, and a
 signal that ends it at once."""
 import array
+import contextlib
 import fcntl
 import os
 import signal
@@ -59,8 +60,10 @@ def is_taking(process):
     """Whether it has its thread for signals."""
     names = []
     for task in os.listdir(f"/proc/{process.pid}/task"):
-        with open(f"/proc/{process.pid}/task/{task}/comm") as file:
-            names.append(file.read().strip())
+        # One that has just ended is nobody's.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f"/proc/{process.pid}/task/{task}/comm") as file:
+                names.append(file.read().strip())
     return process.poll() is not None or "interrupt" in names
 
 
