@@ -1,7 +1,6 @@
 /*
  * engine_server: the part of the facade that is about the place of an account: who is there, and
- * the server's certificate. As
- * core/engine.h in every respect.
+ * the server's certificate. As core/engine.h in every respect.
  */
 #ifndef SOTTO_CORE_ENGINE_SERVER_H
 #define SOTTO_CORE_ENGINE_SERVER_H

@@ -105,7 +105,8 @@ class Person:
                      "--kdf", "interactive", *more).expect(0)
 
     def has_devices(self):
-        return os.path.exists(os.path.join(self.world.spool, self.name))
+        folder = os.path.join(self.world.spool, self.name, "devices")
+        return os.path.isdir(folder) and any(name.endswith(".xml") for name in os.listdir(folder))
 
     def answer_questions(self):
         """Make the profile as a user does: on a terminal, with an empty HOME without ~/.config."""
@@ -116,7 +117,8 @@ class Person:
         had_devices = self.has_devices()
         terminal = Terminal([*self.program, *self.where()], env=env)
         answer_on(terminal, self.name, self.world.spool, self.passphrase, is_device=had_devices)
-        terminal.type(b"\x11")
+        # Where the screen is covered the first key only uncovers it.
+        wait_for(lambda: terminal.process.poll() is not None or terminal.type(b"\x11"), "the interface's end")
         terminal.end()
         assert terminal.process.returncode == 0, terminal.written
 
