@@ -104,6 +104,7 @@ ASKING = {
 LIKE = {"group add": "group create", "group remove": "group create", "group leave": "group create"}
 ALONE = {
     "init local", "demo", "id", "contact add", "contact list", "contact remove", "contact blocked", "contact set",
+    "contact mute", "contact unmute",
     "contact rule", "history", "search", "trust", "devices revoke", "journal", "journal verify", "file list",
     "file save", "clock", "clock confirm", "erase", "status", "passphrase", "wipe",
 }
