@@ -475,6 +475,7 @@ static void build(struct front *front)
 	front->verb.guards = &front->guards;
 	front->verb.settings = front->settings;
 	front->verb.default_spool = SPOOL_DIR;
+	front->verb.config_file = front->config;
 	front->verb.versions = front->versions;
 	front->verb.user = front;
 	/* A mistake in the file leaves that row at its default; it is said, and is no reason to
@@ -503,10 +504,9 @@ static void front_clear(struct front *front)
 static int print_version(void)
 {
 	g_auto(GStrv) versions = all_versions();
+	g_autofree char *lines = g_strjoinv("\n", versions);
 
-	printf("sotto %s\n", PACKAGE_VERSION);
-	for (char **version = versions; *version; version++)
-		printf("%s\n", *version);
+	printf("sotto %s\n%s\n", PACKAGE_VERSION, lines);
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +11,8 @@
 #include "core/crypto.h"
 #include "core/error.h"
 
-enum { SHRED_STEP = 64 << 10, LOCK_TRIES = 5, LOCK_WAIT_US = 4000 };
+enum { SHRED_STEP = 64 << 10, LOCK_TRIES = 5, LOCK_WAIT_US = 4000,
+	LOCK_NAME_BYTES = 128 };
 
 gboolean files_write_at(int fd, const void *data, size_t bytes, uint64_t offset, const char *path,
 			GError **error)
@@ -170,6 +173,45 @@ static bool is_same_file(int fd, const char *path)
 	       ours.st_dev == there.st_dev;
 }
 
+/* Who holds it, for whoever finds it held: the lock itself is the kernel's. */
+static void leave_name(int fd)
+{
+	char tty[64] = "-";
+	char text[LOCK_NAME_BYTES];
+	int bytes;
+
+	if (ttyname_r(STDIN_FILENO, tty, sizeof(tty)) != 0 &&
+	    ttyname_r(STDERR_FILENO, tty, sizeof(tty)) != 0)
+		g_strlcpy(tty, "-", sizeof(tty));
+	bytes = g_snprintf(text, sizeof(text), "%d %" G_GINT64_FORMAT " %s\n", (int)getpid(),
+			   g_get_real_time() / G_USEC_PER_SEC, tty);
+	/* On a full disk it stays unsaid. */
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)bytes, 0) != bytes)
+		g_debug("the lock file doesn't say whose it is");
+}
+
+static void set_in_use(int fd, GError **error)
+{
+	char text[LOCK_NAME_BYTES + 1] = "", tty[64];
+	gint64 since;
+	int process;
+	ssize_t bytes = pread(fd, text, LOCK_NAME_BYTES, 0);
+	g_autoptr(GDateTime) time = NULL;
+	g_autofree char *when = NULL;
+
+	if (bytes > 0 && sscanf(text, "%d %" G_GINT64_FORMAT " %63[a-z0-9/-]", &process, &since,
+				tty) == 3 && process > 0)
+		time = g_date_time_new_from_unix_local(since);
+	when = time ? g_date_time_format(time, "%Y-%m-%d %H:%M") : NULL;
+	if (!when)
+		error_set_plain(error, ERROR_IN_USE);
+	else
+		error_set(error, ERROR_IN_USE,
+			  "The profile is in use by another process: %d, %s%s, since %s.", process,
+			  strcmp(tty, "-") == 0 ? "without a terminal" : "on ",
+			  strcmp(tty, "-") == 0 ? "" : tty, when);
+}
+
 int files_lock(const char *path, GError **error)
 {
 	for (int tries = 1;; tries++) {
@@ -180,17 +222,20 @@ int files_lock(const char *path, GError **error)
 			return -1;
 		}
 		int failure = flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno : 0;
-		if (failure == 0 && is_same_file(fd, path))
+		if (failure == 0 && is_same_file(fd, path)) {
+			leave_name(fd);
 			return fd;
-		close(fd);
+		}
 		if (tries < LOCK_TRIES) {
+			close(fd);
 			g_usleep(LOCK_WAIT_US);
 			continue;
 		}
 		if (failure == EWOULDBLOCK || failure == 0)
-			error_set_plain(error, ERROR_IN_USE);
+			set_in_use(fd, error);
 		else
 			error_set_errno(error, failure, "can't lock %s", path);
+		close(fd);
 		return -1;
 	}
 }

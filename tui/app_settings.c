@@ -76,6 +76,10 @@ gboolean app_set(struct app *app, const char *name, const char *value, GError **
 
 	if (!setting_find(settings_table(app->settings), name))
 		return settings_set(app->settings, name, value, SETTING_FILE, error);
+	/* `sotto set` may have written the file since; a mistake in it was said already. */
+	if (app->parts->config_file &&
+	    !settings_load(app->settings, app->parts->config_file, NULL))
+		g_debug("the settings file has a mistake");
 	former = g_strdup(settings_text(app->settings, name));
 	if (!settings_set(app->settings, name, value, SETTING_FILE, error))
 		return FALSE;

@@ -4,6 +4,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/groups.h"
+#include "tui/kit/nearest.h"
 #include "tui/modes.h"
 #include "tui/mute.h"
 #include "tui/people.h"
@@ -22,6 +23,8 @@
 #include "tui/screen/verify.h"
 #include "tui/screen/watch.h"
 #include "tui/undo.h"
+
+enum { NAMED_MAX = 12 };
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -141,23 +144,48 @@ static void add(struct shell *shell, const char *address, const char *alias)
 	job_post(shell->host.link, job, on_added, shell);
 }
 
+/* A slip makes no contact: who was probably meant, or who there is. */
+static void refuse_nobody(struct shell *shell, const char *name, GError **error)
+{
+	const struct roster *roster = shell->host.roster;
+	g_autoptr(GString) known = g_string_new(NULL);
+	struct nearest nearest;
+
+	nearest_init(&nearest, name);
+	for (size_t i = 0; i < roster_count(roster); i++) {
+		const struct contact *contact = roster_at(roster, i);
+
+		nearest_look(&nearest, contact->address);
+		if (contact->alias)
+			nearest_look(&nearest, contact->alias);
+		if (i < NAMED_MAX)
+			g_string_append_printf(known, "%s%s", i ? ", " : "",
+					       roster_name(roster, contact->address));
+	}
+	if (roster_count(roster) > NAMED_MAX)
+		g_string_append_printf(known, " and %zu more", roster_count(roster) - NAMED_MAX);
+	if (nearest.word)
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; did you mean %s? `:add %s` adds somebody "
+			  "new.", name, nearest.word, name);
+	else
+		error_set(error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known; `:add %s` adds them. Known: %s.", name, name,
+			  known->len ? known->str : "nobody yet");
+}
+
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
 	g_autofree char *address = NULL;
 
-	if (contact) {
-		address = g_strdup(contact->address);
-	} else {
-		address = contact_address(args[0], error);
-		if (!address)
-			return FALSE;
+	if (!contact) {
+		refuse_nobody(shell, args[0], error);
+		return FALSE;
 	}
-	if (contact)
-		shell->host.ops->converse(&shell->host, address, 0, NULL);
-	else
-		add(shell, address, NULL);
+	address = g_strdup(contact->address);
+	shell->host.ops->converse(&shell->host, address, 0, NULL);
 	return TRUE;
 }
 

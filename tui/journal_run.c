@@ -10,7 +10,27 @@ struct journal_run {
 	unsigned count;		 /* of the run that is open, 0: none is */
 	struct journal_row last; /* its newest row, but for the detail */
 	GHashTable *details;	 /* text -> how often */
+	struct journal_row open; /* an unlocking that may be a verb's; `what` NULL: none is held */
+	struct journal_row first; /* the first such unlocking of the run */
+	struct journal_row shut; /* the newest locking that followed one at once */
+	unsigned verbs;		 /* so many verbs in a row did nothing that is on record */
 };
+
+static struct journal_row copy_row(const struct journal_row *row)
+{
+	struct journal_row copy = *row;
+
+	copy.what = g_strdup(row->what);
+	copy.address = g_strdup(row->address);
+	copy.detail = g_strdup(row->detail);
+	return copy;
+}
+
+static void drop_row(struct journal_row *row)
+{
+	journal_row_clear(row);
+	memset(row, 0, sizeof(*row));
+}
 
 static bool is_counted(const char *what)
 {
@@ -63,9 +83,66 @@ static gboolean pass_on(struct journal_run *run)
 	return goes_on;
 }
 
+/* Verbs that opened the profile and closed it again, in one line where there are several. */
+static gboolean pass_verbs(struct journal_run *run)
+{
+	gboolean goes_on = TRUE;
+
+	if (run->verbs > 1) {
+		g_free(run->shut.what);
+		g_free(run->shut.detail);
+		run->shut.what = g_strdup(journal_name(JOURNAL_UNLOCKED));
+		run->shut.detail = g_strdup_printf("and locked again %u times, for a verb each",
+						   run->verbs);
+		goes_on = run->func(&run->shut, run->user);
+	} else if (run->verbs == 1) {
+		goes_on = run->func(&run->first, run->user) && run->func(&run->shut, run->user);
+	}
+	run->verbs = 0;
+	drop_row(&run->first);
+	drop_row(&run->shut);
+	return goes_on;
+}
+
+static gboolean pass_open(struct journal_run *run)
+{
+	gboolean goes_on = !run->open.what || run->func(&run->open, run->user);
+
+	drop_row(&run->open);
+	return goes_on;
+}
+
+/* TRUE: ROW is kept as a part of such a run. */
+static bool is_verbs(struct journal_run *run, const struct journal_row *row)
+{
+	if (strcmp(row->what, journal_name(JOURNAL_UNLOCKED)) == 0 && !run->open.what) {
+		run->open = copy_row(row);
+		return true;
+	}
+	if (!run->open.what || strcmp(row->what, journal_name(JOURNAL_LOCKED)) != 0 ||
+	    g_strcmp0(row->detail, "exit") != 0)
+		return false;
+	if (!run->verbs++)
+		run->first = copy_row(&run->open);
+	drop_row(&run->open);
+	drop_row(&run->shut);
+	run->shut = copy_row(row);
+	return true;
+}
+
+static gboolean add_counted(const struct journal_row *row, struct journal_run *run);
+
 gboolean journal_run_add(const struct journal_row *row, void *user)
 {
 	struct journal_run *run = user;
+
+	if (is_verbs(run, row))
+		return pass_on(run);
+	return pass_verbs(run) && pass_open(run) && add_counted(row, run);
+}
+
+static gboolean add_counted(const struct journal_row *row, struct journal_run *run)
+{
 	bool is_part = is_counted(row->what);
 	gpointer former;
 	char *what;
@@ -86,8 +163,11 @@ gboolean journal_run_add(const struct journal_row *row, void *user)
 
 void journal_run_end(struct journal_run *run)
 {
-	if (!pass_on(run))
+	if (!pass_on(run) || !pass_verbs(run) || !pass_open(run))
 		run->count = 0;
+	drop_row(&run->open);
+	drop_row(&run->first);
+	drop_row(&run->shut);
 	g_hash_table_unref(run->details);
 	g_free(run);
 }

@@ -1,6 +1,7 @@
 /*
  * journal_run: rows of the journal as they are shown: those that other processes left, one after
- * the other, as a single one. In the journal they stay what they are.
+ * the other, as a single one, and verbs that only opened the profile and locked it likewise. In the
+ * journal they stay what they are.
  */
 #ifndef SOTTO_TUI_JOURNAL_RUN_H
 #define SOTTO_TUI_JOURNAL_RUN_H

@@ -327,6 +327,37 @@ def test_a_full_output(world):
     del world
 
 
+def test_settings(world):
+    """Every setting is shown, and one is changed for good; a slip is told what was probably meant."""
+    person = Person(world, "set", make=False)
+    rows = person.json("settings", passphrase=False).expect(0).rows
+    assert {"theme", "lock_idle", "control"} <= {row["name"] for row in rows}, rows
+    assert all(row["takes"] and row["explanation"] and row["source"] == "default" for row in rows), rows
+    person.run("set", "lock_idle", "3m", passphrase=False).expect(0)
+    person.run("set", "theme", "light", passphrase=False).expect(0)
+    row, = person.json("settings", "lock_idle", passphrase=False).expect(0).rows
+    assert (row["value"], row["source"]) == ("3m", "file"), row
+    for words, told in ((("set", "lock_idle", "soon"), "10s to 1d"), (("set", "lock_idel", "3m"), "lock_idle"),
+                        (("settings", "themes"), "theme"), (("recieve",), "receive"), (("xyzzy",), "--help")):
+        assert told in person.run(*words, passphrase=False).expect(2).err, words
+    assert person.json("settings", "theme", passphrase=False).rows[0]["value"] == "light"
+    # In all the ways that are tried first.
+    outs = [subprocess.run([SOTTO, *words], capture_output=True, text=True) for words in
+            (("help", "send"), ("send", "--help"), ("--help",), ("help",), ("-V",), ("--version",))]
+    assert all(out.returncode == 0 for out in outs), outs
+    assert all(outs[n].stdout == outs[n + 1].stdout for n in (0, 2, 4)), outs
+
+
+def test_who_has_it(world):
+    person = Person(world, "held")
+    holder = person.start("receive", "--follow")
+    wait_for(lambda: person.json("status", passphrase=False).rows[0]["in_use"], "the holder")
+    result = person.run("passphrase").expect(8)
+    assert f": {holder.pid}, " in result.err and ", since 2" in result.err, result.err
+    holder.terminate()
+    holder.communicate(timeout=60)
+
+
 def test_empty_is_a_mistake(world):
     os.makedirs(os.path.join(world.root, "h"))
     init = "init", "local", "--name", "me", "--spool", world.spool, "--kdf", "interactive"

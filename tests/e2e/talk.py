@@ -64,6 +64,8 @@ def test_blocking(world):
     eve.send("dave", "let me in")
     assert bob.receive() == []
     bob.run("contact", "unblock", "nobody-here").expect(1)
+    for words in (("contact", "block"), ("contact", "remove"), ("erase",), ("history",)):
+        assert "nobody-here" in bob.run(*words, "nobody-here").expect(1).err, words
     what = [row["what"] for row in bob.json("journal").rows]
     assert what.count("blocked") == 2 and what.count("unblocked") == 1, what
 

@@ -45,6 +45,13 @@ static void test_runs(void **state)
 	(void)state;
 	check("unlocked locked", "1 unlocked|2 locked|");
 	check("unlocked unlocked", "1 unlocked|2 unlocked|");
+	check("unlocked locked/exit", "1 unlocked|2 locked exit|");
+	check("unlocked locked/exit unlocked locked/exit unlocked trusted locked/exit",
+	      "4 unlocked and locked again 2 times, for a verb each|5 unlocked|6 trusted|"
+	      "7 locked exit|");
+	check("unlocked locked/exit unlocked locked/idle", "1 unlocked|2 locked exit|3 unlocked|"
+							   "4 locked idle|");
+	check("control-used/a unlocked locked/exit", "1 control-used a|2 unlocked|3 locked exit|");
 	check("control-used/send", "1 control-used send|");
 	check("control-used/send control-used/history control-used/send verified/x",
 	      "3 control-used 3 times: history 1, send 2|4 verified x|");

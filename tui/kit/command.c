@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/secret.h"
 #include "tui/kit/key.h"
+#include "tui/kit/nearest.h"
 
 /* A table in reach. */
 struct entry {
@@ -220,69 +221,26 @@ static gboolean parse_args(const struct command *command, const char *line,
 
 /* -- running ---------------------------------------------------------------------------------- */
 
-/* How many letters A and B differ in, by Levenshtein. */
-static unsigned difference(const char *a, const char *b)
-{
-	size_t count = strlen(b);
-	unsigned *row = g_new(unsigned, count + 1);
-	unsigned result;
-
-	for (size_t i = 0; i <= count; i++)
-		row[i] = (unsigned)i;
-	for (size_t j = 1; *a; a++, j++) {
-		unsigned corner = row[0];
-
-		row[0] = (unsigned)j;
-		for (size_t i = 1; i <= count; i++) {
-			unsigned changed = corner + (*a != b[i - 1]);
-
-			corner = row[i];
-			row[i] = MIN(changed, MIN(row[i], row[i - 1]) + 1);
-		}
-	}
-	result = row[count];
-	g_free(row);
-	return result;
-}
-
-/* Half of what was typed may be wrong, three letters at most. */
-static unsigned nearest_limit(const char *typed)
-{
-	return (unsigned)MIN(g_utf8_strlen(typed, 60) / 2, 3) + 1;
-}
-
-struct nearest {
-	const char *typed;
-	const char *name;
-	unsigned difference;
-};
-
 static void look_nearest(const struct command *command, const char *mode, void *user)
 {
-	struct nearest *nearest = user;
-	unsigned here = difference(nearest->typed, command->name);
-
 	(void)mode;
-	if (here < nearest->difference) {
-		nearest->name = command->name;
-		nearest->difference = here;
-	}
+	nearest_look(user, command->name);
 }
 
 void command_refuse(const struct command_set *set, const char *name, const char *also,
 		    GError **error)
 {
-	/* What is further away than this isn't what was meant. */
-	struct nearest nearest = {.typed = name, .difference = nearest_limit(name)};
+	struct nearest nearest;
 
-	if (strlen(name) > 40) {
+	nearest_init(&nearest, name);
+	if (strlen(name) > NEAREST_BYTES) {
 		error_set(error, ERROR_USAGE, "There is no such command.%s", also);
 		return;
 	}
 	command_each(set, look_nearest, &nearest);
-	if (nearest.name)
+	if (nearest.word)
 		error_set(error, ERROR_USAGE, "There is no command \"%s\"; did you mean \"%s\"?%s",
-			  name, nearest.name, also);
+			  name, nearest.word, also);
 	else
 		error_set(error, ERROR_USAGE, "There is no command \"%s\"; see \"help\".%s", name,
 			  also);

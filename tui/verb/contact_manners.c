@@ -1,7 +1,9 @@
 /* `sotto contact set|mute|unmute|block|unblock|blocked|requests|accept|decline`: manners. */
 #include "core/clock.h"
+#include <string.h>
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
+#include "core/engine_trust.h"
 #include "core/engine_talk.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -61,18 +63,51 @@ static void ended(void *user, const GError *error)
 		call_end(call, 0);
 }
 
+static void block_at(struct call *call, const char *address, bool is_blocked)
+{
+	engine_block(call->engine, address, is_blocked, call->wait_ms, ended, call);
+}
+
+static gboolean is_somebody(const struct device *device, void *user)
+{
+	(void)device;
+	*(bool *)user = true;
+	return FALSE;
+}
+
+/* On the spool a name that isn't there is a slip; the block would hold for nobody. */
+static void looked_for(void *user, const GError *failure)
+{
+	struct call *call = user;
+	g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+	bool is_there = false;
+
+	if (!error && engine_devices(call->engine, call->args[0], is_somebody, &is_there, &error) &&
+	    !is_there)
+		error_set(&error, ERROR_NO_CONTACT,
+			  "Nobody called %s is known, or on this spool; see `sotto contact list`. "
+			  "`uid:NUMBER` is a user of the host.", call->args[0]);
+	if (error)
+		call_fail(call, error);
+	else
+		block_at(call, call->args[0], true);
+}
+
 /* Somebody who never wrote has no name here, but an address. */
 static void block(struct call *call, bool is_blocked)
 {
+	const char *address = call->args[0];
 	g_autoptr(GError) error = NULL;
 	struct contact *contact = NULL;
 
-	if (!engine_find(call->engine, call->args[0], &contact, &error)) {
+	if (!engine_find(call->engine, address, &contact, &error))
 		call_fail(call, error);
-		return;
-	}
-	engine_block(call->engine, contact ? contact->address : call->args[0], is_blocked,
-		     call->wait_ms, ended, call);
+	else if (contact)
+		block_at(call, contact->address, is_blocked);
+	else if (is_blocked && !strchr(address, '@') && !strchr(address, ':'))
+		engine_refresh(call->engine, address, call->wait_ms, looked_for, call);
+	else
+		block_at(call, address, is_blocked);
 	contact_free(contact);
 }
 

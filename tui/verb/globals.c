@@ -54,6 +54,8 @@ static char **look_through(struct look *look, const char *const *words, guint co
 		entries[i].arg_data = global_options[i].argument
 					      ? (gpointer)&look->values[value++]
 					      : (gpointer)&look->switches[on++];
+		if (strcmp(global_options[i].name, "version") == 0)
+			entries[i].short_name = 'V';
 	}
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_ignore_unknown_options(context, TRUE);
@@ -138,6 +140,19 @@ static gboolean check_behind(const struct look *behind, char **words, GError **e
 	return FALSE;
 }
 
+/* `help VERB` is `VERB --help`, and `help` alone the list. WORDS are taken over. */
+static char **help_words(char **words)
+{
+	guint count = g_strv_length(words);
+
+	if (!count || strcmp(words[0], "help") != 0)
+		return words;
+	g_free(words[0]);
+	memmove(words, words + 1, (count - 1) * sizeof(*words));
+	words[count - 1] = g_strdup("--help");
+	return words;
+}
+
 gboolean globals_parse(struct globals *globals, const char *const *words, GError **error)
 {
 	guint count = arguments_before(words);
@@ -163,7 +178,7 @@ gboolean globals_parse(struct globals *globals, const char *const *words, GError
 	/* The verb has to know where its options end. */
 	if (words[count])
 		rest = arguments_join(rest, arguments_copy(words + count + (rest[0] ? 0 : 1)));
-	globals->words = rest;
+	globals->words = help_words(rest);
 	return check_alone(globals, error);
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/engine_people.h"
 #include "core/secret.h"
+#include "tui/kit/nearest.h"
 #include "tui/verb/arguments.h"
 
 /* How many of WORDS the verb's NAME takes up; 0 when they don't begin with it. */
@@ -40,15 +41,26 @@ const struct verb *verb_find(const struct verb *const *table, char **words, int 
 static void set_unknown(const struct verb *const *table, const char *word, GError **error)
 {
 	g_autoptr(GString) like = g_string_new(NULL);
+	g_autoptr(GPtrArray) firsts = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *prefix = g_strconcat(word, " ", NULL);
+	struct nearest nearest;
 
+	nearest_init(&nearest, word);
 	for (; *table; table++) {
-		if (g_str_has_prefix((*table)->name, prefix))
-			g_string_append_printf(like, "%s`sotto %s`", like->len ? ", " : "",
-					       (*table)->name);
+		const char *name = (*table)->name;
+		char *first = g_strndup(name, strcspn(name, " "));
+
+		g_ptr_array_add(firsts, first);
+		if (!(*table)->is_hidden)
+			nearest_look(&nearest, first);
+		if (g_str_has_prefix(name, prefix))
+			g_string_append_printf(like, "%s`sotto %s`", like->len ? ", " : "", name);
 	}
 	if (like->len)
 		error_set(error, ERROR_USAGE, "`%s` wants one more word: %s.", word, like->str);
+	else if (nearest.word)
+		error_set(error, ERROR_USAGE, "There is no verb `%s`; did you mean `%s`?", word,
+			  nearest.word);
 	else
 		error_set(error, ERROR_USAGE, "There is no verb `%s`; see `sotto --help`.", word);
 }

@@ -17,5 +17,6 @@ const struct verb *const verb_table[] = {
 	&verb_file_send,      &verb_file_list,	    &verb_file_save,
 	&verb_clock,	      &verb_clock_confirm,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
+	&verb_settings,	      &verb_set,
 	&verb_wipe,	      &verb_demo_peer,	    NULL,
 };

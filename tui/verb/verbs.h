@@ -7,6 +7,8 @@
 #include "tui/verb/named.h"
 #include "tui/verb/verb.h"
 
+extern const struct verb verb_set;
+extern const struct verb verb_settings;
 extern const struct verb verb_clock;
 extern const struct verb verb_clock_confirm;
 extern const struct verb verb_contact_accept;
