@@ -211,6 +211,17 @@ static gboolean record(struct living *living, enum journal_what what, const char
 	return FALSE;
 }
 
+static gboolean start_clock(struct living *living, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (clock_confirm_start(living, &local) ||
+	    (expiry_spare_room(living->expiry, &local) && clock_confirm_start(living, &local)))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
 /* An old copy of the keys may seal what they have sealed before: the user has to know. */
 static void tell_put_back(struct living *living)
 {
@@ -262,9 +273,9 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	engine->living = living_start(engine, store, error);
 	if (!engine->living)
 		return FALSE;
-	/* Where the disk is full, the first makes room for the others. */
-	if (!record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
-	    !clock_confirm_start(engine->living, error) ||
+	/* The clock first: whatever is committed keeps how far it is in doubt. */
+	if (!start_clock(engine->living, error) ||
+	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
 	    !device_mend(engine->living, mended, error)) {
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;

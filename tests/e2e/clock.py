@@ -107,7 +107,7 @@ def test_wrong_clock_hides(world, hosts):
     assert bodies(hosts, bob, "alice", boot=3) == []
     hosts.run(bob, "clock", "confirm", boot=3)
     assert bodies(hosts, bob, "alice", boot=3) == ["for eight hours"]
-    names = bob.run("journal").out
+    names = [row["what"] for row in bob.json("journal").rows]
     assert "clock-stepped" in names and "clock-confirmed" in names, names
 
 
