@@ -32,7 +32,6 @@ struct merge {
 	bool is_first;	 /* it is first contact */
 	bool believes;	 /* and its keys are believed */
 	bool is_changed; /* somebody has to decide */
-	bool is_awaited; /* writing will be first contact: nobody has to be asked before */
 	bool is_keyless; /* another device without a key is there */
 };
 
@@ -131,7 +130,7 @@ static gboolean merge_listed(struct merge *merge, uint32_t id, const struct bund
 		return FALSE;
 	if (device->is_active && device_use(device, merge->rule) == USE_BLOCK &&
 	    (news != KEY_KNOWN || !was_active))
-		merge->is_changed |= !merge->is_awaited;
+		merge->is_changed = true;
 	merge->is_keyless |= is_new && !device->has_key;
 	return living->store->ops->device_put(living->store, device, error) &&
 	       device_record(living, device, is_new, news, error) &&
@@ -262,7 +261,7 @@ static void emit_trust(struct living *living, const char *address)
 
 /*
  * The contact, if there is one or somebody is written to; *IS_NEW: it isn't stored yet. First
- * contact is the user's act: writing to them. Looking at somebody trusts nothing.
+ * contact is the user's act: adding somebody, or writing to them.
  */
 static gboolean find_contact(struct living *living, const char *address, enum directory_act act,
 			     struct contact **contact, bool *is_new, bool *is_first, GError **error)
@@ -277,7 +276,8 @@ static gboolean find_contact(struct living *living, const char *address, enum di
 		return FALSE;
 	if (!*contact)
 		return act != DIRECTORY_WRITE;
-	*is_first = !(*contact)->is_known && act == DIRECTORY_WRITE;
+	*is_first = !(*contact)->is_known &&
+		    ((*contact)->is_listed || act == DIRECTORY_WRITE);
 	return TRUE;
 }
 
@@ -296,9 +296,6 @@ static gboolean merge_init(struct merge *merge, bool *is_new, GError **error)
 	merge->believes = merge->is_first && !devices_are_compared(merge->devices);
 	if (!is_own(living, refresh->address))
 		merge->rule = living_rule(living, merge->contact ? merge->contact : &nobody);
-	merge->is_awaited = merge->rule == RULE_FIRST && merge->contact &&
-			    merge->contact->is_listed && !merge->contact->is_known &&
-			    !devices_are_compared(merge->devices);
 	return TRUE;
 }
 

@@ -7,7 +7,7 @@
  * only built for devices that the rule lets us seal for.
  *
  * Trust is given to keys (core/device_keys.h), and only within first contact: the first merge
- * in which the user writes to somebody. Looking at somebody never changes it.
+ * after the user has added somebody or writes to them. Looking at somebody never changes it.
  */
 #ifndef SOTTO_CORE_DIRECTORY_H
 #define SOTTO_CORE_DIRECTORY_H
