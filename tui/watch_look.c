@@ -22,6 +22,7 @@ struct look {
 	struct watch_seen *seen;
 	GArray *ttys;	/* of dev_t: ours first, then those behind them */
 	guint own;	/* how many of them are ours */
+	pid_t besides;	/* another process of ours; 0: none */
 	dev_t mount;	/* the devpts of ours; 0: not known */
 	int fds[3];	/* of our terminals, one each, for the canary */
 	guint fd_count;
@@ -173,6 +174,29 @@ static bool add_owner(struct look *look, pid_t pid)
 	return true;
 }
 
+static bool is_same_program(pid_t pid)
+{
+	struct stat theirs, ours;
+	char path[32];
+
+	g_snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	return stat(path, &theirs) == 0 && stat("/proc/self/exe", &ours) == 0 &&
+	       theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
+}
+
+/* This process, the one that it looks for, and those of ours above: what they write to is the
+ * profile, which grows when it likes. */
+static bool is_ours(const struct look *look, pid_t pid)
+{
+	if (pid == getpid() || pid == look->besides)
+		return true;
+	for (guint i = 1; i < look->chain_count; i++) {
+		if (look->chain[i].pid == pid)
+			return is_same_program(pid);
+	}
+	return false;
+}
+
 /* The files that PID and its children write to; and the terminals behind it. */
 static void collect(struct look *look, pid_t pid, enum watch_kind kind)
 {
@@ -185,7 +209,7 @@ static void collect(struct look *look, pid_t pid, enum watch_kind kind)
 	for (guint i = 0; i < children->len; i++) {
 		pid_t child = g_array_index(children, pid_t, i);
 
-		if (child != getpid())
+		if (!is_ours(look, child))
 			watch_seen_files(child, look->files, NULL);
 	}
 	for (guint i = 0; i < behind->len; i++)
@@ -355,6 +379,7 @@ static void look_around(struct look *look, const struct watch_how *how)
 	g_auto(GStrv) environment = g_get_environ();
 	struct watch_process besides;
 
+	look->besides = how->besides;
 	find_chain(look);
 	find_ttys(look);
 	if (look->chain_count)
