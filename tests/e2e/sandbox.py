@@ -131,7 +131,8 @@ def run_shared(ada, theirs):
     shared.run("verify", "ben").expect(0)
     # The screen may have shown what there was to receive.
     assert shared.run("receive").code in (0, 7)
-    for words in (("id",), ("history", "ben"), ("contact", "list"), ("contact", "mute", "ben", "1h"),
+    for words in (("id",), ("history", "ben"), ("contact", "list"), ("settings",), ("set", "lock_idle", "3m"),
+                  ("contact", "mute", "ben", "1h"),
                   ("contact", "unmute", "ben"), ("contact", "block", "ben"),
                   ("contact", "blocked"), ("contact", "unblock", "ben"), ("contact", "set", "ben", "receipts", "on"),
                   ("contact", "rule", "ben", "first"), ("group", "create", "team", "ben"),

@@ -106,7 +106,7 @@ ALONE = {
     "init local", "demo", "id", "contact add", "contact list", "contact remove", "contact blocked", "contact set",
     "contact mute", "contact unmute",
     "contact rule", "history", "search", "trust", "devices revoke", "journal", "journal verify", "file list",
-    "file save", "clock", "clock confirm", "erase", "status", "passphrase", "wipe",
+    "file save", "clock", "clock confirm", "erase", "status", "passphrase", "wipe", "settings", "set",
 }
 
 

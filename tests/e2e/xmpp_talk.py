@@ -141,6 +141,8 @@ def test_bounces(server, alice, carol, eve):
         carol.send("alice@localhost", "the end of it")
         while b"the end of it" not in follow.stdout.readline():
             pass
+        # Hers came by another way, which may take longer.
+        wait_for(lambda: state(alice, "carol@localhost", "will it come back?") == "failed", "the bounce")
     finally:
         follow.terminate()
         _, complaints = follow.communicate(timeout=20)
