@@ -5,6 +5,7 @@
 #include "tui/kit/theme.h"
 #include "tui/plain.h"
 #include "tui/roff.h"
+#include "tui/screen/help.h"
 
 static void setting_item(FILE *out, const struct setting *row)
 {
@@ -72,4 +73,15 @@ void manual_keys(FILE *out, const char *version)
 	for (const struct command *command = plain_commands; command->name; command++)
 		command_item(out, command);
 	fputs(".SH SEE ALSO\n.BR sotto (1),\n.BR sotto\\-config (5)\n", out);
+}
+
+static void sign(const char *sign, const char *meaning, void *user)
+{
+	roff_item(user, sign, meaning);
+}
+
+void manual_signs(FILE *out)
+{
+	fputs(".SH SIGNS\nBeside a message in the interface:\n", out);
+	help_each_sign(sign, out);
 }

@@ -10,5 +10,7 @@
 void manual_config(FILE *out, const char *version);
 /* sotto-keys(7): every command of the interface with its keys, screen by screen. */
 void manual_keys(FILE *out, const char *version);
+/* The section of sotto(1) on the signs that stand beside a message. */
+void manual_signs(FILE *out);
 
 #endif

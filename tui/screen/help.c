@@ -99,12 +99,13 @@ static struct screen *help_open(struct host *host, const void *argument)
 	list_init(&self->list, 1);
 	self->rows = g_array_new(FALSE, TRUE, sizeof(struct help_row));
 	g_array_set_clear_func(self->rows, clear_row);
+	/* On the first page: they stand beside every message. */
+	add_signs(self);
 	for (const struct screen_table *const *table = host->tables; *table; table++) {
 		add_heading(self, (*table)->heading);
 		for (const struct command *command = (*table)->commands; command->name; command++)
 			add_command(self, (*table)->mode, command);
 	}
-	add_signs(self);
 	list_set_count(&self->list, self->rows->len);
 	return &self->screen;
 }

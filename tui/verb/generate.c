@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "tui/guard.h"
 #include "tui/manual.h"
+#include "tui/manual_json.h"
 #include "tui/roff.h"
 
 /* "--name ARGUMENT" */
@@ -102,6 +103,22 @@ static void man_exit_codes(FILE *out)
 	}
 }
 
+static const struct { const char *name; const char *about; } variables[] = {
+	{ "SOTTO_HOME", "The folder of the profile, as --home." },
+	{ "XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",
+	  "Where profiles, settings and starts are kept; relative ones are ignored." },
+	{ "NO_COLOR", "If it is set and not empty, no colour is used." },
+	{ "TERM, COLORTERM", "What the terminal is, and whether it shows 24-bit colours." },
+	{ "TMUX, STY, SSH_CONNECTION", "Looked at to find who watches the terminal." },
+};
+
+static void roff_environment(FILE *out)
+{
+	fputs(".SH ENVIRONMENT\n", out);
+	for (size_t i = 0; i < G_N_ELEMENTS(variables); i++)
+		roff_item(out, variables[i].name, variables[i].about);
+}
+
 static void man(FILE *out, const struct verb *const *table, const struct verb_option *globals,
 		const char *version)
 {
@@ -124,6 +141,16 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	man_verbs(out, table);
 	man_guards(out);
 	man_exit_codes(out);
+	fputs(".SH EXAMPLES\n.nf\n"
+	      "sotto                                  # the first questions; the interface\n"
+	      "echo \"meet on host 3\" | sotto send bob\n"
+	      "sotto \\-\\-json receive \\-\\-follow # one object a line\n"
+	      "sotto verify bob                       # compare keys\n"
+	      "sotto expire bob 24h                   # messages live a day once read\n"
+	      "sotto \\-\\-passphrase\\-fd 3 id 3<file     # in scripts: never as an argument\n"
+	      ".fi\n", out);
+	manual_signs(out);
+	roff_environment(out);
 	fputs(".SH FILES\n.TP\n.I $XDG_DATA_HOME/sotto/PROFILE\nthe profile: header, database, "
 	      "lock, control "
 	      "socket\n.TP\n.I $XDG_STATE_HOME/sotto/starts\nwhat each profile's starts "
@@ -131,7 +158,7 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	      ".I $XDG_CONFIG_HOME/sotto/config\nsettings and keys; see\n.BR "
 	      "sotto-config (5)\n"
 	      ".TP\n.I /var/spool/sotto\nthe spool\n.SH SEE ALSO\n.BR sotto-config (5),\n"
-	      ".BR sotto-keys (7)\n",
+	      ".BR sotto-json (5),\n.BR sotto-keys (7)\n",
 	      out);
 }
 
@@ -263,6 +290,8 @@ bool generate(FILE *out, const char *what, const struct verb *const *table,
 		manual_config(out, version);
 	else if (strcmp(what, "man-keys") == 0)
 		manual_keys(out, version);
+	else if (strcmp(what, "man-json") == 0)
+		manual_json(out, version);
 	else if (strcmp(what, "bash") == 0)
 		bash(out, table, globals);
 	else if (strcmp(what, "zsh") == 0)

@@ -12,8 +12,9 @@
 void generate_help(FILE *out, const struct verb *const *table, const struct verb_option *globals);
 
 /*
- * Write WHAT: "man" (sotto.1), "man-config" (sotto-config.5), "man-keys" (sotto-keys.7), "bash",
- * "zsh", "fish". FALSE when there is no such thing. VERSION is the program's.
+ * Write WHAT: "man" (sotto.1), "man-config" (sotto-config.5), "man-keys" (sotto-keys.7),
+ * "man-json" (sotto-json.5), "bash", "zsh", "fish". FALSE when there is no such thing. VERSION is
+ * the program's.
  */
 bool generate(FILE *out, const char *what, const struct verb *const *table,
 	      const struct verb_option *globals, const char *version);

@@ -1,0 +1,3 @@
+static const char *const fields[][2] = {
+	{ "known", "string" },
+};
