@@ -247,6 +247,8 @@ struct question {
 	const char *prompt;
 	unsigned seconds; /* to wait before it */
 	bool takes_nothing; /* an empty line is an answer */
+	const struct termios *rests; /* the mode that a signal finds; NULL: the former */
+	const struct termios *stays; /* the mode behind the prompt; NULL: the former */
 };
 
 /* Ask once on TTY, whose mode is put back before returning. */
@@ -254,6 +256,7 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 			size_t *used, int *signo)
 {
 	struct termios before, quiet;
+	const struct termios *after;
 	enum outcome outcome = LINE_READ;
 
 	if (tcgetattr(tty, &before) < 0)
@@ -279,7 +282,8 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 	}
 	/* In the background the terminal is someone else's, and setting it would stop us. */
 	if (tcgetpgrp(tty) == getpgrp()) {
-		tcsetattr(tty, TCSAFLUSH, &before);
+		after = outcome == LINE_SIGNAL ? question->rests : question->stays;
+		tcsetattr(tty, TCSAFLUSH, after ? after : &before);
 		put_on(tty, "\n");
 	}
 	return outcome;
@@ -360,14 +364,22 @@ struct secret *secret_prompt(const char *prompt, GError **error)
 
 struct secret *secret_prompt_once(const char *prompt, GError **error)
 {
-	const struct question question = { prompt, 0, true };
+	const struct question question = { prompt, 0, true, NULL, NULL };
+
+	return prompt_tty(&question, error);
+}
+
+struct secret *secret_prompt_between(const struct termios *before, const struct termios *quiet,
+				     const char *prompt, bool takes_nothing, GError **error)
+{
+	const struct question question = { prompt, 0, takes_nothing, before, quiet };
 
 	return prompt_tty(&question, error);
 }
 
 struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError **error)
 {
-	const struct question question = { prompt, seconds, false };
+	const struct question question = { prompt, seconds, false, NULL, NULL };
 
 	return prompt_tty(&question, error);
 }

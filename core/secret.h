@@ -15,6 +15,7 @@
 
 #include <glib.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct secret;
@@ -67,6 +68,14 @@ struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNU
 /* The same, but an empty line is an answer: a secret of no bytes. */
 struct secret *secret_prompt_once(const char *prompt,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+struct termios;
+/*
+ * One of several prompts, between which the caller keeps the terminal in the mode QUIET; a signal
+ * finds it in the mode BEFORE. TAKES_NOTHING: an empty line is an answer. Both modes may be NULL.
+ */
+struct secret *secret_prompt_between(const struct termios *before, const struct termios *quiet,
+				     const char *prompt, bool takes_nothing,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The first again after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal
  * ends the waiting. */
 struct secret *secret_prompt_after(unsigned seconds, const char *prompt,

@@ -53,9 +53,9 @@ void ask_tell(const char *sentence)
 }
 
 /* FIRST, typed once more; NULL with ERROR_USAGE. FIRST is taken over. */
-static struct secret *ask_again(struct secret *first, GError **error)
+static struct secret *ask_again(const struct ask_hush *hush, struct secret *first, GError **error)
 {
-	struct secret *second = secret_prompt("Once more: ", error);
+	struct secret *second = ask_hushed(hush, "Once more: ", false, error);
 	bool is_same = second && secret_equal(first, second);
 
 	if (second && !is_same)
@@ -77,11 +77,11 @@ struct secret *ask_secret(const char *prompt, bool is_new, GError **error)
 		return secret_prompt(prompt, error);
 	/* Between the two prompts, too, nothing that is typed is shown. */
 	ask_hush(&hush);
-	secret = secret_prompt(prompt, error);
+	secret = ask_hushed(&hush, prompt, false, error);
 	if (secret && !passphrase_check_new(secret, error))
 		g_clear_pointer(&secret, secret_free);
 	if (secret)
-		secret = ask_again(secret, error);
+		secret = ask_again(&hush, secret, error);
 	ask_unhush(&hush);
 	return secret;
 }
@@ -139,15 +139,21 @@ gboolean ask_line(const char *question, const char *offer, char **answer, GError
 
 void ask_hush(struct ask_hush *hush)
 {
-	struct termios quiet;
-
 	hush->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (hush->tty < 0 || tcgetattr(hush->tty, &hush->before) != 0)
 		return;
-	quiet = hush->before;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	hush->quiet = hush->before;
+	hush->quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	hush->is_quiet = tcgetpgrp(hush->tty) == getpgrp() &&
-			 tcsetattr(hush->tty, TCSANOW, &quiet) == 0;
+			 tcsetattr(hush->tty, TCSANOW, &hush->quiet) == 0;
+}
+
+struct secret *ask_hushed(const struct ask_hush *hush, const char *prompt, bool takes_nothing,
+			  GError **error)
+{
+	return secret_prompt_between(hush->is_quiet ? &hush->before : NULL,
+				     hush->is_quiet ? &hush->quiet : NULL, prompt, takes_nothing,
+				     error);
 }
 
 void ask_unhush(struct ask_hush *hush)

@@ -32,10 +32,13 @@ gboolean ask_line(const char *question, const char *offer, char **answer,
 struct ask_hush {
 	int tty;
 	bool is_quiet;
-	struct termios before;
+	struct termios before, quiet;
 };
 void ask_hush(struct ask_hush *hush);
 void ask_unhush(struct ask_hush *hush);
+/* A prompt meanwhile (core/secret.h). */
+struct secret *ask_hushed(const struct ask_hush *hush, const char *prompt, bool takes_nothing,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether QUESTION was answered by typing WORD (hex digits: colons and case don't matter); false
  * without a terminal. */
 bool ask_word(const char *question, const char *word);

@@ -43,6 +43,7 @@ struct section {
 	unsigned rows;
 	unsigned cols;
 	bool is_shown; /* words were offered, and can be taken away */
+	struct ask_hush hush;
 };
 
 static void count_rows(struct section *section, const char *text)
@@ -96,7 +97,7 @@ static void take_away(const struct section *section)
 static struct secret *ask(struct section *section, const char *prompt, GError **error)
 {
 	for (;;) {
-		struct secret *typed = secret_prompt_once(prompt, error);
+		struct secret *typed = ask_hushed(&section->hush, prompt, true, error);
 
 		section->rows++;
 		if (!typed || secret_size(typed) > 0)
@@ -133,7 +134,6 @@ struct secret *first_passphrase_ask(bool is_watched, GError **error)
 {
 	struct section section = { .cols = ask_columns() };
 	struct secret *passphrase = NULL;
-	struct ask_hush hush = { 0 };
 	g_autoptr(GError) local = NULL;
 
 	ask_say(about);
@@ -142,10 +142,10 @@ struct secret *first_passphrase_ask(bool is_watched, GError **error)
 	else if (!offer(&section, error))
 		return NULL;
 	/* Between two prompts, too, nothing that is typed is shown. */
-	ask_hush(&hush);
+	ask_hush(&section.hush);
 	while (!passphrase && !local)
 		passphrase = ask_both(&section, &local);
-	ask_unhush(&hush);
+	ask_unhush(&section.hush);
 	take_away(&section);
 	if (local)
 		g_propagate_error(error, g_steal_pointer(&local));

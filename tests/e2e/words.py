@@ -249,6 +249,24 @@ def test_length_of_a_passphrase(world, alice, bob):
     del alice
 
 
+def test_an_interrupt_leaves_the_echo_on(world, alice, bob):
+    """Between two prompts for a new passphrase nothing is shown; a signal finds the terminal as it was, all the same."""
+    for prompts in (1, 2):
+        terminal = Terminal([SOTTO, *alice.where(), "passphrase"])
+        asked(terminal, b"Passphrase: ", PASSPHRASE.encode() + b"\n")
+        terminal.wrote(b"New passphrase: ")
+        if prompts == 2:
+            terminal.type(b"another one of its own 6\n")
+            terminal.wrote(b"Once more: ")
+        assert not terminal.local_modes() & termios.ECHO
+        terminal.type(b"\x03")
+        terminal.process.wait(20)
+        assert terminal.process.returncode != 0 and terminal.local_modes() & termios.ECHO, terminal.written
+        terminal.end()
+    alice.run("id").expect(0)
+    del world, bob
+
+
 def test_asked_before_what_cannot_be_undone(world, alice, bob):
     """On a terminal each such verb says what goes, and only yes does it; a script isn't asked."""
     question = b"Erase the conversation with bob? Here 1 message and the draft go, for ever. Type yes: "
