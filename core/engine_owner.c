@@ -1,4 +1,6 @@
 /* engine: whose folders contacts have on the spool. */
+#include <string.h>
+#include "core/engine_people.h"
 #include "core/engine_state.h"
 #include "core/owner.h"
 
@@ -28,4 +30,14 @@ gboolean engine_find_owner(struct engine *engine, const char *address, struct ow
 		engine_look_owner(engine, contact, owner);
 	contact_free(contact);
 	return TRUE;
+}
+
+bool engine_is_nobody_there(struct engine *engine, const struct contact *contact)
+{
+	const struct engine_parts *parts = &engine->parts;
+	uint32_t uid;
+
+	return engine->living && contact->kind == CONTACT_PERSON && !contact->has_owner &&
+	       strcmp(engine->living->account->carrier, "spool") == 0 && parts->owner &&
+	       !parts->owner(parts->user, engine->living->account, contact->address, &uid);
 }

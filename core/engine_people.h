@@ -18,6 +18,8 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 /* Add, or give another alias (NULL: none); TEXT must be an address. */
 gboolean engine_contact_add(struct engine *engine, const char *address, const char *alias,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the carrier knows that nobody has CONTACT's address; false where it can't tell. */
+bool engine_is_nobody_there(struct engine *engine, const struct contact *contact);
 /* ERROR_NO_CONTACT. */
 gboolean engine_contact_remove(struct engine *engine, const char *address,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

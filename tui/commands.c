@@ -132,6 +132,7 @@ static void on_added(struct job *job, void *user)
 		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
 		if (job->text)
 			host_say(&shell->host, "%s: owner: %s", job->address, job->text);
+		host_fail(&shell->host, job->warning);
 	}
 	shell->ops->draw(shell->user);
 }

@@ -268,6 +268,10 @@ static gboolean run_add(struct engine *engine, struct job *job)
 	    !engine_find(engine, job->address, &contact, &job->error))
 		return FALSE;
 	owner = contact ? owner_words(&contact->folder) : NULL;
+	if (contact && engine_is_nobody_there(engine, contact))
+		error_set(&job->warning, ERROR_NO_CONTACT,
+			  "Nobody called %s is on this spool yet: they have to start sotto there "
+			  "before you can write to them.", job->address);
 	job->text = plain_dup(owner);
 	contact_free(contact);
 	return TRUE;

@@ -348,6 +348,16 @@ def test_settings(world):
     assert all(outs[n].stdout == outs[n + 1].stdout for n in (0, 2, 4)), outs
 
 
+def test_ids_for_people(world):
+    one, two = world.person("ids-one"), world.person("ids-two")
+    sent = one.json("send", "ids-two", "with an id").expect(0).rows[0]["id"]
+    assert sent not in two.run("receive").expect(0).out
+    for words in (("history", "ids-one"), ("search", "with")):
+        assert f"{sent}  " in two.run(*words, "--ids").expect(0).out, words
+    one.send("ids-two", "and another")
+    assert len(two.run("receive", "--ids").expect(0).out.split()[0]) == len(sent)
+
+
 def test_who_has_it(world):
     person = Person(world, "held")
     holder = person.start("receive", "--follow")

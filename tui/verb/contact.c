@@ -47,6 +47,10 @@ static void run_add(struct call *call)
 	}
 	if (contact && (call->is_json || contact->folder.is_known))
 		show_contact(call, contact, NULL);
+	if (contact && engine_is_nobody_there(call->engine, contact))
+		call->printer->complain(call->printer,
+					"Nobody of that name is on this spool yet: they have to "
+					"start sotto there before you can write to them.");
 	if (contact && call_option(call, "subscribe"))
 		ask_server(call, TALK_SUBSCRIBE, contact->address);
 	else

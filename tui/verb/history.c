@@ -193,6 +193,7 @@ const struct verb verb_history = {
 	.options = {
 		{ "limit", "N", "so many at most (50)", NULL },
 		{ "before", "ID", "those before the message ID", NULL },
+		{ "ids", NULL, "show the id of each message", NULL },
 	},
 	.check = check,
 	.run = run_history,
@@ -211,6 +212,7 @@ const struct verb verb_search = {
 	.options = {
 		{ "in", "ADDRESS", "only in this conversation", "contact" },
 		{ "limit", "N", "so many at most (50)", NULL },
+		{ "ids", NULL, "show the id of each message", NULL },
 	},
 	.check = check,
 	.check_input = check_words,

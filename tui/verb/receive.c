@@ -281,6 +281,7 @@ const struct verb verb_receive = {
 		{ "follow", NULL, "go on until interrupted", NULL },
 		{ "count", "N", "stop after N messages, waiting for them", NULL },
 		{ "timeout", "SECONDS", "wait at most so long", NULL },
+		{ "ids", NULL, "show the id of each message", NULL },
 	},
 	.check = check,
 	.run = run,

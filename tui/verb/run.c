@@ -389,13 +389,15 @@ static gboolean take_input(const struct runner *runner, struct engine *engine, s
 /* Nobody listens there because it was switched off, here as well. */
 static void explain(const struct runner *runner, GError **error)
 {
+	g_autofree char *said = NULL;
+
 	if (!error_is(*error, ERROR_IN_USE) ||
 	    control_level(runner->front) != CONTROL_OFF)
 		return;
+	said = g_strdup((*error)->message);
 	g_clear_error(error);
 	error_set(error, ERROR_IN_USE,
-		  "The profile is in use by another process, which runs nothing for others: the "
-		  "setting control is off.");
+		  "%s It runs nothing for others: the setting control is off.", said);
 }
 
 /* With signals as they were: the question minds them itself. TRUE: go on. */

@@ -85,9 +85,15 @@ static void add_recipients(struct call *call, struct json *json, const struct me
 	json_close_array(json);
 }
 
+/* Of the author's device, when the message came. */
+static const char *doubt_of(enum trust trust)
+{
+	return trust == TRUST_UNDECIDED ? " (undecided)" : " (not trusted)";
+}
+
 bool show_message(struct call *call, const struct message *message)
 {
-	g_autofree char *time = NULL, *head = NULL;
+	g_autofree char *time = NULL, *head = NULL, *id = NULL;
 	struct json *json;
 	bool has_place;
 
@@ -104,13 +110,15 @@ bool show_message(struct call *call, const struct message *message)
 	/* Of several people it has to be said where they wrote. */
 	has_place = message->direction == DIRECTION_IN &&
 		    strcmp(message->from, message->conversation) != 0;
-	head = g_strdup_printf("%s  %s%s%s%s%s%s: ", time,
+	if (call_option_of(call, "ids"))
+		id = g_strdup_printf("%s  ", message->id);
+	head = g_strdup_printf("%s%s  %s%s%s%s%s%s: ", id ? id : "", time,
 			       has_place ? message->conversation : "", has_place ? " " : "",
 			       message->from,
 			       message->direction == DIRECTION_IN &&
 					       message->trust != TRUST_VERIFIED &&
 					       message->trust != TRUST_TRUSTED
-				       ? " (not trusted)"
+				       ? doubt_of(message->trust)
 				       : "",
 			       message->direction == DIRECTION_OUT ? " >" : "",
 			       message->edited_at ? " (edited)" : "");

@@ -225,6 +225,15 @@ void call_free(struct call *call)
 	g_free(call);
 }
 
+const char *call_option_of(const struct call *call, const char *name)
+{
+	for (int i = 0; i < option_count(call->verb); i++) {
+		if (strcmp(call->verb->options[i].name, name) == 0)
+			return call->values[i];
+	}
+	return NULL;
+}
+
 const char *call_option(const struct call *call, const char *name)
 {
 	for (int i = 0; i < option_count(call->verb); i++) {

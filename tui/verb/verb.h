@@ -123,6 +123,9 @@ const char *call_option(const struct call *call, const char *name);
 /* Begin the run, or print the question alone. */
 void call_run(struct call *call);
 
+/* The same where the verb may have no such option: NULL too. */
+const char *call_option_of(const struct call *call, const char *name);
+
 /* From now to its end print what the engine has to tell the user; again changes nothing. */
 void call_hear(struct call *call);
 
