@@ -39,25 +39,13 @@ static void on_detached(bool is_detached, void *user)
 	app_schedule_draw(app);
 }
 
-static void on_screen_detached(bool is_detached, void *user)
+static void on_gone(bool is_detached, void *user)
 {
 	struct app *app = user;
 
 	if (!is_detached)
 		return;
 	shell_lock(app->shell, "detach");
-	app_schedule_draw(app);
-}
-
-static void on_focus_events(bool are_on, void *user)
-{
-	struct app *app = user;
-
-	/* What is said already says what to do. */
-	if (!are_on && !app->shell->said)
-		shell_say(app->shell, false,
-			  "This tmux keeps focus to itself (focus-events off): a detached sotto "
-			  "locks when it has been idle.");
 	app_schedule_draw(app);
 }
 
@@ -398,10 +386,8 @@ void app_opened(struct app *app, const char *warning)
 	app_watch_idle(app);
 	if (warning)
 		shell_say(app->shell, true, warning);
-	else if (app->detach)
-		detach_ask_focus(app->detach, on_focus_events, app);
 	if (app->detach)
-		detach_wait(app->detach, on_screen_detached, app);
+		detach_wait(app->detach, on_gone, app);
 	if (app->detach)
 		detach_ask_alternate(app->detach, on_alternate, app);
 }

@@ -37,7 +37,6 @@ enum broker_kind {
 
 enum broker_question {
 	BROKER_IS_ATTACHED,   /* how many clients the tmux session has; of screen 0 or 1 */
-	BROKER_FOCUS_EVENTS,  /* tmux's option: "on", "off" */
 	BROKER_ALTERNATE,     /* tmux's alternate-screen: "on", "off", "1", "0" */
 	BROKER_COLOURS,	      /* features and type of the attached terminals, a line each */
 	BROKER_IS_SHOWN,      /* "1 1": the session is attached, and the window in front */

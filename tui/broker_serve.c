@@ -100,7 +100,6 @@ static void ask(struct serve *serve, uint32_t serial, enum broker_question quest
 {
 	static const char *const words[][3] = {
 		[BROKER_IS_ATTACHED] = { "display-message", "-p", "#{session_attached}" },
-		[BROKER_FOCUS_EVENTS] = { "display-message", "-p", "#{focus-events}" },
 		[BROKER_ALTERNATE] = { "display-message", "-p", "#{alternate-screen}" },
 		[BROKER_IS_SHOWN] = { "display-message", "-p",
 				      "#{?session_attached,1,0} #{?window_active,1,0}" },

@@ -4,12 +4,17 @@
 #include <string.h>
 #include "tui/broker.h"
 
+enum { DETACH_FOLLOW_S = 5 };
 enum { DETACH_SETTLE_MS = 700 /* tmux tells of the focus before it counts who is left */ };
 
 struct detach {
 	struct broker *broker;
 	guint timer;
 	bool is_waiting; /* for screen to be detached */
+	guint follow;	 /* the next question to tmux */
+	bool was_attached;
+	detach_answer gone; /* what that is for */
+	void *gone_user;
 	detach_answer answers[BROKER_QUESTIONS];
 	detach_colours colours;
 	void *user;
@@ -34,6 +39,8 @@ void detach_free(struct detach *detach)
 		return;
 	if (detach->timer)
 		g_source_remove(detach->timer);
+	if (detach->follow)
+		g_source_remove(detach->follow);
 	broker_forget(detach->broker, detach);
 	g_free(detach);
 }
@@ -51,14 +58,6 @@ static void attached(const char *text, void *user)
 static bool is_on(const char *text)
 {
 	return strcmp(text, "on") == 0 || strcmp(text, "1") == 0;
-}
-
-static void focus(const char *text, void *user)
-{
-	struct detach *detach = user;
-
-	if (text)
-		detach->answers[BROKER_FOCUS_EVENTS](is_on(text), detach->user);
 }
 
 static void alternate(const char *text, void *user)
@@ -139,15 +138,41 @@ static void detached(const char *text, void *user)
 		detach->answers[BROKER_DETACHED](true, detach->user);
 }
 
+static gboolean follow(void *user);
+
+/* Where nobody ever was, the session was made for something else than to be looked at. */
+static void followed(const char *text, void *user)
+{
+	struct detach *detach = user;
+	bool is_attached = text && strcmp(text, "0") != 0;
+
+	if (text && !is_attached && detach->was_attached) {
+		detach->was_attached = false;
+		detach->gone(true, detach->gone_user);
+		return;
+	}
+	detach->was_attached |= is_attached;
+	if (!detach->follow)
+		detach->follow = g_timeout_add_seconds(DETACH_FOLLOW_S, follow, detach);
+}
+
+static gboolean follow(void *user)
+{
+	struct detach *detach = user;
+
+	detach->follow = 0;
+	broker_ask(detach->broker, BROKER_IS_ATTACHED, followed, detach);
+	return G_SOURCE_REMOVE;
+}
+
 void detach_wait(struct detach *detach, detach_answer answer, void *user)
 {
+	detach->gone = answer;
+	detach->gone_user = user;
+	if (g_getenv("TMUX") && !detach->follow)
+		follow(detach);
 	if (detach->is_waiting || !g_getenv("STY"))
 		return;
 	detach->is_waiting = true;
 	ask(detach, BROKER_DETACHED, detached, answer, user);
-}
-
-void detach_ask_focus(struct detach *detach, detach_answer answer, void *user)
-{
-	ask(detach, BROKER_FOCUS_EVENTS, focus, answer, user);
 }

@@ -3,8 +3,10 @@
  * and whether its window is in front there.
  *
  * tmux sends no SIGHUP when somebody detaches; what there is is a loss of focus, where its focus
- * events are on, and one question to tmux then. screen tells by the mode of its socket, which the
- * broker watches. Outside both there is nothing to ask: a lost terminal hangs up.
+ * events are on, and one question to tmux then. A client that is lost (its terminal was closed, the
+ * line is dead) isn't even that: so tmux is asked every few seconds too, while it matters. screen
+ * tells by the mode of its socket, which the broker watches. Outside both there is nothing to ask:
+ * a lost terminal hangs up.
  */
 #ifndef SOTTO_TUI_DETACH_H
 #define SOTTO_TUI_DETACH_H
@@ -33,9 +35,8 @@ void detach_ask_colours(struct detach *detach, detach_colours answer, void *user
 void detach_ask_alternate(struct detach *detach, detach_answer answer, void *user);
 /* Is this window in front, in a session that somebody is attached to? Asked of tmux, of screen. */
 void detach_ask_shown(struct detach *detach, detach_answer answer, void *user);
-/* ANSWER is called with true once, when screen is detached; tmux tells by the focus. */
+/* ANSWER is called with true once, when screen is detached, or nobody is attached to tmux any more;
+ * again after that, or to the same, it waits anew. */
 void detach_wait(struct detach *detach, detach_answer answer, void *user);
-/* Are focus events on? */
-void detach_ask_focus(struct detach *detach, detach_answer answer, void *user);
 
 #endif
