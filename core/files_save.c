@@ -220,7 +220,9 @@ static gboolean may_save(struct living *living, const struct file_row *row,
 	case FILE_HERE:
 		return TRUE;
 	case FILE_SAVED:
-		error_set(error, ERROR_EXISTS, "It was saved to %s.",
+		error_set(error, ERROR_EXISTS,
+			  "It was saved before, to %s, and isn't kept here any more; if it is gone "
+			  "there, ask for it again.",
 			  row->path ? row->path : "a place that isn't known");
 		return FALSE;
 	case FILE_REFUSED:

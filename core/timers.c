@@ -35,7 +35,7 @@ static char *sentence(const char *who, int64_t seconds)
 
 	if (!seconds)
 		return g_strdup_printf("%s switched the timer off: messages stay.", who);
-	return g_strdup_printf("%s set the timer: messages go %s after they are read.", who,
+	return g_strdup_printf("%s set the timer: messages are erased %s after they are read.", who,
 			       clock_format_duration(seconds, duration));
 }
 

@@ -397,7 +397,7 @@ static const struct command commands_global[] = {
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
 	{"undo", NULL, "", "C-x u", NULL,
-	 "take back a removal or a leaving, within ten seconds", run_undo},
+	 "take back removing or leaving, within ten seconds", run_undo},
 	{"contact-set", NULL, "receipts|markers|typing|presence on|off|default [ADDRESS]", NULL,
 	 NULL, "what somebody is told of you", people_set},
 	{"contact-block", "block", "[ADDRESS]", NULL, NULL,

@@ -145,18 +145,38 @@ static gboolean join(struct shell *shell, char *const *words, GError **error)
 	return address && post(shell, JOB_GROUP_JOIN, address, nobody, error);
 }
 
+static bool is_about_one(const char *what)
+{
+	return strcmp(what, "leave") == 0 || strcmp(what, "list") == 0;
+}
+
+/* The group that the only one of WORDS means. */
+static const struct contact *named(struct shell *shell, char *const *words, GError **error)
+{
+	const struct contact *contact = roster_resolve(shell->host.roster, words[0]);
+
+	if (contact && contact->kind != CONTACT_PERSON && !words[1])
+		return contact;
+	error_set(error, ERROR_USAGE, words[1] ? "That is too much: name one group, or none for "
+						 "the one in front."
+					       : "%s isn't a group that is known here.", words[0]);
+	return NULL;
+}
+
 gboolean groups_run(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const char *what = args[0] ? args[0] : "list";
 	g_auto(GStrv) words = g_strsplit(args[1] ? args[1] : "", " ", -1);
 	const struct contact *group = NULL;
+	char *const nobody[] = { NULL };
 
 	if (strcmp(what, "create") == 0)
 		return create(shell, words, error);
 	if (strcmp(what, "join") == 0)
 		return join(shell, words, error);
-	group = front(shell, error);
+	/* What is said of a group by its name is about that one; else about the one in front. */
+	group = is_about_one(what) && words[0] ? named(shell, words, error) : front(shell, error);
 	if (!group)
 		return FALSE;
 	if (strcmp(what, "add") == 0)
@@ -164,7 +184,7 @@ gboolean groups_run(void *user, ARGS, GError **error)
 	if (strcmp(what, "remove") == 0)
 		return post(shell, JOB_GROUP_REMOVE, group->address, words, error);
 	if (strcmp(what, "leave") == 0)
-		return post(shell, JOB_GROUP_LEAVE, group->address, words, error);
+		return post(shell, JOB_GROUP_LEAVE, group->address, nobody, error);
 	job_post(shell->host.link, job_new(JOB_GROUP, group->address), on_group, shell);
 	return TRUE;
 }

@@ -29,7 +29,7 @@ char *loss_question(enum loss loss, const char *name, const char *among,
 	case LOSS_CONTACT:
 		return g_strdup_printf("Remove %s? The contact goes, with %s.", name, messages);
 	case LOSS_MESSAGES:
-		return g_strdup_printf("Erase the conversation with %s? Here %s and the draft go, "
+		return g_strdup_printf("Erase the conversation with %s? Here %s and any draft go, "
 				       "for ever.", name, messages);
 	case LOSS_GROUP:
 		return g_strdup_printf("Leave %s? You read nothing that is written there from now "

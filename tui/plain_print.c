@@ -185,7 +185,7 @@ static bool print_body(struct plain *plain, const struct message *message)
 	else if (mode_of(plain, message) == PRIVACY_LINE)
 		words = PLAIN_READ_ROWS;
 	plain_say(plain, "%s", veil);
-	if (!message->read_at || message->sealed)
+	if ((message->direction == DIRECTION_IN && !message->read_at) || message->sealed)
 		plain_read_add(plain->reading, message, words);
 	return false;
 }

@@ -51,7 +51,7 @@ def main():
             os.mkdir(os.path.join(world.root, ".secrets"))
             write_file(os.path.join(world.root, ".secrets", "key"), b"key")
             for line, words in (("save-file saved.jpg", "there already"),
-                                ("save-file other.jpg", "It was saved to"),
+                                ("save-file other.jpg", "It was saved before"),
                                 ("send-file .secrets/key", "is hidden"),
                                 ("save-file .secrets/", "is hidden"),
                                 ("send-file missing", "No such file"),

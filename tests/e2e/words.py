@@ -269,7 +269,7 @@ def test_an_interrupt_leaves_the_echo_on(world, alice, bob):
 
 def test_asked_before_what_cannot_be_undone(world, alice, bob):
     """On a terminal each such verb says what goes, and only yes does it; a script isn't asked."""
-    question = b"Erase the conversation with bob? Here 1 message and the draft go, for ever. Type yes: "
+    question = b"Erase the conversation with bob? Here 1 message and any draft go, for ever. Type yes: "
     alice.run("erase", "bob").expect(0)
     alice.send("bob", TEXT)
     for held in (False, True):

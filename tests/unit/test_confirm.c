@@ -128,7 +128,7 @@ static void test_words(void **state)
 	(void)state;
 	assert_string_equal(many, "Remove bob? The contact goes, with 12 messages, 2 of them not "
 				  "sent yet.");
-	assert_string_equal(single, "Erase the conversation with bob? Here 1 message and the "
+	assert_string_equal(single, "Erase the conversation with bob? Here 1 message and any "
 				    "draft go, for ever.");
 	assert_false(loss_asks(LOSS_FUTURE, &nothing));
 	assert_true(loss_asks(LOSS_CONTACT, &nothing));

@@ -60,7 +60,11 @@ const char *contacts_neighbour(struct screen *screen, int by)
 	struct contacts *self = contacts_of(screen);
 	const struct contact *contact;
 
-	follow_roster(self);
+	/* It was opened when the list didn't have it yet. */
+	if (screen->host->current)
+		contacts_select(screen, screen->host->current);
+	else
+		follow_roster(self);
 	contact = roster_at(screen->host->roster, self->list.selected + (size_t)by);
 	return contact ? contact->address : NULL;
 }

@@ -442,12 +442,12 @@ static gboolean run_rename(void *user, ARGS, GError **error)
 
 static const struct command compose_commands[] = {
 	{"send", NULL, "", "Enter", NULL, "send what is written", run_send},
-	{"browse", NULL, "", "Escape", "C-x b", "give the keys to the messages", run_browse},
+	{"browse", NULL, "", "Escape", "C-x b", "move to the messages", run_browse},
 	{0},
 };
 
 static const struct command browse_commands[] = {
-	{"compose", NULL, "", "Escape", "i", "give the keys to the box", run_compose},
+	{"compose", NULL, "", "Escape", "i", "move to the box", run_compose},
 	{"former", NULL, "", "Up", NULL, "to the message above", run_former},
 	{"later", NULL, "", "Down", NULL, "to the message below", run_later},
 	{"row-on", NULL, "", "j", NULL, "in line to the next row, else to the message below",

@@ -475,7 +475,7 @@ static gboolean run_compose_veil(void *user, ARGS, GError **error)
 
 const struct command reading_commands[] = {
 	{"message-open", NULL, "", "Enter", NULL,
-	 "open what is sealed; else give the keys to the box", run_open},
+	 "open what is sealed; else move to the box", run_open},
 	{"sealed", NULL, "", "s", NULL, "read it in noise that no screenshot sees through",
 	 run_sealed},
 	{"uncover", NULL, "", "r", NULL, "uncover the whole message in focus, for a moment",

@@ -235,6 +235,16 @@ static bool ask_there(const struct runner *runner, struct call *call)
 	return goes_on;
 }
 
+static void say_locked(GError **error)
+{
+	g_autofree char *said = *error ? g_strdup((*error)->message) : NULL;
+
+	if (!said)
+		return;
+	g_clear_error(error);
+	error_set(error, ERROR_IN_USE, "%s It is locked there: unlock it, or quit it.", said);
+}
+
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
 static int run_there(const struct runner *runner, struct engine *engine, struct call *call,
 		     GError **error)
@@ -267,6 +277,8 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 			deadline += g_get_monotonic_time() - asked;
 			step = HOLD_STEP_US;
 		}
+		if (answer == CONTROL_LOCKED)
+			say_locked(error);
 		if (answer == CONTROL_LOCKED || call->verb->need == NEED_NOTHING ||
 		    (!call->verb->is_shared && runner->wait < 0))
 			return -1;
