@@ -184,17 +184,11 @@ static bool is_same_program(pid_t pid)
 	       theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
 }
 
-/* This process, the one that it looks for, and those of ours above: what they write to is the
- * profile, which grows when it likes. */
+/* Every sotto: what it writes to is a profile, which grows when it likes, and nobody's record of a
+ * terminal. */
 static bool is_ours(const struct look *look, pid_t pid)
 {
-	if (pid == getpid() || pid == look->besides)
-		return true;
-	for (guint i = 1; i < look->chain_count; i++) {
-		if (look->chain[i].pid == pid)
-			return is_same_program(pid);
-	}
-	return false;
+	return pid == getpid() || pid == look->besides || is_same_program(pid);
 }
 
 /* The files that PID and its children write to; and the terminals behind it. */

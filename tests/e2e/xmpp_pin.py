@@ -113,9 +113,6 @@ def test_first_run(server, world):
         tmux.shows(question)
         if answer is not None:
             tmux.line(answer)
-    # What is said at the bottom gives way to the next key. It comes once tmux has answered.
-    tmux.shows("keeps focus to itself")
-    tmux.keys("Down")
     tmux.shows("online")
     # This session comes back like every later one.
     server.stop()
