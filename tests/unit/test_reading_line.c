@@ -432,7 +432,7 @@ static void test_captures(void **state)
 static void test_lengths_dont_show(void **state)
 {
 	struct stage *stages[2];
-	g_autofree char *pictures[2] = {NULL, NULL};
+	char *pictures[2];
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -447,6 +447,8 @@ static void test_lengths_dont_show(void **state)
 		stage_free(stages[i]);
 	}
 	assert_string_equal(pictures[0], pictures[1]);
+	g_free(pictures[0]);
+	g_free(pictures[1]);
 }
 
 /* One key goes through the modes, in the order of their strictness. */
