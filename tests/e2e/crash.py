@@ -10,7 +10,7 @@ import time
 
 from _world import Person, World
 
-KILLS = int(os.environ.get("KILLS", 200))
+KILLS = int(os.environ.get("KILLS", 120))
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
