@@ -260,7 +260,7 @@ def main():
         for body in messages(random.Random(7), 30):
             ben.send("ada", body)
         for size in SIZES:
-            check(world, ada, "line", size, READING, 1, CAPTURES // 4, "read_pace = 900\n")
+            check(world, ada, "line", size, READING, 1, 1, "read_pace = 900\n")
         check(world, ada, "veil", SIZES[2], READING, 2, CAPTURES // 2, "veil_reveal = 1s\n")
         check(world, ada, "spotlight", SIZES[0], READING, 2, CAPTURES // 2)
         check(world, ada, "line", SIZES[0], MOVING_BY_MESSAGES, 0, 0)
