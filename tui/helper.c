@@ -2,12 +2,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include "core/error.h"
-#include "tui/child.h"
 #include "tui/control_socket.h"
 #include "tui/descriptor.h"
 #include "tui/helper_inside.h"
@@ -15,69 +12,50 @@
 enum { ANSWER_MS = 2000 };
 
 struct helper {
-	int fd;
-	pid_t child;
-	GMutex mutex; /* around a question and its answer */
+	struct helper_line line;
 };
+
+static int serve(int socket, const void *user)
+{
+	return helper_serve(socket, user);
+}
 
 struct helper *helper_start(const struct helper_errands *errands, GError **error)
 {
-	struct helper *helper;
-	int ends[2];
-	pid_t child;
+	struct helper *helper = g_new0(struct helper, 1);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-		error_set_errno(error, errno, "can't speak to a helper");
-		return NULL;
-	}
-	fflush(NULL);
-	child = fork();
-	if (child == 0)
-		_exit(helper_serve(ends[1], errands));
-	close(ends[1]);
-	if (child < 0) {
-		error_set_errno(error, errno, "can't start a helper");
-		close(ends[0]);
-		return NULL;
-	}
-	helper = g_new0(struct helper, 1);
-	helper->fd = ends[0];
-	helper->child = child;
-	(void)setpgid(child, child); /* both do: whichever is first */
-	g_mutex_init(&helper->mutex);
-	return helper;
+	if (helper_line_open(&helper->line, serve, errands, error))
+		return helper;
+	g_free(helper);
+	return NULL;
 }
 
 void helper_free(struct helper *helper)
 {
 	if (!helper)
 		return;
-	close(helper->fd);
-	/* Stopped, it is left behind: it goes on, and ends, once this process has ended. */
-	if (!child_wait_end(helper->child))
-		g_debug("a helper doesn't end");
-	g_mutex_clear(&helper->mutex);
+	helper_line_close(&helper->line);
 	g_free(helper);
 }
 
 /* An answer, if there is one: *FD is -1 where none came with it. */
 static bool receive(struct helper *helper, int *fd, int *errnum)
 {
-	return descriptor_receive(helper->fd, errnum, sizeof(*errnum), fd) == sizeof(*errnum);
+	return descriptor_receive(helper->line.fd, errnum, sizeof(*errnum), fd) == sizeof(*errnum);
 }
 
 /* Ask, GIVEN (or -1) going with it: 0 or an errno; *FD, or -1. */
 static int ask(struct helper *helper, const struct helper_question *question, int given, int *fd)
 {
-	struct pollfd polled = { .fd = helper->fd, .events = POLLIN };
+	struct pollfd polled = { .fd = helper->line.fd, .events = POLLIN };
 	int errnum = EIO, ready = 0;
 
-	g_mutex_lock(&helper->mutex);
+	g_mutex_lock(&helper->line.mutex);
 	/* An answer that came too late is nobody's any more. */
 	while (receive(helper, fd, &errnum))
 		if (*fd >= 0)
 			close(*fd);
-	if (descriptor_send(helper->fd, question, sizeof(*question), given)) {
+	if (descriptor_send(helper->line.fd, question, sizeof(*question), given)) {
 		do
 			ready = poll(&polled, 1, ANSWER_MS);
 		while (ready < 0 && errno == EINTR);
@@ -85,7 +63,7 @@ static int ask(struct helper *helper, const struct helper_question *question, in
 		if (ready > 0 && !receive(helper, fd, &errnum))
 			errnum = EIO;
 	}
-	g_mutex_unlock(&helper->mutex);
+	g_mutex_unlock(&helper->line.mutex);
 	return errnum;
 }
 

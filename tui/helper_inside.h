@@ -25,6 +25,19 @@ struct helper_question {
 void helper_live_apart(void);
 void helper_close_others(int socket);
 
+/* The other process's side of one. */
+struct helper_line {
+	int fd;
+	pid_t child;
+	GMutex mutex; /* around a question and its answer */
+};
+
+/* Start a process that ends with what SERVE gives for its end of a socket and USER. */
+gboolean helper_line_open(struct helper_line *line, int (*serve)(int socket, const void *user),
+			  const void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Stopped, it is left behind: it goes on, and ends, once this process has ended. */
+void helper_line_close(struct helper_line *line);
+
 /* The helper's part: serve SOCKET until it closes; its exit code. Everything else that is open is
  * closed first. */
 int helper_serve(int socket, const struct helper_errands *errands);

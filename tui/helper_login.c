@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "core/error.h"
-#include "tui/child.h"
 #include "tui/helper_inside.h"
 
 enum {
@@ -21,10 +20,8 @@ enum {
 };
 
 struct login_helper {
-	int fd;
-	pid_t child;
+	struct helper_line line;
 	uint32_t serial;
-	GMutex mutex; /* around a question and its answer */
 };
 
 struct question {
@@ -155,7 +152,7 @@ static int serve(int socket, const struct login_source *source)
 	}
 }
 
-static int start_serving(int socket, const struct login_source *source)
+static int start_serving(int socket, const void *source)
 {
 	helper_live_apart();
 	helper_close_others(socket);
@@ -171,7 +168,7 @@ static int start_serving(int socket, const struct login_source *source)
 static bool receive(struct login_helper *helper, uint32_t serial, struct answer *answer)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)ANSWER_MS * 1000;
-	struct pollfd polled = { .fd = helper->fd, .events = POLLIN };
+	struct pollfd polled = { .fd = helper->line.fd, .events = POLLIN };
 
 	for (;;) {
 		gint64 left = (deadline - g_get_monotonic_time()) / 1000;
@@ -182,7 +179,7 @@ static bool receive(struct login_helper *helper, uint32_t serial, struct answer 
 			continue;
 		if (ready <= 0)
 			return false;
-		bytes = recv(helper->fd, answer, sizeof(*answer), MSG_DONTWAIT);
+		bytes = recv(helper->line.fd, answer, sizeof(*answer), MSG_DONTWAIT);
 		if (bytes == 0 || (bytes < 0 && errno != EAGAIN && errno != EINTR))
 			return false;
 		if (bytes == sizeof(*answer) && answer->serial == serial)
@@ -195,13 +192,13 @@ static enum login_answer ask(struct login_helper *helper, struct question *quest
 {
 	enum login_answer said = LOGIN_UNKNOWN;
 
-	g_mutex_lock(&helper->mutex);
+	g_mutex_lock(&helper->line.mutex);
 	question->serial = ++helper->serial;
-	if (send(helper->fd, question, sizeof(*question), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	if (send(helper->line.fd, question, sizeof(*question), MSG_DONTWAIT | MSG_NOSIGNAL) ==
 		    sizeof(*question) &&
 	    receive(helper, question->serial, answer))
 		said = (enum login_answer)answer->answer;
-	g_mutex_unlock(&helper->mutex);
+	g_mutex_unlock(&helper->line.mutex);
 	return said;
 }
 
@@ -233,31 +230,13 @@ static enum login_answer find_uid(void *helper, uint32_t uid, char name[static L
 struct login_helper *login_helper_start(const struct login_source *source, struct logins *logins,
 					GError **error)
 {
-	struct login_finder finder = { .by_name = find_name, .by_uid = find_uid };
-	struct login_helper *helper;
-	int ends[2];
-	pid_t child;
+	struct login_helper *helper = g_new0(struct login_helper, 1);
+	struct login_finder finder = { .by_name = find_name, .by_uid = find_uid, .user = helper };
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-		error_set_errno(error, errno, "can't speak to a helper");
+	if (!helper_line_open(&helper->line, start_serving, source, error)) {
+		g_free(helper);
 		return NULL;
 	}
-	fflush(NULL);
-	child = fork();
-	if (child == 0)
-		_exit(start_serving(ends[1], source));
-	close(ends[1]);
-	if (child < 0) {
-		error_set_errno(error, errno, "can't start a helper");
-		close(ends[0]);
-		return NULL;
-	}
-	helper = g_new0(struct login_helper, 1);
-	helper->fd = ends[0];
-	helper->child = child;
-	(void)setpgid(child, child); /* both do: whichever is first */
-	g_mutex_init(&helper->mutex);
-	finder.user = helper;
 	logins_let_find(logins, &finder);
 	return helper;
 }
@@ -266,10 +245,6 @@ void login_helper_free(struct login_helper *helper)
 {
 	if (!helper)
 		return;
-	close(helper->fd);
-	/* Stopped, it is left behind: it goes on, and ends, once this process has ended. */
-	if (!child_wait_end(helper->child))
-		g_debug("a helper doesn't end");
-	g_mutex_clear(&helper->mutex);
+	helper_line_close(&helper->line);
 	g_free(helper);
 }
