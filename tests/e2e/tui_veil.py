@@ -54,16 +54,19 @@ def messages(chance, count):
             for _ in range(count)]
 
 
-def most_words(screen, chance, keys, count_on=words_on):
-    """The most words (or rows) in any of the captures, taken while KEYS are pressed at random; and the sum."""
-    most = total = 0
-    for _ in range(CAPTURES):
+def most_words(screen, chance, keys, count_on, at_least):
+    """The most words (or rows) in any of the captures, taken while KEYS are pressed at random; the sum; and how many
+    there were: more than CAPTURES where they met less than AT_LEAST, as on a machine that is busy."""
+    most = total = taken = 0
+    end = time.monotonic() + 120
+    while taken < CAPTURES or (total < at_least and time.monotonic() < end):
         screen.keys(*(chance.choice(keys) for _ in range(chance.randint(0, 3))))
         time.sleep(chance.random() * 0.05)
         count = count_on(screen.text())
         most = max(most, count)
         total += count
-    return most, total
+        taken += 1
+    return most, total, taken
 
 
 def check(world, ada, mode, size, keys, limit, at_least, more=""):
@@ -76,8 +79,9 @@ def check(world, ada, mode, size, keys, limit, at_least, more=""):
         screen.open()
         screen.keys("C-x", "b")
         is_line = mode == "line"
-        most, total = most_words(screen, random.Random(f"{mode}{size}"), keys, rows_on if is_line else words_on)
-        print(f"{mode} {size}: at most {most} {'rows' if is_line else 'words'} in a capture, {total} in {CAPTURES}")
+        most, total, taken = most_words(screen, random.Random(f"{mode}{size}"), keys, rows_on if is_line else words_on,
+                                        at_least)
+        print(f"{mode} {size}: at most {most} {'rows' if is_line else 'words'} in a capture, {total} in {taken}")
         assert most <= limit, f"{mode} shows {most} words at once, at most {limit}"
         assert total >= at_least, f"{mode} shows nothing: {total}"
         if mode in ("line", "veil"):
@@ -167,9 +171,9 @@ def check_plain(world, ada):
     screen.keys("/quit", "Enter")
 
 
-def bytes_of(ada, mode):
-    """Everything that was written to the terminal in a run, as a recorder would have it."""
-    set_settings(ada, f"screen_mode = {mode}\n")
+def start_on_a_terminal(ada, settings):
+    """Ada's interface, with this program as its terminal: its process, and the descriptor."""
+    set_settings(ada, settings)
     read, write = os.pipe()
     os.write(write, (PASSPHRASE + "\n").encode())
     os.close(write)
@@ -180,6 +184,12 @@ def bytes_of(ada, mode):
         os.execv(SOTTO, [SOTTO, "--home", ada.home, "--passphrase-fd", str(read)])
     os.close(read)
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    return pid, fd
+
+
+def bytes_of(ada, mode):
+    """Everything that was written to the terminal in a run, as a recorder would have it."""
+    pid, fd = start_on_a_terminal(ada, f"screen_mode = {mode}\n")
     out = b""
     # It is left when nothing more comes: the messages may come after the box to write in.
     todo = [(b"ben", b"\r"), (b"Write to ben", b"\x18bgkkjj"), (b"\0", b"\x11")]
@@ -202,17 +212,7 @@ def bytes_of(ada, mode):
 def check_holding(ada):
     """A terminal that tells of keys that are let go (kitty's protocol): what a key uncovers is there as long
     as it is held. This program is the terminal."""
-    set_settings(ada, "screen_mode = line\nveil_idle = off\n")
-    read, write = os.pipe()
-    os.write(write, (PASSPHRASE + "\n").encode())
-    os.close(write)
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.set_inheritable(read, True)
-        os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
-        os.execv(SOTTO, [SOTTO, "--home", ada.home, "--passphrase-fd", str(read)])
-    os.close(read)
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    pid, fd = start_on_a_terminal(ada, "screen_mode = line\nveil_idle = off\n")
     out = bytearray()
 
     def until(what, start=0):
@@ -260,7 +260,7 @@ def main():
         for body in messages(random.Random(7), 30):
             ben.send("ada", body)
         for size in SIZES:
-            check(world, ada, "line", size, READING, 1, 1, "read_pace = 900\n")
+            check(world, ada, "line", size, READING, 1, CAPTURES // 2, "read_pace = 900\n")
         check(world, ada, "veil", SIZES[2], READING, 2, CAPTURES // 2, "veil_reveal = 1s\n")
         check(world, ada, "spotlight", SIZES[0], READING, 2, CAPTURES // 2)
         check(world, ada, "line", SIZES[0], MOVING_BY_MESSAGES, 0, 0)

@@ -186,6 +186,18 @@ static void step(struct stage *stage, const struct key *key)
 	fake_link_settle(stage->fake);
 }
 
+struct stage *stage_new_with_bob(void)
+{
+	struct stage *stage = stage_new(24, 80);
+
+	fake_link_contact(stage->fake, "bob", "Bob");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
+	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
+			  "last words");
+	stage_open(stage);
+	return stage;
+}
+
 void stage_keys(struct stage *stage, const char *names)
 {
 	g_auto(GStrv) all = g_strsplit(names, " ", -1);

@@ -38,6 +38,8 @@ struct stage *stage_new(int rows, int cols);
 void stage_free(struct stage *stage);
 /* Unlock: the contacts are shown. */
 void stage_open(struct stage *stage);
+/* Open, of 24 by 80: with Bob, two of whose messages nobody has seen. */
+struct stage *stage_new_with_bob(void);
 /* Key names between blanks, one after the other: "C-x h Enter". */
 void stage_keys(struct stage *stage, const char *names);
 /* TEXT as it is typed, and as it is pasted. */

@@ -6,24 +6,10 @@
 #include <cmocka.h>
 #include "tests/support/stage.h"
 
-enum { ROWS = 24, COLS = 80 };
-
-static struct stage *with_bob(void)
-{
-	struct stage *stage = stage_new(ROWS, COLS);
-
-	fake_link_contact(stage->fake, "bob", "Bob");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
-			  "last words");
-	stage_open(stage);
-	return stage;
-}
-
 /* A line that looks like a command is one, or stays: it never goes to anybody. */
 static void test_commands_in_the_box(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -53,7 +39,7 @@ static void test_commands_in_the_box(void **state)
 /* The command may take the screen away from under the box. */
 static void test_leaving_from_the_box(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -69,7 +55,7 @@ static void test_leaving_from_the_box(void **state)
 
 static void test_a_letter_begins_the_box(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter Escape");

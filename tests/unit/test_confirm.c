@@ -9,18 +9,12 @@
 #include "tui/loss.h"
 #include "tui/undo.h"
 
-enum { ROWS = 24, COLS = 80 };
-
+/* Bob's conversation, and another device of one's own. */
 static struct stage *with_bob(void)
 {
-	struct stage *stage = stage_new(ROWS, COLS);
+	struct stage *stage = stage_new_with_bob();
 
-	fake_link_contact(stage->fake, "bob", "Bob");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
-			  "last words");
 	fake_link_device(stage->fake, "ada", 815, TRUST_TRUSTED);
-	stage_open(stage);
 	stage_keys(stage, "Enter");
 	return stage;
 }

@@ -11,22 +11,9 @@
 
 enum { ROWS = 24, COLS = 80 };
 
-/* Bob, with two messages that nobody has seen; open. */
-static struct stage *with_bob(void)
-{
-	struct stage *stage = stage_new(ROWS, COLS);
-
-	fake_link_contact(stage->fake, "bob", "Bob");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_HOUR, "first words");
-	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - STAGE_MINUTE,
-			  "last words");
-	stage_open(stage);
-	return stage;
-}
-
 static void test_what_is_drawn_becomes_read_once(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	assert_int_equal(stage->unread, 2);
@@ -45,7 +32,7 @@ static void test_what_is_drawn_becomes_read_once(void **state)
 static void test_typed_lines_come_back(void **state)
 {
 	const struct event gone = {.type = EVENT_GONE, .address = (char *)"bob", .count = 1};
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -62,7 +49,7 @@ static void test_typed_lines_come_back(void **state)
 /* Without the focus nothing is read: the owner doesn't call shell_drawn(). */
 static void test_what_nobody_looks_at_stays_unread(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -73,7 +60,7 @@ static void test_what_nobody_looks_at_stays_unread(void **state)
 
 static void test_sending(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -92,7 +79,7 @@ static void test_sending(void **state)
 /* It isn't sent, and stays for what may follow. */
 static void test_nothing_to_see(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -107,7 +94,7 @@ static void test_nothing_to_see(void **state)
 
 static void test_refused_words_come_back(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -121,7 +108,7 @@ static void test_refused_words_come_back(void **state)
 
 static void test_a_paste_is_one_draft(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -134,7 +121,7 @@ static void test_a_paste_is_one_draft(void **state)
 
 static void test_drafts_are_kept(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -162,7 +149,7 @@ static void file_event(struct stage *stage, const char *address, unsigned count)
 
 static void test_a_file_shows_how_far_it_is(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -182,7 +169,7 @@ static void test_a_file_shows_how_far_it_is(void **state)
 
 static void test_locking_leaves_nothing(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 	const char *draft;
 	const char *lock;
 
@@ -216,7 +203,7 @@ static void test_locking_leaves_nothing(void **state)
 
 static void test_the_engine_may_lock(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "Enter");
@@ -228,7 +215,7 @@ static void test_the_engine_may_lock(void **state)
 
 static void test_states_show(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 	struct message *message =
 		fake_link_message(stage->fake, "bob", DIRECTION_OUT, stage->now, "mine");
 	struct event event = {.type = EVENT_STATE, .message = message};
@@ -246,7 +233,7 @@ static void test_states_show(void **state)
 /* Each has its own, one minute after the other, and seconds where they are wanted. */
 static void test_every_message_has_its_time(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now - 30000, "one");
@@ -263,7 +250,7 @@ static void test_every_message_has_its_time(void **state)
 
 static void test_others_messages_dont_disturb(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	fake_link_contact(stage->fake, "eve", NULL);
@@ -358,7 +345,7 @@ static void test_find_walks(void **state)
 
 static void test_search_opens_the_place(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "/");
@@ -377,7 +364,7 @@ static void test_search_opens_the_place(void **state)
 
 static void test_the_command_line(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, ":");
@@ -405,7 +392,7 @@ static void test_the_command_line(void **state)
 
 static void test_adding_somebody(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	stage_keys(stage, "a");
@@ -423,7 +410,7 @@ static void test_adding_somebody(void **state)
 
 static void test_the_palette_goes_there(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	fake_link_contact(stage->fake, "carol", NULL);
@@ -444,7 +431,7 @@ static void test_the_palette_goes_there(void **state)
 
 static void test_any_size(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 	static const char *const doings[] = {"Enter", "Escape Up", "C-o",   "Escape F1",
 					     "q F4",  "q C-x x",   "Escape"};
 
@@ -466,7 +453,7 @@ static void test_any_size(void **state)
 /* Who watches the terminal may raise the mode; the line about it stands on the lock screen too. */
 static void test_a_floor(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 
 	(void)state;
 	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_OPEN);
@@ -483,7 +470,7 @@ static void test_a_floor(void **state)
 
 static void test_closing_while_answers_are_out(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 	struct key enter = {.code = KC_ENTER};
 
 	(void)state;
@@ -510,7 +497,7 @@ static bool shows_meanwhile(struct stage *stage, const char *text)
 /* Not before the engine has said that its keys are gone; and nothing is asked for meanwhile. */
 static void test_locked_is_said_when_it_is_so(void **state)
 {
-	struct stage *stage = with_bob();
+	struct stage *stage = stage_new_with_bob();
 	struct key enter = {.code = KC_ENTER};
 
 	(void)state;
