@@ -91,13 +91,11 @@ static void confirm_draw(struct screen *screen, struct view view, bool has_focus
 	const char *text = self->question ? self->question : "Looking at what would go…";
 	int cols = MIN(CARD_COLS, MAX(1, view.cols - 4));
 	int rows = draw_lines(text, MAX(1, cols - 2), NULL, NULL);
-	struct view inside = draw_card(view, rows + 2, cols, "This can't be undone");
-	struct view answer;
+	struct view inside = draw_card(view, rows + 2, cols, self->request.pending ?
+				       "Are you sure?" : "This can't be undone");
+	struct view answer = view_cut_bottom(&inside, 1);
 	int col;
 
-	if (self->request.pending)
-		inside = draw_card(view, rows + 2, cols, "Are you sure?");
-	answer = view_cut_bottom(&inside, 1);
 	draw_wrapped(view_inset(inside, 0, 1), 0, text, ROLE_CARD, 0);
 	col = draw_fit(answer, 0, 1, answer.cols - 2, "Type yes: ", ROLE_CARD_DIM, 0);
 	lineedit_draw(self->typed, view_sub(answer, 0, col, 1, answer.cols - col), ROLE_CARD, NULL,

@@ -225,22 +225,27 @@ void call_free(struct call *call)
 	g_free(call);
 }
 
+static int place_of(const struct verb *verb, const char *name)
+{
+	int place = option_count(verb) - 1;
+
+	while (place >= 0 && strcmp(verb->options[place].name, name) != 0)
+		place--;
+	return place;
+}
+
 const char *call_option_of(const struct call *call, const char *name)
 {
-	for (int i = 0; i < option_count(call->verb); i++) {
-		if (strcmp(call->verb->options[i].name, name) == 0)
-			return call->values[i];
-	}
-	return NULL;
+	int place = place_of(call->verb, name);
+
+	return place < 0 ? NULL : call->values[place];
 }
 
 const char *call_option(const struct call *call, const char *name)
 {
-	for (int i = 0; i < option_count(call->verb); i++) {
-		if (strcmp(call->verb->options[i].name, name) == 0)
-			return call->values[i];
-	}
-	g_return_val_if_reached(NULL);
+	/* One that the verb hasn't is a slip in this program. */
+	g_return_val_if_fail(place_of(call->verb, name) >= 0, NULL);
+	return call_option_of(call, name);
 }
 
 void call_run(struct call *call)
