@@ -60,6 +60,8 @@ struct front {
 	struct globals globals;
 	char *home;		 /* absolute */
 	char *config;		 /* the settings file */
+	char *themes;		 /* the user's folder of them, or NULL */
+	const char *theme_folders[3];
 	struct settings *settings;
 	struct store_door *door;
 	char **versions;
@@ -339,17 +341,13 @@ static int run_interface(struct front *front, struct broker *broker)
 {
 	struct engine_parts engine = make_parts(front, NULL);
 	struct interface interface = { .front = front };
-	g_autofree char *config = xdg_config_home(NULL);
-	g_autofree char *themes =
-		config ? g_build_filename(config, "sotto", "themes", NULL) : NULL;
-	const char *const folders[] = { themes ? themes : THEME_DIR, THEME_DIR, NULL };
 	g_autofree char *seen = NULL;
 	struct watch *watch = NULL;
 	g_autoptr(GError) error = NULL;
 	struct app_parts parts = {
 		.first = front->first.place ? &front->first : NULL,
 		.engine = &engine,
-		.theme_folders = folders,
+		.theme_folders = front->theme_folders,
 		.config_file = front->config,
 		.is_plain = front->globals.is_plain,
 		.greeting = front->greeting,
@@ -460,6 +458,7 @@ static int front_demo(void *user)
 static void build(struct front *front)
 {
 	g_autoptr(GError) local = NULL;
+	g_autofree char *config = xdg_config_home(NULL);
 
 	front->versions = all_versions();
 	front->lookout = lookout_new();
@@ -476,6 +475,10 @@ static void build(struct front *front)
 	front->verb.settings = front->settings;
 	front->verb.default_spool = SPOOL_DIR;
 	front->verb.config_file = front->config;
+	front->themes = config ? g_build_filename(config, "sotto", "themes", NULL) : NULL;
+	front->theme_folders[0] = front->themes ? front->themes : THEME_DIR;
+	front->theme_folders[1] = THEME_DIR;
+	front->verb.theme_folders = front->theme_folders;
 	front->verb.versions = front->versions;
 	front->verb.user = front;
 	/* A mistake in the file leaves that row at its default; it is said, and is no reason to
@@ -498,6 +501,7 @@ static void front_clear(struct front *front)
 	g_strfreev(front->versions);
 	g_free(front->home);
 	g_free(front->config);
+	g_free(front->themes);
 	globals_clear(&front->globals);
 }
 

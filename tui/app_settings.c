@@ -20,18 +20,8 @@ static void use_theme(struct app *app, struct theme *theme)
 
 static gboolean set_theme(struct app *app, const char *name, GError **error)
 {
-	const char *const *folder = app->parts->theme_folders;
-	struct theme *theme = NULL;
+	struct theme *theme = theme_find(app->parts->theme_folders, name, error);
 
-	/* Folders first; the last one, or none, falls back to what is built in. */
-	while (folder && *folder && folder[1]) {
-		g_autofree char *path = g_strdup_printf("%s/%s.theme", *folder, name);
-
-		if (g_file_test(path, G_FILE_TEST_EXISTS))
-			break;
-		folder++;
-	}
-	theme = theme_load(folder ? *folder : NULL, name, error);
 	if (!theme)
 		return FALSE;
 	use_theme(app, theme);

@@ -338,7 +338,7 @@ def test_settings(world):
     row, = person.json("settings", "lock_idle", passphrase=False).expect(0).rows
     assert (row["value"], row["source"]) == ("3m", "file"), row
     for words, told in ((("set", "lock_idle", "soon"), "10s to 1d"), (("set", "lock_idel", "3m"), "lock_idle"),
-                        (("settings", "themes"), "theme"), (("recieve",), "receive"), (("xyzzy",), "--help")):
+                        (("set", "theme", "nowhere"), "there are"), (("settings", "themes"), "theme"), (("recieve",), "receive"), (("xyzzy",), "--help")):
         assert told in person.run(*words, passphrase=False).expect(2).err, words
     assert person.json("settings", "theme", passphrase=False).rows[0]["value"] == "light"
     # In all the ways that are tried first.

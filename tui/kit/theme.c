@@ -359,6 +359,19 @@ struct theme *theme_load(const char *folder, const char *name, GError **error)
 	return theme;
 }
 
+struct theme *theme_find(const char *const *folders, const char *name, GError **error)
+{
+	/* The last one, or none, falls back to what is built in. */
+	while (folders && *folders && folders[1]) {
+		g_autofree char *path = theme_path(*folders, name);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			break;
+		folders++;
+	}
+	return theme_load(folders ? *folders : NULL, name, error);
+}
+
 void theme_free(struct theme *theme)
 {
 	if (!theme)

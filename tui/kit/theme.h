@@ -128,6 +128,9 @@ struct theme *theme_parse(const char *text, const char *origin,
  */
 struct theme *theme_load(const char *folder, const char *name,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same from the first of FOLDERS (NULL-terminated; NULL: none) that has it. */
+struct theme *theme_find(const char *const *folders, const char *name,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void theme_free(struct theme *theme);
 /* Whether any role has a colour of its own. */
 bool theme_has_colours(const struct theme *theme) G_GNUC_PURE;

@@ -34,6 +34,7 @@ struct verb_front {
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);
 	const struct settings *settings; /* the engine's own; on its thread */
+	const char *const *theme_folders; /* as in tui/app_parts.h */
 	const char *config_file; /* the settings file, there or not */
 	const char *profile;	/* its name, or the folder */
 	const char *default_spool;

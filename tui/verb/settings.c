@@ -5,6 +5,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/kit/nearest.h"
+#include "tui/kit/theme.h"
 #include "tui/verb/front.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
@@ -75,9 +76,17 @@ static void run_settings(struct call *call)
 static gboolean check_set(struct call *call, GError **error)
 {
 	const struct setting *row = find(call->args[0], error);
+	struct theme *theme;
 	int64_t number;
 
-	return row && setting_parse(row, call->args[1], &number, error);
+	if (!row || !setting_parse(row, call->args[1], &number, error))
+		return FALSE;
+	if (strcmp(row->name, "theme") != 0)
+		return TRUE;
+	/* Any line can be a theme's name: whether it is one is found out by trying. */
+	theme = theme_find(call->front->theme_folders, call->args[1], error);
+	theme_free(theme);
+	return theme != NULL;
 }
 
 /* From the file as it is now: somebody else may have written it since this process began. */
