@@ -8,7 +8,7 @@
 
 enum { LABELS_OF_IPV4 = 4, OCTET_DIGITS = 3 };
 
-static const char *const SCHEMES[] = {"http://", "https://", "xmpp:"};
+static const char *const SCHEMES[] = {"http://", "https://", "xmpp:", "mailto:"};
 
 /* Letters that look like a dot, slash or colon of a URI, or that browsers take for one. */
 static const uint32_t FALSE_SEPARATORS[] = {
@@ -149,6 +149,7 @@ static size_t span(const char *text, size_t bytes, const char *stops)
 static void find_host(const char *text, size_t scheme, struct text_link *link)
 {
 	const char *host = text + link->offset + scheme;
+	/* An address, with no path in front of it; as of xmpp: so of mailto: */
 	bool is_xmpp = text[link->offset + scheme - 1] == ':';
 	size_t bytes, at;
 
@@ -185,8 +186,7 @@ bool text_link_find(const char *text, size_t bytes, size_t from, struct text_lin
 	for (size_t at = from; at < bytes; at++) {
 		size_t scheme, end;
 
-		/* every scheme begins with h or x */
-		if ((text[at] | 0x20) != 'h' && (text[at] | 0x20) != 'x')
+		if (!strchr("hxm", text[at] | 0x20))
 			continue;
 		scheme = scheme_at(text + at, bytes - at);
 		if (!scheme || !is_start(text, at))

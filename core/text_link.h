@@ -2,7 +2,7 @@
  * text_link: the links in a text, and whether one could lead elsewhere than it
  * seems.
  *
- * Links are http:, https: and xmpp: URIs written out. Nothing is ever opened or
+ * Links are http:, https:, xmpp: and mailto: URIs written out. Nothing is ever opened or
  * looked up here.
  */
 #ifndef SOTTO_CORE_TEXT_LINK_H

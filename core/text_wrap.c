@@ -5,8 +5,14 @@
 #include <unilbrk.h>
 
 #include "core/text.h"
+#include "core/text_link.h"
 
-enum { STACK_BREAKS = 1024 };
+enum {
+	STACK_BREAKS = 1024,
+	/* Besides libunistring's: a link begins, where a line may be broken, and elsewhere. */
+	BREAK_LINK = 0x40,
+	BREAK_GLUED_LINK,
+};
 
 /* A paragraph being broken. */
 struct wrapper {
@@ -20,6 +26,8 @@ struct wrapper {
 	size_t break_at;
 	size_t break_end;
 	size_t break_cells;
+	size_t link_at; /* where a link begins on the line, behind its start; else 0 */
+	size_t link_cells;
 	/* What is before the blanks that were read last. */
 	size_t ink_end;
 	size_t ink_cells;
@@ -39,6 +47,7 @@ static void start_line(struct wrapper *wrapper, size_t at)
 	wrapper->cells = 0;
 	wrapper->ink_cells = 0;
 	wrapper->has_break = false;
+	wrapper->link_at = 0;
 }
 
 /* End the line at its best break; gives where reading goes on. */
@@ -47,6 +56,9 @@ static size_t break_line(struct wrapper *wrapper, size_t at)
 	if (wrapper->has_break) {
 		put_line(wrapper, wrapper->break_end, wrapper->break_cells);
 		at = wrapper->break_at;
+	} else if (wrapper->link_at) {
+		put_line(wrapper, wrapper->link_at, wrapper->link_cells);
+		at = wrapper->link_at;
 	} else if (wrapper->cells <= wrapper->width) {
 		put_line(wrapper, at, wrapper->cells);
 	} else if (wrapper->ink_end > wrapper->start) {
@@ -59,8 +71,14 @@ static size_t break_line(struct wrapper *wrapper, size_t at)
 	return at;
 }
 
-static void mark_break(struct wrapper *wrapper, size_t at)
+static void mark_break(struct wrapper *wrapper, size_t at, char type)
 {
+	if (type >= BREAK_LINK && wrapper->cells <= wrapper->width) {
+		wrapper->link_at = at;
+		wrapper->link_cells = wrapper->cells;
+	}
+	if (type != UC_BREAK_POSSIBLE && type != BREAK_LINK)
+		return;
 	/* A line of nothing but the blanks it began with would be an empty line. */
 	if (wrapper->ink_end == wrapper->start)
 		return;
@@ -68,6 +86,19 @@ static void mark_break(struct wrapper *wrapper, size_t at)
 	wrapper->break_at = at;
 	wrapper->break_end = wrapper->ink_end;
 	wrapper->break_cells = wrapper->ink_cells;
+}
+
+/* A link is broken nowhere inside, and may be broken off from what it is glued to. */
+static void keep_links(const char *text, size_t bytes, char *breaks)
+{
+	struct text_link link = {0};
+
+	for (size_t from = 0; text_link_find(text, bytes, from, &link);) {
+		from = link.offset + link.bytes;
+		breaks[link.offset] = breaks[link.offset] == UC_BREAK_POSSIBLE ? BREAK_LINK :
+										 BREAK_GLUED_LINK;
+		memset(breaks + link.offset + 1, UC_BREAK_PROHIBITED, link.bytes - 1);
+	}
 }
 
 /* Break the paragraph TEXT[FROM, TO), which holds no LF. */
@@ -82,8 +113,8 @@ static void wrap_paragraph(struct wrapper *wrapper, size_t from, size_t to, cons
 		size_t bytes = text_next(text + at, to - at, &cells);
 		bool is_ink = text[at] != ' ' || bytes > 1;
 
-		if (at > wrapper->start && breaks[at - from] == UC_BREAK_POSSIBLE)
-			mark_break(wrapper, at);
+		if (at > wrapper->start)
+			mark_break(wrapper, at, breaks[at - from]);
 		/* Blanks may hang over the end: they go with the break behind them. */
 		if (is_ink && wrapper->cells + cells > wrapper->width && at > wrapper->start) {
 			at = break_line(wrapper, at);
@@ -119,6 +150,7 @@ GArray *text_wrap(const char *text, size_t bytes, size_t width)
 		if (to > from)
 			u8_possible_linebreaks((const uint8_t *)text + from, to - from, "UTF-8",
 					       breaks);
+		keep_links(text + from, to - from, breaks);
 		wrap_paragraph(&wrapper, from, to, breaks);
 		if (breaks != stack)
 			g_free(breaks);

@@ -2,8 +2,9 @@
  * text_wrap: a text broken into lines for a given width.
  *
  * Lines break where Unicode allows it (UAX #14), at every LF, and between
- * clusters inside a word that is wider than a line. Lines are spans of the text
- * that was given, which must live as long as they are used.
+ * clusters inside a word that is wider than a line. A link (core/text_link.h) is
+ * one piece: it is broken only where it is wider than a line. Lines are spans of
+ * the text that was given, which must live as long as they are used.
  */
 #ifndef SOTTO_CORE_TEXT_WRAP_H
 #define SOTTO_CORE_TEXT_WRAP_H

@@ -79,6 +79,28 @@ static void check_order(const char *text, size_t bytes)
 	plain_free(visual);
 }
 
+/* A link that fits into a line stands in one. */
+static void check_whole(const char *text, size_t bytes, size_t width)
+{
+	GArray *lines = text_wrap(text, bytes, width);
+	struct text_link link;
+	guint i = 0;
+
+	for (size_t from = 0; text_link_find(text, bytes, from, &link);) {
+		const struct text_line *line;
+
+		from = link.offset + link.bytes;
+		if (text_width(text + link.offset, link.bytes) > width)
+			continue;
+		while (i + 1 < lines->len &&
+		       g_array_index(lines, struct text_line, i + 1).offset <= link.offset)
+			i++;
+		line = &g_array_index(lines, struct text_line, i);
+		must(line->offset + line->bytes >= from);
+	}
+	g_array_unref(lines);
+}
+
 static void check_links(const char *text, size_t bytes)
 {
 	struct text_link link;
@@ -123,6 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(text_width_all(cut) <= 10);
 	for (size_t width = 1; width < 30; width += 7)
 		check_wrap(safe, bytes, width);
+	for (size_t width = 8; width < 60; width += 17)
+		check_whole(safe, bytes, width);
 	check_order(line, strlen(line));
 	check_links(text, size);
 	check_fold(text);

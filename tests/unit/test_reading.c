@@ -52,6 +52,9 @@ static void test_rows(void **state)
 		{"\xe3\x85\xa4\xe1\x85\x9f x", 4, "[\xe3\x85\xa4][\xe1\x85\x9f][x]"},
 		{"\xe6\xbc\xa2\xe5\xad\x97\xe3\x80\x82\xe6\xbc\xa2\xe5\xad\x97", 8,
 		 "[\xe6\xbc\xa2\xe5\xad\x97\xe3\x80\x82][\xe6\xbc\xa2\xe5\xad\x97]"},
+		/* A link is in one row, as far as it fits, whatever signs it holds. */
+		{"see http://x.org/a-b/c", 18, "[see][http://x.org/a-b/c]"},
+		{"http://x.org/a\xe3\x80\x82""b c d", 17, "[http://x.org/a\xe3\x80\x82""b][c d]"},
 	};
 
 	(void)state;

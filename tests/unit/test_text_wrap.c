@@ -64,6 +64,38 @@ static void test_wrap(void **state)
 	}
 }
 
+/* One that fits into a row stands in one, whatever stands around it; else it fills its rows. */
+static void test_links(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t width;
+		const char *lines;
+	} cases[] = {
+		{"see http://x.org/a-b/c", 18, "|see|http://x.org/a-b/c|"},
+		{"see http://x.org/a-b/c", 22, "|see http://x.org/a-b/c|"},
+		{"see http://x.org/a-b/c too", 18, "|see|http://x.org/a-b/c|too|"},
+		{"see http://x.org/a-b/c", 10, "|see|http://x.o|rg/a-b/c|"},
+		{"(http://x.org/a-b/c)", 18, "|(|http://x.org/a-b/c|)|"},
+		{"a,http://x.org/a-b/c", 19, "|a,|http://x.org/a-b/c|"},
+		{"    http://x.org/a-b/c", 18, "|    |http://x.org/a-b/c|"},
+		{"\nhttp://x.org/a-b/c!", 18, "||http://x.org/a-b/c|!|"},
+		{"http://x.org/a http://x.org/b", 28, "|http://x.org/a|http://x.org/b|"},
+		{"xmpp:a-b@x.org?message", 22, "|xmpp:a-b@x.org?message|"},
+		/* what is no link is broken as ever */
+		{"see httq://x.org/a-b/c", 18, "|see httq://x.org/|a-b/c|"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *lines = wrapped(cases[i].text, cases[i].width);
+
+		if (strcmp(lines, cases[i].lines) != 0)
+			fail_msg("case %zu: %s", i, lines);
+		g_free(lines);
+	}
+}
+
 /* Longer than the array on the stack, with nothing left out. */
 static void test_long(void **state)
 {
@@ -93,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_long),
 	};
 

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include "core/secret.h"
+#include "core/text_link.h"
 #include "tui/kit/cluster.h"
 
 enum {
@@ -80,6 +81,17 @@ static bool is_closing(gunichar ch)
 	       type == G_UNICODE_FINAL_PUNCTUATION;
 }
 
+/* Whether the place AT of TEXT[FROM, TO) is inside a link there. */
+static bool is_in_link(const char *text, size_t from, size_t to, size_t at)
+{
+	struct text_link link = {.offset = 0};
+
+	while (text_link_find(text + from, to - from, link.offset + link.bytes, &link))
+		if (from + link.offset + link.bytes > at)
+			return from + link.offset < at;
+	return false;
+}
+
 /* The last end of a clause in the last third of the line TEXT[FROM, TO); 0: there is none. */
 static size_t clause_end(const char *text, size_t from, size_t to, int cols)
 {
@@ -95,7 +107,8 @@ static size_t clause_end(const char *text, size_t from, size_t to, int cols)
 		if (is_behind && g_unichar_isspace(ch) && 3 * width >= 2 * cols)
 			found = at;
 		width += cluster.cells;
-		if (ends_wide_clause(ch) && 3 * width >= 2 * cols)
+		if (ends_wide_clause(ch) && 3 * width >= 2 * cols &&
+		    !is_in_link(text, from, to, at + cluster.source))
 			found = at + cluster.source;
 		is_behind = ends_clause(ch) || (is_behind && is_closing(ch));
 	}
