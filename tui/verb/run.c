@@ -15,6 +15,7 @@
 #include "tui/verb/front.h"
 #include "tui/verb/interrupt.h"
 #include "tui/verb/options.h"
+#include "tui/verb/question.h"
 
 enum {
 	/* How long a profile that is just being opened or closed is waited for, without --wait. */
@@ -169,72 +170,6 @@ static gint64 hold_deadline(const struct runner *runner)
 						  : HOLD_WAIT_MS * G_TIME_SPAN_MILLISECOND);
 }
 
-/* -- what can't be undone -------------------------------------------------------------------- */
-
-/* Whether somebody is there to be asked. */
-static bool asks(const struct call *call)
-{
-	return call->verb->question && !call->is_confirmed && !call->is_json &&
-	       !call_option(call, "yes") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-}
-
-/* TRUE: go on. */
-static bool is_agreed(struct call *call, const char *question)
-{
-	call->is_confirmed =
-		!question || call->front->confirm(call->front->user, question, "yes");
-	if (!call->is_confirmed)
-		call->printer->complain(call->printer,
-					"Nothing was done. Answer yes, or give --yes.");
-	return call->is_confirmed;
-}
-
-/* What the process that holds the profile would ask. */
-struct heard {
-	struct printer printer;
-	char *question;
-};
-
-static void hear_line(struct printer *printer, const char *line)
-{
-	struct heard *heard = (struct heard *)(void *)printer;
-
-	g_free(heard->question);
-	heard->question = g_strdup(line);
-}
-
-static void hear_nothing(struct printer *printer, const char *line)
-{
-	(void)printer;
-	(void)line;
-}
-
-static void hear_flush(struct printer *printer, void (*done)(void *user, bool ok), void *user)
-{
-	(void)printer;
-	done(user, true);
-}
-
-/* FALSE: they said no. Where the other process doesn't answer nothing is asked yet. */
-static bool ask_there(const struct runner *runner, struct call *call)
-{
-	struct printer *printer = call->printer;
-	struct heard heard = { { hear_line, hear_nothing, hear_flush, NULL }, NULL };
-	enum control_answer answer;
-	int exit_code = 0;
-	bool goes_on = true;
-
-	call->is_question = true;
-	call->printer = &heard.printer;
-	answer = control_run(runner->folder, call, runner->words, &exit_code);
-	call->printer = printer;
-	call->is_question = false;
-	if (answer == CONTROL_DONE && exit_code == 0)
-		goes_on = is_agreed(call, heard.question);
-	g_free(heard.question);
-	return goes_on;
-}
-
 static void say_locked(GError **error)
 {
 	g_autofree char *said = *error ? g_strdup((*error)->message) : NULL;
@@ -243,6 +178,20 @@ static void say_locked(GError **error)
 		return;
 	g_clear_error(error);
 	error_set(error, ERROR_IN_USE, "%s It is locked there: unlock it, or quit it.", said);
+}
+
+/* By who holds the profile, with its question before that. */
+static enum control_answer have_done(const struct runner *runner, struct call *call,
+				     int *exit_code)
+{
+	enum control_answer answer = CONTROL_DONE;
+
+	*exit_code = 0;
+	if (question_is_due(call))
+		answer = question_ask_there(runner->folder, call, runner->words, exit_code);
+	return answer == CONTROL_DONE && *exit_code == 0
+		       ? control_run(runner->folder, call, runner->words, exit_code)
+		       : answer;
 }
 
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
@@ -257,13 +206,8 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 		gint64 asked = g_get_monotonic_time();
 		enum control_answer answer;
 
-		if (call->verb->is_shared && asks(call) && !ask_there(runner, call)) {
-			g_clear_error(error);
-			return 1;
-		}
-		answer = call->verb->is_shared
-				 ? control_run(runner->folder, call, runner->words, &exit_code)
-				 : CONTROL_NOBODY;
+		answer = call->verb->is_shared ? have_done(runner, call, &exit_code)
+					       : CONTROL_NOBODY;
 
 		if (answer == CONTROL_DONE || answer == CONTROL_STOPPED) {
 			g_clear_error(error);
@@ -418,11 +362,11 @@ static bool ask_here(struct running *run, struct engine *engine)
 	g_autofree char *question = NULL;
 	bool goes_on;
 
-	if (!asks(run->call))
+	if (!question_is_due(run->call))
 		return true;
 	question = run->call->verb->question(run->call);
 	interrupt_stop(run->interrupt);
-	goes_on = is_agreed(run->call, question);
+	goes_on = question_agree(run->call, question);
 	run->interrupt = interrupt_start(engine_cancel(engine), interrupted, run);
 	return goes_on;
 }
