@@ -102,7 +102,7 @@ class Person:
             # A name that is there already is meant to be one of several devices.
             more = ["--device"] if self.has_devices() else []
             self.run("init", "local", "--name", name, "--spool", world.spool,
-                     "--kdf", "interactive", *more).expect(0)
+                     "--kdf", "floor", *more).expect(0)
 
     def has_devices(self):
         folder = os.path.join(self.world.spool, self.name, "devices")

@@ -203,7 +203,7 @@ class XmppPerson(Person):
         options = [*more] + (["--ca-file", self.server.ca] if ca else [])
         try:
             return self.json("init", "xmpp", self.address, "--password-fd", str(read), "--server",
-                             place or self.server.place, "--kdf", "interactive", *options,
+                             place or self.server.place, "--kdf", "floor", *options,
                              pass_fds=(read,))
         finally:
             os.close(read)

@@ -71,7 +71,7 @@ def test_a_name_of_ones_own(world):
     """In another profile: that isn't made another device by mistake, which everybody would have to decide on."""
     nora = world.person("nora")
     other = world.person("other", make=False)
-    init = "init", "local", "--name", "nora", "--spool", world.spool, "--kdf", "interactive"
+    init = "init", "local", "--name", "nora", "--spool", world.spool, "--kdf", "floor"
     folder = os.path.join(world.spool, "nora", "devices")
     published = os.listdir(folder)
     refused = other.run(*init).expect(1)
@@ -124,7 +124,7 @@ def test_what_shows_nothing(world):
     alice.run("contact", "add", "carol", "--name", " c ").expect(0)
     bob = world.person("bob", make=False)
     for bob.passphrase in " " * 8, "\u3164" * 8:
-        result = bob.run("init", "local", "--name", "bob", "--spool", world.spool, "--kdf", "interactive").expect(2)
+        result = bob.run("init", "local", "--name", "bob", "--spool", world.spool, "--kdf", "floor").expect(2)
         assert "blanks" in result.err and not os.path.exists(os.path.join(bob.home, "header")), result.err
     for size in 65537, 1000000:
         assert "more than 65536 bytes" in alice.run("send", "carol", input="x" * size).expect(2).err
@@ -370,7 +370,7 @@ def test_who_has_it(world):
 
 def test_empty_is_a_mistake(world):
     os.makedirs(os.path.join(world.root, "h"))
-    init = "init", "local", "--name", "me", "--spool", world.spool, "--kdf", "interactive"
+    init = "init", "local", "--name", "me", "--spool", world.spool, "--kdf", "floor"
     for words, variables in ((init, {"SOTTO_HOME": ""}), (init, {"HOME": ""}), (init, {"HOME": "h"}),
                              (("--home", "", *init), {}), (("--profile", "", *init), {}),
                              ((*init, "--spool="), {}), ((*init, "--name", ""), {})):

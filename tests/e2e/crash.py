@@ -106,7 +106,7 @@ def check(tally, alice, bob):
 def start_over(world, name, shim, point):
     """`init`, killed at POINT; the next start says how to go on, and it does go on. Whether it was finished."""
     person = Person(world, name, make=False)
-    init = "init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive"
+    init = "init", "local", "--name", name, "--spool", world.spool, "--kdf", "floor"
     person.run(*init, env=dict(os.environ, LD_PRELOAD=shim, KILL_AT=str(point)))
     result = person.run("id")
     if result.code == 0:

@@ -111,7 +111,7 @@ def test_full_init(world):
     try:
         alice = Person(world, "alice", home=os.path.join(home, "alice"), make=False)
         result = alice.run("init", "local", "--name", "alice", "--spool", world.spool, "--kdf",
-                           "interactive").expect(1)
+                           "floor").expect(1)
         assert "space" in result.err.lower(), result.err
         assert not os.path.exists(alice.home)
         assert not os.path.exists(os.path.join(world.spool, "alice"))

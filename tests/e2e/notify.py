@@ -29,6 +29,8 @@ class Interface(Tmux):
             self.shows("Type yes:", 60)
             self.line(answer)
         self.shows("alice", 60)
+        # Else everything is veiled, and covered with the focus.
+        wait_for(self.is_known, "who watches")
         # The terminal says that nobody looks.
         self.keys("-H", "1b", "5b", "4f")
 

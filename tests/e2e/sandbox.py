@@ -117,7 +117,7 @@ def test_verbs(world):
     read, write = os.pipe()
     os.write(write, b"password\n")
     os.close(write)
-    xmpp.run("init", "xmpp", "cat@localhost", "--server", "127.0.0.1:1", "--kdf", "interactive",
+    xmpp.run("init", "xmpp", "cat@localhost", "--server", "127.0.0.1:1", "--kdf", "floor",
              "--password-fd", str(read), pass_fds=(read,)).expect(6)
     os.close(read)
     assert not os.path.exists(xmpp.home), os.listdir(xmpp.home)
@@ -293,7 +293,7 @@ def test_places(world):
     result = ada.run("wipe", "--yes").expect(0)
     assert third in result.err and kept and os.listdir(devices) == kept, result.err
     # A profile that is made anew may be elsewhere; the control: there it is removed.
-    ada.run("init", "local", "--name", "ada", "--spool", elsewhere, "--kdf", "interactive").expect(0)
+    ada.run("init", "local", "--name", "ada", "--spool", elsewhere, "--kdf", "floor").expect(0)
     ada.run("id").expect(0)
     ada.run("wipe", "--yes").expect(0)
     assert os.listdir(elsewhere) == [], os.listdir(elsewhere)

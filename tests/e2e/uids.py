@@ -269,7 +269,7 @@ def test_names_belong_to_somebody(world):
     thief = Person(world, "thief", uid=MALLORY, make=False)
     os.path.isdir(thief.home) or os.mkdir(thief.home)
     result = thief.run("init", "local", "--name", "alice", "--spool", world.spool, "--kdf",
-                       "interactive").expect(1)
+                       "floor").expect(1)
     assert "another user" in result.err, result.err
     assert os.listdir(thief.home) == []
 
@@ -280,7 +280,7 @@ def test_logins_belong_to_their_users(world):
     thief = Person(world, "thief", uid=MALLORY, make=False)
 
     def take(name):
-        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive")
+        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "floor")
     for name in ("daemon", "DAEMON", "root"):
         assert "login of another user" in take(name).expect(2).err
     # The control: on a spool that nobody else writes to any name goes.
@@ -395,7 +395,7 @@ def test_logins_of_a_service(world):
     thief = Served(world, "thief", uid=MALLORY, make=False)
 
     def take(name):
-        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "interactive")
+        return thief.run("init", "local", "--name", name, "--spool", world.spool, "--kdf", "floor")
     os.rename(os.path.join(world.spool, "lena"), os.path.join(world.spool, "away"))
     assert "login of another user" in take("lena").expect(2).err
     assert "login of another user" in take("LENA").expect(2).err

@@ -185,7 +185,7 @@ def test_forms_of_a_passphrase(world, alice, bob):
         home = os.path.join(world.root, "form")
         carol = Person(world, "carol", home=home, make=False)
         carol.passphrase = form
-        carol.run("init", "local", "--name", "carol", "--spool", world.spool, "--kdf", "interactive").expect(0)
+        carol.run("init", "local", "--name", "carol", "--spool", world.spool, "--kdf", "floor").expect(0)
         assert opens(carol, COMPOSED) and opens(carol, SPLIT)
         # The control: one character that only looks alike.
         assert not opens(carol, COMPOSED.replace("\u00fc", "u"))
@@ -213,7 +213,7 @@ def test_length_of_a_passphrase(world, alice, bob):
     dora = Person(world, "dora", make=False)
     for short in ("1234567", "\u00e9" * 7, "e\u0301" * 7):
         dora.passphrase = short
-        result = dora.run("init", "local", "--name", "dora", "--spool", world.spool, "--kdf", "interactive").expect(2)
+        result = dora.run("init", "local", "--name", "dora", "--spool", world.spool, "--kdf", "floor").expect(2)
         assert "8 characters" in result.err and not os.path.exists(dora.home), result.err
         assert not os.path.exists(os.path.join(world.spool, "dora"))
         result = feed(bob, f"{PASSPHRASE}\n{short}\n", "passphrase", "--new-passphrase-fd", "0")

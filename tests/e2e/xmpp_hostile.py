@@ -125,7 +125,7 @@ def test_every_verb_waits(alice, server, world):
             secret.seek(0)
             number = secret.fileno()
             return copy, copy.start("--wait", wait, *verb.split(), "alice@localhost", "--password-fd", str(number),
-                                    "--server", server.place, "--ca-file", server.ca, "--kdf", "interactive",
+                                    "--server", server.place, "--ca-file", server.ca, "--kdf", "floor",
                                     pass_fds=(number,))
         shutil.copytree(alice.home, home)
         return copy, copy.start("--wait", wait, *verb.split(), *words)

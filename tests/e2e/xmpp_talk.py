@@ -27,6 +27,13 @@ def sent_by(server, person, since=0):
             re.findall(r"^.*?\s(c2s\w+)\s.*?RECV: (<[^/?!].*)$", log[since:], re.MULTILINE) if session in sessions]
 
 
+def present(server, person):
+    """The full addresses under which PERSON has said that she is there, so far."""
+    log = server.whole_log()
+    return {full for session, full in re.findall(rf"(c2s\w+)\s.*Resource bound: ({person.address}/\S+)", log)
+            if re.search(rf"{session}\s.*RECV: <presence", log)}
+
+
 def state(person, address, body):
     person.receive()
     rows = person.json("history", address).expect(0).rows
@@ -128,10 +135,10 @@ def test_corrections(server, alice, carol):
 def test_bounces(server, alice, carol, eve):
     sent = alice.send("carol@localhost", "will it come back?").rows[0]
     carol.wait("got", body="will it come back?")
+    before = present(server, alice)
     follow = alice.start("--json", "receive", "--follow")
-    start = place(server)
-    # Servers drop errors to a bare address: they go to where she is, while she is there.
-    full = wait_for(lambda: re.findall(r"alice@localhost/[A-Za-z0-9_-]+", server.whole_log()[start:]), "alice")[-1]
+    # Servers drop errors to a bare address: they go to where she is, while she is there; not to her verb of just now.
+    full, = wait_for(lambda: present(server, alice) - before, "alice")
     bounce = (f"<message to='{full}' type='error' id='{sent['id']}'><error type='cancel'>"
               "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>")
     try:
