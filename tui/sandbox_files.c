@@ -60,10 +60,14 @@ static const char *const system_readable[] = {
 	NULL,
 };
 
-/* Of the kernel's own: this process and no other, and which boot this is. */
+/*
+ * Of the kernel's own: this process and no other, which boot this is, and what the allocator asks
+ * before it gives memory back.
+ */
 static const char *const kernel_readable[] = {
 	"/proc/self",
 	"/proc/sys/kernel/random/boot_id",
+	"/proc/sys/vm/overcommit_memory",
 	NULL,
 };
 
