@@ -47,7 +47,7 @@ class Tmux:
         self.keys("-l", text)
         self.keys("Enter")
 
-    def shows(self, text, deadline=20):
+    def shows(self, text, deadline=60):
         try:
             wait_for(lambda: text in self.text(), repr(text) + " on the screen", deadline)
         except AssertionError:

@@ -198,12 +198,13 @@ def test_bounds(world, alice, bob):
 def test_expiry(world, alice, bob):
     path = write_file(os.path.join(world.root, "fleeting"), CANARY * 10)
     row = send(alice, "bob", path, "--expire", "1s")
-    bob.receive()
-    # The control: it is there until it is read.
-    assert row["id"] in [each["id"] for each in files(bob, "alice")]
+    other = send(alice, "bob", path, "--expire", "1d")
+    assert [each["id"] for each in bob.receive()] == [row["id"], other["id"]]
     bob.bodies("alice")
     wait_for(lambda: row["id"] not in [each["id"] for each in files(bob, "alice")], "it to go")
     wait_for(lambda: row["id"] not in [each["id"] for each in files(alice, "bob")], "the own one")
+    # The control: what lives on is there.
+    assert other["id"] in [each["id"] for each in files(bob, "alice")]
     bob.run("file", "save", "alice", row["id"], world.root).expect(2)
 
 

@@ -11,7 +11,7 @@ import time
 
 from _terminal import Terminal, no_core_limit
 from _tmux import Tmux, passphrase_file, set_settings
-from _world import PASSPHRASE, SOTTO, Person, World, skip, wait_for
+from _world import PASSPHRASE, SOTTO, Person, World, patience, skip, wait_for
 from uids import as_uid
 
 WORD = "quartzite"
@@ -521,7 +521,7 @@ def test_wait_ends(world, ada):
     terminal.type(b"\x03")
     began = time.monotonic()
     terminal.process.wait(20)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < patience(1.5)
     assert terminal.local_modes() == before, (oct(terminal.local_modes()), oct(before))
 
 

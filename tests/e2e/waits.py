@@ -12,7 +12,7 @@ import termios
 import time
 
 from _follow import Follower
-from _world import SOTTO, World, wait_for
+from _world import SOTTO, World, patience, wait_for
 
 MANY = 50
 # What a verb may take besides what it waits, on a busy machine.
@@ -33,6 +33,11 @@ def family(pid):
 def signal_all(process, number):
     for pid in family(process.pid):
         os.kill(pid, number)
+
+
+def shell_code(process):
+    """What a shell says of how it ended: one that was stuck for a second ends by the signal itself."""
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
 def many(alice, bob):
@@ -76,9 +81,9 @@ def ended(alice):
         wait_for(lambda: is_taking(process), "its thread for signals")
         began = time.monotonic()
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
-        assert process.returncode == 128 + number and not out, (words, process.returncode, out, err)
-        assert b"interrupted" in err and time.monotonic() - began < SLACK, (words, err)
+        out, err = process.communicate(timeout=60)
+        assert shell_code(process) == 128 + number and not out, (words, process.returncode, out, err)
+        assert b"interrupted" in err and time.monotonic() - began < patience(SLACK), (words, err)
     waiting = [alice.start("--wait", "1", "history", "bob") for _ in range(CROWD)]
     for process in waiting:
         out, err = process.communicate(timeout=30)
@@ -90,16 +95,18 @@ def signals(alice):
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         for words, code in (("--timeout", "60"), 128 + number), (("--count", "1"), 128 + number), (("--follow",), 0):
             process = alice.start("receive", *words)
+            # The socket may be the one before's, which is just leaving.
+            wait_for(lambda: is_taking(process), "its thread for signals")
             wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
             process.send_signal(number)
-            out, err = process.communicate(timeout=10)
-            assert process.returncode == code and not out, (words, number, process.returncode, err)
+            out, err = process.communicate(timeout=60)
+            assert shell_code(process) == code and not out, (words, number, process.returncode, err)
     # A nohup stays one.
     process = alice.start("receive", "--timeout", "60", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
 
 
@@ -138,13 +145,13 @@ def stopped(alice):
                    (("history", "bob"), ("send", "bob", "never"), ("receive",), ("contact", "list"),
                     ("repair", "bob"), ("expire", "bob", "1h"), ("pin",), ("wipe", "--yes"))]
         for words, process in waiting:
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
             assert process.returncode == 8 and not out, (words, process.returncode, out, err)
             assert b"hasn't answered" in err or words[0] in ("pin", "wipe"), (words, err)
-        assert 0.9 < time.monotonic() - began < 1 + 2 * SLACK
+        assert 0.9 < time.monotonic() - began < 1 + 2 * patience(SLACK)
         # How it stands can be told without it.
         result, took = timed(alice, "status", "--wait", "1")
-        assert result.code == 0 and "in use     yes" in result.out and took < 1 + SLACK, (result.out, took)
+        assert result.code == 0 and "in use     yes" in result.out and took < 1 + patience(SLACK), (result.out, took)
         ended(alice)
     finally:
         signal_all(follower.process, signal.SIGCONT)
@@ -169,7 +176,7 @@ def blocked(alice):
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(10)
-        assert time.monotonic() - began < SLACK, time.monotonic() - began
+        assert time.monotonic() - began < patience(SLACK), time.monotonic() - began
         process.stderr.close()
         os.close(read)
         if follower:
@@ -213,10 +220,10 @@ def unread(alice):
     deaf[0].settimeout(10)
     assert frame(b"B") in received(deaf[0], frame(b"B"))
     result, took = timed(alice, "--wait", "5", "history", "bob")
-    assert result.code == 0 and f"number {MANY - 1}" in result.out and took < SLACK, (result.code, took)
+    assert result.code == 0 and f"number {MANY - 1}" in result.out and took < patience(SLACK), (result.code, took)
     began = time.monotonic()
     follower.stop()
-    assert time.monotonic() - began < SLACK
+    assert time.monotonic() - began < patience(SLACK)
     for peer in deaf:
         peer.close()
 
@@ -230,7 +237,7 @@ def fifos(bob):
         os.mkfifo(path)
         for words in [("status",)] + [("id",)] * (name in ("config", "header", "note", "vault")):
             result, took = timed(bob, *words, passphrase=words == ("id",))
-            assert result.code in (0, 1, 3) and took < SLACK, (name, words, result.code, result.err, took)
+            assert result.code in (0, 1, 3) and took < patience(SLACK), (name, words, result.code, result.err, took)
         # The control: one that nothing can do without is missed.
         assert name != "header" or result.code, (name, result.out)
         if os.path.lexists(path):

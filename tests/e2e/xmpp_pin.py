@@ -80,13 +80,15 @@ def test_asked(server, world):
     for typed, code in (("zzzzzzzz", 5), (pin[:11], 0)):
         tmux.line(line)
         tmux.shows("its first 8 digits")
-        assert pin in tmux.text().replace("\n", "") and "localhost" in tmux.text(), tmux.text()
+        text = tmux.text()
+        assert pin in text.replace("\n", "") and "localhost" in text, text
         tmux.line(typed)
         tmux.shows(f"ended {code}")
         assert os.path.exists(os.path.join(home, "header")) == (code == 0)
         # The line that asks again must not be taken for this one's.
         tmux("clear-history", "-t", tmux.target)
         tmux.keys("C-l")
+        wait_for(lambda: "digits" not in tmux.text(), "an empty screen")
     tmux("kill-server")
 
 

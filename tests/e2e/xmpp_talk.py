@@ -152,7 +152,7 @@ def test_bounces(server, alice, carol, eve):
         wait_for(lambda: state(alice, "carol@localhost", "will it come back?") == "failed", "the bounce")
     finally:
         follow.terminate()
-        _, complaints = follow.communicate(timeout=20)
+        _, complaints = follow.communicate(timeout=60)
     assert complaints.count(b"came back") == 1, complaints
     assert state(alice, "carol@localhost", "will it come back?") == "failed"
 
@@ -207,7 +207,7 @@ def test_hidden(server, alice, carol):
             pass
     finally:
         follow.terminate()
-        follow.communicate(timeout=20)
+        follow.communicate(timeout=60)
     assert not seen(carol), carol.events
     assert len([event for event in carol.events if event["is"] == "presence"]) == before, carol.events
     alice.run("contact", "set", "carol@localhost", "presence", "on").expect(0)
