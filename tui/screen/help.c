@@ -16,10 +16,18 @@ struct help_row {
 	const char *summary;
 };
 
+/* What stands on one line of the screen: a row, or what of its summary didn't fit before. */
+struct help_line {
+	guint row;
+	struct line summary;
+};
+
 struct help {
 	struct screen screen;
 	struct list list;
 	GArray *rows;
+	GArray *lines; /* of them, broken for COLS */
+	int cols;
 };
 
 static struct help *help_of(struct screen *screen)
@@ -106,7 +114,7 @@ static struct screen *help_open(struct host *host, const void *argument)
 		for (const struct command *command = (*table)->commands; command->name; command++)
 			add_command(self, (*table)->mode, command);
 	}
-	list_set_count(&self->list, self->rows->len);
+	self->lines = g_array_new(FALSE, TRUE, sizeof(struct help_line));
 	return &self->screen;
 }
 
@@ -115,27 +123,79 @@ static void help_close(struct screen *screen)
 	struct help *self = help_of(screen);
 
 	g_array_unref(self->rows);
+	g_array_unref(self->lines);
 	g_free(self);
+}
+
+static bool is_wide(int cols)
+{
+	return cols >= KEYS_COLS + NAME_COLS + 30;
+}
+
+/* Where summaries begin. */
+static int summary_col(int cols)
+{
+	return KEYS_COLS + 2 + (is_wide(cols) ? NAME_COLS : 0);
+}
+
+/* A row being broken into lines. */
+struct breaking {
+	GArray *lines;
+	guint row;
+};
+
+static bool add_line(struct line line, void *user)
+{
+	struct breaking *breaking = user;
+	struct help_line added = { breaking->row, line };
+
+	g_array_append_val(breaking->lines, added);
+	return true;
+}
+
+/* Break all for COLS; what stood on top stays there. */
+static void lay_out(struct help *self, int cols)
+{
+	struct breaking breaking = { .lines = self->lines };
+	guint first = self->list.top < self->lines->len
+			? g_array_index(self->lines, struct help_line, self->list.top).row : 0;
+	size_t top = 0;
+
+	if (cols == self->cols)
+		return;
+	self->cols = cols;
+	g_array_set_size(self->lines, 0);
+	for (; breaking.row < self->rows->len; breaking.row++) {
+		const struct help_row *row =
+			&g_array_index(self->rows, struct help_row, breaking.row);
+
+		if (breaking.row == first)
+			top = self->lines->len;
+		draw_lines(row->summary ? row->summary : "",
+			   MAX(1, cols - summary_col(cols) - 2), add_line, &breaking);
+	}
+	list_set_count(&self->list, self->lines->len);
+	self->list.top = self->list.selected = top;
 }
 
 static void draw_row(void *user, size_t index, struct view view, bool is_selected)
 {
 	struct help *self = user;
-	const struct help_row *row = &g_array_index(self->rows, struct help_row, index);
-	bool is_wide = view.cols >= KEYS_COLS + NAME_COLS + 30;
-	int col = KEYS_COLS + 2;
+	const struct help_line *line = &g_array_index(self->lines, struct help_line, index);
+	const struct help_row *row = &g_array_index(self->rows, struct help_row, line->row);
 
 	(void)is_selected;
 	if (row->heading)
 		draw_fit(view, 0, 1, view.cols - 2, row->heading, ROLE_HEADING, ATTR_BOLD);
 	if (!row->keys)
 		return;
-	draw_fit(view, 0, 1, KEYS_COLS, row->keys, ROLE_KEY, 0);
-	if (is_wide) {
-		draw_fit(view, 0, col, NAME_COLS - 1, row->name, ROLE_DIM, 0);
-		col += NAME_COLS;
+	if (!line->summary.start) {
+		draw_fit(view, 0, 1, KEYS_COLS, row->keys, ROLE_KEY, 0);
+		if (is_wide(self->cols))
+			draw_fit(view, 0, KEYS_COLS + 2, NAME_COLS - 1, row->name, ROLE_DIM, 0);
 	}
-	draw_fit(view, 0, col, view.cols - col - 2, row->summary, ROLE_TEXT, 0);
+	draw_bytes(view, 0, summary_col(self->cols), row->summary + line->summary.start,
+		   line->summary.bytes, ROLE_TEXT, 0);
 }
 
 static void help_draw(struct screen *screen, struct view view, bool has_focus)
@@ -151,6 +211,7 @@ static void help_draw(struct screen *screen, struct view view, bool has_focus)
 			 {.text = back, .role = ROLE_TITLE_DIM, .priority = 1, .is_right = true},
 		 }, 2);
 	view_cut_top(&view, view.rows > 16 ? 1 : 0);
+	lay_out(self, view.cols);
 	list_draw(&self->list, view, ROLE_TEXT, ROLE_TEXT, draw_row, self);
 }
 
