@@ -48,6 +48,7 @@
 #include "tui/verb/front.h"
 #include "tui/verb/generate.h"
 #include "tui/verb/globals.h"
+#include "tui/verb/help.h"
 #include "tui/verb/hide.h"
 #include "tui/verb/printer.h"
 #include "tui/verb/run.h"
@@ -514,11 +515,6 @@ static int print_version(void)
 	return 0;
 }
 
-static bool is_generating(char **words)
-{
-	return words[0] && strcmp(words[0], "generate") == 0 && words[1] && !words[2];
-}
-
 /* What needs no profile, and no place for one. */
 static bool say(const struct globals *globals, int *exit_code)
 {
@@ -527,14 +523,8 @@ static bool say(const struct globals *globals, int *exit_code)
 	*exit_code = 0;
 	if (globals->wants_version)
 		*exit_code = print_version();
-	else if (globals->wants_help)
-		generate_help(stdout, verb_table, global_options);
-	else if (is_generating(words))
-		*exit_code = generate(stdout, words[1], verb_table, global_options,
-				      PACKAGE_VERSION)
-				     ? 0
-				     : 2;
-	else
+	else if (!help_asked(words, globals->wants_help, verb_table, global_options) &&
+		 !generate_asked(words, verb_table, global_options, PACKAGE_VERSION, exit_code))
 		return false;
 	return true;
 }

@@ -338,14 +338,15 @@ def test_settings(world):
     row, = person.json("settings", "lock_idle", passphrase=False).expect(0).rows
     assert (row["value"], row["source"]) == ("3m", "file"), row
     for words, told in ((("set", "lock_idle", "soon"), "10s to 1d"), (("set", "lock_idel", "3m"), "lock_idle"),
-                        (("set", "theme", "nowhere"), "there are"), (("settings", "themes"), "theme"), (("recieve",), "receive"), (("xyzzy",), "--help")):
+                        (("set", "theme", "nowhere"), "there are"), (("settings", "themes"), "theme"), (("recieve",), "receive"), (("contact", "lst"), "contact list"), (("xyzzy",), "--help")):
         assert told in person.run(*words, passphrase=False).expect(2).err, words
     assert person.json("settings", "theme", passphrase=False).rows[0]["value"] == "light"
     # In all the ways that are tried first.
     outs = [subprocess.run([SOTTO, *words], capture_output=True, text=True) for words in
-            (("help", "send"), ("send", "--help"), ("--help",), ("help",), ("-V",), ("--version",))]
+            (("help", "send"), ("send", "--help"), ("--help",), ("help",), ("-V",), ("--version",),
+             ("help", "file"), ("file", "--help"))]
     assert all(out.returncode == 0 for out in outs), outs
-    assert all(outs[n].stdout == outs[n + 1].stdout for n in (0, 2, 4)), outs
+    assert all(outs[n].stdout == outs[n + 1].stdout for n in (0, 2, 4, 6)), outs
 
 
 def test_ids_for_people(world):

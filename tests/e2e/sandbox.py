@@ -87,7 +87,8 @@ class Traced(Told):
 # -- verbs ------------------------------------------------------------------------------------------
 
 def all_verbs():
-    text = subprocess.run([SOTTO, "--help"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([SOTTO, "--help"], capture_output=True, text=True, check=True,
+                          env=dict(os.environ, COLUMNS="1000")).stdout
     lines = text.split("Verbs:\n")[1].split("\n\n")[0].splitlines()
     return {re.match(r" *([a-z]+( [a-z]+)?)( |$)", line).group(1) for line in lines}
 

@@ -14,29 +14,6 @@ static char *option_text(const struct verb_option *option)
 			       option->argument ? option->argument : "");
 }
 
-void generate_help(FILE *out, const struct verb *const *table, const struct verb_option *globals)
-{
-	fputs("Usage: sotto [OPTIONS] [VERB [ARGUMENTS]]\n\n"
-	      "Secure chat for the terminal. Without a verb the interface opens.\n"
-	      "Words come by standard input: `sotto send bob`, then the message and C-d, or a "
-	      "pipe.\n\nVerbs:\n",
-	      out);
-	for (; *table; table++) {
-		g_autofree char *left =
-			g_strdup_printf("%s %s", (*table)->name, (*table)->arguments);
-
-		if (!(*table)->is_hidden)
-			fprintf(out, "  %-26s %s\n", left, (*table)->summary);
-	}
-	fputs("\nOptions:\n", out);
-	for (; globals->name; globals++) {
-		g_autofree char *left = option_text(globals);
-
-		fprintf(out, "  %-26s %s\n", left, globals->help);
-	}
-	fputs("\n`sotto VERB --help` says more of each.\n", out);
-}
-
 /* -- the man page
  * ------------------------------------------------------------------------------------ */
 
@@ -300,5 +277,14 @@ bool generate(FILE *out, const char *what, const struct verb *const *table,
 		fish(out, table, globals);
 	else
 		return false;
+	return true;
+}
+
+bool generate_asked(char **words, const struct verb *const *table,
+		    const struct verb_option *globals, const char *version, int *exit_code)
+{
+	if (!words[0] || strcmp(words[0], "generate") != 0 || !words[1] || words[2])
+		return false;
+	*exit_code = generate(stdout, words[1], table, globals, version) ? 0 : 2;
 	return true;
 }

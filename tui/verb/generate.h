@@ -1,15 +1,12 @@
 /*
- * generate: help, man pages and shell completions, made from the tables of verbs, options, settings
- * and commands.
+ * generate: man pages and shell completions, made from the tables of verbs, options, settings and
+ * commands.
  */
 #ifndef SOTTO_TUI_VERB_GENERATE_H
 #define SOTTO_TUI_VERB_GENERATE_H
 
 #include <stdio.h>
 #include "tui/verb/verb.h"
-
-/* The list of verbs and global options, for `sotto --help`. */
-void generate_help(FILE *out, const struct verb *const *table, const struct verb_option *globals);
 
 /*
  * Write WHAT: "man" (sotto.1), "man-config" (sotto-config.5), "man-keys" (sotto-keys.7),
@@ -18,5 +15,10 @@ void generate_help(FILE *out, const struct verb *const *table, const struct verb
  */
 bool generate(FILE *out, const char *what, const struct verb *const *table,
 	      const struct verb_option *globals, const char *version);
+
+/* What WORDS, "generate" and WHAT, ask for, to standard output; FALSE where they ask for nothing of
+ * that kind. *EXIT_CODE is then 0, or 2: there is no such thing. */
+bool generate_asked(char **words, const struct verb *const *table,
+		    const struct verb_option *globals, const char *version, int *exit_code);
 
 #endif

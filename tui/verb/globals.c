@@ -140,13 +140,17 @@ static gboolean check_behind(const struct look *behind, char **words, GError **e
 	return FALSE;
 }
 
-/* `help VERB` is `VERB --help`, and `help` alone the list. WORDS are taken over. */
+/* `help VERB` is `VERB --help`, and `help` alone, or of itself, the list. WORDS are taken over. */
 static char **help_words(char **words)
 {
 	guint count = g_strv_length(words);
 
 	if (!count || strcmp(words[0], "help") != 0)
 		return words;
+	if (count == 2 && (strcmp(words[1], "help") == 0 || strcmp(words[1], "--help") == 0)) {
+		g_clear_pointer(&words[1], g_free);
+		count = 1;
+	}
 	g_free(words[0]);
 	memmove(words, words + 1, (count - 1) * sizeof(*words));
 	words[count - 1] = g_strdup("--help");

@@ -51,8 +51,15 @@ void print(struct printer *printer, const char *format, ...)
 
 int printer_end(int exit_code)
 {
-	if (fflush(stdout) == 0 || exit_code != 0)
+	bool is_lost = fflush(stdout) != 0;
+
+	if ((!is_lost && !ferror(stdout)) || exit_code != 0)
 		return exit_code;
-	fprintf(stderr, "sotto: Standard output is closed or full: %s.\n", g_strerror(errno));
+	/* What failed earlier on has left its mark on the stream, but no number. */
+	if (is_lost)
+		fprintf(stderr, "sotto: Standard output is closed or full: %s.\n",
+			g_strerror(errno));
+	else
+		fputs("sotto: Standard output is closed or full.\n", stderr);
 	return 1;
 }

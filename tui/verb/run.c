@@ -13,6 +13,7 @@
 #include "tui/control_level.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
+#include "tui/verb/help.h"
 #include "tui/verb/interrupt.h"
 #include "tui/verb/options.h"
 #include "tui/verb/question.h"
@@ -505,7 +506,7 @@ int run_words(const struct verb *const *table, char **words, const struct run_op
 	if (!call)
 		return say_usage(error);
 	if (wants_help) {
-		help = verb_help(call->verb);
+		help = help_verb(table, call->verb, help_columns());
 		fputs(help, stdout);
 		call_free(call);
 		return 0;

@@ -37,32 +37,64 @@ const struct verb *verb_find(const struct verb *const *table, char **words, int 
 	return found;
 }
 
-/* "contact" alone names no verb, but says which ones there are. */
-static void set_unknown(const struct verb *const *table, const char *word, GError **error)
+/* The verbs that WORD is the first word of: all their names, and the NEAREST second word. */
+static char *list_seconds(const struct verb *const *table, const char *word,
+			  struct nearest *nearest)
 {
-	g_autoptr(GString) like = g_string_new(NULL);
-	g_autoptr(GPtrArray) firsts = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *prefix = g_strconcat(word, " ", NULL);
+	GString *names = g_string_new(NULL);
+
+	for (; *table; table++) {
+		const char *name = (*table)->name;
+
+		if ((*table)->is_hidden || !g_str_has_prefix(name, prefix))
+			continue;
+		g_string_append_printf(names, "%s`sotto %s`", names->len ? ", " : "", name);
+		nearest_look(nearest, name + strlen(prefix));
+	}
+	return g_string_free(names, FALSE);
+}
+
+static void set_unknown_first(const struct verb *const *table, const char *word, GError **error)
+{
+	g_autoptr(GPtrArray) firsts = g_ptr_array_new_with_free_func(g_free);
 	struct nearest nearest;
 
 	nearest_init(&nearest, word);
 	for (; *table; table++) {
-		const char *name = (*table)->name;
-		char *first = g_strndup(name, strcspn(name, " "));
+		char *first = g_strndup((*table)->name, strcspn((*table)->name, " "));
 
 		g_ptr_array_add(firsts, first);
 		if (!(*table)->is_hidden)
 			nearest_look(&nearest, first);
-		if (g_str_has_prefix(name, prefix))
-			g_string_append_printf(like, "%s`sotto %s`", like->len ? ", " : "", name);
 	}
-	if (like->len)
-		error_set(error, ERROR_USAGE, "`%s` wants one more word: %s.", word, like->str);
-	else if (nearest.word)
+	if (nearest.word)
 		error_set(error, ERROR_USAGE, "There is no verb `%s`; did you mean `%s`?", word,
 			  nearest.word);
 	else
 		error_set(error, ERROR_USAGE, "There is no verb `%s`; see `sotto --help`.", word);
+}
+
+/* "contact" alone names no verb, but says which ones there are. */
+static void set_unknown(const struct verb *const *table, char **words, GError **error)
+{
+	bool is_alone = !words[1] || *words[1] == '-';
+	struct nearest nearest;
+	g_autofree char *seconds = NULL;
+
+	nearest_init(&nearest, is_alone ? "" : words[1]);
+	seconds = list_seconds(table, words[0], &nearest);
+	if (!*seconds)
+		set_unknown_first(table, words[0], error);
+	else if (is_alone)
+		error_set(error, ERROR_USAGE, "`%s` wants one more word: %s.", words[0], seconds);
+	else if (nearest.word)
+		error_set(error, ERROR_USAGE,
+			  "There is no verb `%s %s`; did you mean `sotto %s %s`?", words[0],
+			  words[1], words[0], nearest.word);
+	else
+		error_set(error, ERROR_USAGE, "There is no verb `%s %s`; there are %s.", words[0],
+			  words[1], seconds);
 }
 
 static int option_count(const struct verb *verb)
@@ -187,7 +219,7 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 	call->wait_ms = VERB_WAIT_MS;
 	call->verb = verb_find(table, words, &taken);
 	if (!call->verb)
-		set_unknown(table, words[0], error);
+		set_unknown(table, words, error);
 	else if (parse(call, words + taken, wants_help, error))
 		return call;
 	call_free(call);
@@ -308,26 +340,4 @@ void call_fail(struct call *call, const GError *error)
 		return;
 	call->printer->complain(call->printer, error->message);
 	call_end(call, error_exit_code(error));
-}
-
-char *verb_help(const struct verb *verb)
-{
-	GString *text = g_string_new(NULL);
-
-	g_string_append_printf(text, "Usage: sotto %s%s%s%s\n\n%s\n", verb->name,
-			       option_count(verb) ? " [OPTIONS]" : "", *verb->arguments ? " " : "",
-			       verb->arguments, verb->summary);
-	if (verb->details)
-		g_string_append_printf(text, "%s\n", verb->details);
-	if (option_count(verb))
-		g_string_append(text, "\nOptions:\n");
-	for (int i = 0; i < option_count(verb); i++) {
-		const struct verb_option *option = &verb->options[i];
-		g_autofree char *left = g_strdup_printf("--%s%s%s", option->name,
-							option->argument ? " " : "",
-							option->argument ? option->argument : "");
-
-		g_string_append_printf(text, "  %-24s %s\n", left, option->help);
-	}
-	return g_string_free(text, FALSE);
 }

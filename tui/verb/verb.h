@@ -133,7 +133,4 @@ void call_hear(struct call *call);
 void call_end(struct call *call, int exit_code);
 void call_fail(struct call *call, const GError *error);
 
-/* "sotto send ADDRESS [TEXT]" and its options, ready to print; free with g_free. */
-char *verb_help(const struct verb *verb);
-
 #endif
