@@ -58,7 +58,8 @@ void contact_free(struct contact *contact);
 
 #define CONTACT_MUTED INT64_MAX
 
-/* Whether it is muted at NOW. */
+/* Whether it is muted at NOW. What is unread there isn't counted where the unread are: in titles,
+ * notifications, `status`. */
 static inline bool contact_is_muted(const struct contact *contact, int64_t now)
 {
 	return contact->muted_to > now;

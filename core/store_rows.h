@@ -50,7 +50,8 @@ struct journal_row {
 struct store_counts {
 	uint64_t messages;
 	uint64_t contacts;
-	uint64_t unread;
+	uint64_t unread;	/* of what isn't muted now */
+	uint64_t unread_muted;	/* of what is */
 	uint64_t outbox;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "storage/inside.h"
 #include "storage/names.h"
@@ -241,20 +242,26 @@ gboolean journal_each(struct store *store, int64_t after, journal_func func, voi
 
 gboolean records_count(struct store *store, struct store_counts *counts, GError **error)
 {
+	struct inside *inside = inside_of(store);
+	int64_t now = clock_wall(inside->clock);
 	struct query query;
 	bool has = false;
 
 	memset(counts, 0, sizeof(*counts));
-	gboolean ok = db_query(inside_of(store)->db, &query, error,
-			       "SELECT ifnull(sum(messages), 0), count(*), ifnull(sum(unread), 0),"
-			       " (SELECT count(*) FROM outbox) FROM conversations",
-			       "") &&
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT ifnull(sum(messages), 0), count(*),"
+			       " ifnull(sum(CASE WHEN muted_to > ? THEN 0 ELSE unread END), 0),"
+			       " (SELECT count(*) FROM outbox),"
+			       " ifnull(sum(CASE WHEN muted_to > ? THEN unread ELSE 0 END), 0)"
+			       " FROM conversations",
+			       "ii", now, now) &&
 		      query_next(&query, &has, error);
 	if (ok && has) {
 		counts->messages = (uint64_t)query_int(&query, 0);
 		counts->contacts = (uint64_t)query_int(&query, 1);
 		counts->unread = (uint64_t)query_int(&query, 2);
 		counts->outbox = (uint64_t)query_int(&query, 3);
+		counts->unread_muted = (uint64_t)query_int(&query, 4);
 	}
 	query_close(&query);
 	return ok;

@@ -143,7 +143,7 @@ static void on_event(const struct event *event, void *user)
 {
 	struct app *app = user;
 
-	if (!app->plain && event->type == EVENT_MESSAGE && event->message)
+	if (event->type == EVENT_MESSAGE && event->message)
 		app_alert_news(app, event->message);
 	if (app->plain)
 		plain_event(app->plain, event);
@@ -217,9 +217,9 @@ static void shell_op_locked(void *user)
 	term_forget(app->term);
 }
 
-static void shell_op_unread(void *user, unsigned count)
+static void shell_op_unread(void *user)
 {
-	app_alert_unread(user, count);
+	app_alert_unread(user);
 }
 
 /* The keys are gone when the answer is here. */

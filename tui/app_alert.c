@@ -10,8 +10,9 @@
 #include "tui/broker.h"
 #include "tui/mute.h"
 #include "tui/notify.h"
+#include "tui/plain.h"
 
-enum { ALERT_EVERY_MS = 2000, NEWS_MAX = 32 };
+enum { ALERT_EVERY_MS = 2000, NEWS_MAX = 32, UNMUTED_MS = 24 * 3600 * 1000 };
 
 struct news {
 	char *address;
@@ -45,16 +46,26 @@ bool app_is_attended(const struct app *app)
 	       clock_boot(app->clock) < app->shell->host.shows_to;
 }
 
+/* Of the interface that runs: screens or lines. */
+static struct roster *roster_of(const struct app *app)
+{
+	return app->plain ? plain_roster(app->plain) : app->shell->host.roster;
+}
+
+static bool is_veiled(const struct app *app, const char *address)
+{
+	return app->plain ? plain_is_veiled(app->plain, address)
+			  : host_privacy(&app->shell->host, address) != PRIVACY_OPEN;
+}
+
 /* NEWS: NULL for nothing in particular. */
 static struct alert_place place_now(const struct app *app, const struct news *news)
 {
-	const struct host *host = &app->shell->host;
-
 	return (struct alert_place){
-		.is_locked = app->shell->is_locked,
+		.is_locked = app->plain ? plain_is_locked(app->plain) : app->shell->is_locked,
 		.is_veiled = (news && news->is_sealed) ||
-			     host_privacy(host, news ? news->address : NULL) != PRIVACY_OPEN,
-		.is_recorded = host->floor != PRIVACY_OPEN,
+			     is_veiled(app, news ? news->address : NULL),
+		.is_recorded = app->shell->host.floor != PRIVACY_OPEN,
 		.is_remote = g_getenv("SSH_CONNECTION") != NULL || g_getenv("SSH_TTY") != NULL,
 		.is_tmux = g_getenv("TMUX") != NULL,
 		.has_desktop = notify_has_desktop(),
@@ -66,11 +77,19 @@ static void send(struct app *app, enum alert_via via, const char *title, const c
 	struct broker *broker = app->parts->broker;
 	char *bytes = alert_bytes(via, title, text);
 
-	if (bytes && app->is_shown)
+	if (bytes && app->plain)
+		plain_alert(app->plain, bytes);
+	else if (bytes && app->is_shown)
 		term_alert(app->term, bytes, strlen(bytes));
 	else if (via == ALERT_DESKTOP && broker)
 		broker_show(broker, title, text);
 	plain_free(bytes);
+}
+
+/* What breaks through a mute is told of, and isn't counted: it is one at least. */
+static unsigned count_told(const struct app *app)
+{
+	return MAX(app->unread, 1);
 }
 
 /* What is said of NEWS; FALSE: nothing. */
@@ -78,14 +97,14 @@ static bool words_of(struct app *app, const struct news *news, char **title, cha
 {
 	const struct alert_place place = place_now(app, news);
 	const struct alert_news said = {
-		.unread = app->unread,
-		.sender = news ? roster_name(app->shell->host.roster, news->address) : NULL,
+		.unread = count_told(app),
+		.sender = news ? roster_name(roster_of(app), news->address) : NULL,
 		.body = news ? news->body : NULL,
 	};
 	enum alert_level level =
 		alert_level((enum alert_level)settings_choice(app->settings, "notify"), &place);
 
-	return app->unread && alert_words(level, &said, title, text);
+	return app->has_unread && alert_words(level, &said, title, text);
 }
 
 /* The newest, by what the settings say; the hook has had each. */
@@ -121,7 +140,7 @@ static void run_hooks(struct app *app)
 
 		if (!words_of(app, app->alert.news->pdata[i], &title, &text))
 			continue;
-		broker_hook(app->parts->broker, app->unread, title, text);
+		broker_hook(app->parts->broker, count_told(app), title, text);
 		plain_free(title);
 		plain_free(text);
 	}
@@ -176,7 +195,7 @@ static void await(struct app *app)
 static bool is_muted(const struct app *app, const struct message *message)
 {
 	const struct host *host = &app->shell->host;
-	const struct contact *contact = roster_find(host->roster, message->conversation);
+	const struct contact *contact = roster_find(roster_of(app), message->conversation);
 
 	if (!contact || !contact_is_muted(contact, clock_wall(app->clock)))
 		return false;
@@ -207,28 +226,48 @@ void app_alert_news(struct app *app, const struct message *message)
 	g_ptr_array_add(app->alert.news, news);
 }
 
-/* What the title doesn't count. */
-static unsigned count_muted(const struct app *app)
+static gboolean on_unmuted(gpointer user)
 {
-	const struct roster *roster = app->shell->host.roster;
-	unsigned count = 0;
+	struct app *app = user;
 
-	for (size_t i = 0; i < roster_count(roster); i++)
-		if (contact_is_muted(roster_at(roster, i), clock_wall(app->clock)))
-			count += roster_at(roster, i)->unread;
-	return count;
+	app->alert.unmuted = 0;
+	roster_refresh(roster_of(app));
+	return G_SOURCE_REMOVE;
 }
 
-void app_alert_unread(struct app *app, unsigned count)
+/* What isn't muted any more is counted from then on. */
+static void await_unmuted(struct app *app)
 {
-	app->unread = count;
+	int64_t now = clock_wall(app->clock);
+	int64_t at = roster_unmutes_at(roster_of(app), now);
+
+	if (app->alert.unmuted)
+		g_source_remove(app->alert.unmuted);
+	app->alert.unmuted =
+		at ? g_timeout_add((guint)MIN(at - now, UNMUTED_MS), on_unmuted, app) : 0;
+}
+
+static void show_count(struct app *app)
+{
 	if (app->term)
-		term_set_count(app->term, count - MIN(count, count_muted(app)));
-	if (count == 0 && app->parts->broker)
+		term_set_count(app->term, app->unread);
+	if (app->plain)
+		plain_set_count(app->plain, app->unread);
+}
+
+void app_alert_unread(struct app *app)
+{
+	unsigned muted;
+
+	app->unread = roster_unread(roster_of(app), clock_wall(app->clock), &muted);
+	app->has_unread = app->unread || muted;
+	show_count(app);
+	await_unmuted(app);
+	if (!app->has_unread && app->parts->broker)
 		broker_close(app->parts->broker);
 	if (!app->alert.news)
 		return;
-	if (count == 0 || (app->tells_focus && app->is_focused))
+	if (!app->has_unread || (app->tells_focus && app->is_focused))
 		forget(app);
 	else if (app_is_attended(app))
 		await(app);
@@ -240,10 +279,12 @@ void app_alert_stop(struct app *app)
 {
 	if (app->alert.late)
 		g_source_remove(app->alert.late);
-	app->alert.late = 0;
+	if (app->alert.unmuted)
+		g_source_remove(app->alert.unmuted);
+	app->alert.late = app->alert.unmuted = 0;
 	app->unread = 0;
-	if (app->term)
-		term_set_count(app->term, 0);
+	app->has_unread = false;
+	show_count(app);
 	forget(app);
 	if (app->parts->broker)
 		broker_close(app->parts->broker);

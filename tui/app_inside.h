@@ -47,13 +47,15 @@ struct app {
 		guint source;
 		unsigned count; /* since the last look that was answered */
 	} watch_retry;
-	unsigned unread;
+	unsigned unread;       /* of what isn't muted */
+	bool has_unread;       /* muted or not */
 	unsigned wrong;	       /* passphrases since the last right one (opening.h) */
 	struct {
 		GPtrArray *news; /* of struct news (app_alert.c), until they were told or seen */
 		int64_t told_at; /* boot time */
 		guint late;	 /* one waits until it may be told */
 		guint idle;	 /* it waits until nobody pressed a key for long enough */
+		guint unmuted;	 /* the next time that something isn't muted any more */
 	} alert;
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
@@ -98,9 +100,9 @@ void app_ask_colours(struct app *app);
 /* Whether somebody looks, as far as that is known: the terminal has the focus, or where it doesn't
  * tell, a key was pressed in the last APP_ATTENDED_MS. */
 bool app_is_attended(const struct app *app);
-/* What came, and how many are unread: told when nobody looks. */
+/* What came, and that the roster was looked at: told when nobody looks. */
 void app_alert_news(struct app *app, const struct message *message);
-void app_alert_unread(struct app *app, unsigned count);
+void app_alert_unread(struct app *app);
 /* Locked, or at the end: nothing of it stays, here or on the desktop. */
 void app_alert_stop(struct app *app);
 /* Who watches: take in what was seen, look again when that was long ago; may a profile be opened

@@ -88,14 +88,26 @@ static void on_decision(void *user, const char *text)
 static void on_roster(void *user)
 {
 	struct plain *plain = user;
-	unsigned unread = roster_unread(plain->roster);
 
+	app_alert_unread(plain->app);
 	if (plain->is_greeted)
 		return;
 	plain->is_greeted = true;
 	plain_say(plain, "%zu contacts, %u unread messages. /help lists the commands.",
-		  roster_count(plain->roster), unread);
+		  roster_count(plain->roster), plain->app->unread);
 	plain_prompt(plain);
+}
+
+/* For who is named in what breaks through a mute. */
+static void on_self(struct job *job, void *user)
+{
+	const struct plain *plain = user;
+	struct host *host = &plain->app->shell->host;
+
+	if (job->error || !job->account)
+		return;
+	g_free(host->self);
+	host->self = g_strdup(job->account->address);
 }
 
 void plain_event(struct plain *plain, const struct event *event)
@@ -406,6 +418,7 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer user)
 	g_byte_array_append(plain->typed, bytes, (guint)count);
 	wipe(bytes, sizeof(bytes));
 	plain->app->last_input = clock_boot(plain->app->clock);
+	plain_seen(plain);
 	if (plain_tty_stops(&plain->tty, plain->typed))
 		suspend(plain);
 	else
@@ -421,6 +434,7 @@ static void put_words(void *user, const char *text)
 static void plain_start(struct plain *plain, struct app *app, const char *warning)
 {
 	plain->app = app;
+	plain->has_reader = isatty(STDIN_FILENO);
 	plain->outlet = app->parts->outlet ? app->parts->outlet
 					   : outlet_new(STDOUT_FILENO, TERM_WAITING_MAX);
 	outlet_watch(plain->outlet, plain_taken, plain);
@@ -439,7 +453,9 @@ static void plain_start(struct plain *plain, struct app *app, const char *warnin
 		plain_say(plain, "%s", warning);
 	roster_refresh(plain->roster);
 	job_post(app->link, job_new(JOB_FETCH, NULL), NULL, NULL);
+	job_post(app->link, job_new(JOB_SELF, NULL), on_self, plain);
 	plain_tty_take(&plain->tty, STDIN_FILENO);
+	plain_title_take(plain);
 	plain->source = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, plain);
 }
 
@@ -451,6 +467,7 @@ static void plain_stop(struct plain *plain)
 		g_source_remove(plain->source);
 	plain_tty_give(&plain->tty);
 	plain_drop(plain);
+	plain_title_give(plain);
 	outlet_watch(plain->outlet, NULL, NULL);
 	outlet_wait(plain->outlet, 0, TERM_LEAVE_MS, -1);
 	if (!app->parts->outlet)

@@ -31,9 +31,13 @@ struct plain {
 	GByteArray *typed; /* bytes of the line so far */
 	struct plain_tty tty;
 	guint source;
-	GPtrArray *printed; /* struct job: to be posted once what was written is taken */
+	GPtrArray *printed; /* struct job: to be posted once what was written is taken, and somebody
+			     * is there */
 	unsigned missed;    /* messages that came while nothing was taken */
 	bool is_greeted;
+	bool has_reader; /* somebody types there: what is typed says whether they are there */
+	bool has_title;
+	unsigned count;	 /* in the title */
 	bool is_locked;
 };
 
@@ -55,6 +59,11 @@ void plain_rows(struct plain *plain, const GPtrArray *rows);
 void plain_mark_read(void *user, const struct message *message);
 /* Whether something that was written hasn't been taken yet. */
 bool plain_is_behind(const struct plain *plain);
+/* Somebody is there: what was printed is read. */
+void plain_seen(struct plain *plain);
+/* The title, while the terminal is ours, and as it was before. */
+void plain_title_take(struct plain *plain);
+void plain_title_give(struct plain *plain);
 /* For the outlet: all has been taken. USER is the struct plain. */
 void plain_taken(void *user);
 /* Forget what wasn't taken, and what would have been read with it. */

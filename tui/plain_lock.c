@@ -51,6 +51,7 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 	roster_wipe(plain->roster);
 	plain_drop(plain);
 	plain_say(plain, "Locked.");
+	plain_title_give(plain);
 	outlet_wait(plain->outlet, 0, TERM_LEAVE_MS, -1);
 	plain_tty_give(&plain->tty);
 	if (strcmp(reason, "suspend") == 0 && plain->app->parts->broker)
@@ -61,6 +62,7 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 		return FALSE;
 	}
 	plain_tty_take(&plain->tty, STDIN_FILENO);
+	plain_title_take(plain);
 	plain->is_locked = false;
 	plain->is_greeted = false;
 	if (warning)

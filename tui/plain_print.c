@@ -7,6 +7,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "core/text.h"
+#include "tui/plain.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
 #include "tui/screen/host_when.h"
@@ -20,18 +21,42 @@ bool plain_is_behind(const struct plain *plain)
 	return outlet_waiting(plain->outlet) > 0;
 }
 
+static void on_read(struct job *job, void *user)
+{
+	const struct plain *plain = user;
+
+	(void)job;
+	roster_refresh(plain->roster);
+}
+
 static void post_printed(struct plain *plain)
 {
+	if (plain->has_reader && !app_is_attended(plain->app))
+		return;
 	for (guint i = 0; i < plain->printed->len; i++)
-		job_post(plain->app->link, plain->printed->pdata[i], NULL, NULL);
+		job_post(plain->app->link, plain->printed->pdata[i], on_read, plain);
 	g_ptr_array_set_size(plain->printed, 0);
 }
 
-static void read_when_taken(struct plain *plain, struct job *job)
+void plain_seen(struct plain *plain)
 {
-	g_ptr_array_add(plain->printed, job);
 	if (!plain_is_behind(plain) && !outlet_error(plain->outlet))
 		post_printed(plain);
+}
+
+/* Of one conversation in one job: nobody may be there for days. */
+static void read_when_taken(struct plain *plain, struct job *job)
+{
+	struct job *last = plain->printed->len ? plain->printed->pdata[plain->printed->len - 1]
+					       : NULL;
+
+	if (last && g_strcmp0(last->address, job->address) == 0) {
+		g_array_append_vals(last->seqs, job->seqs->data, job->seqs->len);
+		job_free(job);
+	} else {
+		g_ptr_array_add(plain->printed, job);
+	}
+	plain_seen(plain);
 }
 
 void plain_taken(void *user)
@@ -143,20 +168,28 @@ void plain_name(struct plain *plain, const char *address)
  * Lines are for those who can't look at a screen: the default mode isn't meant for them. What
  * somebody has asked for is.
  */
-static enum privacy mode_of(const struct plain *plain, const struct message *message)
+static enum privacy mode_at(const struct plain *plain, const char *address)
 {
 	const struct settings *settings = plain->app->settings;
-	const struct contact *contact = roster_find(plain->roster, message->conversation);
+	const struct contact *contact = address ? roster_find(plain->roster, address) : NULL;
 	enum privacy mode = plain->app->shell->host.floor;
 
-	if (message->kind != KIND_TEXT || !message->body)
-		return PRIVACY_OPEN;
 	if (settings_source(settings, "screen_mode") != SETTING_DEFAULT)
 		mode = privacy_strictest(mode,
 					 privacy_at(settings_choice(settings, "screen_mode")));
-	if (contact)
-		mode = privacy_strictest(mode, contact->privacy);
-	return privacy_of_message(mode, message->sealed);
+	return contact ? privacy_strictest(mode, contact->privacy) : mode;
+}
+
+bool plain_is_veiled(const struct plain *plain, const char *address)
+{
+	return mode_at(plain, address) != PRIVACY_OPEN;
+}
+
+static enum privacy mode_of(const struct plain *plain, const struct message *message)
+{
+	if (message->kind != KIND_TEXT || !message->body)
+		return PRIVACY_OPEN;
+	return privacy_of_message(mode_at(plain, message->conversation), message->sealed);
 }
 
 const char *plain_veil(const struct plain *plain, const struct message *message)

@@ -147,16 +147,32 @@ const struct contact *roster_resolve(const struct roster *roster, const char *te
 	return count ? found : find_called(roster, text, true, &count);
 }
 
-unsigned roster_unread(const struct roster *roster)
+unsigned roster_unread(const struct roster *roster, int64_t now, unsigned *muted)
 {
-	unsigned sum = 0;
+	unsigned sums[2] = {0};
 
 	for (guint i = 0; i < roster->rows->len; i++) {
 		const struct contact *contact = g_ptr_array_index(roster->rows, i);
 
-		sum += contact->unread;
+		sums[contact_is_muted(contact, now)] += contact->unread;
 	}
-	return sum;
+	if (muted)
+		*muted = sums[true];
+	return sums[false];
+}
+
+int64_t roster_unmutes_at(const struct roster *roster, int64_t now)
+{
+	int64_t at = 0;
+
+	for (guint i = 0; i < roster->rows->len; i++) {
+		const struct contact *contact = g_ptr_array_index(roster->rows, i);
+
+		if (contact_is_muted(contact, now) && contact->muted_to != CONTACT_MUTED &&
+		    (!at || contact->muted_to < at))
+			at = contact->muted_to;
+	}
+	return at;
 }
 
 const char *roster_name(const struct roster *roster, const char *address)

@@ -34,8 +34,11 @@ const struct contact *roster_find(const struct roster *roster, const char *addre
 const char *roster_lookalike(const struct roster *roster, const char *address);
 /* By address, then by unambiguous alias, case folded. */
 const struct contact *roster_resolve(const struct roster *roster, const char *text);
-/* Unread messages of all. */
-unsigned roster_unread(const struct roster *roster);
+/* Unread messages of all that aren't muted at NOW (wall ms); with *MUTED (may be NULL) those of all
+ * that are. */
+unsigned roster_unread(const struct roster *roster, int64_t now, unsigned *muted);
+/* When the next of those that are muted at NOW isn't any more; 0: none will be by itself. */
+int64_t roster_unmutes_at(const struct roster *roster, int64_t now);
 /* What to call ADDRESS: the alias, else the address itself. Not made safe. */
 const char *roster_name(const struct roster *roster, const char *address);
 

@@ -248,10 +248,9 @@ static void resume(struct shell *shell)
 static void on_roster(void *user)
 {
 	struct shell *shell = user;
-	unsigned unread = roster_unread(shell->host.roster);
 
-	shell->unread = unread;
-	shell->ops->unread(shell->user, unread);
+	shell->unread = roster_unread(shell->host.roster, host_now(&shell->host), NULL);
+	shell->ops->unread(shell->user);
 	resume(shell);
 	shell->ops->draw(shell->user);
 }

@@ -24,7 +24,7 @@ struct shell_ops {
 	/* Change a setting, keep it, and let it show at once. */
 	gboolean (*set)(void *user, const char *name, const char *value, GError **error);
 	char **(*themes)(void *user); /* g_strfreev */
-	void (*unread)(void *user, unsigned count); /* the sum, after each look at the roster */
+	void (*unread)(void *user); /* after each look at the roster */
 	/* As the host's; both may be NULL: there is no terminal for it. */
 	void (*ask_flicker)(void *user, struct flicker_means *means);
 	bool (*put_flicker)(void *user, int row, int col, int cols, const uint8_t *cells);
@@ -57,7 +57,7 @@ struct shell {
 	int64_t resume;	  /* which conversation was open when it was locked: when its contact was
 			   * added, which says nothing of anybody; 0: none */
 	bool is_changed;  /* a command has run: drawing is due */
-	unsigned unread;
+	unsigned unread; /* as roster_unread() has it */
 	enum transport_state carrier;
 	char *carrier_why;
 };

@@ -23,17 +23,17 @@ def two(world):
     return alice, bob
 
 
-def start(world, person, more="", typed=b""):
+def start(world, person, more="", typed=b"", options=(), shows=b"alice", **env):
     """The interface on a terminal of its own; what is TYPED answers its first question."""
     set_settings(person, OPEN + more)
     file = os.open(passphrase_file(world), os.O_RDONLY)
-    terminal = Terminal([SOTTO, "--home", person.home, "--passphrase-fd", str(file)], pass_fds=(file,),
-                        env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"})
+    terminal = Terminal([SOTTO, "--home", person.home, "--passphrase-fd", str(file), *options], pass_fds=(file,),
+                        env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", **env})
     os.close(file)
     if typed:
         terminal.wrote(b"Type yes: ")
         terminal.type(typed)
-    terminal.wrote(b"alice")
+    terminal.wrote(shows)
     return terminal
 
 
@@ -116,6 +116,9 @@ def test_mute(world, alice, bob):
     wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "a title without a count")
     row = bob.json("contact", "list", passphrase=False).expect(0).rows[0]
     assert row["muted"] and row["muted_until"] is None, row
+    # One definition: title, `status`, the hook.
+    status = bob.json("status", passphrase=False).rows[0]
+    assert (status["unread"], status["unread_muted"]) == (0, before), status
     assert bells(terminal.written[since:]) == 0
     bob.run("contact", "mute", "alice", "soon", passphrase=False).expect(2)
     # The control.
@@ -123,6 +126,51 @@ def test_mute(world, alice, bob):
     alice.send("bob", "heard")
     wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell")
     end(terminal)
+
+
+def test_lines(world, alice, bob):
+    """--plain by the same rules; what is printed while nobody types is read with the next line."""
+    path = os.path.join(world.root, "lines")
+    terminal = start(world, bob, hook(path), typed=b"yes\n", options=["--plain"], shows=b"contacts, ")
+    terminal.type(b"/open alice\n")
+    terminal.wrote(b"alice> ")
+    wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "a title without a count")
+    since = len(terminal.written)
+    pressed = time.monotonic()
+    alice.send("bob", "zebra")
+    terminal.wrote(b"zebra", since)
+    # The control: who has just typed has read it, and isn't told.
+    wait_for(lambda: bob.json("status", passphrase=False).rows[0]["unread"] == 0, "that it is read")
+    terminal.type(b"\n")
+    pressed = time.monotonic()
+    wait_for(lambda: time.monotonic() - pressed > ATTENDED + 0.1, "nobody to type", 20)
+    assert bells(terminal.written[since:]) == 0 and not lines(path)
+    alice.send("bob", "okapi")
+    terminal.wrote(b"okapi", since)
+    wait_for(lambda: bells(terminal.written[since:]) == 1, "a bell", 20)
+    wait_for(lambda: lines(path) == ["1|sotto|1 unread message"], "the hook")
+    terminal.wrote(b"\x1b]2;sotto (1)\x1b\\", since)
+    assert bob.json("status", passphrase=False).rows[0]["unread"] == 1
+    terminal.type(b"\n")
+    wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "that it is read")
+    bob.run("contact", "mute", "alice", passphrase=False).expect(0)
+    wait_for(lambda: time.monotonic() - pressed > 2 * ATTENDED + 1, "nobody to type", 20)
+    alice.send("bob", "gnu")
+    terminal.wrote(b"gnu", since)
+    bob.run("contact", "unmute", "alice", passphrase=False).expect(0)
+    assert bells(terminal.written[since:]) == 1 and len(lines(path)) == 1
+    terminal.type(b"/quit\n")
+    terminal.process.wait(20)
+    # Every way out gives the title back.
+    terminal.wrote(b"\x1b[23;0t", since)
+
+
+def test_lines_elsewhere(world, alice, bob):
+    """A terminal without titles, and a pipe, get no sequence."""
+    terminal = start(world, bob, options=["--plain"], shows=b"contacts, ", TERM="dumb")
+    terminal.type(b"/quit\n")
+    terminal.process.wait(20)
+    assert b"\x1b" not in terminal.written, terminal.written
 
 
 def test_names_break_through(world, alice, bob):

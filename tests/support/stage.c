@@ -103,9 +103,11 @@ static char **op_themes(void *user)
 	return theme_names(NULL);
 }
 
-static void op_unread(void *user, unsigned count)
+static void op_unread(void *user)
 {
-	((struct stage *)user)->unread = count;
+	struct stage *stage = user;
+
+	stage->unread = stage->shell->unread;
 }
 
 static void op_ask_flicker(void *user, struct flicker_means *means)

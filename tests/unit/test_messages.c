@@ -205,12 +205,48 @@ static void test_wire(void **state)
 	}
 }
 
+/* What is muted is counted apart, as long as it is. */
+static void test_counts_mutes(void **state)
+{
+	struct fixture *fixture = *state;
+	const int64_t now = clock_wall(clock_system());
+	const struct {
+		int64_t muted_to;
+		unsigned unread, muted;
+	} cases[] = {
+		{0, 3, 0},
+		{now - 1000, 3, 0},
+		{now + 3600 * 1000, 1, 2},
+		{CONTACT_MUTED, 1, 2},
+	};
+	const struct store_ops *ops = fixture->store->ops;
+	struct store_counts counts;
+
+	put(fixture, "bob", 1, "one");
+	put(fixture, "bob", 2, "two");
+	put(fixture, "eve", 3, "three");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct contact *bob = NULL;
+
+		assert_true(ops->contact_get(fixture->store, "bob", &bob, NULL));
+		bob->muted_to = cases[i].muted_to;
+		assert_true(ops->begin(fixture->store, NULL));
+		assert_true(ops->contact_put(fixture->store, bob, NULL));
+		assert_true(ops->commit(fixture->store, NULL));
+		contact_free(bob);
+		assert_true(ops->counts(fixture->store, &counts, NULL));
+		assert_int_equal(counts.unread, cases[i].unread);
+		assert_int_equal(counts.unread_muted, cases[i].muted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_tampered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_out_of_range, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_counts_mutes, setup, teardown),
 		cmocka_unit_test(test_wire),
 	};
 

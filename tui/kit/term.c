@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/outlet.h"
 #include "tui/kit/term_inside.h"
+#include "tui/kit/term_title.h"
 #include "tui/kit/term_type.h"
 #include "tui/kit/theme_depth.h"
 
@@ -54,8 +55,7 @@ static const char ask_releases[] = "\033[>2u";
 
 static void set_title(struct term *term)
 {
-	g_autofree char *count = term->count ? g_strdup_printf(" (%u)", term->count) : NULL;
-	g_autofree char *title = g_strdup_printf("\033]2;sotto%s\033\\", count ? count : "");
+	g_autofree char *title = term_title_bytes(term->count);
 
 	if (term->has_title)
 		emit(term, title);
@@ -73,7 +73,7 @@ static void set_modes(struct term *term)
 static void enter_modes(struct term *term)
 {
 	if (term->has_title)
-		emit(term, "\033[22;0t");
+		emit(term, TERM_TITLE_KEEP);
 	/* Whether Alt sends Escape first is the user's own setting there: it is asked for. */
 	if (term->is_xterm)
 		emit(term, "\033[?1036$p");
@@ -90,7 +90,7 @@ static void leave_modes(struct term *term)
 	if (term->is_xterm)
 		emit(term, term->reader.has_alt ? REPORTS_OFF : REPORTS_OFF ALT_OFF);
 	if (term->has_title)
-		emit(term, "\033[23;0t");
+		emit(term, TERM_TITLE_BACK);
 }
 
 /* Where curses has left the alternate screen, and where there is none. */
@@ -158,13 +158,11 @@ static void learn(struct term *term, const char *type)
 	/* Real ones of these would show what they don't understand. */
 	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons",
 					  "wsvt", "mach", "hurd", NULL};
-	static const char *const titled[] = {"xterm", "tmux", "screen", "rxvt", "foot", "alacritty",
-					     "kitty", "konsole", "gnome", "vte", NULL};
 	const char *enter = tigetstr("smcup");
 
 	term->buffered = term_buffered();
 	term->is_xterm = !has_prefix(type, old);
-	term->has_title = has_prefix(type, titled);
+	term->has_title = term_title_is_known(type);
 	term->has_alternate = enter && *enter;
 	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term->depth = find_depth(term);

@@ -203,7 +203,7 @@ static void contacts_draw(struct screen *screen, struct view view, bool has_focu
 {
 	struct contacts *self = contacts_of(screen);
 	struct view title = view_cut_top(&view, 1);
-	unsigned unread = roster_unread(screen->host->roster);
+	unsigned unread = roster_unread(screen->host->roster, host_now(screen->host), NULL);
 	g_autofree char *count = unread ? g_strdup_printf("%u unread", unread) : NULL;
 
 	follow_roster(self);

@@ -58,6 +58,7 @@ static void print_json(struct call *call, const struct status *status)
 			    carrier_name(engine_carrier(call->engine, &why)));
 		json_number(json, "queue", (int64_t)status->counts.outbox);
 		json_number(json, "unread", (int64_t)status->counts.unread);
+		json_number(json, "unread_muted", (int64_t)status->counts.unread_muted);
 		json_number(json, "messages", (int64_t)status->counts.messages);
 		json_number(json, "contacts", (int64_t)status->counts.contacts);
 		json_number(json, "erasing", (int64_t)status->erasing.store.rows);
@@ -121,6 +122,9 @@ static void print_text(struct call *call, const struct status *status)
 	      carrier_name(engine_carrier(call->engine, &why)));
 	print(call->printer, "queued     %" G_GUINT64_FORMAT, status->counts.outbox);
 	print(call->printer, "unread     %" G_GUINT64_FORMAT, status->counts.unread);
+	if (status->counts.unread_muted)
+		print(call->printer, "muted      %" G_GUINT64_FORMAT " more unread",
+		      status->counts.unread_muted);
 	print(call->printer, "messages   %" G_GUINT64_FORMAT, status->counts.messages);
 	print(call->printer, "erasing    %" G_GUINT64_FORMAT "%s%s", status->erasing.store.rows,
 	      status->erasing.why ? ": " : "", status->erasing.why ? status->erasing.why : "");
