@@ -14,6 +14,7 @@
 #include "storage/inside.h"
 #include "storage/messages.h"
 #include "storage/names.h"
+#include "storage/profile_files.h"
 #include "storage/records.h"
 #include "storage/schema.h"
 #include "storage/search.h"
@@ -218,9 +219,9 @@ struct store *opened_new(const struct opened_options *options, const struct secr
 	inside->clock = options->clock;
 	inside->search = search_new(options->index_from);
 	char *folder = g_path_get_dirname(options->path);
-	char *vault = g_build_filename(folder, "vault", NULL);
-	inside->ballast = g_build_filename(folder, "ballast", NULL);
-	inside->clock_file = g_build_filename(folder, "clock", NULL);
+	char *vault = profile_file_path(folder, PROFILE_VAULT);
+	inside->ballast = profile_file_path(folder, PROFILE_BALLAST);
+	inside->clock_file = profile_file_path(folder, PROFILE_CLOCK);
 	g_free(folder);
 	if (!key)
 		goto out;

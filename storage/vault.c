@@ -15,6 +15,7 @@
 #include "storage/files.h"
 #include "storage/header.h"
 #include "storage/opened.h"
+#include "storage/profile_files.h"
 #include "storage/search.h"
 #include "storage/sqlite.h"
 
@@ -23,7 +24,7 @@ struct vault_door {
 	const struct clock *clock;
 	char *folder;
 	char *header;
-	char *fresh_header; /* of a profile that is being made: its being there says half-made */
+	char *fresh_header;
 	char *database;
 	char *ballast;
 	char *vault;
@@ -33,15 +34,7 @@ struct vault_door {
 	bool is_open;
 };
 
-/*
- * What lies in the folder and is ours, but for header and lock; the first ones are made with a
- * profile. The unfinished key file goes last of these, so that half-made stays told as half-made.
- */
-static const char *const other_files[] = {
-	"store.db-wal", "store.db-journal", "store.db", "ballast", "vault", "clock",
-	"header.new",	"control",	    "config",	"history", "note",
-};
-enum { MADE_FILES = 7, NOTE_BYTES_MAX = 64 * 1024 };
+enum { NOTE_BYTES_MAX = 64 * 1024 };
 
 static struct vault_door *door_of(struct store_door *door)
 {
@@ -119,22 +112,12 @@ static void set_keyless(const struct vault_door *door, GError **error)
 		  door->folder);
 }
 
-/* Nobody follows a link from here, or waits for a FIFO. */
-static gboolean check_kinds(const struct vault_door *door, GError **error)
-{
-	g_autofree char *wal = g_strconcat(door->database, "-wal", NULL);
-
-	return files_check_kind(door->header, error) && files_check_kind(door->lock, error) &&
-	       files_check_kind(door->database, error) && files_check_kind(door->vault, error) &&
-	       files_check_kind(wal, error);
-}
-
 /* Everybody says in the same words what isn't there. */
 static gboolean check_profile(const struct vault_door *door, GError **error)
 {
 	switch (find_place(door)) {
 	case PLACE_PROFILE:
-		return check_kinds(door, error);
+		return profile_files_check(door->folder, error);
 	case PLACE_KEYLESS:
 		set_keyless(door, error);
 		break;
@@ -176,10 +159,10 @@ static bool has_rest(const struct vault_door *door)
 {
 	bool has = find_place(door) != PLACE_FREE;
 
-	for (int i = 0; !has && i < MADE_FILES; i++) {
-		char *path = g_build_filename(door->folder, other_files[i], NULL);
+	for (int i = 0; !has && i < PROFILE_FILES; i++) {
+		char *path = profile_file_path(door->folder, (enum profile_file)i);
 
-		has = files_size(path) >= 0;
+		has = profile_file_is_made((enum profile_file)i) && files_size(path) >= 0;
 		g_free(path);
 	}
 	return has;
@@ -271,10 +254,11 @@ out:
 
 static void remove_made(const struct vault_door *door)
 {
-	for (int i = 0; i < MADE_FILES; i++) {
-		char *path = g_build_filename(door->folder, other_files[i], NULL);
+	for (int i = 0; i < PROFILE_FILES; i++) {
+		char *path = profile_file_path(door->folder, (enum profile_file)i);
 
-		unlink(path);
+		if (profile_file_is_made((enum profile_file)i))
+			unlink(path);
 		g_free(path);
 	}
 }
@@ -415,7 +399,7 @@ static gboolean door_change(struct store_door *base, const struct secret *old,
 
 static gboolean door_note_put(struct store_door *base, GBytes *note, GError **error)
 {
-	char *path = g_build_filename(door_of(base)->folder, "note", NULL);
+	char *path = profile_file_path(door_of(base)->folder, PROFILE_NOTE);
 	g_autoptr(GError) local = NULL;
 	gsize bytes;
 	const char *data = g_bytes_get_data(note, &bytes);
@@ -434,12 +418,13 @@ static gboolean door_note_put(struct store_door *base, GBytes *note, GError **er
 
 static GBytes *door_note_get(struct store_door *base)
 {
-	char *path = g_build_filename(door_of(base)->folder, "note", NULL);
+	char *path = profile_file_path(door_of(base)->folder, PROFILE_NOTE);
 	GBytes *note = NULL;
 	char *data;
 	gsize bytes;
 
-	if (small_file_read(path, NOTE_BYTES_MAX, &data, &bytes, NULL) && data)
+	if (files_size(path) >= 0 && small_file_read(path, NOTE_BYTES_MAX, &data, &bytes, NULL) &&
+	    data)
 		note = g_bytes_new_take(data, bytes);
 	g_free(path);
 	return note;
@@ -493,8 +478,8 @@ static gboolean door_wipe(struct store_door *base, GError **error)
 	if (!check_held(door, error) || !files_shred(door->header, error) ||
 	    !files_shred(door->fresh_header, error) || !files_sync_folder(door->folder, error))
 		return FALSE;
-	for (size_t i = 0; i < G_N_ELEMENTS(other_files); i++) {
-		char *path = g_build_filename(door->folder, other_files[i], NULL);
+	for (int i = 0; i < PROFILE_HEADER; i++) {
+		char *path = profile_file_path(door->folder, (enum profile_file)i);
 
 		if (!files_shred(path, ok ? error : NULL))
 			ok = FALSE;
@@ -537,13 +522,13 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 	door->door.ops = &ops;
 	door->clock = clock;
 	door->folder = g_strdup(path);
-	door->header = g_build_filename(path, "header", NULL);
-	door->fresh_header = g_build_filename(path, "header.new", NULL);
-	door->database = g_build_filename(path, "store.db", NULL);
-	door->ballast = g_build_filename(path, "ballast", NULL);
-	door->vault = g_build_filename(path, "vault", NULL);
-	door->clock_file = g_build_filename(path, "clock", NULL);
-	door->lock = g_build_filename(path, "lock", NULL);
+	door->header = profile_file_path(path, PROFILE_HEADER);
+	door->fresh_header = profile_file_path(path, PROFILE_FRESH_HEADER);
+	door->database = profile_file_path(path, PROFILE_DATABASE);
+	door->ballast = profile_file_path(path, PROFILE_BALLAST);
+	door->vault = profile_file_path(path, PROFILE_VAULT);
+	door->clock_file = profile_file_path(path, PROFILE_CLOCK);
+	door->lock = profile_file_path(path, PROFILE_LOCK);
 	door->lock_fd = -1;
 	return &door->door;
 }

@@ -135,19 +135,28 @@ def test_kinds_of_files(world):
     bob = world.person("bob")
     kept = os.path.join(world.root, "kept")
     makers = {"a folder": os.mkdir, "a FIFO": os.mkfifo, "a symbolic link": lambda path: os.symlink(kept, path)}
-    for name in "header", "lock", "store.db", "store.db-wal", "vault":
+    # Each kind at each name is test_profile_files'; here that nobody looks before it is looked at.
+    for name in "header", "lock", "store.db", "store.db-wal", "store.db-shm", "vault", "note", "clock", "ballast":
         path = os.path.join(bob.home, name)
         is_there = os.path.exists(path)
         if is_there:
             os.rename(path, kept)
         for word, make in makers.items():
             make(path)
-            result = bob.run("id").expect(3)
-            assert f"{path} is {word}" in result.err, result.err
+            for words in [("status",)] + [("id",)] * (name in ("header", "note", "clock")):
+                result = bob.run(*words, passphrase=words == ("id",)).expect(3)
+                assert f"{path} is {word}" in result.err, result.err
             os.rmdir(path) if word == "a folder" else os.unlink(path)
         if is_there:
             os.rename(kept, path)
     bob.run("id").expect(0)
+    # It can be wiped as it is.
+    for name in "note", "clock", "ballast":
+        path = os.path.join(bob.home, name)
+        os.unlink(path)
+        makers["a FIFO"](path)
+    bob.run("wipe", "--yes", passphrase=False).expect(0)
+    assert not os.path.exists(bob.home)
 
 
 def test_pages_and_search(world):

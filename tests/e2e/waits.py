@@ -90,20 +90,24 @@ def ended(alice):
         assert process.returncode == 8 and b"hasn't answered" in err, (process.returncode, out, err)
 
 
+def holds(alice, process):
+    """The socket of one that was killed is no sign of this one."""
+    wait_for(lambda: is_taking(process), "its thread for signals")
+    wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
+
+
 def signals(alice):
     """The same where the verb waits in its own process; only --follow has its end by a signal."""
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         for words, code in (("--timeout", "60"), 128 + number), (("--count", "1"), 128 + number), (("--follow",), 0):
             process = alice.start("receive", *words)
-            # The socket may be the one before's, which is just leaving.
-            wait_for(lambda: is_taking(process), "its thread for signals")
-            wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
+            holds(alice, process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             assert shell_code(process) == code and not out, (words, number, process.returncode, err)
     # A nohup stays one.
     process = alice.start("receive", "--timeout", "60", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    wait_for(lambda: os.path.exists(os.path.join(alice.home, "control")), "the holder")
+    holds(alice, process)
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
