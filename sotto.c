@@ -164,20 +164,10 @@ static gboolean check(void *user, const struct account *account, const struct pa
 			      refused, error);
 }
 
-/* What a note that was changed says isn't tidied up, either. */
-static void unclaim(void *user, const struct account *account)
+static gboolean unclaim(void *user, const struct account *account, GError **error)
 {
-	const struct front *front = user;
-	struct start_record *record = start_record_new(front->home);
-
-	if (account->spool && start_record_places(record, account, false, NULL))
-		spool_unclaim(account->spool, account->address, account->device);
-	else if (account->spool)
-		fprintf(stderr,
-			"sotto: Nothing was removed from the spool: %s, which the profile's note "
-			"names, isn't where it was.\n",
-			account->spool);
-	start_record_free(record);
+	return places_unclaim(((const struct front *)user)->home, account, SPOOL_DIR, spool_unclaim,
+			      error);
 }
 
 static struct engine_parts make_parts(struct front *front, GMainContext *context)
@@ -535,6 +525,7 @@ static int dispatch(struct front *front)
 	g_autoptr(GError) error = NULL;
 	char **words = front->globals.words;
 	struct engine_parts parts;
+	bool was_there;
 	int exit_code;
 
 	if (!words[0] && front->globals.wait >= 0) {
@@ -544,8 +535,10 @@ static int dispatch(struct front *front)
 	if (!words[0])
 		return behind_broker(front, run_profile);
 	parts = make_parts(front, NULL);
+	was_there = front->door->ops->exists(front->door);
 	exit_code = run_words(verb_table, words, &options, front->home, &front->verb, &parts);
-	if (exit_code == 0 && strcmp(words[0], "wipe") == 0)
+	/* Wiped, whatever stayed elsewhere. */
+	if (was_there && !front->door->ops->exists(front->door))
 		start_record_forget(front->home);
 	return exit_code;
 }

@@ -455,7 +455,7 @@ gboolean engine_create(struct engine *engine, const struct account *account,
 			if (engine->is_held)
 				door->ops->wipe(door, NULL);
 			if (engine->parts.unclaim)
-				engine->parts.unclaim(engine->parts.user, fresh);
+				(void)engine->parts.unclaim(engine->parts.user, fresh, NULL);
 		}
 	}
 	account_free(fresh);
@@ -491,16 +491,18 @@ gboolean engine_wipe(struct engine *engine, GError **error)
 {
 	struct store_door *door = engine->parts.door;
 	struct account *place;
+	bool is_finished;
 	gboolean ok;
 
 	if (!engine_hold_rest(engine, error))
 		return FALSE;
 	place = load_place(door);
+	is_finished = !door->ops->is_free(door, NULL);
 	engine_leave_vault(engine);
 	g_clear_pointer(&engine->living, living_end);
 	ok = door->ops->wipe(door, error);
-	if (ok && place && place->spool && engine->parts.unclaim)
-		engine->parts.unclaim(engine->parts.user, place);
+	if (ok && engine->parts.unclaim && (place ? place->spool != NULL : is_finished))
+		ok = engine->parts.unclaim(engine->parts.user, place, error);
 	account_free(place);
 	return ok;
 }

@@ -55,7 +55,9 @@ struct engine_parts {
 	gboolean (*claim)(void *user, const struct account *account,
 			  const struct patience *patience, struct certificate **refused,
 			  GError **error);
-	void (*unclaim)(void *user, const struct account *account);
+	/* FALSE: something stays there, and ERROR says where. ACCOUNT NULL: nobody can say any more
+	 * which place it was. */
+	gboolean (*unclaim)(void *user, const struct account *account, GError **error);
 	/* Look whether that place can be claimed, and change nothing; without a password whether
 	 * the server can be reached and believed. FOUND: who is there already. NULL: yes. */
 	gboolean (*check)(void *user, const struct account *account,

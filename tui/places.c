@@ -32,6 +32,48 @@ gboolean places_make(const char *home, const struct account *account,
 	return ok;
 }
 
+/* What the profile's note doesn't say any more. */
+static void set_unknown(const struct account *known, const char *default_spool, GError **error)
+{
+	error_set(error, ERROR_FAILED,
+		  "The profile is destroyed, but its note couldn't be read, so nothing was removed "
+		  "from its spool. What its device has there stays, sealed, and nobody can open "
+		  "it: look into the folders that belong to you in %s%s, and remove what no other "
+		  "profile of yours needs.",
+		  known->spool ? known->spool : default_spool,
+		  known->spool ? "" : ", or in another spool if you had chosen one");
+}
+
+gboolean places_unclaim(const char *home, const struct account *account,
+			const char *default_spool,
+			gboolean (*remove_device)(const char *root, const char *name,
+						  uint32_t device, GError **error),
+			GError **error)
+{
+	struct start_record *record = start_record_new(home);
+	struct account *known = NULL;
+	gboolean ok = TRUE;
+
+	if (!account) {
+		known = start_record_known(record);
+		ok = known->carrier && strcmp(known->carrier, "xmpp") == 0;
+		if (!ok)
+			set_unknown(known, default_spool, error);
+	} else if (account->spool && start_record_places(record, account, false, NULL)) {
+		ok = remove_device(account->spool, account->address, account->device, error);
+	} else if (account->spool) {
+		error_set(error, ERROR_FAILED,
+			  "The profile is destroyed, but nothing was removed from the spool: %s, "
+			  "which its note names, isn't where it was at the first start. Look "
+			  "there, and where the spool was.",
+			  account->spool);
+		ok = FALSE;
+	}
+	account_free(known);
+	start_record_free(record);
+	return ok;
+}
+
 /* Where the user's environment says that a library's files are; LIST: several, with colons. */
 static void add_from_environment(GPtrArray *paths, const char *variable, bool is_list)
 {

@@ -9,6 +9,7 @@
 #define SOTTO_TUI_PLACES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "tui/guard.h"
 
 struct account;
@@ -42,6 +43,17 @@ gboolean places_make(const char *home, const struct account *account,
  * say what XMPP needs, GUARDS' FILES is off, this once.
  */
 gboolean places_confine(const struct places *places, struct guards *guards,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The profile in HOME is gone: remove what its device has on a spool (REMOVE_DEVICE), as ACCOUNT,
+ * of its note, says. FALSE where something stays there: the note can't be read (ACCOUNT is NULL),
+ * or was changed, whose word isn't taken; ERROR says which folder to look into.
+ */
+gboolean places_unclaim(const char *home, const struct account *account,
+			const char *default_spool,
+			gboolean (*remove_device)(const char *root, const char *name,
+						  uint32_t device, GError **error),
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -120,21 +120,27 @@ gboolean start_record_places(struct start_record *record, const struct account *
 	return TRUE;
 }
 
+struct account *start_record_known(const struct start_record *record)
+{
+	struct account *known = g_new0(struct account, 1);
+
+	known->carrier = g_key_file_get_string(record->file, GROUP, "carrier", NULL);
+	known->spool = g_key_file_get_string(record->file, GROUP, "spool", NULL);
+	known->ca_file = g_key_file_get_string(record->file, GROUP, "ca-file", NULL);
+	return known;
+}
+
 struct account *start_record_find(struct start_record *record, GBytes *note)
 {
 	struct account *said = account_decode_place(note);
-	struct account known = {
-		.carrier = g_key_file_get_string(record->file, GROUP, "carrier", NULL),
-		.spool = g_key_file_get_string(record->file, GROUP, "spool", NULL),
-		.ca_file = g_key_file_get_string(record->file, GROUP, "ca-file", NULL),
-	};
+	struct account *known = start_record_known(record);
 
-	record->is_guessed = !said && !known.carrier;
-	if (!known.carrier)
-		known.carrier = g_strdup("xmpp");
+	record->is_guessed = !said && !known->carrier;
+	if (!known->carrier)
+		known->carrier = g_strdup("xmpp");
 	if (!said)
-		said = account_copy(&known);
-	account_clear(&known);
+		return known;
+	account_free(known);
 	return said;
 }
 

@@ -30,6 +30,10 @@ void start_record_free(struct start_record *record);
 gboolean start_record_places(struct start_record *record, const struct account *place, bool is_new,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is kept of where the profile was: carrier, spool and ca_file, NULL where nothing is known.
+ * account_free(). */
+struct account *start_record_known(const struct start_record *record);
+
 /* Where the profile is: as NOTE says, or, where that is missing or says nothing sensible, where it
  * was; where nobody knows, as over XMPP, of which an older version's note said no more: that is a
  * guess, which start_record_places() then lets pass and doesn't note. account_free(). */

@@ -301,8 +301,10 @@ static void spool_publish(struct transport *transport, const struct bundle *bund
 static void spool_withdraw(struct transport *transport, uint32_t device, transport_done done,
 			   void *user)
 {
-	spool_unclaim(self(transport)->root, self(transport)->name, device);
-	done(user, NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)spool_unclaim(self(transport)->root, self(transport)->name, device, &error);
+	done(user, error);
 }
 
 /* "7.xml" gives 7; anything else 0. */

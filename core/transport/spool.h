@@ -64,8 +64,9 @@ char **spool_people(const char *root, const char *own);
  * carrier does it too when it connects, but a confined process may not change a mode. */
 gboolean spool_settle(const char *root, const char *name, uint32_t device,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Remove what DEVICE has there, and NAME's folder when no other device is left. */
-void spool_unclaim(const char *root, const char *name, uint32_t device);
+/* Remove what DEVICE has there, and NAME's folder when no other device is left. FALSE: something of
+ * it stays, and ERROR says where. */
+gboolean spool_unclaim(const char *root, const char *name, uint32_t device, GError **error);
 
 /* Whose folder NAME is there, whoever may have it; false: there is none. */
 bool spool_owner(const char *root, const char *name, uint32_t *uid);

@@ -121,29 +121,66 @@ gboolean spool_claim(const char *root, const char *name, bool is_default, struct
 	return ok;
 }
 
-void spool_unclaim(const char *root, const char *name, uint32_t device)
+static bool is_there(int place, const char *path)
 {
-	char path[PLACE_PATH_BYTES];
-	uid_t owner = 0;
-	int spool, place = place_open(root, name, &owner, NULL);
+	struct stat st;
 
+	return fstatat(place, path, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}
+
+/* Whether nothing stays of it. */
+static bool remove_device(int place, uint32_t device)
+{
+	char bundle[PLACE_PATH_BYTES], inbox[PLACE_PATH_BYTES];
+	bool is_gone;
+
+	place_bundle(device, bundle);
+	place_inbox(device, NULL, inbox);
+	unlinkat(place, bundle, 0);
+	spool_about_remove(place, device);
+	spool_mark_remove(place, device);
+	place_remove(place, inbox);
+	is_gone = !is_there(place, bundle) && !is_there(place, inbox);
+	/* These go only when they are empty: another device may be at home there. */
+	if (unlinkat(place, "devices", AT_REMOVEDIR) == 0)
+		unlinkat(place, "inbox", AT_REMOVEDIR);
+	return is_gone;
+}
+
+static gboolean fail_to_remove(const char *root, const char *name, uint32_t device, const char *why,
+			       GError **error)
+{
+	error_set(error, ERROR_FAILED,
+		  "What device %u has on the spool wasn't removed (%s): look into %s/%s.", device,
+		  why, root, name);
+	return FALSE;
+}
+
+gboolean spool_unclaim(const char *root, const char *name, uint32_t device, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	uid_t owner = 0;
+	int spool, place = place_open(root, name, &owner, &why);
+	bool is_gone;
+
+	/* There is no such folder any more. */
+	if (error_is(why, ERROR_NO_CONTACT))
+		return TRUE;
 	if (place < 0)
-		return;
-	if (owner == geteuid()) {
-		unlinkat(place, place_bundle(device, path), 0);
-		spool_about_remove(place, device);
-		spool_mark_remove(place, device);
-		place_remove(place, place_inbox(device, NULL, path));
-		/* These go only when they are empty: another device may be at home there. */
-		if (unlinkat(place, "devices", AT_REMOVEDIR) == 0)
-			unlinkat(place, "inbox", AT_REMOVEDIR);
-	}
+		return fail_to_remove(root, name, device, why->message, error);
+	is_gone = owner == geteuid() && remove_device(place, device);
 	close(place);
+	if (!is_gone)
+		return fail_to_remove(root, name, device,
+				      owner == geteuid() ? "some of it can't be removed" :
+							   "the folder is another user's",
+				      error);
 	spool = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (spool >= 0) {
 		unlinkat(spool, name, AT_REMOVEDIR);
 		close(spool);
 	}
+	return TRUE;
 }
 
 bool spool_owner(const char *root, const char *name, uint32_t *uid)

@@ -151,7 +151,7 @@ def test_kinds_of_files(world):
             os.rename(kept, path)
     bob.run("id").expect(0)
     # It can be wiped as it is.
-    for name in "note", "clock", "ballast":
+    for name in "clock", "ballast":
         path = os.path.join(bob.home, name)
         os.unlink(path)
         makers["a FIFO"](path)
@@ -301,6 +301,18 @@ def test_wipe(world):
     assert not os.path.exists(os.path.join(world.spool, "bob", "devices")) or \
         os.listdir(os.path.join(world.spool, "bob", "devices")) == []
     bob.run("id").expect(1)
+    # What stays on the spool is said, and where: the note that names it can't be read, or isn't one.
+    for name, spoil in ("carol", os.unlink), ("dave", lambda note: open(note, "w").close()):
+        person = world.person(name)
+        spoil(os.path.join(person.home, "note"))
+        result = person.run("wipe", "--yes", passphrase=False).expect(1)
+        assert "The profile is destroyed" in result.err and world.spool in result.err, result.err
+        assert not os.path.exists(person.home) and os.listdir(os.path.join(world.spool, name, "devices"))
+    erin = world.person("erin")
+    os.rename(world.spool, world.spool + ".away")
+    result = erin.run("wipe", "--yes", passphrase=False).expect(1)
+    assert os.path.join(world.spool, "erin") in result.err and not os.path.exists(erin.home), result.err
+    os.rename(world.spool + ".away", world.spool)
 
 
 def test_init_leaves_nothing(world):

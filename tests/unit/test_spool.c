@@ -521,7 +521,7 @@ static void test_unclaim_leaves_nothing(void **state)
 	g_autofree char *place = g_build_filename(stage->root, "bob", NULL);
 
 	send(stage, "unread");
-	spool_unclaim(stage->root, "bob", BOB);
+	assert_true(spool_unclaim(stage->root, "bob", BOB, NULL));
 	assert_int_equal(access(place, F_OK), -1);
 }
 
