@@ -188,13 +188,15 @@ static void explain(const struct reading *reading, const struct stanza *iq, GErr
 			  "%s has published no keys, so nothing can be sealed for them. They need "
 			  "sotto, or another client with OMEMO.",
 			  who);
+	/* Prosody says the same of what isn't there to whom it doesn't know. */
 	else if (session_is_error(iq, "forbidden", NULL) ||
 		 session_is_error(iq, "not-authorized", NULL) ||
 		 session_is_error(iq, "closed-node", PUBSUB_ERRORS) ||
 		 session_is_error(iq, "presence-subscription-required", PUBSUB_ERRORS))
 		error_set(error, ERROR_NO_DEVICES,
-			  "%s lets only their contacts read their keys; ask them to open them, or "
-			  "to add you.",
+			  "The server gives no keys of %s: they have published none yet (they need "
+			  "sotto, or another client with OMEMO), or let only their contacts read "
+			  "them; then ask them to add you.",
 			  who);
 	else
 		error_set(error, ERROR_NO_DEVICES, "The keys of %s can't be read: %s.", who,
