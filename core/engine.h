@@ -63,9 +63,10 @@ struct engine_parts {
 	gboolean (*check)(void *user, const struct account *account,
 			  const struct patience *patience, struct engine_found *found,
 			  struct certificate **refused, GError **error);
-	/* What DEVICE, one's own, says of itself, or NULL; and names of people besides the own one
-	 * on the spool of ACCOUNT, or NULL. */
-	char *(*about)(void *user, const struct account *account, uint32_t device);
+	/* What DEVICE, one's own, says of itself, or NULL; of this device, the one with a PROFILE
+	 * (a folder), always something. Names of people besides the own one, or NULL. */
+	char *(*about)(void *user, const struct account *account, struct logins *logins,
+		       uint32_t device, const char *profile);
 	char **(*people)(void *user, const struct account *account);
 	/* Look at PLACE (core/account.h). */
 	void (*look)(void *user, const struct account *place, struct engine_place *seen);

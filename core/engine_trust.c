@@ -457,16 +457,19 @@ struct own_rows {
 	void *user;
 };
 
-/* With what the device itself has left about it. */
+/* With what the device itself has left about it; of this one it is known here. */
 static gboolean show_own(const struct device *device, void *user)
 {
 	const struct own_rows *rows = user;
 	const struct engine_parts *parts = &rows->engine->parts;
+	const struct account *account = rows->engine->living->account;
+	struct store_door *door = parts->door;
+	const char *profile = device->id == account->device ? door->ops->path(door) : NULL;
 	g_autofree char *about = NULL;
 	struct device row = *device;
 
 	if (!row.label && parts->about)
-		about = parts->about(parts->user, rows->engine->living->account, row.id);
+		about = parts->about(parts->user, account, parts->logins, row.id, profile);
 	if (about)
 		row.label = about;
 	return rows->func(&row, rows->user);

@@ -67,7 +67,7 @@ static const struct {
 	{ "last_seen", "time or null", "when it was announced last, or wrote" },
 	{ "own", "bool", "it is one of the own account's" },
 	{ "active", "bool", "it is announced, and not switched off" },
-	{ "label", "string or null", "what it says of itself" },
+	{ "label", "string or null", "what it says of itself, or is known of this device" },
 	{ "keyless", "array", "in verify: devices that have published no key" },
 	{ "A comparison", NULL, "verify" },
 	{ "safety_number", "string", "60 digits" },

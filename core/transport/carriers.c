@@ -1,8 +1,12 @@
 #include "core/transport/carriers.h"
 
 #include <string.h>
+#include <unistd.h>
 #include "core/account.h"
 #include "core/clock.h"
+#include "core/logins.h"
+#include "core/secret.h"
+#include "core/text.h"
 #include "core/transport/spool.h"
 #include "core/transport/spool_about.h"
 #include "core/transport/xmpp.h"
@@ -12,14 +16,29 @@ static bool is_xmpp(const struct account *account)
 	return strcmp(account->carrier, "xmpp") == 0;
 }
 
-static void introduce(const struct account *account, const char *home)
+/* For their own user's eyes only: PREFIX, and which device this is. g_free. */
+static char *describe(const struct account *account, struct logins *logins, const char *prefix,
+		      const char *profile)
 {
 	char made[CLOCK_TEXT_BYTES];
-	g_autofree char *since = NULL, *text = NULL;
+	g_autofree char *login = NULL, *text = NULL;
+	char *safe, *answer;
 
-	since = g_strndup(clock_format(account->made_at, made), strlen("2026-01-31"));
-	text = g_strdup_printf("host %s, login %s, profile %s, since %s", g_get_host_name(),
-			       g_get_user_name(), home, since);
+	if (logins_of_uid(logins, geteuid(), &login) != LOGIN_FOUND)
+		login = g_strdup_printf("of uid %u", (unsigned)geteuid());
+	text = g_strdup_printf("%shost %s, login %s, profile %s, since %.10s", prefix,
+			       g_get_host_name(), login, profile,
+			       clock_format(account->made_at, made));
+	safe = text_make_safe(text, strlen(text), TEXT_NEWLINE_SPACE);
+	answer = g_strdup(safe);
+	plain_free(safe);
+	return answer;
+}
+
+static void introduce(const struct account *account, struct logins *logins, const char *home)
+{
+	g_autofree char *text = describe(account, logins, "", home);
+
 	if (!spool_about_put(account->spool, account->address, account->device, text, NULL))
 		g_debug("the other devices can't be told which this is");
 }
@@ -33,7 +52,7 @@ gboolean carriers_claim(const struct account *account, struct logins *logins, co
 	if (!spool_claim(account->spool, account->address, account->is_default_spool, logins,
 			 error))
 		return FALSE;
-	introduce(account, home);
+	introduce(account, logins, home);
 	return TRUE;
 }
 
@@ -51,9 +70,12 @@ gboolean carriers_check(const struct account *account, struct logins *logins,
 	return ok;
 }
 
-char *carriers_about(void *user, const struct account *account, uint32_t device)
+char *carriers_about(void *user, const struct account *account, struct logins *logins,
+		     uint32_t device, const char *profile)
 {
 	(void)user;
+	if (profile)
+		return describe(account, logins, "this device, ", profile);
 	return account->spool ? spool_about_get(account->spool, account->address, device) : NULL;
 }
 

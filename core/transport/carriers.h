@@ -19,7 +19,8 @@ gboolean carriers_check(const struct account *account, struct logins *logins,
 			const struct patience *patience, struct engine_found *found,
 			struct certificate **refused, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* engine_parts.about, .look, .people, .owner */
-char *carriers_about(void *user, const struct account *account, uint32_t device);
+char *carriers_about(void *user, const struct account *account, struct logins *logins,
+		     uint32_t device, const char *profile);
 void carriers_look(void *user, const struct account *place, struct engine_place *seen);
 char **carriers_people(void *user, const struct account *account);
 bool carriers_owner(void *user, const struct account *account, const char *address, uint32_t *uid);

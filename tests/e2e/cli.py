@@ -2,6 +2,7 @@
 import os
 import resource
 import signal
+import socket
 import subprocess
 
 from _world import PASSPHRASE, Person, World, wait_for, SOTTO
@@ -83,6 +84,8 @@ def test_a_name_of_ones_own(world):
     rows = other.json("devices").expect(0).rows
     assert len(rows) == 2 and all(f"profile {home}, since" in row["label"]
                                   for row, home in zip(rows, (other.home, nora.home))), rows
+    assert rows[0]["label"].startswith(f"this device, host {socket.gethostname()}, login "), rows
+    assert rows[1]["label"].startswith(f"host {socket.gethostname()}, login "), rows
     assert f"profile {nora.home}" in other.run("devices").out
     assert os.stat(os.path.join(world.spool, "nora", "marks")).st_mode & 0o077 == 0
 

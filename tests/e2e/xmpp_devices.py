@@ -1,5 +1,6 @@
 """Several devices of one account: copies for each, confirmed ones only, and the own place on the list."""
 import os
+import re
 
 from _follow import Follower
 from _world import World, wait_for
@@ -29,6 +30,11 @@ def test_two_sottos(server, world):
     refused = laptop.run(*own).expect(5)
     assert " ".join(own) + " --fingerprint FIRST8" in refused.err, refused.err
     laptop.run(*own, "--fingerprint", "00000000").expect(5)
+    # This one is named by what is known here; of the other one the server tells nothing but the number.
+    rows = {row["device"]: row["label"] for row in laptop.json("devices").expect(0).rows}
+    assert re.search(f"^this device, host .*, profile {laptop.home}, since ....-..-..$", rows[device(laptop)]), rows
+    assert rows[device(phone)] is None
+    assert re.search(f"^{device(phone)}  .*\n    first seen ....-..-..$", laptop.run("devices").out, re.MULTILINE)
     laptop.confirm(phone)
     # Nor does the phone believe the laptop for being there first.
     laptop.send("bob@localhost", "not taken in by the phone")

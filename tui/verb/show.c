@@ -198,7 +198,7 @@ void show_contact(struct call *call, const struct contact *contact,
 
 void show_device(struct call *call, const struct device *device, bool is_own)
 {
-	char fingerprint[CONTACT_FINGERPRINT_BYTES];
+	char fingerprint[CONTACT_FINGERPRINT_BYTES], first_seen[CLOCK_TEXT_BYTES];
 	struct json *json;
 
 	if (call->is_json) {
@@ -214,4 +214,7 @@ void show_device(struct call *call, const struct device *device, bool is_own)
 	      is_own ? "  own" : "");
 	if (is_own && device->label)
 		print(call->printer, "    %s", device->label);
+	else if (is_own)
+		print(call->printer, "    first seen %.10s",
+		      clock_format(device->first_seen, first_seen));
 }
