@@ -39,7 +39,8 @@ class Terminal:
             preexec_fn=take_terminal, env=environment,
             pass_fds=pass_fds, cwd=cwd, **more)
         os.close(slave)
-        threading.Thread(target=self.record, daemon=True).start()
+        self.reader = threading.Thread(target=self.record, daemon=True)
+        self.reader.start()
 
     def record(self):
         try:
@@ -63,4 +64,7 @@ class Terminal:
 
     def end(self):
         self.process.wait(20)
+        # Else it would read from whatever has that number next.
+        self.reader.join(20)
+        assert not self.reader.is_alive(), "somebody else holds the terminal"
         os.close(self.master)

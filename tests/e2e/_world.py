@@ -12,6 +12,7 @@ import time
 SOTTO = os.environ["SOTTO"]
 PASSPHRASE = "a passphrase that nobody should ever see 4711"
 DEADLINE = 60
+FIRST_RUN = os.environ.get("E2E_FIRST_RUN") == "yes"
 
 
 def skip(why):
@@ -101,7 +102,7 @@ class Person:
         if uid is not None:
             os.mkdir(self.home, 0o700)
             os.chown(self.home, uid, uid)
-        if make and os.environ.get("E2E_FIRST_RUN") == "yes" and uid is None:
+        if make and FIRST_RUN:
             self.answer_questions()
         elif make:
             # A name that is there already is meant to be one of several devices.
@@ -113,19 +114,14 @@ class Person:
         folder = os.path.join(self.world.spool, self.name, "devices")
         return os.path.isdir(folder) and any(name.endswith(".xml") for name in os.listdir(folder))
 
-    def answer_questions(self):
-        """Make the profile as a user does: on a terminal, with an empty HOME without ~/.config."""
-        from _first_run import answer_on
-        from _terminal import Terminal
+    def answer_questions(self, *place, **kwargs):
+        """Make the profile as a user does (_first_run.py); it is where that puts it, and opened with --home."""
+        import _first_run
         user = tempfile.mkdtemp(dir=self.world.root)
-        env = {"HOME": user, "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": ""}
-        had_devices = self.has_devices()
-        terminal = Terminal([*self.program, *self.where()], env=env)
-        answer_on(terminal, self.name, self.world.spool, self.passphrase, is_device=had_devices)
-        # Where the screen is covered the first key only uncovers it.
-        wait_for(lambda: terminal.process.poll() is not None or terminal.type(b"\x11"), "the interface's end")
-        terminal.end()
-        assert terminal.process.returncode == 0, terminal.written
+        if self.uid is not None:
+            os.chown(user, self.uid, self.uid)
+        place = place or (_first_run.on_spool_of(self.name, self.world.spool, self.has_devices()),)
+        self.home = _first_run.make(user, *place, self.passphrase, program=self.program, uid=self.uid, **kwargs)
 
     def where(self):
         """The options that name the profile."""

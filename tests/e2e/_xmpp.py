@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 import threading
 
-from _world import Person, skip, wait_for
+from _first_run import with_account
+from _world import FIRST_RUN, Person, skip, wait_for
 
 HOST = "localhost"
 # Debian's modules are there for Debian's Python, whatever else is first in the path.
@@ -121,6 +122,18 @@ class Server:
     def ca(self):
         return os.path.join(self.root, "ca.crt")
 
+    def lists(self, name):
+        """Whether NAME has published where their devices stand, which comes last."""
+        path = os.path.join(self.root, "data", HOST, "pep_eu%2esiacs%2econversations%2eaxolotl%2edevicelist", name + ".list")
+        return os.path.exists(path) and os.path.getsize(path) > 0
+
+    @property
+    def fingerprint(self):
+        """Of its certificate, as it is shown."""
+        shown = subprocess.run(["openssl", "x509", "-in", os.path.join(self.root, "server.crt"), "-noout",
+                                "-fingerprint", "-sha256"], capture_output=True, text=True, check=True)
+        return shown.stdout.strip().split("=")[1]
+
     def sign(self, name):
         """A certificate for another NAME, by the same CA."""
         sign(self.root, name, name)
@@ -192,8 +205,16 @@ class XmppPerson(Person):
         super().__init__(world, name, home=home, make=False)
         self.server = server
         self.address = f"{name}@{HOST}"
-        if make:
+        if make and FIRST_RUN:
+            self.answer_for(**kwargs)
+        elif make:
             self.join(**kwargs).expect(0)
+
+    def answer_for(self, place=None):
+        """No CA that a new user has vouches for the server: the user does, for its certificate."""
+        self.answer_questions(with_account(self.address, self.server.place if place is None else place),
+                              server=(self.server.fingerprint[:11], password(self.name)),
+                              is_ready=lambda: self.server.lists(self.name))
 
     def join(self, *more, place=None, ca=True, secret=None):
         """`init xmpp` with the options MORE, the account's password on a pipe of its own."""

@@ -118,7 +118,8 @@ class Interface(Tmux):
                                        stderr=end, start_new_session=True,
                                        env={**self.env, "TERM": "xterm-256color"})
         os.close(end)
-        threading.Thread(target=self.read, daemon=True).start()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
         wait_for(lambda: self.value("session_attached") == "1", "the terminal")
         self.shows("Type yes:")
         self.line("yes")
@@ -148,6 +149,7 @@ class Interface(Tmux):
     def kill(self):
         super().kill()
         self.client.wait(DEADLINE)
+        self.reader.join(DEADLINE)
         os.close(self.terminal)
         wait_for(lambda: not os.path.exists(f"/proc/{self.broker}"), "the interface's end")
 

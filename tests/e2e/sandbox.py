@@ -8,7 +8,7 @@ import sys
 
 import _first_run as first_run
 from _tmux import Tmux, passphrase_file, set_settings
-from _world import PASSPHRASE, SOTTO, Person, World, read_file, skip, wait_for, write_file
+from _world import FIRST_RUN, PASSPHRASE, SOTTO, Person, World, read_file, skip, wait_for, write_file
 
 if not shutil.which("tmux"):
     skip("tmux isn't installed")
@@ -306,7 +306,7 @@ def test_places(world):
 
 def check_verbs():
     # The demo has a test of its own, and one by hand: it is the interface.
-    left = {"demo"} | ({"init local"} if os.environ.get("E2E_FIRST_RUN") == "yes" else set())
+    left = {"demo"} | ({"init local"} if FIRST_RUN else set())
     missing = all_verbs() - USED - left
     assert not missing, f"not run: {missing}"
 

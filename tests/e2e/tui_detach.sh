@@ -29,9 +29,15 @@ shows() { "$1" capture-pane -p -t s: 2>/dev/null | grep -q "$2"; }
 attached() { [ "$(on display-message -p -t s: '#{session_attached}' 2>/dev/null)" = 1 ]; }
 
 printf 'a word for tests\n' >"$work/pw"
-"$SOTTO" --home "$work/a" --passphrase-fd 3 init local --name a --spool "$work/spool" \
-	--kdf interactive 3<"$work/pw" >/dev/null || fail init
-run="'$SOTTO' --home '$work/a' --passphrase-fd 3 3<'$work/pw'"
+if [ "${E2E_FIRST_RUN:-}" = yes ]; then
+	mkdir "$work/user"
+	a=$(python3 "$(dirname "$0")/_first_run.py" "$work/user" a "$work/spool" "$(cat "$work/pw")") || fail "the first run"
+else
+	a=$work/a
+	"$SOTTO" --home "$a" --passphrase-fd 3 init local --name a --spool "$work/spool" \
+		--kdf interactive 3<"$work/pw" >/dev/null || fail init
+fi
+run="'$SOTTO' --home '$a' --passphrase-fd 3 3<'$work/pw'"
 
 # Somebody is attached from the beginning; then their terminal dies, which tells nobody anything.
 off new-session -d -s s -x 90 -y 24 "sleep 600" || fail "no tmux"
@@ -42,7 +48,7 @@ until_true "the contacts" shows off "Contacts"
 kill -9 "$(off list-clients -t s -F '#{client_pid}')"
 until_true "the lock screen of a lost client" shows off "Locked"
 off send-keys -t s: C-q
-until_true "the interface's end" sh -c "! [ -S '$work/a/control' ]"
+until_true "the interface's end" sh -c "! [ -S '$a/control' ]"
 
 # The outer tmux is the terminal of the one that is attached and detached.
 on start-server \; set -g focus-events on \; new-session -d -s s -x 90 -y 24 "sleep 600" ||

@@ -72,8 +72,13 @@ unlock() {
 
 for who in ada bob; do
 	echo "the passphrase of $who" >"$folder/$who.pass"
-	as $who init local --name $who --spool "$folder/spool" --kdf interactive >/dev/null ||
-		{ echo "no profile"; exit 1; }
+	if [ "${E2E_FIRST_RUN:-}" = yes ]; then
+		mkdir "$folder/user-$who"
+		home=$(python3 "$(dirname "$0")/_first_run.py" "$folder/user-$who" $who "$folder/spool" \
+			"the passphrase of $who") && mv "$home" "$folder/$who"
+	else
+		as $who init local --name $who --spool "$folder/spool" --kdf interactive >/dev/null
+	fi || { echo "no profile"; exit 1; }
 done
 # This one reads the screen; what the other modes show is tested in tui_veil.sh.
 printf '[settings]\nscreen_mode = open\n' >"$folder/ada/config"

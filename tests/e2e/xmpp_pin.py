@@ -1,6 +1,5 @@
 """Servers that no CA vouches for: shown, asked about, believed by exactly one certificate, or not at all."""
 import os
-import subprocess
 
 from _tmux import Tmux, passphrase_file
 from _world import SOTTO, World, wait_for
@@ -13,18 +12,12 @@ class Shell(Tmux):
         self("new-session", "-d", "-s", self.target, "-x", "120", "-y", "50", "bash --norc")
 
 
-def fingerprint(server):
-    shown = subprocess.run(["openssl", "x509", "-in", os.path.join(server.root, "server.crt"), "-noout",
-                            "-fingerprint", "-sha256"], capture_output=True, text=True, check=True)
-    return shown.stdout.strip().split("=")[1]
-
-
 def stranger(world, server, name, folder):
     return XmppPerson(world, server, name, home=os.path.join(world.root, folder), make=False)
 
 
 def test_headless(server, world):
-    pin = fingerprint(server)
+    pin = server.fingerprint
     refused = stranger(world, server, "alice", "refused").join(ca=False).expect(5)
     assert pin in refused.err and "--pin" in refused.err, refused.err
     stranger(world, server, "alice", "refused").join("--pin", "abcd", ca=False).expect(2)
@@ -51,14 +44,14 @@ def change_certificate(server, world):
 
 
 def test_another_certificate(alice, server, world):
-    former = fingerprint(server)
+    former = server.fingerprint
     change_certificate(server, world)
     alice.json("send", "bob@localhost", "zebra").expect(6)
     result = alice.run("receive", "--timeout", "20")
-    assert former in result.err and fingerprint(server) in result.err, result.err
+    assert former in result.err and server.fingerprint in result.err, result.err
     # Without a terminal nobody can say that it is right.
     alice.run("pin").expect(5)
-    alice.run("pin", fingerprint(server)).expect(0)
+    alice.run("pin", server.fingerprint).expect(0)
     alice.json("receive").expect(7)
     alice.run("pin", "off").expect(0)
     assert "can't be trusted" in alice.run("receive", "--timeout", "20").err
@@ -69,7 +62,7 @@ def test_another_certificate(alice, server, world):
 def test_asked(server, world):
     """On a terminal it is shown, and its beginning typed."""
     home = os.path.join(world.root, "asked")
-    pin = fingerprint(server)
+    pin = server.fingerprint
     secret = os.path.join(world.root, "secret")
     with open(secret, "w") as file:
         file.write(password("bob") + "\n")
@@ -95,7 +88,7 @@ def test_asked(server, world):
 def test_first_run(server, world):
     """The first start asks for an account: what goes wrong is said, and asked for again."""
     home = os.path.join(world.root, "first")
-    pin = fingerprint(server)
+    pin = server.fingerprint
     tmux = Shell(world)
     tmux.line(f"clear; {SOTTO} --home {home}; echo ended $?")
     for question, answer in (
