@@ -4,7 +4,6 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/groups.h"
-#include "tui/kit/nearest.h"
 #include "tui/modes.h"
 #include "tui/mute.h"
 #include "tui/people.h"
@@ -23,8 +22,6 @@
 #include "tui/screen/verify.h"
 #include "tui/screen/watch.h"
 #include "tui/undo.h"
-
-enum { NAMED_MAX = 12 };
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
@@ -145,36 +142,6 @@ static void add(struct shell *shell, const char *address, const char *alias)
 	job_post(shell->host.link, job, on_added, shell);
 }
 
-/* A slip makes no contact: who was probably meant, or who there is. */
-static void refuse_nobody(struct shell *shell, const char *name, GError **error)
-{
-	const struct roster *roster = shell->host.roster;
-	g_autoptr(GString) known = g_string_new(NULL);
-	struct nearest nearest;
-
-	nearest_init(&nearest, name);
-	for (size_t i = 0; i < roster_count(roster); i++) {
-		const struct contact *contact = roster_at(roster, i);
-
-		nearest_look(&nearest, contact->address);
-		if (contact->alias)
-			nearest_look(&nearest, contact->alias);
-		if (i < NAMED_MAX)
-			g_string_append_printf(known, "%s%s", i ? ", " : "",
-					       roster_name(roster, contact->address));
-	}
-	if (roster_count(roster) > NAMED_MAX)
-		g_string_append_printf(known, " and %zu more", roster_count(roster) - NAMED_MAX);
-	if (nearest.word)
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; did you mean %s? `:add %s` adds somebody "
-			  "new.", name, nearest.word, name);
-	else
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody called %s is known; `:add %s` adds them. Known: %s.", name, name,
-			  known->len ? known->str : "nobody yet");
-}
-
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -182,7 +149,8 @@ static gboolean run_open(void *user, ARGS, GError **error)
 	g_autofree char *address = NULL;
 
 	if (!contact) {
-		refuse_nobody(shell, args[0], error);
+		roster_refuse(shell->host.roster, args[0],
+			      "`:add ADDRESS` adds somebody new.", error);
 		return FALSE;
 	}
 	address = g_strdup(contact->address);
@@ -217,11 +185,13 @@ static gboolean run_remove(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
-	g_autofree char *address =
-		contact ? g_strdup(contact->address) : contact_address(args[0], error);
+	g_autofree char *address = contact ? g_strdup(contact->address) : NULL;
 
-	if (!address)
+	if (!contact) {
+		roster_refuse(shell->host.roster, args[0],
+			      "`:add ADDRESS` adds somebody new.", error);
 		return FALSE;
+	}
 	confirm_ask(&shell->host, &(const struct confirm_request){
 		.loss = LOSS_CONTACT,
 		.address = address,
@@ -255,7 +225,8 @@ static gboolean run_verify(void *user, ARGS, GError **error)
 	g_autofree char *copy = NULL;
 
 	if (args[0] && !contact) {
-		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known.", args[0]);
+		roster_refuse(shell->host.roster, args[0],
+			      "`:add ADDRESS` adds somebody new.", error);
 		return FALSE;
 	}
 	if (!address) {
@@ -392,7 +363,7 @@ static const struct command commands_global[] = {
 	{"previous", NULL, "", "M-Up", "C-x p", "the conversation above", run_previous},
 	{"unread", NULL, "", "M-u", "C-x C-u", "the next conversation with unread messages",
 	 run_unread},
-	{"contact-add", "add", "ADDRESS [ALIAS...]", NULL, NULL, "add somebody, or rename",
+	{"contact-add", "add", "PERSON [ALIAS...]", NULL, NULL, "add somebody, or rename",
 	 run_add},
 	{"contact-remove", NULL, "ADDRESS", NULL, NULL, "remove somebody, and all messages",
 	 run_remove},
@@ -432,8 +403,6 @@ static const struct command commands_global[] = {
 
 /* -- the command line ----------------------------------------------------------------------- */
 
-static void commands_source(void *user, const char *name, GPtrArray *words);
-
 static gboolean run_prompt_take(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
@@ -452,7 +421,7 @@ static gboolean run_prompt_complete(void *user, ARGS, GError **error)
 
 	(void)args;
 	(void)error;
-	prompt_complete(&shell->prompt, shell->host.commands, commands_source, shell);
+	shell->host.ops->complete(&shell->host, shell->prompt.edit, 0);
 	return TRUE;
 }
 
@@ -550,48 +519,4 @@ gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)
 				 error))
 			return FALSE;
 	return !file || keymap_load(keymap, file, NULL, error);
-}
-
-/* The value's candidates depend on the setting, which stands in front of it in the command line. */
-static void add_values(struct shell *shell, GPtrArray *words)
-{
-	g_auto(GStrv) line = g_strsplit(lineedit_text(shell->prompt.edit), " ", 3);
-	const struct setting *row = NULL;
-	g_auto(GStrv) values = NULL;
-
-	if (g_strv_length(line) >= 2)
-		row = setting_find(settings_table(shell->host.settings), line[1]);
-	if (row && strcmp(row->name, "theme") == 0)
-		values = shell->ops->themes(shell->user);
-	else if (row)
-		values = setting_complete(row, "");
-	for (char **value = values; value && *value; value++)
-		g_ptr_array_add(words, g_strdup(*value));
-}
-
-static void commands_source(void *user, const char *name, GPtrArray *words)
-{
-	struct shell *shell = user;
-	const struct roster *roster = shell->host.roster;
-	const struct setting_table *settings = settings_table(shell->host.settings);
-
-	if (strcmp(name, "ADDRESS") == 0) {
-		for (size_t i = 0; i < roster_count(roster); i++)
-			g_ptr_array_add(words, g_strdup(roster_at(roster, i)->address));
-	} else if (strcmp(name, "THEME") == 0) {
-		g_auto(GStrv) themes = shell->ops->themes(shell->user);
-
-		for (char **theme = themes; theme && *theme; theme++)
-			g_ptr_array_add(words, g_strdup(*theme));
-	} else if (strcmp(name, "SETTING") == 0) {
-		for (size_t i = 0; i < settings->count; i++)
-			g_ptr_array_add(words, g_strdup(settings->rows[i].name));
-	} else if (strcmp(name, "SCOPE") == 0 || strcmp(name, "MODE") == 0) {
-		for (unsigned i = 0; i < PRIVACY_COUNT; i++)
-			g_ptr_array_add(words, g_strdup(privacy_name(privacy_at(i))));
-		if (*name == 'S')
-			g_ptr_array_add(words, g_strdup("profile"));
-	} else if (strcmp(name, "VALUE") == 0) {
-		add_values(shell, words);
-	}
 }

@@ -17,6 +17,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/link_inside.h"
+#include "tui/nobody.h"
 
 /* A send shows as queued at once; this bounds how long its word of success is waited for. */
 enum { SEND_WAIT_MS = 10000, FETCH_WAIT_MS = 10000 };
@@ -268,10 +269,12 @@ static gboolean run_add(struct engine *engine, struct job *job)
 	    !engine_find(engine, job->address, &contact, &job->error))
 		return FALSE;
 	owner = contact ? owner_words(&contact->folder) : NULL;
-	if (contact && engine_is_nobody_there(engine, contact))
-		error_set(&job->warning, ERROR_NO_CONTACT,
-			  "Nobody called %s is on this spool yet: they have to start sotto there "
-			  "before you can write to them.", job->address);
+	if (contact && engine_is_nobody_there(engine, contact)) {
+		g_auto(GStrv) people = engine_people_there(engine);
+		g_autofree char *text = nobody_there(job->address, people);
+
+		error_set(&job->warning, ERROR_NO_CONTACT, "%s", text);
+	}
 	job->text = plain_dup(owner);
 	contact_free(contact);
 	return TRUE;

@@ -200,8 +200,8 @@ static gboolean run_open(void *user, ARGS, GError **error)
 	const struct contact *contact = roster_resolve(plain->roster, args[0]);
 
 	if (!contact) {
-		error_set(error, ERROR_NO_CONTACT,
-			  "Nobody is called that; /add ADDRESS adds somebody.");
+		roster_refuse(plain->roster, args[0], "/add ADDRESS adds somebody new.",
+			      error);
 		return FALSE;
 	}
 	g_free(plain->current);

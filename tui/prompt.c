@@ -56,27 +56,6 @@ char *prompt_take(struct prompt *prompt)
 	return line;
 }
 
-void prompt_complete(struct prompt *prompt, const struct command_set *set, command_source source,
-		     void *user)
-{
-	size_t cursor = lineedit_cursor(prompt->edit);
-	struct completion *completion = &prompt->completion;
-	g_autofree char *common = NULL;
-	g_autofree char *whole = NULL;
-
-	prompt_forget_offers(prompt);
-	command_complete(set, lineedit_text(prompt->edit), cursor, source, user, completion);
-	common = completion_common(completion);
-	if (!common)
-		return;
-	if (completion->words->len == 1)
-		whole = g_strconcat(common, " ", NULL);
-	lineedit_replace(prompt->edit, completion->start, cursor - completion->start,
-			 whole ? whole : common);
-	if (whole)
-		prompt_forget_offers(prompt);
-}
-
 int prompt_rows(const struct prompt *prompt)
 {
 	return prompt->completion.words && prompt->completion.words->len ? 2 : 1;

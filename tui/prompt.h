@@ -23,9 +23,6 @@ void prompt_open(struct prompt *prompt, const char *line);
 void prompt_close(struct prompt *prompt);
 /* What was written, in plain memory, which is the caller's; closes. */
 char *prompt_take(struct prompt *prompt);
-/* Complete as far as it is clear, and show what is possible. */
-void prompt_complete(struct prompt *prompt, const struct command_set *set, command_source source,
-		     void *user);
 /* What was offered doesn't fit any more. */
 void prompt_forget_offers(struct prompt *prompt);
 /* Rows that it needs: one, and one for what completion offers. */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "core/group.h"
 #include "core/lookalike.h"
+#include "tui/nobody.h"
 
 struct roster {
 	struct link *link;
@@ -145,6 +146,16 @@ const struct contact *roster_resolve(const struct roster *roster, const char *te
 		return found;
 	found = find_called(roster, text, false, &count);
 	return count ? found : find_called(roster, text, true, &count);
+}
+
+void roster_refuse(const struct roster *roster, const char *text, const char *hint, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (guint i = 0; i < roster->rows->len; i++)
+		g_ptr_array_add(names, (gpointer)(uintptr_t)roster_name(
+					       roster, roster_at(roster, i)->address));
+	nobody_refuse((const char *const *)names->pdata, names->len, text, hint, error);
 }
 
 unsigned roster_unread(const struct roster *roster, int64_t now, unsigned *muted)

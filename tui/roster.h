@@ -34,6 +34,8 @@ const struct contact *roster_find(const struct roster *roster, const char *addre
 const char *roster_lookalike(const struct roster *roster, const char *address);
 /* By address, then by unambiguous alias, case folded. */
 const struct contact *roster_resolve(const struct roster *roster, const char *text);
+/* Nobody is called TEXT: who was probably meant, and who there is. HINT as nobody_refuse's. */
+void roster_refuse(const struct roster *roster, const char *text, const char *hint, GError **error);
 /* Unread messages of all that aren't muted at NOW (wall ms); with *MUTED (may be NULL) those of all
  * that are. */
 unsigned roster_unread(const struct roster *roster, int64_t now, unsigned *muted);

@@ -2,11 +2,13 @@
 #include <string.h>
 #include "core/engine_change.h"
 #include "core/secret.h"
+#include "tui/offers.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/devices.h"
 #include "tui/screen/lock.h"
 #include "tui/screen/search.h"
+#include "tui/shell_inside.h"
 #include "tui/typed.h"
 #include "tui/undo.h"
 
@@ -179,35 +181,6 @@ static void host_op_unlock(struct host *host)
 	shell->ops->unlock(shell->user);
 }
 
-static void host_op_ask_flicker(struct host *host, struct flicker_means *means)
-{
-	struct shell *shell = shell_of(host);
-
-	*means = (struct flicker_means){.refused = "there is no terminal"};
-	if (shell->ops->ask_flicker)
-		shell->ops->ask_flicker(shell->user, means);
-}
-
-static bool host_op_put_flicker(struct host *host, int row, int col, int cols,
-				const uint8_t *cells)
-{
-	struct shell *shell = shell_of(host);
-
-	return shell->ops->put_flicker &&
-	       shell->ops->put_flicker(shell->user, row, col, cols, cells);
-}
-
-static void host_op_file(struct host *host, enum host_file act, const char *path, const char *name,
-			 host_filed filed, void *user)
-{
-	struct shell *shell = shell_of(host);
-
-	if (shell->ops->file)
-		shell->ops->file(shell->user, act, path, name, filed, user);
-	else
-		filed(false, -1, "There are no files here.", user);
-}
-
 static const struct host_ops host_ops = {
 	.open = host_op_open,
 	.close = host_op_close,
@@ -217,9 +190,11 @@ static const struct host_ops host_ops = {
 	.run = host_op_run,
 	.draw = host_op_draw,
 	.unlock = host_op_unlock,
-	.ask_flicker = host_op_ask_flicker,
-	.put_flicker = host_op_put_flicker,
-	.file = host_op_file,
+	.ask_flicker = shell_ask_flicker,
+	.put_flicker = shell_put_flicker,
+	.file = shell_file,
+	.complete = shell_complete,
+	.themes = shell_themes,
 };
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -275,6 +250,7 @@ struct shell *shell_new(struct link *link, struct settings *settings, const stru
 	shell->stack = g_ptr_array_new();
 	shell->is_locked = true;
 	prompt_init(&shell->prompt);
+	shell->offers = offers_new(&shell->host);
 	command_set_add(shell->host.commands, "", tables->always, shell);
 	push(shell, &lock_ops, NULL);
 	return shell;
@@ -288,6 +264,7 @@ void shell_free(struct shell *shell)
 	undo_take_back(&shell->host);
 	link_cancel(shell->host.link, shell);
 	g_ptr_array_unref(shell->stack);
+	offers_free(shell->offers);
 	prompt_clear(&shell->prompt);
 	roster_free(shell->host.roster);
 	typed_free(shell->host.typed);
@@ -390,6 +367,7 @@ void shell_lock(struct shell *shell, const char *reason)
 	roster_wipe(shell->host.roster);
 	typed_forget(shell->host.typed, NULL);
 	prompt_wipe(&shell->prompt);
+	offers_forget(shell->offers);
 	shell->pending = (struct key_pending){0};
 	g_clear_pointer(&shell->said, g_free);
 	g_clear_pointer(&shell->host.self, g_free);

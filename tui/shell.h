@@ -41,6 +41,8 @@ struct shell_tables {
 	const struct screen_table *const *all; /* for help; NULL-terminated */
 };
 
+struct offers;
+
 struct shell {
 	struct host host;
 	const struct shell_tables *tables;
@@ -48,6 +50,7 @@ struct shell {
 	void *user;
 	GPtrArray *stack; /* of struct screen, the root first */
 	struct prompt prompt;
+	struct offers *offers; /* what completes what is written there, and in boxes */
 	struct key_pending pending;
 	char *said;	  /* until the next key */
 	bool is_error;

@@ -99,6 +99,12 @@ def test_unknown_person(world):
 
 def test_contacts(world):
     alice, bob = world.person("alice"), world.person("bob")
+    # Who is there is said to whoever names somebody who isn't.
+    result = alice.run("contact", "add", "bop").expect(0)
+    assert "Did you mean bob? On it: bob." in result.err, result.err
+    assert "Known: bop." in alice.run("history", "carol").expect(1).err
+    alice.run("contact", "remove", "bop").expect(0)
+    assert alice.run("contact", "add", "bob").expect(0).err == ""
     alice.run("contact", "add", "bob", "--name", "Robert").expect(0)
     assert [(c["address"], c["name"]) for c in alice.json("contact", "list").rows] == [("bob", "Robert")]
     world.person("b0b")

@@ -205,6 +205,9 @@ static void answer(struct fake_link *fake, struct job *job)
 	case JOB_ADD:
 		fake_link_contact(fake, job->address, job->alias);
 		break;
+	case JOB_THERE:
+		job->people = g_strdupv((char **)(uintptr_t)fake->people);
+		break;
 	case JOB_SELF:
 		job->account = g_new0(struct account, 1);
 		job->account->carrier = g_strdup(fake->is_xmpp ? "xmpp" : "spool");
@@ -251,7 +254,7 @@ static const char *const names[JOB_TYPES] = {
 	[JOB_READ] = "read", [JOB_DRAFT] = "draft", [JOB_ADD] = "add",
 	[JOB_REMOVE] = "remove", [JOB_TRUST] = "trust", [JOB_DEVICES] = "devices",
 	[JOB_SET] = "set", [JOB_FETCH] = "fetch", [JOB_TIMER] = "timer",
-	[JOB_HELD] = "held",
+	[JOB_HELD] = "held", [JOB_THERE] = "there",
 	[JOB_ERASE] = "erase", [JOB_REFRESH] = "refresh", [JOB_SAFETY] = "safety",
 	[JOB_VERIFY] = "verify", [JOB_ACT] = "act", [JOB_CHANGE] = "change",
 	[JOB_REMIND] = "remind", [JOB_OWN] = "own", [JOB_REVOKE] = "revoke",

@@ -24,6 +24,7 @@ struct fake_link {
 	bool was_verified;
 	struct group *group;	/* the one there is, or NULL */
 	const char *missing;	/* who can't read what is sent there, or NULL */
+	const char *const *people; /* on the spool, or NULL */
 	int64_t now;
 	bool is_xmpp;
 	bool is_open;

@@ -154,9 +154,10 @@ static void test_reach(void **state)
 	command_set_free(set);
 }
 
-static void addresses(void *user, const char *name, GPtrArray *words)
+static void addresses(void *user, const char *name, const char *typed, GPtrArray *words)
 {
 	(void)user;
+	(void)typed;
 	if (strcmp(name, "ADDRESS") != 0)
 		return;
 	g_ptr_array_add(words, g_strdup("anna"));

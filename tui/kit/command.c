@@ -278,8 +278,8 @@ static void add_name(const struct command *command, const char *mode, void *user
 	g_ptr_array_add(user, g_strdup(command->name));
 }
 
-static void add_choices(GPtrArray *words, const struct slot *slot, command_source source,
-			void *user)
+static void add_choices(GPtrArray *words, const struct slot *slot, const char *typed,
+			command_source source, void *user)
 {
 	char *name;
 
@@ -289,9 +289,9 @@ static void add_choices(GPtrArray *words, const struct slot *slot, command_sourc
 		for (char **choice = choices; *choice; choice++)
 			g_ptr_array_add(words, g_strdup(*choice));
 		g_strfreev(choices);
-	} else if (source && !slot->takes_rest) {
+	} else if (source) {
 		name = g_strndup(slot->name, slot->bytes);
-		source(user, name, words);
+		source(user, name, typed, words);
 		g_free(name);
 	}
 }
@@ -325,8 +325,8 @@ static int compare_words(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Keep what begins as TYPED does, whatever the case; sorted, each once. */
-static void filter(GPtrArray *words, const char *typed)
+/* Keep what begins as TYPED does, whatever the case; sorted, each once, quoted unless IS_PATH. */
+static void filter(GPtrArray *words, const char *typed, bool is_path)
 {
 	char *want = g_utf8_casefold(typed, -1);
 
@@ -338,7 +338,7 @@ static void filter(GPtrArray *words, const char *typed)
 		g_free(have);
 	}
 	g_free(want);
-	for (guint i = 0; i < words->len; i++) {
+	for (guint i = 0; !is_path && i < words->len; i++) {
 		char *word = g_ptr_array_steal_index(words, i);
 
 		g_ptr_array_insert(words, (gint)i, quote(word));
@@ -349,43 +349,87 @@ static void filter(GPtrArray *words, const char *typed)
 			g_ptr_array_remove_index(words, i);
 }
 
+/* The words of a line up to the cursor. */
+struct typing {
+	char *name;  /* the first one, once there is another; plain memory, or NULL */
+	char *typed; /* the last one: plain memory */
+	size_t index; /* its number */
+	size_t starts[COMMAND_ARGS_MAX + 1]; /* where the first ones begin */
+	size_t start; /* where it begins itself */
+};
+
+static void read_typing(struct typing *typing, const char *before)
+{
+	const char *at = before;
+
+	for (;; typing->index++) {
+		const char *start = at + strspn(at, " \t");
+		char *word = next_word(&at);
+
+		typing->start = (size_t)(start - before);
+		if (typing->index <= COMMAND_ARGS_MAX)
+			typing->starts[typing->index] = typing->start;
+		if (!word || !*at) {
+			typing->typed = word ? word : plain_dup("");
+			return;
+		}
+		if (typing->index == 0)
+			typing->name = plain_dup(word);
+		plain_free(word);
+	}
+}
+
+static bool is_path(const struct slot *slot)
+{
+	return slot->takes_rest && slot->bytes == 4 && strncmp(slot->name, "PATH", 4) == 0;
+}
+
+/* Which argument the word at the cursor is of; NULL: of none. */
+static const struct slot *slot_at(const struct slot *slots, size_t count,
+				  const struct typing *typing)
+{
+	if (typing->index <= count)
+		return &slots[typing->index - 1];
+	return count && slots[count - 1].takes_rest ? &slots[count - 1] : NULL;
+}
+
+static void complete_argument(const struct command_set *set, const char *before,
+			      struct typing *typing, command_source source, void *user,
+			      struct completion *completion)
+{
+	const struct command *command = command_find(set, typing->name);
+	struct slot slots[COMMAND_ARGS_MAX];
+	size_t count = command ? parse_grammar(command->args, slots) : 0;
+	const struct slot *slot = slot_at(slots, count, typing);
+
+	if (!slot)
+		return;
+	if (is_path(slot)) {
+		completion->is_path = true;
+		completion->start = typing->starts[count];
+		plain_free(typing->typed);
+		typing->typed = plain_dup(before + completion->start);
+	}
+	add_choices(completion->words, slot, typing->typed, source, user);
+}
+
 void command_complete(const struct command_set *set, const char *line, size_t cursor,
 		      command_source source, void *user, struct completion *completion)
 {
 	char *before = plain_ndup(line, cursor);
-	const char *at = before;
-	char *name = NULL;
-	char *typed = NULL;
-	size_t index = 0; /* of the word that is being typed */
-	struct slot slots[COMMAND_ARGS_MAX];
-	size_t count;
+	struct typing typing = {NULL};
 
+	*completion = (struct completion){0};
 	completion->words = g_ptr_array_new_with_free_func(g_free);
-	for (;; index++) {
-		const char *start = at + strspn(at, " \t");
-		char *word = next_word(&at);
-
-		completion->start = (size_t)(start - before);
-		if (!word || !*at) {
-			typed = word ? word : plain_dup("");
-			break;
-		}
-		if (index == 0)
-			name = plain_dup(word);
-		plain_free(word);
-	}
-	if (index == 0) {
+	read_typing(&typing, before);
+	completion->start = typing.start;
+	if (typing.index == 0)
 		command_each(set, add_name, completion->words);
-	} else {
-		const struct command *command = command_find(set, name);
-
-		count = command ? parse_grammar(command->args, slots) : 0;
-		if (index <= count)
-			add_choices(completion->words, &slots[index - 1], source, user);
-	}
-	filter(completion->words, typed);
-	plain_free(typed);
-	plain_free(name);
+	else
+		complete_argument(set, before, &typing, source, user, completion);
+	filter(completion->words, typing.typed, completion->is_path);
+	plain_free(typing.typed);
+	plain_free(typing.name);
 	plain_free(before);
 }
 

@@ -64,17 +64,19 @@ gboolean command_run(const struct command_set *set, const char *line,
 void command_refuse(const struct command_set *set, const char *name, const char *also,
 		    GError **error);
 
-/* Gives ADD each candidate for an argument called NAME. */
-typedef void (*command_source)(void *user, const char *name, GPtrArray *words);
+/* Gives WORDS each candidate for an argument called NAME, of which TYPED stands there; more than
+ * begin so may be given. */
+typedef void (*command_source)(void *user, const char *name, const char *typed, GPtrArray *words);
 
 struct completion {
 	size_t start;	  /* the word that is completed begins here, in bytes */
 	GPtrArray *words; /* candidates, sorted, quoted where needed; of char * */
+	bool is_path;	  /* they are the rest of the line as it is; one may not be the end yet */
 };
 
 /*
  * Complete LINE up to CURSOR (bytes): the command's name, or its argument by choices and SOURCE
- * (may be NULL).
+ * (may be NULL). PATH... is one path, all else of several words is completed word by word.
  */
 void command_complete(const struct command_set *set, const char *line, size_t cursor,
 		      command_source source, void *user, struct completion *completion);

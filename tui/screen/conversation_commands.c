@@ -115,6 +115,19 @@ static gboolean run_send(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+/* In a line that is a command; else the key reads on, as everywhere in the conversation. */
+static gboolean run_complete(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+	const char *text = lineedit_text(self->compose), *line;
+
+	if (line_kind(text, &line) != LINE_COMMAND)
+		return reading_on(user, args, error);
+	host->ops->complete(host, self->compose, (size_t)(line - text));
+	return TRUE;
+}
+
 static gboolean run_browse(void *user, ARGS, GError **error)
 {
 	struct conversation *self = user;
@@ -442,6 +455,8 @@ static gboolean run_rename(void *user, ARGS, GError **error)
 
 static const struct command compose_commands[] = {
 	{"send", NULL, "", "Enter", NULL, "send what is written", run_send},
+	{"complete", NULL, "", "Tab", NULL,
+	 "complete the command that is being written, else read on", run_complete},
 	{"browse", NULL, "", "Escape", "C-x b", "move to the messages", run_browse},
 	{0},
 };

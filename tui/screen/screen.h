@@ -95,6 +95,9 @@ struct host_ops {
 	 * FALSE: not now. NULL gives the place back: everything is painted anew. */
 	bool (*put_flicker)(struct host *host, int row, int col, int cols, const uint8_t *cells);
 	host_file_func file;
+	/* Complete the command in EDIT that begins at byte START, and show what is possible. */
+	void (*complete)(struct host *host, struct lineedit *edit, size_t start);
+	char **(*themes)(struct host *host); /* g_strfreev */
 };
 
 /* The first member of the shell; everything is borrowed by the screens. */

@@ -2,8 +2,10 @@
 #include "core/engine_change.h"
 #include "core/error.h"
 #include "core/engine_people.h"
+#include "core/engine_server.h"
 #include "core/engine_talk.h"
 #include "core/lookalike.h"
+#include "tui/nobody.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
@@ -47,10 +49,12 @@ static void run_add(struct call *call)
 	}
 	if (contact && (call->is_json || contact->folder.is_known))
 		show_contact(call, contact, NULL);
-	if (contact && engine_is_nobody_there(call->engine, contact))
-		call->printer->complain(call->printer,
-					"Nobody of that name is on this spool yet: they have to "
-					"start sotto there before you can write to them.");
+	if (contact && engine_is_nobody_there(call->engine, contact)) {
+		g_auto(GStrv) people = engine_people_there(call->engine);
+		g_autofree char *text = nobody_there(contact->address, people);
+
+		call->printer->complain(call->printer, text);
+	}
 	if (contact && call_option(call, "subscribe"))
 		ask_server(call, TALK_SUBSCRIBE, contact->address);
 	else

@@ -3,6 +3,25 @@
 #include "core/engine_expiry.h"
 #include "core/engine_people.h"
 #include "core/error.h"
+#include "tui/nobody.h"
+
+static gboolean add_name(const struct contact *contact, void *user)
+{
+	g_ptr_array_add(user, g_strdup(contact->alias ? contact->alias : contact->address));
+	return TRUE;
+}
+
+/* Another process may be let write to somebody, and not see who is known. */
+static void refuse(struct call *call, const char *argument, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	if (call->is_for_other && call->verb->reach != REACH_ALL)
+		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known.", argument);
+	else if (engine_contacts(call->engine, add_name, names, error))
+		nobody_refuse((const char *const *)names->pdata, names->len, argument,
+			      "See `sotto contact list`.", error);
+}
 
 struct contact *call_contact(struct call *call, const char *argument)
 {
@@ -15,8 +34,7 @@ struct contact *call_contact(struct call *call, const char *argument)
 	if (!error) {
 		address = contact_address(argument, &error);
 		if (address)
-			error_set(&error, ERROR_NO_CONTACT,
-				  "Nobody called %s is known; see `sotto contact list`.", argument);
+			refuse(call, argument, &error);
 	}
 	call_fail(call, error);
 	return NULL;
