@@ -63,6 +63,21 @@ gboolean files_offered(struct living *living, const struct message *message,
 bool files_is_sending(struct living *living, const struct message *message);
 
 /*
+ * MESSAGE, an own one with a file, is to go once more: FILE is what it says of it, file_clear() in
+ * any case. *IS_HERE: what goes with it is at hand, on a server or, on the spool, as parts that are
+ * still kept here, until the carrier has all of them.
+ */
+gboolean files_find_again(struct living *living, const struct message *message, struct file *file,
+			  bool *is_here, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* MESSAGE goes once more in this transaction: on the spool its parts follow, from the first one. */
+gboolean files_begin_again(struct living *living, const struct message *message,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was lost of MESSAGE can't go once more: it counts as a file that wasn't sent, unless
+ * somebody has it. */
+gboolean files_fail(struct living *living, const struct message *message,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * Write the file of message ID to FD, which is empty and open for writing, and sync it. Nothing in
  * FD counts before DONE has come without an error: ERROR_CRYPTO when it isn't what was sealed,
  * ERROR_UNAVAILABLE when parts of it aren't here. The bytes are kept until files_saved().
@@ -106,7 +121,8 @@ void work_go(struct work *work);
 void work_free(struct work *work);
 /* Nothing more is heard of KEY: to whoever shows how far it is. */
 void files_tell_end(struct living *living, const struct file_key *key);
-/* Whether something is being done with KEY. */
+/* Whether something is being done with KEY; and whose that is, where it is by STEP, else NULL. */
 bool work_is_on(const struct living *living, const struct file_key *key);
+void *work_user(const struct living *living, const struct file_key *key, work_step step);
 
 #endif

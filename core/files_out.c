@@ -148,12 +148,23 @@ static gboolean seal_chunks(struct outgoing *out, const struct contact *contact,
 	for (unsigned i = 0; i < SLICE_CHUNKS && out->row.done < out->row.count; i++)
 		if (!seal_chunk(out, contact, error))
 			return FALSE;
-	if (out->row.done == out->row.count) {
-		out->row.state = FILE_SENT;
-		if (!files->chunks_drop(living->store, &out->row.key, error))
-			return FALSE;
-	}
 	return files->put(living->store, &out->row, error);
+}
+
+/* The carrier has all of it. Until now it could be sealed once more (files_begin_again()). */
+static gboolean finish(struct outgoing *out, GError **error)
+{
+	struct living *living = out->living;
+	const struct store_files_ops *files = living->store->ops->files;
+
+	if (!living_begin(living, error))
+		return FALSE;
+	out->row.state = FILE_SENT;
+	if (files->chunks_drop(living->store, &out->row.key, error) &&
+	    files->put(living->store, &out->row, error))
+		return living_commit(living, error);
+	living_rollback(living);
+	return FALSE;
 }
 
 /* One slice into the outbox; whatever fails leaves it where it was. */
@@ -212,10 +223,12 @@ static void handed_over(void *user, const GError *error)
 			  error ? error->message : "The carrier didn't take all of it.");
 	if (!why)
 		outgoing_tell(out, out->row.done);
-	if (!why && out->row.state == FILE_SENDING) {
+	if (!why && out->row.done < out->row.count) {
 		work_go(out->work);
 		return;
 	}
+	if (!why && files_is_there(living, &out->row.key, &why) && !finish(out, &why))
+		g_debug("a file that was sent is kept longer: %s", why->message);
 	take_fresh_message(out);
 	outgoing_end(out, why);
 }
@@ -276,7 +289,8 @@ bool files_is_sending(struct living *living, const struct message *message)
 					      &left, NULL) ||
 	    !living->store->ops->files->get(living->store, &key, &row, NULL))
 		return true;
-	is_sending = left > 0 || (row && row->state == FILE_SENDING);
+	is_sending = left > 0 ||
+		     (row && row->state == FILE_SENDING && row->done < row->count);
 	file_row_free(row);
 	return is_sending;
 }
@@ -552,4 +566,18 @@ void files_resume(struct living *living)
 		else	/* it was being sealed when the process ended */
 			outgoing_refuse(out, NULL);
 	}
+}
+
+void outgoing_again(struct living *living, const struct file_row *row)
+{
+	struct outgoing *out = work_user(living, &row->key, seal_step);
+
+	if (!out) {
+		out = outgoing_new(living, &row->key);
+		out->row.state = FILE_SENDING;
+		out->row.count = row->count;
+		take_fresh_message(out);
+		work_go(out->work);
+	}
+	out->row.done = 0;
 }

@@ -66,16 +66,28 @@ void work_free(struct work *work)
 	g_free(work);
 }
 
-bool work_is_on(const struct living *living, const struct file_key *key)
+static const struct work *find_key(const struct living *living, const struct file_key *key)
 {
 	for (const GSList *link = living->works; link; link = link->next) {
 		const struct work *work = link->data;
 
 		if (strcmp(work->conversation, key->conversation) == 0 &&
 		    strcmp(work->from, key->from) == 0 && strcmp(work->id, key->id) == 0)
-			return true;
+			return work;
 	}
-	return false;
+	return NULL;
+}
+
+bool work_is_on(const struct living *living, const struct file_key *key)
+{
+	return find_key(living, key) != NULL;
+}
+
+void *work_user(const struct living *living, const struct file_key *key, work_step step)
+{
+	const struct work *work = find_key(living, key);
+
+	return work && work->step == step ? work->user : NULL;
 }
 
 void files_tell_end(struct living *living, const struct file_key *key)

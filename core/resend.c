@@ -4,10 +4,14 @@
 #include "core/delivery.h"
 #include "core/delivery_inside.h"
 #include "core/delivery_seal.h"
+#include "core/file.h"
+#include "core/files.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/session_start.h"
 #include "core/store_groups.h"
+
+enum { FILES_NAMED_MAX = 5 };
 
 struct member {
 	const char *address;
@@ -18,7 +22,10 @@ struct resending {
 	struct arrival *arrival;
 	const char *conversation; /* that is being gathered: the person's, or a group's */
 	GPtrArray *messages; /* struct message * */
+	unsigned sent;	     /* of them, once more */
 	unsigned left;	     /* that can't go by themselves */
+	GString *files;	     /* which of these were files, in words; empty: none */
+	unsigned file_count; /* how many */
 };
 
 static gboolean note_member(const char *member, enum state state, void *user)
@@ -52,8 +59,8 @@ static gboolean gather(const struct message *message, void *user)
 	    message->state == STATE_FAILED || message->device != account->device ||
 	    !was_for_them(resending, message))
 		return TRUE;
-	/* A file's parts went with it; words that are gone here can't be said again. */
-	if (message->file || !message->body || resending->messages->len == RESEND_MAX)
+	/* Words that are gone here can't be said again. */
+	if (!message->body || resending->messages->len == RESEND_MAX)
 		resending->left++;
 	else
 		g_ptr_array_add(resending->messages, message_copy(message));
@@ -76,38 +83,79 @@ static gboolean put(const struct arrival *arrival, const struct recipients *to,
 
 /* With the word on the group, which may have been lost too. */
 static gboolean post_to_group(const struct arrival *arrival, const struct recipients *to,
-			      const struct message *message, GError **error)
+			      const struct message *message, struct content *content,
+			      GError **error)
 {
 	struct living *living = arrival->intake->living;
-	struct contact *contact = living_known(living, message->conversation, error);
 	struct group *group = NULL;
-	struct content content;
-	gboolean ok = contact && living->store->ops->groups->get(living->store, contact->address,
-								 &group, error);
+	gboolean ok = living->store->ops->groups->get(living->store, message->conversation, &group,
+						      error);
 
 	if (ok && group) {
-		content = posting_content(message, contact);
-		content.to = arrival->envelope.from;
-		content.group = group_say(group, living->account->address);
-		ok = put(arrival, to, message, &content, error);
-		group_word_free(content.group);
+		content->to = arrival->envelope.from;
+		content->group = group_say(group, living->account->address);
+		ok = put(arrival, to, message, content, error);
+		group_word_free(content->group);
 	}
 	group_free(group);
-	contact_free(contact);
 	return ok;
 }
 
+/* FILE: what it says of a file, or NULL. */
 static gboolean post(const struct arrival *arrival, const struct recipients *to,
-		     const struct message *message, GError **error)
+		     const struct message *message, struct file *file, GError **error)
 {
-	const struct content content = posting_content(message, arrival->contact);
+	struct living *living = arrival->intake->living;
+	struct contact *contact = living_known(living, message->conversation, error);
+	struct content content;
+	gboolean ok;
 
-	if (group_is_address(message->conversation))
-		return post_to_group(arrival, to, message, error);
-	return put(arrival, to, message, &content, error);
+	if (!contact)
+		return FALSE;
+	content = posting_content(message, contact);
+	content.file = file;
+	if (file)
+		content.body = NULL;
+	ok = group_is_address(message->conversation)
+		     ? post_to_group(arrival, to, message, &content, error)
+		     : put(arrival, to, message, &content, error);
+	contact_free(contact);
+	return ok && (!file || files_begin_again(living, message, error));
 }
 
-static gboolean post_all(const struct resending *resending, GError **error)
+/* Its parts aren't here any more: it is named, and stands as one that wasn't sent. */
+static gboolean leave_file(struct resending *resending, const struct message *message,
+			   const struct file *file, GError **error)
+{
+	g_autofree char *name = file->name ? file_safe_name(file->name) : NULL;
+
+	resending->left++;
+	if (resending->file_count++ < FILES_NAMED_MAX)
+		g_string_append_printf(resending->files, "%s%s",
+				       resending->files->len ? ", " : "", name ? name : "a file");
+	return files_fail(resending->arrival->intake->living, message, error);
+}
+
+static gboolean post_one(struct resending *resending, const struct recipients *to,
+			 const struct message *message, GError **error)
+{
+	struct living *living = resending->arrival->intake->living;
+	struct file file = { 0 };
+	bool is_here = true;
+	gboolean ok = !message->file ||
+		      files_find_again(living, message, &file, &is_here, error);
+
+	if (ok && is_here) {
+		ok = post(resending->arrival, to, message, message->file ? &file : NULL, error);
+		resending->sent++;
+	} else if (ok) {
+		ok = leave_file(resending, message, &file, error);
+	}
+	file_clear(&file);
+	return ok;
+}
+
+static gboolean post_all(struct resending *resending, GError **error)
 {
 	const struct arrival *arrival = resending->arrival;
 	struct living *living = arrival->intake->living;
@@ -119,30 +167,49 @@ static gboolean post_all(const struct resending *resending, GError **error)
 	if (!ok)
 		return FALSE;
 	for (guint i = 0; ok && i < resending->messages->len; i++)
-		ok = post(arrival, &to, resending->messages->pdata[i], error);
+		ok = post_one(resending, &to, resending->messages->pdata[i], error);
 	recipients_clear(&to);
 	arrival->intake->has_posted = true;
 	return ok;
 }
 
-static void tell(const struct resending *resending)
+/* "2 files (a.txt, b.txt) and 3 messages that are gone here" */
+static char *words_of_left(const struct resending *resending)
+{
+	const unsigned gone = resending->left - resending->file_count;
+	GString *text = g_string_new(NULL);
+
+	if (resending->file_count)
+		g_string_append_printf(text, "%u %s (%s%s)", resending->file_count,
+				       resending->file_count == 1 ? "file" : "files",
+				       resending->files->str,
+				       resending->file_count > FILES_NAMED_MAX ? ", ..." : "");
+	if (gone)
+		g_string_append_printf(text, "%s%u %s gone here", text->len ? " and " : "", gone,
+				       gone == 1 ? "message that is" : "messages that are");
+	return g_string_free(text, FALSE);
+}
+
+/* What can't go once more leaves a row, which says what to do. */
+static gboolean tell(const struct resending *resending, GError **error)
 {
 	const struct envelope *envelope = &resending->arrival->envelope;
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *left = words_of_left(resending);
+	gboolean ok = TRUE;
 
 	g_string_append_printf(text,
 			       "Device %u of %s couldn't open what was sent to it first: the key "
 			       "that it was sealed for is gone there.",
 			       envelope->device, envelope->from);
-	if (resending->messages->len)
-		g_string_append_printf(text, " Sent again in a new session: %u.",
-				       resending->messages->len);
-	if (resending->left)
-		g_string_append_printf(text,
-				       " Not sent again (files, or what is gone here): %u; do that "
-				       "yourself.",
-				       resending->left);
+	if (resending->sent)
+		g_string_append_printf(text, " Sent again in a new session: %u.", resending->sent);
+	if (resending->left) {
+		g_string_append_printf(text, " Not sent again: %s; do that yourself.", left);
+		ok = arrival_lost(resending->arrival, CAUSE_THEIRS, text->str, error);
+	}
 	intake_notice(resending->arrival->intake, g_string_free(g_steal_pointer(&text), FALSE));
+	return ok;
 }
 
 /* Once for each session, whatever is said how often. */
@@ -221,10 +288,11 @@ gboolean resend_take(struct arrival *arrival, GError **error)
 				    "that it was sealed for is gone there. Send it again.",
 				    error);
 	resending.messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+	resending.files = g_string_new(NULL);
 	ok = gather_in(&resending, arrival->contact->address, place, error) &&
-	     gather_groups(&resending, error) && post_all(&resending, error);
-	if (ok)
-		tell(&resending);
+	     gather_groups(&resending, error) && post_all(&resending, error) &&
+	     tell(&resending, error);
+	g_string_free(resending.files, TRUE);
 	g_ptr_array_unref(resending.messages);
 	return ok;
 }

@@ -6,9 +6,11 @@
  * with the writer's device and says so in it, sealed: "begin anew", with the key that the lost
  * session was begun with (repair_answer()). The writer's sotto then sends to that device again what
  * it wrote there since that session began, under the same ids; a message that is there already
- * stays as it is. What it wrote since to groups goes along, where it was for that member; a file's
- * parts don't. It does so once for a session, and only for one that it began itself and that was
- * never answered.
+ * stays as it is. What it wrote since to groups goes along, where it was for that member. A file
+ * goes too where its bytes are at hand: on a server, or on the spool until all of its parts were
+ * handed over. One that isn't, and words that are gone here, leave a row that names them, and the
+ * file stands as not sent. It does so once for a session, and only for one that it began itself and
+ * that was never answered.
  */
 #ifndef SOTTO_CORE_RESEND_H
 #define SOTTO_CORE_RESEND_H

@@ -5,6 +5,8 @@
 #include "core/content.h"
 #include "core/delivery_seal.h"
 #include "core/error.h"
+#include "core/file.h"
+#include "core/files.h"
 #include "core/publish.h"
 
 /* A message whose sealed bytes can't be used any more. */
@@ -120,16 +122,28 @@ static gboolean reseal(struct renewal *renewal, const struct stale *stale,
 		       GError **error)
 {
 	struct living *living = renewal->living;
-	const struct content content = posting_content(message, contact);
+	struct content content = posting_content(message, contact);
+	struct file file = { 0 };
 	unsigned count;
+	gboolean ok = FALSE;
 
-	if (!living_begin(living, error))
-		return FALSE;
-	if (drop(renewal, stale, &count, error) &&
-	    audience_post(living, &renewal->audience, message->id, &content, NULL, error))
-		return living_commit(living, error);
-	living_rollback(living);
-	return FALSE;
+	if (message->file) {
+		if (!file_decode(message->file, &file, error))
+			return FALSE;
+		content.file = &file;
+		content.body = NULL;
+	}
+	if (living_begin(living, error)) {
+		ok = drop(renewal, stale, &count, error) &&
+		     audience_post(living, &renewal->audience, message->id, &content, NULL,
+				   error) &&
+		     (!message->file || files_begin_again(living, message, error));
+		if (!ok)
+			living_rollback(living);
+		ok = ok && living_commit(living, error);
+	}
+	file_clear(&file);
+	return ok;
 }
 
 /* It stays in the conversation as one that wasn't sent. */
@@ -141,12 +155,18 @@ static gboolean give_up(struct renewal *renewal, const struct stale *stale, cons
 	struct message *message = NULL;
 	bool is_changed = false;
 	unsigned count;
+	gboolean ok;
 
 	if (!living_begin(living, error))
 		return FALSE;
-	if (!drop(renewal, stale, &count, error) ||
-	    !ops->message_state(living->store, stale->conversation, stale->id, STATE_FAILED, 0,
-				&is_changed, error)) {
+	ok = drop(renewal, stale, &count, error) &&
+	     ops->message_get(living->store, stale->conversation, stale->id, &message, error) &&
+	     (message && message->file ? files_fail(living, message, error)
+				       : ops->message_state(living->store, stale->conversation,
+							    stale->id, STATE_FAILED, 0,
+							    &is_changed, error));
+	g_clear_pointer(&message, message_free);
+	if (!ok) {
 		living_rollback(living);
 		return FALSE;
 	}
@@ -169,6 +189,10 @@ static gboolean find(struct renewal *renewal, const struct stale *stale, struct 
 {
 	const struct store_ops *ops = renewal->living->store->ops;
 
+	struct file file = { 0 };
+	bool is_here = true;
+	gboolean ok = TRUE;
+
 	*message = NULL;
 	*contact = NULL;
 	*why = NULL;
@@ -179,8 +203,11 @@ static gboolean find(struct renewal *renewal, const struct stale *stale, struct 
 	if (!*message || !*contact)
 		*why = "it is a correction, or gone; correct the message again.";
 	else if ((*message)->file)
-		*why = "it is a file; send it again.";
-	return TRUE;
+		ok = files_find_again(renewal->living, *message, &file, &is_here, error);
+	if (!is_here)
+		*why = "its file isn't kept here any more; send it again.";
+	file_clear(&file);
+	return ok;
 }
 
 static void asked(void *user, const GError *failure)
