@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/key_line.h"
+#include "core/mistakes.h"
 #include "core/small_file.h"
 #include "core/text.h"
 
@@ -301,7 +302,8 @@ static gboolean put_value(struct settings *settings, size_t i, const char *text,
 	if (row->type == SETTING_BOOL)
 		text = number ? "on" : "off";
 	g_free(value->text);
-	value->text = g_strdup(text);
+	/* A file can't hold the blanks around it. */
+	value->text = g_strstrip(g_strdup(text));
 	value->number = number;
 	return TRUE;
 }
@@ -388,64 +390,72 @@ static void close_group(struct settings *settings, const char *group)
 	}
 }
 
-/* Lines that nothing reads: the first is told. */
-static gboolean check_lines(struct settings *settings, const char *path, const char *data,
-			    GError **error)
+/* Lines that nothing reads. */
+static void check_lines(struct settings *settings, const char *path, const char *data,
+			struct mistakes *mistakes)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(settings->file, NULL);
 	g_auto(GStrv) keys = g_key_file_get_keys(settings->file, GROUP, NULL, NULL);
-	gboolean ok = TRUE;
 
 	for (char **group = groups; *group; group++) {
 		g_autofree char *head = g_strdup_printf("[%s]", *group);
+		g_autofree char *why = NULL;
+		unsigned line = line_of(data, head);
 
 		if (is_group(*group))
 			continue;
 		close_group(settings, *group);
-		if (ok)
-			error_set(error, ERROR_USAGE,
-				  "%s, line %u: nothing reads the group %s; settings stand in "
-				  "[%s], keys in [keys].",
-				  path, line_of(data, head), head, GROUP);
-		ok = FALSE;
+		why = g_strdup_printf("%s, line %u: nothing reads the group %s; settings stand in "
+				      "[%s], keys in [keys].",
+				      path, line, head, GROUP);
+		mistakes_add(mistakes, line, why);
 	}
-	for (char **key = keys; ok && key && *key; key++) {
-		if (index_of(settings->table, *key) < settings->table->count)
-			continue;
-		error_set(error, ERROR_USAGE, "%s, line %u: there is no setting %s.", path,
-			  key_line_find(data, GROUP, *key), *key);
-		ok = FALSE;
+	for (char **key = keys; key && *key; key++) {
+		unsigned line = key_line_find(data, GROUP, *key);
+		g_autofree char *why = g_strdup_printf("%s, line %u: there is no setting %s.", path,
+						       line, *key);
+
+		if (index_of(settings->table, *key) == settings->table->count)
+			mistakes_add(mistakes, line, why);
 	}
-	return ok;
 }
 
-/* Take GROUP of the file that was loaded from PATH, which says DATA (may be NULL). */
-static gboolean take_file(struct settings *settings, const char *path, const char *data,
-			  GError **error)
+/* Take GROUP of the file that was loaded from PATH, which says DATA. */
+static void take_file(struct settings *settings, const char *path, const char *data,
+		      struct mistakes *mistakes)
 {
-	g_autofree char *place = NULL;
-	const char *wrong = NULL;
-	GError *first = NULL;
-
 	for (size_t i = 0; i < settings->table->count; i++) {
 		const char *name = settings->table->rows[i].name;
-		char *text = g_key_file_get_string(settings->file, GROUP, name, NULL);
+		g_autofree char *text = g_key_file_get_string(settings->file, GROUP, name, NULL);
+		g_autofree char *place = NULL, *why = NULL;
+		g_autoptr(GError) failure = NULL;
+		unsigned line;
 
 		/* The file is taken whatever the policy says; it just doesn't count then. */
 		settings_unset(settings, name, SETTING_FILE);
-		if (text && !put_value(settings, i, g_strstrip(text), SETTING_FILE,
-				       first ? NULL : &first)) {
-			wrong = wrong ? wrong : name;
-			close_row(settings, i);
-		}
-		g_free(text);
+		if (!text || put_value(settings, i, g_strstrip(text), SETTING_FILE, &failure))
+			continue;
+		close_row(settings, i);
+		line = key_line_find(data, GROUP, name);
+		place = key_line_place(path, line);
+		why = g_strdup_printf("%s Correct it in %s.", failure->message, place);
+		mistakes_add(mistakes, line, why);
 	}
-	if (!first)
-		return TRUE;
-	place = key_line_place(path, data ? key_line_find(data, GROUP, wrong) : 0);
-	error_set(error, ERROR_USAGE, "%s Correct it in %s.", first->message, place);
-	g_error_free(first);
-	return FALSE;
+}
+
+static gboolean take_all(struct settings *settings, const char *path, const char *data,
+			 GError **error)
+{
+	struct mistakes *mistakes = mistakes_new();
+	g_autofree char *all = NULL;
+
+	take_file(settings, path, data, mistakes);
+	check_lines(settings, path, data, mistakes);
+	all = mistakes_text(mistakes);
+	mistakes_free(mistakes);
+	if (all)
+		error_set(error, ERROR_USAGE, "%s", all);
+	return !all;
 }
 
 gboolean settings_load(struct settings *settings, const char *path, GError **error)
@@ -471,8 +481,7 @@ gboolean settings_load(struct settings *settings, const char *path, GError **err
 			  failure->message);
 		return close_all(settings);
 	}
-	return take_file(settings, path, data, error) &&
-	       check_lines(settings, path, data ? data : "", error);
+	return take_all(settings, path, data ? data : "", error);
 }
 
 /* Of a key that stood there twice the former one has come back: gone as well. */

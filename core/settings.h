@@ -33,12 +33,18 @@ enum setting_scope {
 /* In rising order of precedence. */
 enum setting_source { SETTING_DEFAULT, SETTING_FILE, SETTING_COMMAND_LINE, SETTING_POLICY };
 
+/* Whether its higher numbers (of an enum: its later words) protect more, or less. */
+enum setting_protects { SETTING_NEITHER, SETTING_MORE, SETTING_LESS };
+
 struct setting {
 	const char *name;
 	enum setting_type type;
 	enum setting_scope scope;
 	bool can_be_off;  /* a duration takes `off` */
 	bool can_lock;	  /* a policy may set it */
+	bool is_at_start; /* it is looked at once, when sotto starts */
+	bool off_is_never; /* of a time after which something is protected */
+	enum setting_protects protects; /* what of its values protects more */
 	const char *initial; /* the default, as text */
 	const char *closed;  /* what a mistake in the file makes of it; NULL: the default */
 	int64_t least;
@@ -106,9 +112,9 @@ void settings_unset(struct settings *settings, const char *name, enum setting_so
 
 /*
  * Read group [settings] of the key file PATH; a missing file is an empty one.
- * What is wrong is closed (struct setting), everything else is taken, and the first
- * mistake is the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). A name or group that
- * nothing reads is one too, with its line, but stays: a newer sotto may have written it.
+ * What is wrong is closed (struct setting), everything else is taken, and all mistakes together
+ * (core/mistakes.h) are the error (ERROR_USAGE, ERROR_FORMAT, ERROR_LIMIT or ERROR_IO). A name or
+ * group that nothing reads is one too, but stays: a newer sotto may have written it.
  */
 gboolean settings_load(struct settings *settings, const char *path,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

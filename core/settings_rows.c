@@ -22,6 +22,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "10m",
 	 .least = 10,
 	 .most = DAY,
+	 .off_is_never = true,
+	 .protects = SETTING_LESS,
 	 .explanation = "Lock the profile after this long without a key press."},
 	{.name = "screen_mode",
 	 .type = SETTING_ENUM,
@@ -29,6 +31,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "line",
 	 .closed = "veil",
 	 .words = SCREEN_MODES,
+	 .protects = SETTING_MORE,
 	 .explanation = "How much of the messages stands on the screen at a time: all (open); "
 			"one row of the one in focus, for seconds after a key (line); a few words "
 			"of it (spotlight); these words, for seconds after a key (veil); nothing "
@@ -40,6 +43,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .type = SETTING_BOOL,
 	 .can_lock = true,
 	 .initial = "off",
+	 .protects = SETTING_MORE,
 	 .explanation = "Whether what you write is veiled too, but for the last word."},
 	{.name = "read_pace",
 	 .type = SETTING_INT,
@@ -55,6 +59,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "2",
 	 .least = 1,
 	 .most = 2,
+	 .protects = SETTING_LESS,
 	 .explanation = "How many words stand in the spotlight at a time."},
 	{.name = "veil_reveal",
 	 .type = SETTING_DURATION,
@@ -63,6 +68,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "5s",
 	 .least = 1,
 	 .most = 60,
+	 .protects = SETTING_LESS,
 	 .explanation = "How long a key uncovers the message in focus, or in veil the words that "
 			"reading has come to; off: never."},
 	{.name = "veil_idle",
@@ -72,6 +78,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "30s",
 	 .least = 5,
 	 .most = DAY,
+	 .off_is_never = true,
+	 .protects = SETTING_LESS,
 	 .explanation = "Cover the screen after this long without a key press, where the terminal "
 			"doesn't tell when it loses the focus. In mode open nothing is covered."},
 	{.name = "expire_default",
@@ -112,6 +120,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "first",
 	 .closed = "manual",
 	 .words = TRUST_RULES,
+	 .protects = SETTING_MORE,
 	 .explanation = "Which devices may be written to unasked: those seen at first contact, "
 			"none, or verified ones only."},
 	{.name = "receipts",
@@ -121,6 +130,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "delivered",
 	 .closed = "off",
 	 .words = RECEIPTS,
+	 .protects = SETTING_LESS,
 	 .explanation = "What the other side is told on the local spool. Over XMPP it is off "
 			"unless a contact has a value of its own."},
 	{.name = "presence",
@@ -128,6 +138,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .scope = SETTING_CONTACT,
 	 .can_lock = true,
 	 .initial = "off",
+	 .protects = SETTING_LESS,
 	 .explanation = "Whether those on your XMPP server's list who may see that you are there "
 			"do see it."},
 	{.name = "notify",
@@ -136,6 +147,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "count",
 	 .closed = "none",
 	 .words = NOTIFY,
+	 .protects = SETTING_LESS,
 	 .explanation = "How much a notification says; a count at most while sotto is locked, "
 			"veiled, recorded or on another host."},
 	{.name = "notify_via",
@@ -157,6 +169,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "off",
 	 .closed = "recorded",
 	 .words = WATCH_REFUSE,
+	 .protects = SETTING_MORE,
 	 .explanation = "On which terminals the profile stays closed: recorded ones, or those of "
 			"which that can't be told (unknown) too."},
 	{.name = "control",
@@ -165,6 +178,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "full",
 	 .closed = "off",
 	 .words = CONTROL,
+	 .protects = SETTING_LESS,
 	 .explanation = "What verbs of your other processes can do while the profile is open "
 			"elsewhere: nothing, ask for the status, send besides, or all. On a "
 			"recorded terminal the status at most; what is sealed or viewed once "
@@ -175,6 +189,7 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "",
 	 .least = 0,
 	 .most = 1000,
+	 .is_at_start = true,
 	 .explanation = "A command for /bin/sh that is run at each message that you are told of, "
 			"whatever notify_via is, with SOTTO_UNREAD, SOTTO_TITLE and SOTTO_TEXT; "
 			"read once, when sotto starts. One that is new is run only after you "
@@ -208,6 +223,7 @@ static const struct setting ENGINE_ROWS[] = {
 	{.name = "plain",
 	 .type = SETTING_BOOL,
 	 .initial = "off",
+	 .is_at_start = true,
 	 .explanation = "Draw without lines, colours and columns, for screen readers and Braille."},
 	{.name = "animation",
 	 .type = SETTING_BOOL,

@@ -14,6 +14,7 @@
 #include "tui/first_run.h"
 #include "tui/opening.h"
 #include "tui/plain.h"
+#include "tui/settings_follow.h"
 
 /* -- keys, events, signals ------------------------------------------------------------------ */
 
@@ -437,11 +438,9 @@ static gboolean open_terminal(struct app *app, GError **error)
 /* WARNING, if there is one, behind what is wrong in the user's files. */
 static char *all_warnings(const struct app *app, const char *warning)
 {
-	const char *more = app->has_more_mistakes ? " There are more mistakes." : "";
-
 	if (!app->mistake)
 		return g_strdup(warning);
-	return g_strconcat(app->mistake, more, warning ? " " : NULL, warning, NULL);
+	return g_strconcat(app->mistake, warning ? "\n" : NULL, warning, NULL);
 }
 
 static gboolean run_lines(struct app *app, const char *warning, GError **error)
@@ -522,6 +521,8 @@ static void app_stop(struct app *app)
 	link_free(app->link);
 	desk_free(app->desk);
 	detach_free(app->detach);
+	settings_follow_free(app->follow);
+	g_clear_pointer(&app->settings_told, g_hash_table_unref);
 	settings_free(app->settings);
 	g_free(app->mistake);
 	g_main_loop_unref(app->loop);
@@ -561,6 +562,7 @@ gboolean app_run(const struct app_parts *parts, GError **error)
 	if (!app_watch_allows(&app, error))
 		goto out;
 	app_watch_warn(&app);
+	app_follow_settings(&app);
 	if (!opening_run(parts, app.link, &app.wrong, &warning, error))
 		goto out;
 	if (parts->first)

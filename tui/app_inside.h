@@ -31,8 +31,9 @@ struct app {
 	struct term *term;
 	struct grid *grid;
 	struct theme *theme;
-	char *mistake;	       /* the first in files of the user's, to be said; NULL: none */
-	bool has_more_mistakes;
+	char *mistake;	       /* those in files of the user's, to be said; NULL: none */
+	struct settings_follow *follow; /* NULL: nobody tells of the settings file */
+	GHashTable *settings_told; /* what was written there and isn't heeded: name to value */
 	guint draw_source;
 	guint signals[3];
 	GSource *idle_source;
@@ -84,6 +85,8 @@ gboolean app_load(struct app *app, GError **error);
 gboolean app_start_theme(struct app *app, GError **error);
 /* What setting NAME (NULL: all of them) says takes effect. */
 gboolean app_apply(struct app *app, const char *name, GError **error);
+/* From now on heed what others write into the settings file. */
+void app_follow_settings(struct app *app);
 /* Change a setting here, in the file and in the engine. */
 gboolean app_set(struct app *app, const char *name, const char *value, GError **error);
 /* Until app_quit(). What this thread had on its stack goes whenever the profile was locked. */

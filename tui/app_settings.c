@@ -5,10 +5,12 @@
 #include "core/error.h"
 #include "core/key_line.h"
 #include "core/secret.h"
-#include "core/settings.h"
+#include "core/settings_take.h"
 #include "core/small_file.h"
 #include "tui/app_inside.h"
 #include "tui/commands.h"
+#include "tui/plain.h"
+#include "tui/settings_follow.h"
 
 static void use_theme(struct app *app, struct theme *theme)
 {
@@ -59,44 +61,125 @@ gboolean app_apply(struct app *app, const char *name, GError **error)
 				      settings_text(app->settings, "theme"), error);
 }
 
-gboolean app_set(struct app *app, const char *name, const char *value, GError **error)
+/* To the engine, which has its own, and to whoever else heeds it. */
+static void pass_on(struct app *app, const char *name, const char *value)
 {
-	g_autofree char *former = NULL;
-	struct job *job;
+	struct job *job = job_new(JOB_SET, NULL);
 
-	if (!setting_find(settings_table(app->settings), name))
-		return settings_set(app->settings, name, value, SETTING_FILE, error);
-	/* `sotto set` may have written the file since; a mistake in it was said already. */
-	if (app->parts->config_file &&
-	    !settings_load(app->settings, app->parts->config_file, NULL))
-		g_debug("the settings file has a mistake");
-	former = g_strdup(settings_text(app->settings, name));
-	if (!settings_set(app->settings, name, value, SETTING_FILE, error))
-		return FALSE;
-	/* A theme that isn't there is found out by trying. */
-	if (!app_apply(app, name, error)) {
-		if (!settings_set(app->settings, name, former, SETTING_FILE, NULL))
-			settings_unset(app->settings, name, SETTING_FILE);
-		return FALSE;
-	}
-	job = job_new(JOB_SET, NULL);
 	job->alias = g_strdup(name);
 	job->text = plain_dup(value);
 	job->settings = app->parts->engine->settings;
 	job_post(app->link, job, NULL, NULL);
 	if (app->parts->changed)
 		app->parts->changed(app->parts->user, name);
+}
+
+static gboolean use_value(struct app *app, const char *name, const char *value, GError **error)
+{
+	g_autofree char *former = g_strdup(settings_text(app->settings, name));
+
+	if (!settings_set(app->settings, name, value, SETTING_FILE, error))
+		return FALSE;
+	/* A theme that isn't there is found out by trying. */
+	if (app_apply(app, name, error))
+		return TRUE;
+	if (!settings_set(app->settings, name, former, SETTING_FILE, NULL))
+		settings_unset(app->settings, name, SETTING_FILE);
+	return FALSE;
+}
+
+gboolean app_set(struct app *app, const char *name, const char *value, GError **error)
+{
+	if (!setting_find(settings_table(app->settings), name))
+		return settings_set(app->settings, name, value, SETTING_FILE, error);
+	if (!use_value(app, name, value, error))
+		return FALSE;
+	g_hash_table_remove(app->settings_told, name);
+	pass_on(app, name, value);
 	return !app->parts->config_file ||
-	       settings_save(app->settings, app->parts->config_file, error);
+	       settings_write(settings_table(app->settings), app->parts->config_file, name, value,
+			    error);
+}
+
+/* -- what others write ---------------------------------------------------------------------- */
+
+/* What is said of one look at the file. */
+struct news {
+	struct app *app;
+	GString *words;
+};
+
+/* Once for each value that isn't heeded now: the file says the same at every later look. */
+static bool is_told(struct app *app, const char *name, const char *value)
+{
+	if (g_strcmp0(g_hash_table_lookup(app->settings_told, name), value) == 0)
+		return true;
+	g_hash_table_insert(app->settings_told, g_strdup(name), g_strdup(value));
+	return false;
+}
+
+static void take_row(void *user, const struct setting *row, const char *value,
+		     enum setting_taken when)
+{
+	struct news *news = user;
+	struct app *app = news->app;
+	g_autoptr(GError) why = NULL;
+
+	if (when != TAKEN_NOW && is_told(app, row->name, value))
+		return;
+	if (news->words->len)
+		g_string_append_c(news->words, '\n');
+	if (when == TAKEN_AT_START) {
+		g_string_append_printf(news->words, "The new %s in the settings file holds from "
+						    "the next start.", row->name);
+	} else if (when == TAKEN_LATER) {
+		g_string_append_printf(news->words,
+				       "Somebody has set %s to %s in the settings file. That "
+				       "protects less: it holds from the next start, or once it is "
+				       "set here.", row->name, value);
+	} else if (use_value(app, row->name, value, &why)) {
+		pass_on(app, row->name, value);
+		g_string_append_printf(news->words, "The setting %s is %s now, by the settings "
+						    "file.", row->name, value);
+	} else {
+		g_string_append(news->words, why->message);
+	}
+}
+
+static void on_written(void *user)
+{
+	struct app *app = user;
+	struct news news = {app, g_string_new(NULL)};
+	g_autoptr(GError) mistake = NULL;
+
+	if (!settings_take(app->settings, app->parts->config_file, take_row, &news, &mistake)) {
+		if (news.words->len)
+			g_string_append_c(news.words, '\n');
+		g_string_append(news.words, mistake->message);
+	}
+	if (news.words->len && app->plain)
+		plain_tell(app->plain, news.words->str);
+	else if (news.words->len && !app->shell->is_locked)
+		shell_say(app->shell, mistake != NULL, news.words->str);
+	g_string_free(news.words, TRUE);
+	if (app->term)
+		app_schedule_draw(app);
+}
+
+void app_follow_settings(struct app *app)
+{
+	app->settings_told =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (app->parts->config_file)
+		app->follow = settings_follow_new(app->parts->config_file, on_written, app, NULL);
 }
 
 /* A mistake in a file is said once there is a screen, or a line, to say it on. */
 static void note_mistake(struct app *app, GError *why)
 {
-	if (!app->mistake)
-		app->mistake = g_strdup(why->message);
-	else
-		app->has_more_mistakes = true;
+	g_autofree char *former = app->mistake;
+
+	app->mistake = g_strconcat(former ? former : "", former ? "\n" : "", why->message, NULL);
 	g_error_free(why);
 }
 
@@ -111,10 +194,8 @@ static void load_keys(struct app *app, const char *path)
 	if (!small_file_read(path, SETTINGS_FILE_MAX, &text, &bytes, NULL) || bytes == 0 ||
 	    !g_key_file_load_from_data(file, text, bytes, G_KEY_FILE_NONE, NULL))
 		return;
-	if (keymap_load(app->shell->host.keymap, file, text, &why))
-		return;
-	g_prefix_error(&why, "%s, ", path);
-	note_mistake(app, why);
+	if (!keymap_load(app->shell->host.keymap, file, path, text, &why))
+		note_mistake(app, why);
 }
 
 gboolean app_load(struct app *app, GError **error)

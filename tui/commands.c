@@ -284,6 +284,7 @@ static gboolean run_theme(void *user, ARGS, GError **error)
 static gboolean run_set(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
+	g_autofree char *word = NULL;
 
 	if (!args[0]) {
 		shell->host.ops->open(&shell->host, &options_ops, NULL);
@@ -295,7 +296,8 @@ static gboolean run_set(void *user, ARGS, GError **error)
 		shell->host.ops->prompt(&shell->host, line);
 		return TRUE;
 	}
-	return shell->ops->set(shell->user, args[0], args[1], error);
+	word = command_quoted(args[1]);
+	return shell->ops->set(shell->user, args[0], word ? word : args[1], error);
 }
 
 static gboolean go_beside(struct shell *shell, int by)
@@ -386,7 +388,7 @@ static const struct command commands_global[] = {
 	{"journal", NULL, "", "F8", "C-x j", "what was decided about keys, and when", run_journal},
 	{"watch", NULL, "", "C-x w", NULL, "who watches this terminal", run_watch},
 	{"theme", NULL, "THEME", NULL, NULL, "change the colours", run_theme},
-	{"set", NULL, "[SETTING] [VALUE]", "F4", "C-x ,", "see the settings, or change one",
+	{"set", NULL, "[SETTING] [VALUE...]", "F4", "C-x ,", "see the settings, or change one",
 	 run_set},
 	{"mode", NULL, "[SCOPE] [MODE]", NULL, NULL,
 	 "how much the screen shows: open, line, spotlight, veil, sealed", modes_run},
@@ -518,5 +520,5 @@ gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)
 		if (!keymap_bind(keymap, more_keys[i].mode, more_keys[i].keys, more_keys[i].line,
 				 error))
 			return FALSE;
-	return !file || keymap_load(keymap, file, NULL, error);
+	return !file || keymap_load(keymap, file, NULL, NULL, error);
 }

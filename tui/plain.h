@@ -22,6 +22,8 @@ extern const struct command plain_commands[];
 
 /* The profile is open; run until the user leaves. WARNING may be NULL. */
 gboolean plain_run(struct app *app, const char *warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Say TEXT, unasked. */
+void plain_tell(struct plain *plain, const char *text);
 void plain_event(struct plain *plain, const struct event *event);
 bool plain_is_locked(const struct plain *plain);
 struct roster *plain_roster(const struct plain *plain);

@@ -13,6 +13,14 @@ struct roster *plain_roster(const struct plain *plain)
 	return plain->roster;
 }
 
+void plain_tell(struct plain *plain, const char *text)
+{
+	if (plain->is_locked)
+		return;
+	plain_say(plain, "\n%s", text);
+	plain_prompt(plain);
+}
+
 /* One that takes nothing gets none: it would ring, or count, when it does again. */
 static void tell(const struct plain *plain, const char *bytes)
 {

@@ -167,6 +167,24 @@ def test_lines(world, alice, bob):
     terminal.wrote(b"\x1b[23;0t", since)
 
 
+def test_set_from_outside(world, alice, bob):
+    """A session that runs takes at once what protects more or neither, and nothing that protects less."""
+    terminal = start(world, bob, options=["--plain"], shows=b"contacts, ")
+    for name, value, when, said in (("time_seconds", "on", "at once", "time_seconds is on now"),
+                                    ("notify_hook", "echo a  b", "when it next starts", "from the next start"),
+                                    ("control", "off", "at once", "control is off now"),
+                                    ("control", "full", "protects less", "set control to full")):
+        since = len(terminal.written)
+        out = bob.run("set", name, value, passphrase=False).expect(0).out
+        assert when in out, out
+        terminal.wrote(said.encode(), since)
+        if name == "control":
+            bob.run("history", "alice", passphrase=False).expect(8)
+    assert bob.json("settings", "notify_hook", passphrase=False).rows[0]["value"] == "echo a  b"
+    terminal.type(b"/quit\n")
+    terminal.process.wait(20)
+
+
 def test_lines_elsewhere(world, alice, bob):
     """A terminal without titles, and a pipe, get no sequence."""
     terminal = start(world, bob, options=["--plain"], shows=b"contacts, ", TERM="dumb")

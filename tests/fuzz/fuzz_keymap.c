@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	keymap = keymap_new();
 	fuzz_must(keymap_bind(keymap, "", "C-x C-c", "quit", NULL));
 	fuzz_must(keymap_bind(keymap, "compose", "Enter", "send", NULL));
-	if (!keymap_load(keymap, file, NULL, NULL))
+	if (!keymap_load(keymap, file, NULL, NULL, NULL))
 		g_debug("all but the bad ones");
 	keymap_each(keymap, check_reached, keymap);
 	g_ptr_array_unref(keymap_check_twins(keymap));

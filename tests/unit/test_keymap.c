@@ -101,16 +101,16 @@ static void test_load(void **state)
 	(void)state;
 	keymap_add_commands(keymap, "", table);
 	assert_true(g_key_file_load_from_data(file, good, strlen(good), 0, NULL));
-	assert_true(keymap_load(keymap, file, good, &error));
+	assert_true(keymap_load(keymap, file, NULL, good, &error));
 	assert_string_equal(feed(keymap, "C-k"), "palette");
 	assert_string_equal(feed(keymap, "C-p"), "none");
 	assert_string_equal(feed(keymap, "C-x t"), "timer 1h");
 	assert_string_equal(feed(keymap, "="), "equal");
 	assert_string_equal(feed(keymap, "C-x s"), "search");
 	assert_true(g_key_file_load_from_data(file, bad, strlen(bad), 0, NULL));
-	assert_false(keymap_load(keymap, file, bad, &error));
+	assert_false(keymap_load(keymap, file, "my/config", bad, &error));
 	assert_true(error_is(error, ERROR_USAGE));
-	assert_non_null(strstr(error->message, "line 3"));
+	assert_non_null(strstr(error->message, "my/config, line 3: "));
 	/* The others are taken. */
 	assert_string_equal(feed(keymap, "F7"), "help");
 	assert_non_null(strstr(error->message, "C-F13"));

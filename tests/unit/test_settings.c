@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 
 #include "core/error.h"
-#include "core/settings.h"
+#include "core/mistakes.h"
+#include "core/settings_take.h"
 
 static const char *const COLOURS[] = { "red", "green", "grey", NULL };
 
@@ -346,6 +347,101 @@ static void test_unread_lines(void **state)
 	settings_free(settings);
 }
 
+/* All that is wrong is told, in the order of the lines, so many at a time. */
+static void test_every_mistake_is_told(void **state)
+{
+	static const char text[] = "[settings]\nwait=never\ncount=x\ncolour=blue\nnothing=1\n"
+				   "[other]\nx=1\n[settings]\nflag=maybe\nkey=a b\n";
+	struct files *files = *state;
+	struct settings *settings = settings_new(&TABLE);
+	const char *at;
+	GError *error = NULL;
+	unsigned told = 0;
+
+	assert_true(g_file_set_contents(files->path, text, -1, NULL));
+	assert_false(settings_load(settings, files->path, &error));
+	at = error->message;
+	for (unsigned line = 2; line <= 6; line++) {
+		g_autofree char *place = g_strdup_printf("%s, line %u", files->path, line);
+
+		at = strstr(at, place);
+		assert_non_null(at);
+	}
+	assert_true(g_str_has_suffix(error->message, "\nAnd 2 more."));
+	for (at = error->message; (at = strstr(at, files->path)); at++)
+		told++;
+	assert_int_equal(told, MISTAKES_TOLD);
+	g_clear_error(&error);
+	settings_free(settings);
+}
+
+/* Whatever a line of text may hold comes back from the file as it was set. */
+static void test_blanks(void **state)
+{
+	static const char *const values[] = {"a b", "a  b", "'a' \"b\" c", "a\\nb", "a=b;c", "# a",
+					     "printf '%s' \"$X\" >>/tmp/x", "[a]", "\u00e9 \u4f60"};
+	const struct setting_table *table = settings_engine_rows();
+	struct files *files = *state;
+	unsigned rows = 0;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct setting *row = &table->rows[i];
+
+		for (size_t j = 0; row->type == SETTING_STRING && j < G_N_ELEMENTS(values); j++) {
+			struct settings *settings = settings_new(table);
+
+			assert_true(settings_write(table, files->path, row->name, values[j], NULL));
+			assert_true(settings_load(settings, files->path, NULL));
+			assert_string_equal(settings_text(settings, row->name), values[j]);
+			settings_free(settings);
+			rows++;
+		}
+	}
+	assert_true(rows >= 2 * G_N_ELEMENTS(values));
+}
+
+/* What protects less isn't taken from outside; the control: the other way round it is, at once. */
+static void test_taken(void **state)
+{
+	static const struct {
+		const char *name, *former, *value;
+		enum setting_taken when;
+	} cases[] = {
+		{"control", "full", "off", TAKEN_NOW},
+		{"control", "off", "status", TAKEN_LATER},
+		{"screen_mode", "line", "sealed", TAKEN_NOW},
+		{"screen_mode", "line", "open", TAKEN_LATER},
+		{"watch_refuse", "off", "unknown", TAKEN_NOW},
+		{"watch_refuse", "recorded", "off", TAKEN_LATER},
+		{"lock_idle", "10m", "1m", TAKEN_NOW},
+		{"lock_idle", "10m", "off", TAKEN_LATER},
+		{"lock_idle", "off", "10m", TAKEN_NOW},
+		{"veil_reveal", "5s", "off", TAKEN_NOW},
+		{"notify", "count", "preview", TAKEN_LATER},
+		{"receipts", "delivered", "off", TAKEN_NOW},
+		{"trust_rule", "first", "verified", TAKEN_NOW},
+		{"theme", "dark", "light", TAKEN_NOW},
+		{"notify_hook", "", "true", TAKEN_AT_START},
+	};
+	const struct setting_table *table = settings_engine_rows();
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		assert_int_equal(setting_taken(setting_find(table, cases[i].name), cases[i].former,
+					       cases[i].value),
+				 cases[i].when);
+	/* What a slip closes protects: the table says so, and in that direction. */
+	for (size_t i = 0; i < table->count; i++) {
+		const struct setting *row = &table->rows[i];
+
+		if (!row->closed || strcmp(row->closed, row->initial) == 0)
+			continue;
+		assert_int_not_equal(row->protects, SETTING_NEITHER);
+		assert_int_equal(setting_taken(row, row->initial, row->closed), TAKEN_NOW);
+		assert_int_equal(setting_taken(row, row->closed, row->initial), TAKEN_LATER);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +453,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mistakes_close, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unread_lines, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_every_mistake_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_blanks, set_up, tear_down),
+		cmocka_unit_test(test_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

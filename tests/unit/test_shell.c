@@ -378,6 +378,16 @@ static void test_the_command_line(void **state)
 	stage_keys(stage, "Tab");
 	assert_true(stage_shows(stage, ":set theme light"));
 	stage_keys(stage, "Enter");
+	/* The rest of the line is the value; one word in quotes is what they hold. */
+	stage_keys(stage, ":");
+	stage_type(stage, "set theme echo \"$SOTTO_TITLE\"  >>x");
+	stage_keys(stage, "Enter");
+	assert_string_equal(settings_text(stage->settings, "theme"),
+			    "echo \"$SOTTO_TITLE\"  >>x");
+	stage_keys(stage, ":");
+	stage_type(stage, "set theme 'a b'");
+	stage_keys(stage, "Enter");
+	assert_string_equal(settings_text(stage->settings, "theme"), "a b");
 	stage_keys(stage, ":");
 	stage_type(stage, "op bo");
 	stage_keys(stage, "Escape");

@@ -178,6 +178,18 @@ static char *next_word(const char **line)
 	return word;
 }
 
+char *command_quoted(const char *text)
+{
+	char *word, *copy;
+
+	if (*text != '\'' && *text != '"')
+		return NULL;
+	word = next_word(&text);
+	copy = text[strspn(text, " \t")] ? NULL : g_strdup(word);
+	plain_free(word);
+	return copy;
+}
+
 static char *rest_of(const char **line)
 {
 	const char *at = *line + strspn(*line, " \t");

@@ -60,6 +60,10 @@ void command_each(const struct command_set *set, command_each_func func, void *u
 gboolean command_run(const struct command_set *set, const char *line,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What TEXT says where it is one word in quotes, as completion writes one with blanks; g_free. NULL
+ * where it isn't. For whoever takes the rest of a line as a value. */
+char *command_quoted(const char *text);
+
 /* ERROR_USAGE: there is no command NAME; with the nearest one, and ALSO behind it. */
 void command_refuse(const struct command_set *set, const char *name, const char *also,
 		    GError **error);

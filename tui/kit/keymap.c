@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/key_line.h"
+#include "core/mistakes.h"
 
 struct binding {
 	char *mode;
@@ -134,15 +135,27 @@ void keymap_add_commands(struct keymap *keymap, const char *mode, const struct c
 	}
 }
 
-/* What is being read; LINE: where the first mistake stands. */
+/* What is being read. */
 struct keys_source {
 	GKeyFile *file;
-	const char *text;
-	unsigned line;
-	GError *first;
+	const char *text, *path;
+	struct mistakes *mistakes;
 };
 
-static void load_group(struct keymap *keymap, struct keys_source *source, const char *group,
+static void note(const struct keys_source *source, const char *group, const char *name,
+		 const GError *why)
+{
+	unsigned line = source->text ? key_line_find(source->text, group, name) : 0;
+	g_autofree char *place = source->path ? key_line_place(source->path, line) : NULL;
+	g_autofree char *sentence =
+		place ? g_strdup_printf("%s: %s", place, why->message)
+		      : line ? g_strdup_printf("line %u: %s", line, why->message)
+			     : g_strdup(why->message);
+
+	mistakes_add(source->mistakes, line, sentence);
+}
+
+static void load_group(struct keymap *keymap, const struct keys_source *source, const char *group,
 		       const char *mode)
 {
 	g_auto(GStrv) names = g_key_file_get_keys(source->file, group, NULL, NULL);
@@ -153,17 +166,17 @@ static void load_group(struct keymap *keymap, struct keys_source *source, const 
 
 		if (strcmp(line, "none") == 0)
 			keymap_unbind(keymap, mode, *name);
-		else if (!keymap_bind(keymap, mode, *name, line, &why) && !source->first) {
-			source->first = g_steal_pointer(&why);
-			source->line = source->text ? key_line_find(source->text, group, *name)
-						    : 0;
-		}
+		else if (!keymap_bind(keymap, mode, *name, line, &why))
+			note(source, group, *name, why);
 	}
 }
 
-gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *text, GError **error)
+gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *path, const char *text,
+		     GError **error)
 {
-	struct keys_source source = { .file = file, .text = text };
+	const struct keys_source source = {
+		.file = file, .text = text, .path = path, .mistakes = mistakes_new()};
+	g_autofree char *all = NULL;
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 
 	for (char **group = groups; *group; group++) {
@@ -172,12 +185,11 @@ gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *text, GE
 		else if (g_str_has_prefix(*group, "keys "))
 			load_group(keymap, &source, *group, *group + strlen("keys "));
 	}
-	if (!source.first)
-		return TRUE;
-	if (source.line)
-		g_prefix_error(&source.first, "line %u: ", source.line);
-	g_propagate_error(error, source.first);
-	return FALSE;
+	all = mistakes_text(source.mistakes);
+	mistakes_free(source.mistakes);
+	if (all)
+		error_set(error, ERROR_USAGE, "%s", all);
+	return !all;
 }
 
 /* -- looking up ------------------------------------------------------------------------------- */

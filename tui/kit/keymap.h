@@ -45,9 +45,9 @@ void keymap_unbind(struct keymap *keymap, const char *mode, const char *keys);
  * load the config after.
  */
 void keymap_add_commands(struct keymap *keymap, const char *mode, const struct command *table);
-/* [keys] and [keys MODE] of FILE. All that can be bound is; ERROR_USAGE is the first that can't,
- * with its line where TEXT, which FILE was read from, isn't NULL. */
-gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *text,
+/* [keys] and [keys MODE] of FILE. All that can be bound is; ERROR_USAGE says what can't
+ * (core/mistakes.h), with its line where TEXT, which FILE was read from at PATH, isn't NULL. */
+gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *path, const char *text,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 enum keymap_answer {

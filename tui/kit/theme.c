@@ -3,6 +3,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/key_line.h"
+#include "core/mistakes.h"
 #include "core/small_file.h"
 #include "tui/kit/theme_builtin.h"
 
@@ -234,61 +235,77 @@ struct theme_source {
 	GKeyFile *file;
 	const char *text;
 	const char *origin;
+	struct mistakes *mistakes;
 };
 
-static char *place_of(const struct theme_source *source, const char *role)
+static void note(const struct theme_source *source, const char *role, const char *why)
 {
-	return key_line_place(source->origin, key_line_find(source->text, "roles", role));
+	unsigned line = key_line_find(source->text, "roles", role);
+	g_autofree char *place = key_line_place(source->origin, line);
+	g_autofree char *sentence = g_strdup_printf("%s: %s", place, why);
+
+	/* What is missing comes behind what stands there. */
+	mistakes_add(source->mistakes, line ? line : UINT_MAX, sentence);
 }
 
-static gboolean read_role(const struct theme_source *source, enum role role, struct theme *theme,
-			  GError **error)
+static void read_role(const struct theme_source *source, enum role role, struct theme *theme)
 {
 	struct style *style = &theme->styles[role];
 	/* Written by `text` itself, "-" is the terminal's own colour. */
 	struct style text = role == ROLE_TEXT ? (struct style){0} : theme->styles[ROLE_TEXT];
 	char *line = g_key_file_get_string(source->file, "roles", role_name(role), NULL);
-	g_autofree char *place = NULL;
-	gboolean is_good = line && parse_style(line, &text, style);
+	g_autofree char *why = NULL;
 
 	/* Themes were written before authors had colours. */
 	if (!line && role >= ROLE_AUTHOR_1 && role <= ROLE_AUTHOR_6) {
 		*style = theme->styles[ROLE_PEER];
-		return TRUE;
+		return;
 	}
 	if (!line)
-		error_set(error, ERROR_FORMAT, "%s lacks the role \"%s\" (%s); add a line for it.",
-			  source->origin, role_name(role), role_about(role));
-	else if (!is_good)
-		error_set(error, ERROR_FORMAT,
-			  "%s: \"%s = %s\" is not foreground, background and attributes.",
-			  place = place_of(source, role_name(role)), role_name(role), line);
+		why = g_strdup_printf("the role \"%s\" (%s) is missing; add a line for it.",
+				      role_name(role), role_about(role));
+	else if (!parse_style(line, &text, style))
+		why = g_strdup_printf("\"%s = %s\" is not foreground, background and attributes.",
+				      role_name(role), line);
+	if (why)
+		note(source, role_name(role), why);
 	g_free(line);
-	return is_good;
 }
 
-static gboolean refuse_unknown(const struct theme_source *source, GError **error)
+static void refuse_unknown(const struct theme_source *source)
 {
 	char **names = g_key_file_get_keys(source->file, "roles", NULL, NULL);
-	gboolean is_good = TRUE;
 	enum role role;
 
-	for (char **name = names; name && *name && is_good; name++) {
-		g_autofree char *place = NULL;
+	for (char **name = names; name && *name; name++) {
+		g_autofree char *why = g_strdup_printf("no role is called \"%s\".", *name);
 
-		is_good = role_parse(*name, &role);
-		if (!is_good)
-			error_set(error, ERROR_FORMAT, "%s: no role is called \"%s\".",
-				  place = place_of(source, *name), *name);
+		if (!role_parse(*name, &role))
+			note(source, *name, why);
 	}
 	g_strfreev(names);
-	return is_good;
+}
+
+static gboolean read_roles(struct theme_source *source, struct theme *theme, GError **error)
+{
+	g_autofree char *all = NULL;
+
+	source->mistakes = mistakes_new();
+	/* ROLE_TEXT comes first: the others may refer to it. */
+	for (unsigned i = 0; i < ROLE_COUNT; i++)
+		read_role(source, (enum role)i, theme);
+	refuse_unknown(source);
+	all = mistakes_text(source->mistakes);
+	mistakes_free(source->mistakes);
+	if (all)
+		error_set(error, ERROR_FORMAT, "%s", all);
+	return !all;
 }
 
 struct theme *theme_parse(const char *text, const char *origin, GError **error)
 {
 	GKeyFile *file = g_key_file_new();
-	const struct theme_source source = { file, text, origin };
+	struct theme_source source = { .file = file, .text = text, .origin = origin };
 	struct theme *theme = g_new0(struct theme, 1);
 	GError *why = NULL;
 	gboolean is_good = g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE,
@@ -300,10 +317,7 @@ struct theme *theme_parse(const char *text, const char *origin, GError **error)
 		error_set(error, ERROR_FORMAT, "%s is not a theme: %s", place, why->message);
 	}
 	g_clear_error(&why);
-	/* ROLE_TEXT comes first: the others may refer to it. */
-	for (unsigned i = 0; is_good && i < ROLE_COUNT; i++)
-		is_good = read_role(&source, (enum role)i, theme, error);
-	is_good = is_good && refuse_unknown(&source, error);
+	is_good = is_good && read_roles(&source, theme, error);
 	theme->name = g_key_file_get_string(file, "theme", "name", NULL);
 	if (!theme->name)
 		theme->name = g_path_get_basename(origin);

@@ -33,7 +33,7 @@ struct verb_front {
 	const struct guards *guards; /* what stands around this process; may be NULL */
 	/* Start the terminal interface's demo world. */
 	int (*demo)(void *user);
-	const struct settings *settings; /* the engine's own; on its thread */
+	struct settings *settings; /* the engine's own; on its thread */
 	const char *const *theme_folders; /* as in tui/app_parts.h */
 	const char *config_file; /* the settings file, there or not */
 	const char *profile;	/* its name, or the folder */

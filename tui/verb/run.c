@@ -12,6 +12,7 @@
 #include "tui/control.h"
 #include "tui/control_level.h"
 #include "tui/secrets.h"
+#include "tui/settings_follow.h"
 #include "tui/verb/front.h"
 #include "tui/verb/help.h"
 #include "tui/verb/interrupt.h"
@@ -381,6 +382,7 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 	bool is_opening = call->verb->need != NEED_NOTHING, is_open;
 	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 	struct running run = { .loop = loop, .call = call };
+	struct settings_follow *follow = NULL;
 	struct control *control = NULL;
 	struct secret *passphrase = NULL;
 	g_autoptr(GError) error = NULL;
@@ -399,6 +401,9 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 		run.interrupt = interrupt_start(engine_cancel(engine), interrupted, &run);
 	if (is_opening && control_level(runner->front) != CONTROL_OFF)
 		control = control_new(runner->folder, engine, runner->table, runner->front, NULL);
+	if (is_opening && call->verb->wants_live && call->verb->wants_live(call))
+		follow = settings_follow_new(runner->front->config_file, NULL, NULL,
+					     runner->front->settings);
 	is_open = !is_opening || open_profile(engine, call, passphrase, &error);
 	secret_free(passphrase);
 	if (is_open && ask_here(&run, engine)) {
@@ -407,6 +412,7 @@ static int perform(const struct runner *runner, struct engine *engine, struct ca
 		exit_code = is_open ? 1 : complain(call, error);
 		control_free(control);
 	}
+	settings_follow_free(follow);
 	if (run.interrupt)
 		number = interrupt_stop(run.interrupt);
 	/* Long work sees the signal first, and fails of it. */

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
-#include "core/settings.h"
+#include "core/settings_take.h"
 #include "tui/kit/nearest.h"
 #include "tui/kit/theme.h"
 #include "tui/verb/front.h"
@@ -89,28 +89,47 @@ static gboolean check_set(struct call *call, GError **error)
 	return theme != NULL;
 }
 
-/* From the file as it is now: somebody else may have written it since this process began. */
+/* When somebody who has the profile open heeds it. */
+static void say_when(struct call *call, const struct setting *row)
+{
+	const char *former = settings_text(call->front->settings, row->name);
+	struct store_peek peek;
+	struct engine_place place;
+
+	if (call->is_json || !engine_peek(call->engine, &peek, &place, NULL) || !peek.is_held)
+		return;
+	switch (setting_taken(row, former, call->args[1])) {
+	case TAKEN_NOW:
+		print(call->printer, "Saved. The session that runs takes it at once.");
+		break;
+	case TAKEN_AT_START:
+		print(call->printer,
+		      "Saved. The session that runs takes it when it next starts.");
+		break;
+	case TAKEN_LATER:
+		print(call->printer,
+		      "Saved. It protects less, so the session that runs takes it when it next "
+		      "starts, or when `:set %s %s` is typed in it.", row->name, call->args[1]);
+	}
+}
+
 static void run_set(struct call *call)
 {
+	const struct setting *row = setting_find(settings_engine_rows(), call->args[0]);
 	const char *path = call->front->config_file;
-	struct settings *settings = settings_new(settings_engine_rows());
 	g_autofree char *folder = g_path_get_dirname(path);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GError) mistake = NULL;
 
-	/* What is wrong elsewhere in it was said when this process began, and stays. */
-	if (!settings_load(settings, path, &mistake) && !error_is(mistake, ERROR_USAGE)) {
-		call_fail(call, mistake);
-	} else if (g_mkdir_with_parents(folder, 0700) != 0) {
+	if (g_mkdir_with_parents(folder, 0700) != 0) {
 		error_set_errno(&error, errno, "can't make %s", folder);
 		call_fail(call, error);
-	} else if (!settings_set(settings, call->args[0], call->args[1], SETTING_FILE, &error) ||
-		   !settings_save(settings, path, &error)) {
+	} else if (!settings_write(settings_engine_rows(), path, row->name, call->args[1],
+				   &error)) {
 		call_fail(call, error);
 	} else {
+		say_when(call, row);
 		call_end(call, 0);
 	}
-	settings_free(settings);
 }
 
 const struct verb verb_settings = {
@@ -129,7 +148,10 @@ const struct verb verb_set = {
 	.name = "set",
 	.arguments = "NAME VALUE",
 	.summary = "Change one setting in the settings file.",
-	.details = "An interface that runs takes it when it next starts.",
+	.details = "A value with blanks is one argument: put it in quotes. A session that runs "
+		   "takes it at once; not `notify_hook` and `plain`, which are looked at when "
+		   "sotto starts, and not what protects less than the value it has: that holds "
+		   "from its next start, or when it is set in the session itself.",
 	.args_min = 2,
 	.args_max = 2,
 	.need = NEED_NOTHING,
