@@ -27,14 +27,6 @@ enum { SUBKEY_BYTES = 32 };
 static const char subkey_context[CRYPTO_KDF_CONTEXT_BYTES] = { 's', 'o', 't', 't',
 							       'o', 'k', 'e', 'y' };
 
-gboolean inside_check_writing(struct store *store, GError **error)
-{
-	if (db_is_writing(inside_of(store)->db))
-		return TRUE;
-	error_set(error, ERROR_FAILED, "A write outside a transaction was refused.");
-	return FALSE;
-}
-
 static struct secret *subkey(const struct secret *master, uint64_t number, GError **error)
 {
 	struct secret *key = secret_new(SUBKEY_BYTES, error);
