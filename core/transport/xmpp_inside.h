@@ -63,13 +63,16 @@ struct xmpp {
 	int64_t since; /* this device's beginning */
 };
 
+/* -- one request (xmpp_request.c) ------------------------------------------------------------- */
+
+/* Answer REQUEST with ERROR and free it. */
+void xmpp_refuse(struct request *request, const GError *error);
+void xmpp_request_free(struct request *request);
+
 /* -- requests (xmpp_requests.c) --------------------------------------------------------------- */
 
 /* Now, with the session that is being made, or not at all. Takes REQUEST over. */
 void xmpp_submit(struct xmpp *xmpp, struct request *request);
-/* Answer REQUEST with ERROR and free it. */
-void xmpp_refuse(struct request *request, const GError *error);
-void xmpp_request_free(struct request *request);
 
 /* As the port says. */
 void xmpp_publish(struct transport *transport, const struct bundle *bundle, transport_done done,

@@ -1,6 +1,6 @@
 /*
  * xmpp_wire_inside: what the two threads of a wire share; for xmpp_wire.c, the core thread's side,
- * and xmpp_wire_thread.c, the other one, alone.
+ * xmpp_wire_thread.c, the other one, and xmpp_wire_queue.c, what goes from one to the other, alone.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_WIRE_INSIDE_H
 #define SOTTO_CORE_TRANSPORT_XMPP_WIRE_INSIDE_H
@@ -47,7 +47,10 @@ struct wire {
 void wire_tell(struct wire *wire, enum wire_event_type type, GBytes *bytes);
 /* The last event: why it is over. Takes both over; REFUSED may be NULL. */
 void wire_tell_down(struct wire *wire, struct certificate *refused, GError *error);
+void wire_event_free(void *event);
 void wire_request_free(void *request);
+/* The thread looks at what it is asked and at how many events wait. */
+void wire_wake(struct wire *wire);
 void wire_unref(void *wire);
 /* The thread, from finding the server to the connection's end. Takes its count of WIRE over. */
 void *wire_run(void *wire);
