@@ -25,11 +25,6 @@
 #include "core/secret.h"
 #include "core/senders.h"
 
-struct listener {
-	event_func func;
-	void *user;
-};
-
 struct engine *engine_new(const struct engine_parts *parts)
 {
 	struct engine *engine = g_new0(struct engine, 1);
@@ -52,74 +47,6 @@ void engine_free(struct engine *engine)
 	g_free(engine->why);
 	certificate_free(engine->refused);
 	g_free(engine);
-}
-
-void engine_listen(struct engine *engine, event_func listener, void *user)
-{
-	struct listener row = { listener, user };
-
-	if (listener)
-		g_array_append_val(engine->listeners, row);
-}
-
-void engine_unlisten(struct engine *engine, event_func listener, void *user)
-{
-	for (guint i = 0; i < engine->listeners->len; i++) {
-		struct listener *row = &g_array_index(engine->listeners, struct listener, i);
-
-		if (row->func == listener && row->user == user) {
-			g_array_remove_index(engine->listeners, i);
-			return;
-		}
-	}
-}
-
-/* Backwards, because a listener may take itself off. */
-static void emit_all(const struct event *event, void *user)
-{
-	struct engine *engine = user;
-
-	for (guint i = engine->listeners->len; i > 0; i--) {
-		struct listener row;
-
-		if (i > engine->listeners->len)
-			continue;
-		row = g_array_index(engine->listeners, struct listener, i - 1);
-		row.func(event, row.user);
-	}
-}
-
-void engine_emit(struct engine *engine, const struct event *event)
-{
-	emit_all(event, engine);
-}
-
-struct living *engine_living(struct engine *engine, GError **error)
-{
-	if (!engine->living)
-		error_set_plain(error, ERROR_LOCKED);
-	return engine->living;
-}
-
-bool engine_is_open(const struct engine *engine)
-{
-	return engine->living != NULL;
-}
-
-struct cancel *engine_cancel(const struct engine *engine)
-{
-	return engine->parts.cancel;
-}
-
-const struct account *engine_account(const struct engine *engine)
-{
-	return engine->living ? engine->living->account : NULL;
-}
-
-enum transport_state engine_carrier(const struct engine *engine, const char **why)
-{
-	*why = engine->why;
-	return engine->carrier;
 }
 
 /* -- the open account ---------------------------------------------------------------------------
@@ -165,7 +92,7 @@ static struct living *living_start(struct engine *engine, struct store *store, G
 	store->ops->heed(store, living->cancel);
 	living->settings = engine->parts.settings;
 	living->context = engine->parts.context;
-	living->listener = emit_all;
+	living->listener = engine_emit_all;
 	living->listener_user = engine;
 	living->sending = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	if (engine->parts.is_interface)

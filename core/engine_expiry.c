@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/clock_confirm.h"
 #include "core/engine_state.h"
+#include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/journal.h"

@@ -3,6 +3,7 @@
 
 #include "core/audience.h"
 #include "core/engine_state.h"
+#include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/groups.h"
 #include "core/lobby.h"

@@ -12,11 +12,6 @@
 
 struct draft;
 
-/*
- * MESSAGE is the stored row (NULL when nothing was stored). ERROR NULL: the carrier took it.
- * UNREACHABLE: sealed and queued. Everything else: refused, nothing stored. Called once.
- */
-typedef void (*engine_sent)(void *user, const struct message *message, const GError *error);
 /* May call DONE before it returns; at most WAIT_MS until it does. */
 void engine_send(struct engine *engine, const struct draft *draft, unsigned wait_ms,
 		 engine_sent done, void *user);

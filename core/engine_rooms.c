@@ -2,6 +2,7 @@
 #include "core/engine_rooms.h"
 
 #include "core/engine_state.h"
+#include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/lobby.h"
 

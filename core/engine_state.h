@@ -7,6 +7,11 @@
 #include "core/engine.h"
 #include "core/living.h"
 
+struct listener {
+	event_func func;
+	void *user;
+};
+
 struct engine {
 	struct engine_parts parts;
 	bool is_held;		/* the profile's lock is ours */
@@ -29,14 +34,8 @@ gboolean engine_claim(struct engine *engine, const struct account *account,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Tell everybody who listens. */
 void engine_emit(struct engine *engine, const struct event *event);
-
-/*
- * DONE of a request that is answered once: by its end or after WAIT_MS, whichever comes first. The
- * end is told to engine_answer, which frees it.
- */
-struct waiting;
-struct waiting *engine_wait(struct engine *engine, unsigned wait_ms, engine_done done, void *user);
-void engine_answer(void *waiting, const GError *error);
+/* The same, as an event_func. */
+void engine_emit_all(const struct event *event, void *engine);
 
 /* Whose folder CONTACT has (core/owner.h), and the contact at ADDRESS, if there is one; OWNER stays
  * as it is where nobody knows. */

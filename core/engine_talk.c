@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/engine_state.h"
+#include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/marks.h"
