@@ -2,10 +2,12 @@
 #include "core/engine_server.h"
 
 #include <string.h>
+#include "core/account.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/patience.h"
+#include "core/store_door.h"
 
 const struct certificate *engine_refused(const struct engine *engine)
 {
@@ -54,9 +56,19 @@ gboolean engine_check(struct engine *engine, const struct account *account,
 char **engine_people_there(struct engine *engine)
 {
 	const struct account *account = engine_account(engine);
+	struct account *place = NULL;
+	char **people = NULL;
 
-	return account && engine->parts.people ? engine->parts.people(engine->parts.user, account)
-					       : NULL;
+	/* Locked, there is what the profile's note says in the clear. */
+	if (!account) {
+		g_autoptr(GBytes) note = engine->parts.door->ops->note_get(engine->parts.door);
+
+		place = account_decode_place(note);
+	}
+	if ((account || place) && engine->parts.people)
+		people = engine->parts.people(engine->parts.user, account ? account : place);
+	account_free(place);
+	return people;
 }
 
 static struct living *with_server(struct engine *engine, GError **error)

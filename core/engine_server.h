@@ -13,7 +13,7 @@
  * locked too. */
 gboolean engine_check(struct engine *engine, const struct account *account,
 		      struct engine_found *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Names of people on the own spool, or NULL. g_strfreev. */
+/* Names of people on the own spool, or NULL. Locked too. g_strfreev. */
 char **engine_people_there(struct engine *engine);
 
 /* After engine_create() or engine_examine() gave ERROR_TRUST: the certificate that was shown; NULL

@@ -19,7 +19,9 @@
 
 enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers; what is over is an error */ };
 
-enum { REFUSALS_MS = 60000 /* they are on record once in so long, lest they fill the disk */ };
+/* Refusals, and what a shell asks for at every Tab, are on record once in so long, lest they fill
+ * the disk. */
+enum { REFUSALS_MS = 60000 };
 
 static void client_write(struct client *client);
 static void file_end(struct client *client, bool ok, const char *text);
@@ -242,11 +244,13 @@ static gboolean record(struct control *control, const struct call *call, bool is
 {
 	gint64 now = g_get_monotonic_time();
 
-	if (is_refused && control->refused_at &&
-	    now - control->refused_at < (gint64)REFUSALS_MS * 1000)
+	bool is_often = call->verb->lasts_ms != 0;
+	gint64 *last = is_refused ? &control->refused_at : &control->often_at;
+
+	if ((is_refused || is_often) && *last && now - *last < (gint64)REFUSALS_MS * 1000)
 		return TRUE;
-	if (is_refused)
-		control->refused_at = now;
+	if (is_refused || is_often)
+		*last = now;
 	return engine_journal_control(control->engine, call->verb->name, is_refused, error);
 }
 

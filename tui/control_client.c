@@ -235,7 +235,8 @@ static void interrupted(void *user)
 
 static unsigned patience(const struct call *call)
 {
-	return MAX(call->wait_ms, CONTROL_LAST_MS);
+	return call->verb->lasts_ms ? call->verb->lasts_ms / 2
+				    : MAX(call->wait_ms, CONTROL_LAST_MS);
 }
 
 static void give_up(struct asking *asking)
@@ -365,7 +366,8 @@ static void wait_for_end(struct asking *asking)
 
 	/* They go with the context. */
 	attach(asking, input, G_SOURCE_FUNC(readable));
-	attach(asking, g_timeout_source_new(CONTROL_TICK_MS), look_at_time);
+	attach(asking, g_timeout_source_new(MIN(CONTROL_TICK_MS, patience(asking->call) / 4)),
+	       look_at_time);
 	asking->asked_at = g_get_monotonic_time();
 	run_loop(asking);
 }
@@ -395,7 +397,7 @@ static void wait_for_room(struct asking *asking, const char *folder)
 {
 	gint64 wait = (gint64)patience(asking->call) * 1000;
 	struct knocking knocking = { asking, folder, g_get_monotonic_time() + wait };
-	GSource *source = g_timeout_source_new(CONTROL_TICK_MS);
+	GSource *source = g_timeout_source_new(MIN(CONTROL_TICK_MS, patience(asking->call) / 4));
 
 	g_source_set_callback(source, knock, &knocking, NULL);
 	g_source_attach(source, g_main_loop_get_context(asking->loop));

@@ -19,6 +19,7 @@ struct control {
 	GPtrArray *clients;
 	char *path;
 	gint64 refused_at; /* us, monotonic: the last one on record; 0: none is */
+	gint64 often_at; /* the same of what is asked for often */
 	unsigned uses;	   /* the accepting that is under way, and each client */
 	GMainLoop *finishing; /* is quit when nothing is under way any more; NULL: it goes on */
 };

@@ -6,6 +6,7 @@
 #include "tui/manual.h"
 #include "tui/manual_json.h"
 #include "tui/roff.h"
+#include "tui/verb/completions.h"
 
 /* "--name ARGUMENT" */
 static char *option_text(const struct verb_option *option)
@@ -139,125 +140,6 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	      out);
 }
 
-/* -- completions
- * ---------------------------------------------------------------------------------------- */
-
-/* The words that may follow PREFIX: "" gives first words, "contact" its second ones. */
-static void verb_words(FILE *out, const struct verb *const *table, const char *prefix)
-{
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	size_t bytes = strlen(prefix);
-
-	for (; *table; table++) {
-		const char *rest = (*table)->name;
-		char *word;
-
-		if ((*table)->is_hidden || strncmp(rest, prefix, bytes) != 0)
-			continue;
-		if (bytes && rest[bytes] != ' ')
-			continue;
-		rest += bytes ? bytes + 1 : 0;
-		word = g_strndup(rest, strcspn(rest, " "));
-		if (g_hash_table_add(seen, word))
-			fprintf(out, "%s ", word);
-	}
-}
-
-static void option_words(FILE *out, const struct verb_option *option, size_t max)
-{
-	for (size_t i = 0; i < max && option[i].name; i++)
-		fprintf(out, "--%s ", option[i].name);
-}
-
-static void bash(FILE *out, const struct verb *const *table, const struct verb_option *globals)
-{
-	fputs("# bash completion for sotto\n_sotto() {\n"
-	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} verb=\"${COMP_WORDS[1]}\" two\n"
-	      "\ttwo=\"$verb ${COMP_WORDS[2]}\"\n\tcase \"${COMP_WORDS[COMP_CWORD-1]}\" in\n"
-	      "\t--home|--spool) COMPREPLY=($(compgen -d -- \"$cur\")); return;;\n"
-	      "\t--kdf) COMPREPLY=($(compgen -W 'interactive moderate sensitive' -- \"$cur\")); "
-	      "return;;\n"
-	      "\tesac\n\tlocal words='",
-	      out);
-	option_words(out, globals, 32);
-	fputs("'\n\tif [ \"$COMP_CWORD\" = 1 ]; then words=\"$words ", out);
-	verb_words(out, table, "");
-	fputs("\"\n\telse case \"$two\" in\n", out);
-	for (const struct verb *const *row = table; *row; row++) {
-		if ((*row)->is_hidden)
-			continue;
-		fprintf(out, "\t\"%s\"%s) words=\"$words ", (*row)->name,
-			strchr((*row)->name, ' ') ? "" : "\\ *");
-		option_words(out, (*row)->options, VERB_OPTIONS_MAX);
-		fputs("\";;\n", out);
-	}
-	fputs("\tesac; fi\n", out);
-	for (const struct verb *const *row = table; *row; row++) {
-		g_autofree char *first = g_strndup((*row)->name, strcspn((*row)->name, " "));
-
-		if ((*row)->is_hidden || strcmp(first, (*row)->name) == 0)
-			continue;
-		fprintf(out, "\t[ \"$verb\" = %s ] && [ \"$COMP_CWORD\" = 2 ] && words=\"", first);
-		verb_words(out, table, first);
-		fputs("\"\n", out);
-	}
-	fputs("\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -F _sotto sotto\n",
-	      out);
-}
-
-static void zsh(FILE *out, const struct verb *const *table, const struct verb_option *globals)
-{
-	fputs("#compdef sotto\nlocal -a verbs options\nverbs=(\n", out);
-	for (const struct verb *const *row = table; *row; row++) {
-		if (!(*row)->is_hidden)
-			fprintf(out, "\t'%s:%s'\n", (*row)->name, (*row)->summary);
-	}
-	fputs(")\noptions=(", out);
-	option_words(out, globals, 32);
-	fputs(")\nif (( CURRENT == 2 )); then\n\t_describe verb verbs\nelse\n\tcase \"$words[2]\" "
-	      "in\n",
-	      out);
-	for (const struct verb *const *row = table; *row; row++) {
-		g_autofree char *first = g_strndup((*row)->name, strcspn((*row)->name, " "));
-
-		if ((*row)->is_hidden)
-			continue;
-		fprintf(out, "\t%s) options+=(", first);
-		option_words(out, (*row)->options, VERB_OPTIONS_MAX);
-		fputs(");|\n", out);
-	}
-	fputs("\tesac\n\tcompadd -- $options\nfi\n", out);
-}
-
-static void fish(FILE *out, const struct verb *const *table, const struct verb_option *globals)
-{
-	fputs("# fish completion for sotto\ncomplete -c sotto -f\n", out);
-	for (; globals->name; globals++)
-		fprintf(out, "complete -c sotto -l %s%s -d \"%s\"\n", globals->name,
-			globals->argument ? " -r" : "", globals->help);
-	for (; *table; table++) {
-		const struct verb *verb = *table;
-		g_autofree char *first = g_strndup(verb->name, strcspn(verb->name, " "));
-		const char *second = strchr(verb->name, ' ');
-
-		if (verb->is_hidden)
-			continue;
-		if (second)
-			fprintf(out,
-				"complete -c sotto -n '__fish_seen_subcommand_from %s' -a %s -d "
-				"\"%s\"\n",
-				first, second + 1, verb->summary);
-		fprintf(out, "complete -c sotto -n __fish_use_subcommand -a %s -d \"%s\"\n", first,
-			verb->summary);
-		for (int i = 0; i < VERB_OPTIONS_MAX && verb->options[i].name; i++)
-			fprintf(out,
-				"complete -c sotto -n '__fish_seen_subcommand_from %s' -l %s%s -d "
-				"\"%s\"\n",
-				first, verb->options[i].name,
-				verb->options[i].argument ? " -r" : "", verb->options[i].help);
-	}
-}
-
 bool generate(FILE *out, const char *what, const struct verb *const *table,
 	      const struct verb_option *globals, const char *version)
 {
@@ -270,11 +152,11 @@ bool generate(FILE *out, const char *what, const struct verb *const *table,
 	else if (strcmp(what, "man-json") == 0)
 		manual_json(out, version);
 	else if (strcmp(what, "bash") == 0)
-		bash(out, table, globals);
+		completions_bash(out, table, globals);
 	else if (strcmp(what, "zsh") == 0)
-		zsh(out, table, globals);
+		completions_zsh(out, table, globals);
 	else if (strcmp(what, "fish") == 0)
-		fish(out, table, globals);
+		completions_fish(out, table, globals);
 	else
 		return false;
 	return true;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "core/account.h"
 #include "core/cancel.h"
@@ -196,6 +197,13 @@ static enum control_answer have_done(const struct runner *runner, struct call *c
 		       : answer;
 }
 
+/* Whether what the holder hasn't done is done without it. */
+static bool goes_on_here(const struct call *call, enum control_answer answer, int exit_code)
+{
+	return call->verb->need == NEED_NOTHING &&
+	       (answer == CONTROL_STOPPED || (call->verb->lasts_ms && exit_code));
+}
+
 /* Another process has the profile: let it run the verb, or wait while it comes up or goes. */
 static int run_there(const struct runner *runner, struct engine *engine, struct call *call,
 		     GError **error)
@@ -213,9 +221,7 @@ static int run_there(const struct runner *runner, struct engine *engine, struct 
 
 		if (answer == CONTROL_DONE || answer == CONTROL_STOPPED) {
 			g_clear_error(error);
-			return answer == CONTROL_STOPPED && call->verb->need == NEED_NOTHING
-				       ? -1
-				       : exit_code;
+			return goes_on_here(call, answer, exit_code) ? -1 : exit_code;
 		}
 		/* It was the holder's last: what has no end of its own goes on here. */
 		if (answer == CONTROL_ENDED) {
@@ -497,6 +503,15 @@ static int say_usage(const GError *error)
 	return error_exit_code(error);
 }
 
+/* By SIGALRM, so that nothing that hangs can hold it up. */
+static void end_in(unsigned ms)
+{
+	const struct itimerval value = { .it_value = { ms / 1000, ms % 1000 * 1000 } };
+
+	if (ms)
+		setitimer(ITIMER_REAL, &value, NULL);
+}
+
 int run_words(const struct verb *const *table, char **words, const struct run_options *options,
 	      const char *folder, const struct verb_front *front, const struct engine_parts *parts)
 {
@@ -523,6 +538,7 @@ int run_words(const struct verb *const *table, char **words, const struct run_op
 		call->wait_ms = (unsigned)options->wait * 1000;
 	call->printer = printer_standard();
 	call->front = front;
+	end_in(call->verb->lasts_ms);
 	if (!call_check(call, &error) || !get_help(&runner, call, &error) ||
 	    !read_secrets(&runner, call, &error))
 		exit_code = complain(call, error);

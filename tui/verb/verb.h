@@ -20,6 +20,7 @@ enum {
 	VERB_OPTIONS_MAX = 8,
 	VERB_WAIT_MS = 10000, /* without --wait */
 	VERB_WAIT_MAX = 3600, /* seconds */
+	COMPLETE_MS = 300, /* what a shell waits for, while somebody types */
 };
 
 struct verb_option {
@@ -54,6 +55,10 @@ struct verb {
 	/* Whether another process can go on with it, LINES being printed; NULL: no. */
 	bool (*goes_on)(const struct call *call, unsigned lines);
 	bool is_hidden;		/* not listed */
+	/* It ends after so long at the latest, whatever it waits for; 0: no such bound. What the
+	 * process that holds the profile doesn't do by half of it, or not for others, is done here
+	 * as far as that goes without the profile. */
+	unsigned lasts_ms;
 	struct verb_option options[VERB_OPTIONS_MAX];
 	/* Check arguments without a profile: FALSE with ERROR_USAGE; NULL for nothing to check. */
 	gboolean (*check)(struct call *call, GError **error);

@@ -18,5 +18,5 @@ const struct verb *const verb_table[] = {
 	&verb_clock,	      &verb_clock_confirm,
 	&verb_expire,	      &verb_erase,	    &verb_status,  &verb_passphrase,
 	&verb_settings,	      &verb_set,
-	&verb_wipe,	      &verb_demo_peer,	    NULL,
+	&verb_wipe,	      &verb_demo_peer,	    &verb_complete, NULL,
 };

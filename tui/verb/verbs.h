@@ -11,6 +11,7 @@ extern const struct verb verb_set;
 extern const struct verb verb_settings;
 extern const struct verb verb_clock;
 extern const struct verb verb_clock_confirm;
+extern const struct verb verb_complete;
 extern const struct verb verb_contact_accept;
 extern const struct verb verb_contact_add;
 extern const struct verb verb_contact_block;

@@ -1,0 +1,105 @@
+/* `sotto complete`: the names that shells complete (completions.c). */
+#include <string.h>
+#include "core/engine_people.h"
+#include "core/engine_server.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "tui/verb/verbs.h"
+
+/* Each once. A name that would do something to a terminal, or be taken for an option, is typed by
+ * hand. */
+static void show_name(struct call *call, const char *name)
+{
+	GHashTable *shown = call->state;
+
+	if (*name && *name != '-' && text_is_safe(name, strlen(name), TEXT_NEWLINE_SPACE) &&
+	    g_hash_table_add(shown, g_strdup(name)))
+		call->printer->line(call->printer, name);
+}
+
+/* What it is called, where that is enough to name it. */
+static void show_alias(struct call *call, const struct contact *contact)
+{
+	struct contact *found = NULL;
+
+	if (contact->alias && engine_find(call->engine, contact->alias, &found, NULL) && found &&
+	    strcmp(found->address, contact->address) == 0)
+		show_name(call, contact->alias);
+	contact_free(found);
+}
+
+static gboolean keep(const struct contact *contact, void *user)
+{
+	g_ptr_array_add(user, contact_copy(contact));
+	return TRUE;
+}
+
+/* Those that are known, where the profile is open here. */
+static gboolean show_known(struct call *call, bool is_groups, GError **error)
+{
+	g_autoptr(GPtrArray) contacts =
+		g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
+
+	if (!engine_contacts(call->engine, keep, contacts, error))
+		return FALSE;
+	for (guint i = 0; i < contacts->len; i++) {
+		const struct contact *contact = contacts->pdata[i];
+
+		if (is_groups && contact->kind == CONTACT_PERSON)
+			continue;
+		show_name(call, contact->address);
+		show_alias(call, contact);
+	}
+	return TRUE;
+}
+
+static bool is_groups(const struct call *call)
+{
+	return strcmp(call->args[0], "groups") == 0;
+}
+
+static gboolean check_complete(struct call *call, GError **error)
+{
+	if (is_groups(call) || strcmp(call->args[0], "contacts") == 0)
+		return TRUE;
+	error_set(error, ERROR_USAGE,
+		  "It is `sotto complete contacts` or `sotto complete groups`.");
+	return FALSE;
+}
+
+static void run_complete(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GHashTable) shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_auto(GStrv) people = NULL;
+	gboolean ok;
+
+	call->state = shown;
+	ok = !call->is_for_other || show_known(call, is_groups(call), &error);
+	/* Everybody on the host can read who is on the spool. */
+	people = !ok || is_groups(call) ? NULL : engine_people_there(call->engine);
+	for (char **name = people; name && *name; name++)
+		show_name(call, *name);
+	call->state = NULL;
+	if (ok)
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
+const struct verb verb_complete = {
+	.name = "complete",
+	.arguments = "contacts|groups",
+	.summary = "Print names for a shell to complete.",
+	.details = "Of contacts, groups and rooms only where a sotto that runs has the profile "
+		   "open and its setting `control` is full; of people on the spool always.",
+	.args_min = 1,
+	.args_max = 1,
+	.need = NEED_NOTHING,
+	.is_shared = true,
+	.takes_no_passphrase = true,
+	.is_hidden = true,
+	.lasts_ms = COMPLETE_MS,
+	.check = check_complete,
+	.run = run_complete,
+};
