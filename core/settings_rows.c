@@ -11,6 +11,7 @@ static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
 static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
 					 "osc777", "hook", NULL};
 static const char *const CONTROL[] = {"off", "status", "send", "full", NULL};
+static const char *const COPY[] = {"ask", "yes", "no", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
 
@@ -194,6 +195,18 @@ static const struct setting ENGINE_ROWS[] = {
 			"whatever notify_via is, with SOTTO_UNREAD, SOTTO_TITLE and SOTTO_TEXT; "
 			"read once, when sotto starts. One that is new is run only after you "
 			"confirmed it there."},
+	{.name = "copy",
+	 .type = SETTING_ENUM,
+	 .can_lock = true,
+	 .initial = "ask",
+	 .closed = "no",
+	 .words = COPY,
+	 .explanation = "Whether a key copies a message: inside tmux into a buffer of tmux's, else "
+			"to the terminal's clipboard (OSC 52), which other programs can read, over "
+			"ssh those of the machine in front of you. ask: the clipboard once you "
+			"agreed, and then it is yes; no: nothing is copied anywhere. What has a "
+			"timer is always asked about; what is sealed or shown once, and anything "
+			"in veil, in sealed or on a recorded terminal, is never copied."},
 	{.name = "history_page",
 	 .type = SETTING_INT,
 	 .initial = "100",

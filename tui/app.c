@@ -80,6 +80,8 @@ static void set_focus(struct app *app, bool is_focused)
 	app->is_focused = is_focused;
 	app->tells_focus = true;
 	app->is_dirty |= shell_cover(app->shell, !is_focused);
+	if (!is_focused)
+		app_copy_left(app);
 	shell_disturb(app->shell);
 	if (is_focused)
 		app_ask_colours(app);
@@ -146,6 +148,7 @@ static void on_event(const struct event *event, void *user)
 
 	if (event->type == EVENT_MESSAGE && event->message)
 		app_alert_news(app, event->message);
+	app_copy_event(app, event);
 	if (app->plain)
 		plain_event(app->plain, event);
 	else if (shell_event(app->shell, event))
@@ -209,10 +212,12 @@ static void shell_op_locked(void *user)
 	app_alert_stop(app);
 	if (app->grid)
 		grid_clear(app->grid);
+	/* A terminal that has stopped mustn't get it when it goes on. */
+	if (app->is_shown)
+		term_drop(app->term);
+	app_copy_clear(app);
 	if (!app->is_shown)
 		return;
-	/* A terminal that has stopped mustn't get it when it goes on. */
-	term_drop(app->term);
 	term_repaint(app->term);
 	app_draw(app);
 	term_forget(app->term);
@@ -308,6 +313,8 @@ static const struct shell_ops shell_ops = {
 	.ask_flicker = app_ask_flicker,
 	.put_flicker = app_put_flicker,
 	.file = app_file,
+	.ask_copy = app_ask_copy,
+	.copy = app_copy,
 };
 
 /* -- the terminal, given and taken ---------------------------------------------------------- */
@@ -513,6 +520,7 @@ static void app_stop(struct app *app)
 	app_watch_idle(app);
 	app_alert_stop(app);
 	app_watch_stop(app);
+	app_copy_forget(app);
 	close_terminal(app);
 	shell_free(app->shell);
 	watch_free(app->watch);

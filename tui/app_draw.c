@@ -31,6 +31,7 @@ void app_draw(struct app *app)
 	app->is_drawn = term_draw(app->term, app->grid);
 	app->is_dirty = false;
 	tell_drawn(app);
+	app_copy_taken(app);
 	/* What was covered, or in mode open, may have to be covered from now on. */
 	if (!app->is_cover_awaited && app_cover_due(app))
 		app_watch_idle(app);
@@ -46,6 +47,7 @@ void app_taken(void *user)
 		term_repaint(app->term);
 	app->behind_since = 0;
 	tell_drawn(app);
+	app_copy_taken(app);
 	if (app->is_dirty)
 		app_draw(app);
 }

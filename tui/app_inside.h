@@ -58,6 +58,15 @@ struct app {
 		guint idle;	 /* it waits until nobody pressed a key for long enough */
 		guint unmuted;	 /* the next time that something isn't muted any more */
 	} alert;
+	struct {
+		enum copy_place place; /* COPY_NOWHERE: nothing of ours is anywhere */
+		char *address;	       /* of the message that it is from */
+		int64_t seq;
+		bool is_awaited;    /* it may not be there yet */
+		bool is_overdue;    /* the terminal takes nothing: it is cleared when it does */
+		bool was_elsewhere; /* the focus, since then */
+		guint due;
+	} copy; /* app_copy.c */
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
 	bool is_dirty;
@@ -98,6 +107,16 @@ bool app_put_flicker(void *user, int row, int col, int cols, const uint8_t *cell
 /* Files that the user names: as shell_ops. */
 void app_file(void *user, enum host_file act, const char *path, const char *name, host_filed filed,
 	      void *filed_user);
+/* Words copied out of the screen: what shell_ops asks for; USER is the app. */
+void app_ask_copy(void *user, struct copy_means *means);
+void app_copy(void *user, const struct copy_order *order);
+/* Take it back; forget of it, at the end; when the terminal has taken what it was given; when the
+ * focus goes; when messages do. */
+void app_copy_clear(struct app *app);
+void app_copy_forget(struct app *app);
+void app_copy_taken(struct app *app);
+void app_copy_left(struct app *app);
+void app_copy_event(struct app *app, const struct event *event);
 /* Who is attached may have changed. */
 void app_ask_colours(struct app *app);
 /* Whether somebody looks, as far as that is known: the terminal has the focus, or where it doesn't

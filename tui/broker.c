@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/secret.h"
 #include "tui/broker_inside.h"
 #include "tui/descriptor.h"
 
@@ -129,8 +130,12 @@ static bool put(struct broker *broker, const struct broker_frame *frame)
 {
 	uint8_t data[BROKER_FRAME_MAX];
 	size_t bytes = broker_frame_encode(frame, data);
+	bool is_sent =
+		send(broker->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)bytes;
 
-	return send(broker->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)bytes;
+	/* It may be somebody's words. */
+	wipe(data, bytes);
+	return is_sent;
 }
 
 static void ask(struct broker *broker, enum broker_kind kind, unsigned question,
@@ -175,6 +180,23 @@ void broker_file(struct broker *broker, enum broker_kind kind, const char *path,
 		return;
 	g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
 	filed(false, -1, "Files can't be opened just now.", user);
+}
+
+void broker_copy(struct broker *broker, const char *text, broker_answer answer, void *user)
+{
+	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
+	struct asked *asked = g_new(struct asked, 1);
+
+	frame->kind = BROKER_COPY;
+	frame->serial = ++broker->serial;
+	g_strlcpy(frame->text, text, sizeof(frame->text));
+	*asked = (struct asked){ .answer = answer, .user = user };
+	g_hash_table_insert(broker->asked, GUINT_TO_POINTER(frame->serial), asked);
+	if (!put(broker, frame)) {
+		g_hash_table_remove(broker->asked, GUINT_TO_POINTER(frame->serial));
+		answer(NULL, user);
+	}
+	wipe(frame, sizeof(*frame));
 }
 
 static void keep(const char *text, void *user)
@@ -254,4 +276,9 @@ void broker_close(struct broker *broker)
 void broker_hook(struct broker *broker, unsigned count, const char *title, const char *text)
 {
 	tell(broker, BROKER_HOOK, count, title, text);
+}
+
+void broker_clear(struct broker *broker)
+{
+	tell(broker, BROKER_CLEAR, 0, NULL, NULL);
 }

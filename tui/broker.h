@@ -54,6 +54,10 @@ void broker_file(struct broker *broker, enum broker_kind kind, const char *path,
 /* Show TITLE and TEXT, in place of what was shown; both safe to show and without markup. */
 void broker_show(struct broker *broker, const char *title, const char *text);
 void broker_close(struct broker *broker);
+/* TEXT, at most COPY_BYTES_MAX (copy.h), into tmux's buffer until broker_clear(), or for
+ * COPY_SECONDS. The ANSWER's text is NULL where tmux didn't take it; it may come at once. */
+void broker_copy(struct broker *broker, const char *text, broker_answer answer, void *user);
+void broker_clear(struct broker *broker);
 /* Run the hook with COUNT unread messages, TITLE and TEXT (as above) in its environment. */
 void broker_hook(struct broker *broker, unsigned count, const char *title, const char *text);
 

@@ -53,7 +53,8 @@ gboolean broker_frame_decode(const uint8_t *data, size_t bytes, struct broker_fr
 	const char *texts = (const char *)data + BROKER_HEAD_BYTES;
 	size_t title, text;
 
-	memset(frame, 0, sizeof(*frame));
+	frame->serial = 0;
+	frame->title[0] = frame->text[0] = '\0';
 	if (bytes < BROKER_HEAD_BYTES || bytes > BROKER_FRAME_MAX)
 		return FALSE;
 	title = data[AT_TITLE_BYTES] | (size_t)data[AT_TITLE_BYTES + 1] << 8;
@@ -70,6 +71,8 @@ gboolean broker_frame_decode(const uint8_t *data, size_t bytes, struct broker_fr
 	frame->question = data[AT_QUESTION] & ~KNOWN;
 	frame->is_known = data[AT_QUESTION] & KNOWN;
 	memcpy(frame->title, texts, title);
+	frame->title[title] = '\0';
 	memcpy(frame->text, texts + title, text);
+	frame->text[text] = '\0';
 	return TRUE;
 }

@@ -15,7 +15,7 @@
 
 enum {
 	BROKER_TITLE_MAX = 255,	 /* bytes, without the NUL */
-	BROKER_TEXT_MAX = 8000,
+	BROKER_TEXT_MAX = 65536, /* as much as is ever copied (copy.h) */
 	BROKER_HEAD_BYTES = 8,
 	BROKER_FRAME_MAX = BROKER_HEAD_BYTES + BROKER_TITLE_MAX + BROKER_TEXT_MAX,
 };
@@ -31,6 +31,8 @@ enum broker_kind {
 	BROKER_MAKE,   /* a file to be written: its path or folder, the title its name there */
 	BROKER_FINISH, /* that file gets its name */
 	BROKER_DROP,   /* or goes away */
+	BROKER_COPY,   /* the text into tmux's buffer; answered when it is there */
+	BROKER_CLEAR,  /* and out of it */
 	BROKER_ANSWER, /* from the broker, with the question's serial */
 	BROKER_KINDS
 };

@@ -9,9 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "core/outlet.h"
+#include "core/secret.h"
+#include "tui/broker_copy.h"
 #include "tui/broker_frame.h"
 #include "tui/broker_inside.h"
 #include "tui/broker_screen.h"
+#include "tui/copy.h"
 #include "tui/descriptor.h"
 #include "tui/filer.h"
 #include "tui/kit/term_rescue.h"
@@ -35,6 +38,7 @@ struct serve {
 	GMainLoop *loop;
 	struct notify *notify; /* made when it is first needed */
 	struct filer *filer;
+	struct broker_copy *copy;
 	unsigned asked;	       /* questions out */
 	bool is_hooked;	       /* the hook runs */
 	GQueue hooks;	       /* frames that wait for it; at most SERVE_HOOKS_MAX */
@@ -267,6 +271,13 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 		kill(0, SIGTSTP);
 		answer(serve, frame->serial, "");
 		break;
+	case BROKER_COPY:
+		answer(serve, frame->serial,
+		       broker_copy_put(serve->copy, frame->text) ? "1" : NULL);
+		break;
+	case BROKER_CLEAR:
+		broker_copy_clear(serve->copy);
+		break;
 	case BROKER_OPEN:
 	case BROKER_MAKE:
 	case BROKER_FINISH:
@@ -290,6 +301,9 @@ static gboolean on_frame(gint fd, GIOCondition condition, gpointer user)
 		return G_SOURCE_REMOVE;
 	if (bytes > 0 && broker_frame_decode(data, (size_t)bytes, frame))
 		take(serve, frame);
+	/* It may be somebody's words. */
+	wipe(data, bytes > 0 ? (size_t)bytes : 0);
+	wipe(frame, sizeof(*frame));
 	return G_SOURCE_CONTINUE;
 }
 
@@ -363,6 +377,7 @@ int broker_serve(int socket, pid_t child, const char *hook_line)
 	struct serve serve = { .fd = socket, .child = child, .hook = hook_line };
 	struct term_rescue rescue;
 	bool has_rescue = term_rescue_init(&rescue, STDOUT_FILENO);
+	int code;
 
 	/* They are the child's business; it ends when it wants to. */
 	signal(SIGINT, SIG_IGN);
@@ -371,6 +386,7 @@ int broker_serve(int socket, pid_t child, const char *hook_line)
 	serve.filer = filer_new();
 	serve.context = g_main_context_new();
 	g_main_context_push_thread_default(serve.context);
+	serve.copy = broker_copy_new(serve.context, COPY_SECONDS);
 	serve.loop = g_main_loop_new(serve.context, FALSE);
 	attach(&serve, g_unix_fd_source_new(socket, G_IO_IN), G_SOURCE_FUNC(on_frame));
 	attach(&serve, g_child_watch_source_new(child), G_SOURCE_FUNC(on_end));
@@ -380,5 +396,8 @@ int broker_serve(int socket, pid_t child, const char *hook_line)
 	/* A bus that hangs, or a tmux, is left to the end of the process. */
 	g_main_loop_unref(serve.loop);
 	filer_free(serve.filer);
-	return ended(serve.status, has_rescue ? &rescue : NULL);
+	code = ended(serve.status, has_rescue ? &rescue : NULL);
+	/* The screen comes first: tmux may be slow. */
+	broker_copy_free(serve.copy);
+	return code;
 }

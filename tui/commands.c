@@ -8,6 +8,7 @@
 #include "tui/mute.h"
 #include "tui/people.h"
 #include "tui/screen/confirm.h"
+#include "tui/screen/copy_card.h"
 #include "tui/screen/contacts.h"
 #include "tui/screen/conversation.h"
 #include "tui/screen/devices.h"
@@ -462,6 +463,8 @@ static const struct screen_table *const all_tables[] = {
 	&conversation_tables[4],
 	&conversation_tables[5],
 	&conversation_tables[6],
+	&conversation_tables[7],
+	&conversation_tables[8],
 	&contacts_tables[0],
 	&search_tables[0],
 	&verify_tables[1],
@@ -473,6 +476,7 @@ static const struct screen_table *const all_tables[] = {
 	&own_tables[2],
 	&palette_tables[0],
 	&confirm_tables[0],
+	&copy_card_tables[0],
 	&timer_tables[0],
 	&sealed_tables[0],
 	&options_tables[0],
@@ -510,6 +514,11 @@ static const struct { const char *mode; const char *keys; const char *line; } mo
 	{"options", ":", "command"},  {"verify", ":", "command"},  {"verify", "?", "help"},
 	{"devices", ":", "command"},  {"journal", ":", "command"},
 	{"watch", ":", "command"},
+	{"links", "1", "copy-link 1"}, {"links", "2", "copy-link 2"},
+	{"links", "3", "copy-link 3"}, {"links", "4", "copy-link 4"},
+	{"links", "5", "copy-link 5"}, {"links", "6", "copy-link 6"},
+	{"links", "7", "copy-link 7"}, {"links", "8", "copy-link 8"},
+	{"links", "9", "copy-link 9"},
 };
 
 gboolean commands_bind(struct keymap *keymap, GKeyFile *file, GError **error)

@@ -315,6 +315,15 @@ static gboolean run_help(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static gboolean run_copy(void *user, ARGS, GError **error)
+{
+	(void)user;
+	(void)args;
+	error_set(error, ERROR_USAGE, "Lines are copied by the terminal's own means, or the "
+				      "screen reader's; /history prints them again.");
+	return FALSE;
+}
+
 const struct command plain_commands[] = {
 	{"help", "h", "", NULL, NULL, "this list", run_help},
 	{"contacts", "c", "", NULL, NULL, "who is known, and what is unread", run_contacts},
@@ -327,6 +336,7 @@ const struct command plain_commands[] = {
 	{"search", "s", "WORDS...", NULL, NULL, "search in all conversations", run_search},
 	{"add", NULL, "ADDRESS [ALIAS...]", NULL, NULL, "add somebody", run_add},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
+	{"copy", NULL, "", NULL, NULL, "how lines are copied from here", run_copy},
 	{"lock", NULL, "", NULL, NULL, "lock, and ask for the passphrase", run_lock},
 	{"quit", "q", "", NULL, NULL, "leave", run_quit},
 	{0},

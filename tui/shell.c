@@ -195,6 +195,7 @@ static const struct host_ops host_ops = {
 	.file = shell_file,
 	.complete = shell_complete,
 	.themes = shell_themes,
+	.copy = {.ask = shell_ask_copy, .put = shell_copy},
 };
 
 /* -- life ----------------------------------------------------------------------------------- */

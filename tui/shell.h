@@ -31,6 +31,9 @@ struct shell_ops {
 	/* As the host's; NULL: there are none. */
 	void (*file)(void *user, enum host_file act, const char *path, const char *name,
 		     host_filed filed, void *filed_user);
+	/* As the host's; both may be NULL: nothing can be copied. */
+	void (*ask_copy)(void *user, struct copy_means *means);
+	void (*copy)(void *user, const struct copy_order *order);
 };
 
 /* The commands that aren't a screen's own; their user is the shell. */

@@ -11,6 +11,8 @@ bool shell_put_flicker(struct host *host, int row, int col, int cols, const uint
 void shell_file(struct host *host, enum host_file act, const char *path, const char *name,
 		host_filed filed, void *user);
 void shell_complete(struct host *host, struct lineedit *edit, size_t start);
+void shell_ask_copy(struct host *host, struct copy_means *means);
+void shell_copy(struct host *host, const struct copy_order *order);
 char **shell_themes(struct host *host);
 
 #endif

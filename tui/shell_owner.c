@@ -38,6 +38,23 @@ void shell_file(struct host *host, enum host_file act, const char *path, const c
 		filed(false, -1, "There are no files here.", user);
 }
 
+void shell_ask_copy(struct host *host, struct copy_means *means)
+{
+	struct shell *shell = shell_of(host);
+
+	*means = (struct copy_means){.refused = "There is no clipboard here."};
+	if (shell->ops->ask_copy)
+		shell->ops->ask_copy(shell->user, means);
+}
+
+void shell_copy(struct host *host, const struct copy_order *order)
+{
+	struct shell *shell = shell_of(host);
+
+	if (shell->ops->copy)
+		shell->ops->copy(shell->user, order);
+}
+
 /* What a box is completed with stands where sentences do. */
 static void say_offers(struct shell *shell, const struct completion *completion)
 {

@@ -43,16 +43,21 @@ static gboolean reap(GPid pid, gint64 deadline)
 
 char *watch_question(const char *const *argv)
 {
-	gint64 deadline = g_get_monotonic_time() + WATCH_QUESTION_MS * G_TIME_SPAN_MILLISECOND;
+	return watch_question_from(argv, -1, WATCH_QUESTION_MS);
+}
+
+char *watch_question_from(const char *const *argv, int fd, int ms)
+{
+	gint64 deadline = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
 	GString *text;
 	gboolean is_done;
 	GPid pid;
 	int out;
 
-	if (!g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
-					      G_SPAWN_STDERR_TO_DEV_NULL,
-				      NULL, NULL, &pid, NULL, &out, NULL, NULL))
+	if (!g_spawn_async_with_pipes_and_fds(
+		    NULL, argv, NULL,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+		    NULL, NULL, fd, -1, -1, NULL, NULL, 0, &pid, NULL, &out, NULL, NULL))
 		return NULL;
 	text = g_string_new(NULL);
 	is_done = read_all(out, deadline, text);

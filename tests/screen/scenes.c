@@ -3,6 +3,7 @@
  */
 #include "core/secret.h"
 #include "tests/screen/dialogues.h"
+#include "tui/watch.h"
 
 static struct message *say(struct stage *stage, const char *address, enum direction direction,
 			   int minutes_ago, const char *body)
@@ -238,13 +239,36 @@ static void confirm(struct stage *stage)
 	stage_type(stage, "ye");
 }
 
+static void copying(struct stage *stage)
+{
+	static struct watch clear = {.verdict = WATCH_CLEAR};
+
+	stage->place = COPY_CLIPBOARD;
+	stage->shell->host.watch = &clear;
+	conversation(stage);
+	stage_message(stage, "bob", "Also http://example.org/a and https://wiki.example.org/b-c.");
+	stage_keys(stage, "Escape");
+}
+
+static void links(struct stage *stage)
+{
+	copying(stage);
+	stage_keys(stage, "o");
+}
+
+static void copy_card(struct stage *stage)
+{
+	copying(stage);
+	stage_keys(stage, "y");
+}
+
 const struct dialogue dialogues[] = {
 	{"browse", browse, true},
 	{"carrier-connecting", carrier_connecting, false},
 	{"carrier-failed", carrier_failed, false},
 	{"carrier-offline", carrier_offline, false},
 	{"compose", compose, true},  {"confirm", confirm, false},
-	  {"contacts", contacts, true},
+	  {"contacts", contacts, true}, {"copy-card", copy_card, false}, {"links", links, true},
 	{"conversation", conversation, true}, {"find", find, true},  {"help", help, false},
 	{"hostile", hostile, true},	{"locked", locked, true},    {"lookalike", lookalike, true},
 	    {"nobody", nobody, false},

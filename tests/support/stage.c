@@ -12,6 +12,7 @@ static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
 static const char *const time_words[] = {"24h", "12h", "iso", NULL};
 static const char *const send_words[] = {"enter", "alt-enter", NULL};
 static const char *const mode_words[] = {"open", "line", "spotlight", "veil", "sealed", NULL};
+static const char *const copy_words[] = {"ask", "yes", "no", NULL};
 static const struct setting setting_rows[] = {
 	{.name = "lock_idle",
 	 .type = SETTING_DURATION,
@@ -58,6 +59,8 @@ static const struct setting setting_rows[] = {
 	 .most = 255,
 	 .explanation = "The colours: the name of a theme, or the path of a theme file, which may "
 			"lie anywhere that can be read."},
+	{.name = "copy", .type = SETTING_ENUM, .initial = "ask", .words = copy_words,
+	 .explanation = "Whether a key copies a message."},
 };
 static const struct setting_table setting_table = {setting_rows, G_N_ELEMENTS(setting_rows)};
 
@@ -131,6 +134,21 @@ static bool op_put_flicker(void *user, int row, int col, int cols, const uint8_t
 	return !stage->is_busy;
 }
 
+static void op_ask_copy(void *user, struct copy_means *means)
+{
+	*means = (struct copy_means){((struct stage *)user)->place, "This is a stage."};
+}
+
+static void op_copy(void *user, const struct copy_order *order)
+{
+	struct stage *stage = user;
+
+	stage->copies++;
+	g_free(stage->copied);
+	stage->copied = g_strdup(order->text);
+	stage->copied_seq = order->seq;
+}
+
 static const struct shell_ops stage_ops = {
 	.draw = op_draw,
 	.unlock = op_unlock,
@@ -143,6 +161,8 @@ static const struct shell_ops stage_ops = {
 	.unread = op_unread,
 	.ask_flicker = op_ask_flicker,
 	.put_flicker = op_put_flicker,
+	.ask_copy = op_ask_copy,
+	.copy = op_copy,
 };
 
 struct stage *stage_new(int rows, int cols)
@@ -171,6 +191,7 @@ void stage_free(struct stage *stage)
 	settings_free(stage->settings);
 	grid_free(stage->grid);
 	g_free(stage->theme);
+	g_free(stage->copied);
 	g_free(stage);
 }
 

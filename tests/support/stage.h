@@ -31,6 +31,10 @@ struct stage {
 	unsigned givings;	 /* of the place back */
 	int frame_cols;		 /* of the last frame */
 	uint8_t cells[800];	 /* it */
+	enum copy_place place;	 /* where copies go: nowhere at first */
+	unsigned copies;
+	char *copied;		 /* the last one */
+	int64_t copied_seq;
 };
 
 /* Locked, with nobody known. */

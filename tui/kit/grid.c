@@ -212,6 +212,11 @@ void view_put(struct view view, int row, int col, const char *cluster, size_t by
 	}
 }
 
+bool view_shows(struct view view, int row, int col)
+{
+	return is_inside(&view, view.row + row, view.col + col);
+}
+
 void view_fill(struct view view, int role)
 {
 	for (int row = view.clip_row; row < view.clip_row + view.clip_rows; row++)

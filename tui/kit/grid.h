@@ -86,6 +86,8 @@ static inline bool view_is_empty(struct view view)
  */
 void view_put(struct view view, int row, int col, const char *cluster, size_t bytes, int width,
 	      int role, int attrs);
+/* Whether what is put at ROW, COL shows. */
+bool view_shows(struct view view, int row, int col);
 /* Blank the whole view in ROLE. */
 void view_fill(struct view view, int role);
 /* Give COLS cells from ROW, COL another role, leaving their text: selection, search matches. */

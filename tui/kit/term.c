@@ -30,6 +30,7 @@ struct term {
 	bool has_alternate;  /* screen */
 	bool has_title;
 	unsigned count;	     /* in the title */
+	const char *no_copy;   /* why it has no clipboard; NULL: it may */
 	const char *no_points; /* why it can't show them; NULL: it can */
 	bool has_releases; /* it was asked for keys that are let go */
 	bool is_suspended;
@@ -158,6 +159,7 @@ static void learn(struct term *term, const char *type)
 	/* Real ones of these would show what they don't understand. */
 	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons",
 					  "wsvt", "mach", "hurd", NULL};
+	static const char *const consoles[] = {"linux", "fbterm", "jfbterm", NULL};
 	const char *enter = tigetstr("smcup");
 
 	term->buffered = term_buffered();
@@ -166,6 +168,8 @@ static void learn(struct term *term, const char *type)
 	term->has_alternate = enter && *enter;
 	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term->depth = find_depth(term);
+	if (!term->is_xterm || has_prefix(type, consoles))
+		term->no_copy = "This terminal has no clipboard.";
 	term->no_points = points_refusal(type, term->depth, claims_exact(term));
 }
 
@@ -336,6 +340,11 @@ bool term_is_suspended(const struct term *term)
 const char *term_refuses_points(const struct term *term)
 {
 	return term->no_points;
+}
+
+const char *term_refuses_copy(const struct term *term)
+{
+	return term->no_copy;
 }
 
 void term_set_mouse(struct term *term, bool on)

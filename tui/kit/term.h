@@ -28,6 +28,7 @@ struct term;
 enum {
 	TERM_LEAVE_MS = 1000,		   /* how long the terminal may take to be left */
 	TERM_WAITING_MAX = 16 * 1024 * 1024, /* bytes: more than any screen takes */
+	TERM_COPY_MAX = 55500,		   /* bytes: 74,000 of base64, which terminals take */
 };
 
 struct term_options {
@@ -97,6 +98,14 @@ void term_set_count(struct term *term, unsigned count);
 /* Write BYTES of our own making that leave the screen as it is: a bell, a terminal's notification.
  */
 void term_alert(struct term *term, const char *data, size_t bytes);
+
+/* Why it has no clipboard that could be set, a sentence; NULL: it may have one. Whether it takes
+ * what it is given no terminal says. */
+const char *term_refuses_copy(const struct term *term);
+/* TEXT (UTF-8, at most TERM_COPY_MAX bytes) into its clipboard; "" clears that. FALSE: nothing was
+ * written, because it refuses, isn't ours or is behind. It is there when term_is_behind() is over.
+ */
+bool term_copy(struct term *term, const char *text);
 
 /*
  * What stands there stays, with the cursor, while somebody else reads a line from the terminal: its

@@ -227,6 +227,7 @@ static void conversation_close(struct screen *screen)
 
 	link_cancel(screen->host->link, self);
 	talk_clear(self);
+	links_leave(self);
 	if (self->tick)
 		g_source_remove(self->tick);
 	line_stop(self);
@@ -272,6 +273,8 @@ static bool conversation_key(struct screen *screen, const struct key *key)
 
 	if (key->code == KC_WHEEL_UP || key->code == KC_WHEEL_DOWN)
 		return pager_scroll(&self->pager, key->code == KC_WHEEL_UP ? -3 : 3);
+	if (links_is_on(self) && key->code != KC_PASTE && key_is_text(key))
+		links_leave(self);
 	if (self->is_browsing && key->code != KC_PASTE && !key_is_text(key))
 		return false;
 	if (self->is_browsing)
@@ -299,6 +302,9 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	if ((event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
 	    (self->group || g_strcmp0(event->address, self->timeline.address) == 0))
 		conversation_ask(self);
+	/* Their places in the words are others now. */
+	if ((event->type == EVENT_GONE || event->type == EVENT_EDITED) && self->links)
+		links_leave(self);
 	/* What was typed is a copy of what was sent. */
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, self->timeline.address) == 0)
 		lineedit_forget(self->compose);
@@ -360,8 +366,13 @@ static struct lineedit *conversation_edit(struct screen *screen)
 
 static size_t conversation_modes(struct screen *screen, const char *modes[static SCREEN_MODES_MAX])
 {
-	modes[0] = conversation_of(screen)->is_browsing ? "browse" : "compose";
-	return 1;
+	struct conversation *self = conversation_of(screen);
+	size_t count = 0;
+
+	if (links_is_on(self))
+		modes[count++] = "links";
+	modes[count++] = self->is_browsing ? "browse" : "compose";
+	return count;
 }
 
 static void conversation_cover(struct screen *screen)

@@ -13,7 +13,7 @@
 
 /* open()'s argument is the address. */
 extern const struct screen_ops conversation_ops;
-extern const struct screen_table conversation_tables[]; /* seven */
+extern const struct screen_table conversation_tables[]; /* nine */
 
 /* Show the message at SEQ (0: the newest), and mark the words of TEXT (NULL: none). */
 void conversation_go(struct screen *screen, int64_t seq, const char *text);

@@ -504,6 +504,8 @@ const struct screen_table conversation_tables[] = {
 	{"browse", "Among the messages", browse_commands},
 	{"browse", "Reading", reading_commands},
 	{"browse", "Reading row by row", line_commands},
+	{"browse", "Copying", copy_commands},
+	{"links", "Choosing a link", link_commands},
 	{"conversation", "What the screen shows", veil_commands},
 	{"conversation", "In a conversation", conversation_commands},
 	{"conversation", "Files", file_commands},

@@ -38,6 +38,7 @@ struct rows_look conversation_look(const struct conversation *self)
 		.is_unsealed = is_here && self->reading.is_unsealed,
 		.window = is_here ? self->reading.window : 0,
 		.at = is_here ? self->reading.at : 0,
+		.links = self->links,
 		.sent = clock_boot(host->clock) < self->line.sent_to ? self->line.sent : 0,
 	};
 }
@@ -216,7 +217,9 @@ static void draw_divider(const struct conversation *self, struct view view)
 	struct rows_look look = conversation_look(self);
 	g_autofree char *detail = NULL, *progress = NULL;
 
-	if (!self->is_browsing && self->correcting)
+	if (links_is_on(self))
+		detail = g_strdup("a digit copies that link; Escape leaves them");
+	else if (!self->is_browsing && self->correcting)
 		detail = g_strdup("correcting: it takes the place of what you sent");
 	else if (!self->is_browsing && self->is_sealing)
 		detail = g_strdup("sealed: their sotto shows it in noise or word by word");

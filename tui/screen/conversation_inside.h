@@ -10,6 +10,7 @@
 #include "tui/screen/conversation.h"
 #include "tui/screen/line_reading.h"
 #include "tui/screen/find.h"
+#include "tui/screen/link_marks.h"
 #include "tui/screen/rows.h"
 #include "tui/screen/screen.h"
 #include "tui/timeline.h"
@@ -34,6 +35,13 @@ struct reading {
 	bool has_ended;	      /* it was said that nothing comes below */
 };
 
+/* What is being copied: a link of the message SEQ, or (BYTES 0) all of it. */
+struct copying {
+	int64_t seq;
+	size_t start;
+	size_t bytes;
+};
+
 struct conversation {
 	struct screen screen;
 	struct timeline timeline;
@@ -50,6 +58,8 @@ struct conversation {
 	char *missing;	       /* of a group: who can't read, or why nothing is sent; or NULL */
 	struct reading reading;
 	struct line_reading line;
+	struct copying copying;	  /* while its card asks */
+	struct link_marks *links; /* one of them is being chosen; NULL: none */
 	char *correcting;    /* id of the own message whose place the box takes, or NULL */
 	bool is_typing;	     /* they were told that something is being written */
 	guint typing_end;    /* the source that tells them of its end */
@@ -81,6 +91,11 @@ static inline struct conversation *conversation_of(struct screen *screen)
 extern const struct pager_source conversation_source;
 extern const struct command reading_commands[]; /* conversation_reading.c: for "browse" */
 extern const struct command veil_commands[];	/* for "conversation" */
+extern const struct command copy_commands[]; /* conversation_copy.c: for "browse" */
+extern const struct command link_commands[]; /* for "links" */
+/* Whether a digit is waited for; it isn't any more. */
+bool links_is_on(const struct conversation *self);
+void links_leave(struct conversation *self);
 extern const struct command file_commands[];	/* conversation_files.c: for "conversation" */
 /* How far a file is: whether EVENT said so; "████░░ 40 %  receiving report.pdf, 1.2 MB" (g_free;
  * NULL: none is under way). */

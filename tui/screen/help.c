@@ -82,6 +82,7 @@ void help_each_sign(help_sign_func func, void *user)
 	func("!", "from a key that you don't trust", user);
 	func("┃ │", "yours, theirs", user);
 	func("┣ ├", "a message begins", user);
+	func("1 … 9", "a key that copies the link behind it", user);
 }
 
 static void add_sign(const char *sign, const char *meaning, void *user)

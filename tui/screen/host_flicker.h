@@ -5,6 +5,9 @@
 #define SOTTO_TUI_SCREEN_HOST_FLICKER_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+struct host;
 
 /* What the terminal can do for a sealed message. */
 struct flicker_means {
@@ -15,5 +18,10 @@ struct flicker_means {
 	int cols;
 	bool is_confirmed; /* the warning about flicker was */
 };
+
+/* Show the CELLS of a frame (kit/flicker.h) of COLS columns at ROW, COL of the whole grid; FALSE:
+ * not now. NULL gives the place back: everything is painted anew. */
+typedef bool (*host_put_flicker_func)(struct host *host, int row, int col, int cols,
+				      const uint8_t *cells);
 
 #endif

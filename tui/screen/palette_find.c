@@ -15,6 +15,8 @@ enum {
 const struct synonym palette_synonyms[] = {
 	{"attach", "send-file"},	{"upload", "send-file"},
 	{"download", "save-file"},	{"delete", "erase"},
+	{"clipboard", "copy"},		{"yank", "copy"},
+	{"url", "links"},		{"link", "copy-link"},
 	{"clear", "erase"},		{"delete", "contact-remove"},
 	{"silence", "mute"},		{"notifications", "mute"},
 	{"exit", "quit"},		{"close", "quit"},		{"bye", "quit"},

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "tui/author.h"
 #include "tui/roster.h"
+#include "tui/screen/link_marks.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
 #include "tui/when.h"
@@ -342,7 +343,7 @@ struct pen {
 	struct view view;
 	const struct gutter *gutter;
 	const char *words;
-	const GArray *spans;
+	GArray *spans;
 	int row;
 	int end; /* behind the last words */
 	int role;
@@ -490,6 +491,8 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 	pen.words = words_of(message, &pen.role, &pen.attrs);
 	spans = spans_find(pen.words, look->words);
 	pen.spans = spans;
+	if (look->links)
+		link_marks_show(look->links, message->seq, spans);
 	head = draw_above(look, &above, former, message, view);
 	if (is_focus) {
 		int rows = rows_height(look, former, message, view.cols) - head;
@@ -508,6 +511,8 @@ void rows_draw(const struct rows_look *look, const struct message *former,
 		draw_veiled(look, message, &pen,
 			    rows_height(look, former, message, view.cols) - top, is_focus);
 	}
+	if (look->links)
+		link_marks_take(look->links, message->seq, spans);
 	if (!draw_left(look, message, &gutter, view, pen.row - 1, is_focus))
 		draw_state(message, &gutter, view, pen.row - 1, is_focus);
 	draw_bar(look, message, &gutter, view, top, pen.row, is_focus);

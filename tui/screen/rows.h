@@ -26,6 +26,7 @@
 #include "tui/kit/grid.h"
 #include "tui/when.h"
 
+struct link_marks;
 struct roster;
 
 struct rows_look {
@@ -44,6 +45,7 @@ struct rows_look {
 	size_t window;		  /* which words of it stand in the spotlight */
 	size_t at;		  /* mode line: where the row of it begins that is read */
 	int64_t sent;		  /* seq of an own message that stays readable in line, 0: none */
+	struct link_marks *links; /* which one is being chosen of; NULL: none */
 };
 
 /* What is seen of MESSAGE, and of its words in the spotlight. */

@@ -20,6 +20,7 @@
 #include "tui/kit/keymap.h"
 #include "tui/link.h"
 #include "tui/roster.h"
+#include "tui/screen/host_copy.h"
 #include "tui/screen/host_file.h"
 #include "tui/screen/host_flicker.h"
 
@@ -91,13 +92,12 @@ struct host_ops {
 	void (*draw)(struct host *host);
 	void (*unlock)(struct host *host);
 	void (*ask_flicker)(struct host *host, struct flicker_means *means);
-	/* Show the CELLS of a frame (kit/flicker.h) of COLS columns at ROW, COL of the whole grid;
-	 * FALSE: not now. NULL gives the place back: everything is painted anew. */
-	bool (*put_flicker)(struct host *host, int row, int col, int cols, const uint8_t *cells);
+	host_put_flicker_func put_flicker;
 	host_file_func file;
 	/* Complete the command in EDIT that begins at byte START, and show what is possible. */
 	void (*complete)(struct host *host, struct lineedit *edit, size_t start);
 	char **(*themes)(struct host *host); /* g_strfreev */
+	struct host_copy_ops copy;
 };
 
 /* The first member of the shell; everything is borrowed by the screens. */

@@ -83,7 +83,7 @@ static size_t lead(const char *line, const GArray *spans)
 }
 
 /* A spotlight stands on what was found, at the beginning of a line of constant width. */
-static int draw_spotlight(const struct search *self, const char *line, const GArray *spans,
+static int draw_spotlight(const struct search *self, const char *line, GArray *spans,
 			  struct view view, int role)
 {
 	unsigned lit = (unsigned)settings_number(self->screen.host->settings, "spotlight_words");

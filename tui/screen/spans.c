@@ -118,10 +118,29 @@ static void look_of(const struct span *span, int *role, int *attrs)
 		*role = span->type == SPAN_LINK ? ROLE_LINK : ROLE_WARN;
 }
 
+/* The links that begin in TEXT[FROM, TO), which was drawn at ROW, COL. */
+static void mark_links(struct view view, int row, int col, const char *text, size_t from, size_t to,
+		       GArray *spans)
+{
+	for (guint i = 0; i < spans->len; i++) {
+		struct span *span = &g_array_index(spans, struct span, i);
+		char digit = (char)('0' + span->mark);
+		int at;
+
+		if (span->type == SPAN_MATCH || span->start < from || span->start >= to)
+			continue;
+		at = col + draw_column(text + from, to - from, span->start - from);
+		span->is_seen |= view_shows(view, row, at);
+		if (span->mark)
+			view_put(view, row, at - 1, &digit, 1, 1, ROLE_MATCH_NOW, ATTR_BOLD);
+	}
+}
+
 int spans_draw(struct view view, int row, int col, const char *text, size_t start, size_t bytes,
-	       const GArray *spans, int role, int attrs)
+	       GArray *spans, int role, int attrs)
 {
 	size_t at = start;
+	int first = col;
 
 	while (at < start + bytes) {
 		size_t next = start + bytes;
@@ -132,5 +151,6 @@ int spans_draw(struct view view, int row, int col, const char *text, size_t star
 		col = draw_bytes(view, row, col, text + at, next - at, its_role, its_attrs);
 		at = next;
 	}
+	mark_links(view, row, first, text, start, start + bytes, spans);
 	return col;
 }

@@ -21,13 +21,15 @@ struct span {
 	size_t host; /* links: where the host stands */
 	size_t host_bytes;
 	unsigned doubts;
+	unsigned mark; /* links: the digit beside it, 0: none */
+	bool is_seen;  /* links: its beginning was drawn in sight */
 };
 
 /* The links in TEXT, and what fits WORDS (NULL-terminated, folded; or NULL); of struct span. */
 GArray *spans_find(const char *text, const char *const *words);
 /* Draw BYTES of TEXT from START at ROW, COL, every span in its role; within ROLE_FOCUS most keep
- * that. */
+ * that. A link's digit takes the column before it. */
 int spans_draw(struct view view, int row, int col, const char *text, size_t start, size_t bytes,
-	       const GArray *spans, int role, int attrs);
+	       GArray *spans, int role, int attrs);
 
 #endif
