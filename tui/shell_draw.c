@@ -109,18 +109,26 @@ static void draw_said(const struct shell *shell, struct view view)
 		     shell->is_error ? ROLE_STATUS_WARN : ROLE_STATUS, 0);
 }
 
+static int said_rows(const struct shell *shell, int cols)
+{
+	return shell->said ? CLAMP(draw_lines(shell->said, MAX(1, cols - 2), NULL, NULL), 1,
+				   SAID_ROWS_MAX) : 0;
+}
+
+/* What a line went wrong with stands above it, while it is written anew. */
 static int bottom_rows(const struct shell *shell, const struct grid *grid)
 {
-	if (shell->prompt.is_open)
-		return prompt_rows(&shell->prompt);
-	if (shell->said)
-		return CLAMP(draw_lines(shell->said, MAX(1, grid->cols - 2), NULL, NULL), 1,
-			     SAID_ROWS_MAX);
-	return 1;
+	int said = said_rows(shell, grid->cols);
+
+	return shell->prompt.is_open ? prompt_rows(&shell->prompt) + said : MAX(1, said);
 }
 
 static void draw_bottom(struct shell *shell, struct view view)
 {
+	int said = said_rows(shell, view.cols);
+
+	if (shell->prompt.is_open && said)
+		draw_said(shell, view_cut_top(&view, said));
 	if (shell->prompt.is_open)
 		prompt_draw(&shell->prompt, view);
 	else if (shell->said)
