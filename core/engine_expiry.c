@@ -127,6 +127,45 @@ void engine_erase(struct engine *engine, const char *address, engine_done done, 
 	g_source_attach(erasure->slice, engine->parts.context);
 }
 
+/* In a transaction of its own. ERROR_FAILED: there is none. */
+static gboolean erase_one(struct living *living, const char *address, int64_t seq, GError **error)
+{
+	unsigned count = 0;
+
+	if (!living_begin(living, error))
+		return FALSE;
+	if (living->store->ops->expiry->clear_one(living->store, address, seq, &count, error)) {
+		if (!count)
+			error_set(error, ERROR_FAILED, "That message isn't here any more.");
+		else if (ratchet_drop_used(living->ratchet, error) &&
+			 journal_add(living->store, living->clock, JOURNAL_MESSAGE_ERASED, address,
+				     0, NULL, error))
+			return living_commit(living, error);
+	}
+	living_rollback(living);
+	return FALSE;
+}
+
+gboolean engine_erase_message(struct engine *engine, const char *address, int64_t seq,
+			      GError **error)
+{
+	g_autofree char *whose = g_strdup(address);
+	struct event event = { .type = EVENT_GONE, .address = whose, .count = 1 };
+	struct living *living = engine_living(engine, error);
+	g_autoptr(GError) first = NULL;
+
+	if (!living)
+		return FALSE;
+	if (!erase_one(living, address, seq, &first) &&
+	    (!expiry_make_room(living->expiry, &first) ||
+	     !erase_one(living, address, seq, &first))) {
+		g_propagate_error(error, g_steal_pointer(&first));
+		return FALSE;
+	}
+	living_emit(living, &event);
+	return expiry_scrub(living->expiry, error);
+}
+
 void engine_end_erasures(struct engine *engine)
 {
 	g_autoptr(GError) error = NULL;

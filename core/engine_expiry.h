@@ -30,6 +30,14 @@ gboolean engine_held(struct engine *engine, const char *address, struct store_he
  */
 void engine_erase(struct engine *engine, const char *address, engine_done done, void *user);
 
+/*
+ * Erase the message at SEQ of the conversation with ADDRESS here, and what waits of it in the
+ * outbox; whoever else has it keeps it. ERROR_FAILED: there is none. What is in the way of
+ * overwriting it is an error too: it is erasing then, and is tried again.
+ */
+gboolean engine_erase_message(struct engine *engine, const char *address, int64_t seq,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 struct engine_erasing {
 	struct store_erasing store;
 	const char *why; /* a sentence, what is in the way; NULL for nothing. Valid until the next

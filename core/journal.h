@@ -45,6 +45,7 @@ struct store;
 	X(DISTRUSTED, "distrusted", "A device was refused by hand.")                               \
 	X(TIMER_SET, "timer-set", "A conversation's timer was set.")                               \
 	X(ERASED, "erased", "A conversation was erased by hand.")                                  \
+	X(MESSAGE_ERASED, "message-erased", "A message was erased by hand.")                       \
 	X(DEACTIVATED, "deactivated", "A device was switched off by hand.")                        \
 	X(RULE_SET, "rule-set", "Which devices of a contact are trusted was set.")                 \
 	X(BLOCKED, "blocked", "A contact was blocked.")                                            \

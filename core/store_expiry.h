@@ -66,6 +66,9 @@ struct store_expiry_ops {
 	 * *COUNT 0. */
 	gboolean (*clear)(struct store *store, const char *address, unsigned limit, unsigned *count,
 			  GError **error);
+	/* Delete the message of ADDRESS at SEQ, with its outbox rows; *COUNT 0: there is none. */
+	gboolean (*clear_one)(struct store *store, const char *address, int64_t seq,
+			      unsigned *count, GError **error);
 	/*
 	 * Give the stored message of MESSAGE's place its words, seals, life, trust and edited_at in
 	 * place of its former ones, which are deleted; EDIT is the id by which it was done.

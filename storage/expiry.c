@@ -369,6 +369,29 @@ static gboolean clear(struct store *store, const char *address, unsigned limit, 
 		      "i", id);
 }
 
+static gboolean clear_one(struct store *store, const char *address, int64_t seq, unsigned *count,
+			  GError **error)
+{
+	struct inside *inside = inside_of(store);
+	struct query query;
+	int64_t id;
+
+	*count = 0;
+	if (!inside_check_writing(store, error) || !names_find(inside->names, address, &id, error))
+		return FALSE;
+	gboolean ok = db_query(inside->db, &query, error,
+			       "SELECT " LEAVING_COLUMNS " FROM messages WHERE conversation = ?"
+			       " AND seq = ?",
+			       "ii", id, seq);
+	GPtrArray *rows = read_leaving(&query, ok, error);
+	if (!rows)
+		return FALSE;
+	ok = drop_all(inside, rows, false, NULL, NULL, error);
+	*count = rows->len;
+	g_ptr_array_unref(rows);
+	return ok;
+}
+
 /* -- erasing -------------------------------------------------------------------------------- */
 
 static gboolean scrub(struct store *store, int64_t time, GError **error)
@@ -437,6 +460,7 @@ const struct store_expiry_ops expiry_ops = {
 	.sweep = sweep,
 	.held = held,
 	.clear = clear,
+	.clear_one = clear_one,
 	.amend = messages_amend,
 	.amended = messages_amended,
 	.scrub = scrub,

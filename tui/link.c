@@ -413,6 +413,12 @@ static void perform(struct engine *engine, struct desk_job *desk_job, void *data
 		link_talk_act(engine, job, on_fetched, desk_job);
 		return;
 	}
+	if (job->type == JOB_ERASE && job->seq) {
+		if (!engine_erase_message(engine, job->address, job->seq, &job->error))
+			g_debug("the message isn't erased");
+		desk_finish(desk_job);
+		return;
+	}
 	if (job->type == JOB_ERASE) {
 		engine_erase(engine, job->address, on_fetched, desk_job);
 		return;

@@ -61,7 +61,7 @@ enum job_type {
 	JOB_FETCH,   /* take what has arrived, retry the outbox */
 	JOB_TIMER,   /* address, seq: seconds, 0 off */
 	JOB_HELD,    /* address -> count: its messages; limit: of them not sent yet */
-	JOB_ERASE,   /* address: its messages */
+	JOB_ERASE,   /* address: its messages; seq: that one alone */
 	JOB_REPAIR,  /* address: new sessions */
 	JOB_CLOCK,   /* the user says that the time is right */
 	JOB_REFRESH, /* address: bring its devices up to date with the carrier */

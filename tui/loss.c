@@ -1,7 +1,21 @@
 #include "tui/loss.h"
 
 #include <glib.h>
+#include "core/message.h"
 #include "core/store_expiry.h"
+#include "tui/when.h"
+
+char *loss_message_name(const struct message *message, const char *author)
+{
+	bool is_own = message->direction == DIRECTION_OUT;
+	char when[WHEN_BYTES];
+
+	when_exact(message->sent_at, when);
+	return g_strdup_printf("%s%s message of %s%s", is_own ? "your" : author,
+			       is_own ? "" : "'s", when,
+			       is_own && message->state == STATE_QUEUED ?
+				       ", which hasn't been sent, and won't be" : "");
+}
 
 bool loss_asks(enum loss loss, const struct store_held *held)
 {
@@ -31,6 +45,9 @@ char *loss_question(enum loss loss, const char *name, const char *among,
 	case LOSS_MESSAGES:
 		return g_strdup_printf("Erase the conversation with %s? Here %s and any draft go, "
 				       "for ever.", name, messages);
+	case LOSS_MESSAGE:
+		return g_strdup_printf("Erase %s? It goes from this device, for ever; everybody "
+				       "else who has it keeps it.", name);
 	case LOSS_GROUP:
 		return g_strdup_printf("Leave %s? You read nothing that is written there from now "
 				       "on; what stands here (%s) stays.", name, messages);

@@ -357,6 +357,20 @@ def test_a_full_output(world):
     del world
 
 
+def test_erase_one(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    gone, kept = (alice.send("bob", text).rows[0]["id"] for text in ("slip", "stays"))
+    assert [row["body"] for row in bob.receive()] == ["slip", "stays"]
+    assert "no message" in alice.run("erase", "bob", "--message", "0" * 32).expect(1).err
+    alice.run("erase", "--verify", "--message", gone).expect(2)
+    alice.run("erase", "bob", "--message", gone).expect(0)
+    assert alice.bodies("bob") == ["stays"] and bob.bodies("alice") == ["slip", "stays"]
+    assert alice.json("search", "slip").rows == [] and len(alice.json("search", "stays").rows) == 1
+    bob.run("erase", "alice", "--message", kept).expect(0)
+    assert bob.bodies("alice") == ["slip"]
+    assert [row["detail"] for row in bob.json("journal").rows if row["what"] == "message-erased"] == [None]
+
+
 def test_settings(world):
     """Every setting is shown, and one is changed for good; a slip is told what was probably meant."""
     person = Person(world, "set", make=False)

@@ -173,6 +173,25 @@ static gboolean clear(struct store *store, const char *address, unsigned limit, 
 	return TRUE;
 }
 
+static gboolean clear_one(struct store *store, const char *address, int64_t seq, unsigned *count,
+			  GError **error)
+{
+	struct fake_rows *rows = fake_rows_of(store);
+
+	if (!fake_write(store, error))
+		return FALSE;
+	*count = 0;
+	for (unsigned i = rows->messages->len; i > 0; i--) {
+		const struct message *m = rows->messages->pdata[i - 1];
+
+		if (m->seq != seq || !g_str_equal(m->conversation, address))
+			continue;
+		go(store, i - 1, false);
+		++*count;
+	}
+	return TRUE;
+}
+
 static gboolean amend(struct store *store, const struct message *message, const char *edit,
 		      GError **error)
 {
@@ -262,6 +281,7 @@ const struct store_expiry_ops fake_expiry_ops = {
 	.sweep = sweep,
 	.held = held,
 	.clear = clear,
+	.clear_one = clear_one,
 	.amend = amend,
 	.amended = amended,
 	.scrub = scrub,

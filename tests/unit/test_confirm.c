@@ -113,6 +113,31 @@ static void test_a_lock_in_between(void **state)
 	stage_free(stage);
 }
 
+/* :erase is about the message in focus, and without one about the conversation. */
+static void test_one_message(void **state)
+{
+	struct stage *stage = with_bob();
+
+	(void)state;
+	stage_keys(stage, "Escape Up");
+	run(stage, "erase");
+	assert_true(stage_shows(stage, "Erase Bob's message of Monday 23"));
+	assert_true(stage_shows(stage, "keeps it"));
+	answer(stage, "no");
+	assert_false(stage_asked(stage, "erase bob"));
+	run(stage, "erase message");
+	answer(stage, "yes");
+	assert_true(stage_asked(stage, "erase bob"));
+	assert_true(stage_shows(stage, "The message is erased here."));
+	run(stage, "erase conversation");
+	assert_true(stage_shows(stage, "Erase the conversation with Bob?"));
+	answer(stage, "no");
+	stage_keys(stage, "Escape");
+	run(stage, "erase message");
+	assert_true(stage_shows(stage, "No message is in focus"));
+	stage_free(stage);
+}
+
 static void test_words(void **state)
 {
 	const struct store_held held = {12, 2}, one = {1, 0}, nothing = {0, 0};
@@ -135,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_at_a_lock),
 		cmocka_unit_test(test_taking_back),
 		cmocka_unit_test(test_a_lock_in_between),
+		cmocka_unit_test(test_one_message),
 		cmocka_unit_test(test_words),
 	};
 

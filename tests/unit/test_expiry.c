@@ -13,6 +13,8 @@
 #include "core/engine_expiry.h"
 #include "core/engine_messages.h"
 #include "core/engine_people.h"
+#include "core/engine_trust.h"
+#include "core/journal.h"
 #include "core/message.h"
 #include "core/timers.h"
 #include "tests/support/still_clock.h"
@@ -376,6 +378,67 @@ static void test_erase(void **state)
 	assert_int_equal(error_exit_code(pair->alice->error), 1);
 }
 
+struct last {
+	int64_t seq;
+	char *id;
+};
+
+static gboolean keep_last(const struct message *message, void *user)
+{
+	struct last *last = user;
+
+	last->seq = message->seq;
+	g_free(last->id);
+	last->id = g_strdup(message->id);
+	return TRUE;
+}
+
+static gboolean count_erased(const struct journal_row *row, void *user)
+{
+	*(unsigned *)user += strcmp(row->what, journal_name(JOURNAL_MESSAGE_ERASED)) == 0;
+	return TRUE;
+}
+
+/* One message, here alone: what wasn't sent yet isn't, what was stays where it is. */
+static void test_erase_one(void **state)
+{
+	struct pair *pair = *state;
+	struct engine *engine = pair->alice->engine;
+	struct message *message = NULL;
+	struct last last = { 0 };
+	unsigned erased = 0;
+	GError *error = NULL;
+
+	assert_int_equal(person_send(pair->alice, "bob", "for both"), 0);
+	assert_true(engine_before(engine, "bob", 0, 1, keep_last, &last, NULL));
+	assert_int_equal(person_fetch(pair->bob), 0);
+	assert_int_equal(person_count(pair->alice, "bob"), 3);
+	assert_true(engine_message(engine, "bob", last.id, &message, NULL));
+	assert_int_equal(message->seq, last.seq);
+	message_free(message);
+	assert_true(engine_erase_message(engine, "bob", last.seq, NULL));
+	assert_int_equal(person_count(pair->alice, "bob"), 2);
+	assert_int_equal(person_count(pair->bob, "alice"), 3);
+	assert_true(engine_message(engine, "bob", last.id, &message, NULL));
+	assert_null(message);
+	assert_false(engine_erase_message(engine, "bob", last.seq, &error));
+	g_clear_error(&error);
+	/* It waits for the carrier, and then it doesn't. */
+	hub_refuse(pair->hub, ERROR_FULL);
+	assert_int_equal(person_send(pair->alice, "bob", "never"), 6);
+	assert_int_equal(person_send(pair->alice, "bob", "later"), 6);
+	assert_true(engine_before(engine, "bob", 0, 2, keep_last, &last, NULL));
+	assert_true(engine_erase_message(engine, "bob", last.seq, NULL));
+	hub_refuse(pair->hub, ERROR_COUNT);
+	person_restart(pair->alice);
+	assert_int_equal(person_fetch(pair->bob), 0);
+	/* The control is the one behind it. */
+	assert_int_equal(person_count(pair->bob, "alice"), 4);
+	assert_true(engine_journal(pair->alice->engine, 0, count_erased, &erased, NULL));
+	assert_int_equal(erased, 2);
+	g_free(last.id);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_blocked_scrub, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sweep_with_failing_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_erase, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_erase_one, setup, teardown),
 	};
 
 	if (!secret_start(NULL))

@@ -401,13 +401,68 @@ static gboolean run_expire(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-static gboolean run_erase(void *user, ARGS, GError **error)
+static void on_erased(struct job *job, void *user)
 {
 	struct conversation *self = user;
 	struct host *host = self->screen.host;
 
-	(void)args;
-	(void)error;
+	/* What is being written anew is a copy of it. */
+	if (!job->error && g_strcmp0(self->correcting, job->alias) == 0) {
+		g_clear_pointer(&self->correcting, g_free);
+		lineedit_set(self->compose, NULL);
+		lineedit_forget(self->compose);
+	}
+	if (job->error)
+		host_fail(host, job->error);
+	else
+		host_say(host, "The message is erased here.");
+	host->ops->draw(host);
+}
+
+static void ask_erase_one(struct conversation *self, const struct message *message)
+{
+	struct host *host = self->screen.host;
+	g_autofree char *name =
+		loss_message_name(message, roster_name(host->roster, message->from));
+	struct job *job = job_new(JOB_ERASE, self->timeline.address);
+
+	job->seq = message->seq;
+	job->alias = g_strdup(message->id);
+	confirm_ask(host, &(const struct confirm_request){
+		.loss = LOSS_MESSAGE,
+		.name = name,
+		.job = job,
+		.done = on_erased,
+		.user = self,
+	});
+}
+
+/* The message in focus; NULL: none is. */
+static const struct message *in_focus(const struct conversation *self)
+{
+	const struct message *focus =
+		timeline_at(&self->timeline, timeline_index(&self->timeline, self->pager.focus));
+
+	return self->is_browsing && focus && focus->seq == self->pager.focus ? focus : NULL;
+}
+
+static gboolean run_erase(void *user, ARGS, GError **error)
+{
+	struct conversation *self = user;
+	struct host *host = self->screen.host;
+	const struct message *message = in_focus(self);
+
+	if (g_strcmp0(args[0], "conversation") == 0)
+		message = NULL;
+	if (g_strcmp0(args[0], "message") == 0 && !message) {
+		error_set(error, ERROR_USAGE, "No message is in focus; Escape and the arrows "
+					      "choose one.");
+		return FALSE;
+	}
+	if (message) {
+		ask_erase_one(self, message);
+		return TRUE;
+	}
 	confirm_ask(host, &(const struct confirm_request){
 		.loss = LOSS_MESSAGES,
 		.address = self->timeline.address,
@@ -490,7 +545,8 @@ static const struct command conversation_commands[] = {
 	{"timer", NULL, "", "F9", "C-x t", "choose after what time messages go", run_timer},
 	{"expire", NULL, "DURATION", NULL, NULL, "let messages go after 30s, 5m, 24h, 7d; or off",
 	 run_expire},
-	{"erase", NULL, "", NULL, NULL, "erase this conversation here, now", run_erase},
+	{"erase", NULL, "[message|conversation]", NULL, NULL,
+	 "erase the message in focus here, or the whole conversation", run_erase},
 	{"repair", NULL, "", "C-x z", NULL, "begin new sessions, when messages can't be read",
 	 run_repair},
 	{"rename", NULL, "[ALIAS...]", NULL, NULL, "give this person another name, or none",

@@ -3,8 +3,11 @@
 #include <string.h>
 #include "core/clock.h"
 #include "core/engine_expiry.h"
+#include "core/engine_messages.h"
 #include "core/error.h"
+#include "core/message.h"
 #include "core/secret.h"
+#include "tui/loss.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
@@ -61,9 +64,10 @@ static gboolean check_erase(struct call *call, GError **error)
 {
 	bool is_verify = call_option(call, "verify") != NULL;
 
-	if (is_verify == (call->arg_count == 0))
+	if (is_verify == (call->arg_count == 0) && !(is_verify && call_option(call, "message")))
 		return TRUE;
-	error_set(error, ERROR_USAGE, "It is `sotto erase ADDRESS` or `sotto erase --verify`.");
+	error_set(error, ERROR_USAGE, "It is `sotto erase ADDRESS`, `sotto erase ADDRESS --message "
+				      "ID` or `sotto erase --verify`.");
 	return FALSE;
 }
 
@@ -117,8 +121,46 @@ static void erased(void *user, const GError *error)
 		call_end(call, 0);
 }
 
+/* The message that is meant; NULL: there is none. message_free. */
+static struct message *find_message(struct call *call, const char *address, GError **error)
+{
+	const char *id = call_option(call, "message");
+	struct message *message = NULL;
+
+	if (engine_message(call->engine, address, id, &message, error) && !message)
+		error_set(error, ERROR_FAILED,
+			  "There is no message %s with %s; `sotto history %s --ids` shows them.",
+			  id, address, address);
+	return message;
+}
+
+static char *ask_erase_one(struct call *call)
+{
+	g_autofree char *address = call_address(call, call->args[0], NULL);
+	struct message *message = address ? find_message(call, address, NULL) : NULL;
+	g_autofree char *name = message ? loss_message_name(message, message->from) : NULL;
+	const struct store_held nothing = { 0 };
+
+	message_free(message);
+	return name ? loss_question(LOSS_MESSAGE, name, NULL, &nothing) : NULL;
+}
+
+static void erase_one(struct call *call, const char *address)
+{
+	g_autoptr(GError) error = NULL;
+	struct message *message = find_message(call, address, &error);
+
+	if (message && engine_erase_message(call->engine, address, message->seq, &error))
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+	message_free(message);
+}
+
 static char *ask_erase(struct call *call)
 {
+	if (call_option(call, "message"))
+		return ask_erase_one(call);
 	return call->arg_count ? call_loss(call, LOSS_MESSAGES, call->args[0]) : NULL;
 }
 
@@ -133,7 +175,10 @@ static void run_erase(struct call *call)
 	contact = call_contact(call, call->args[0]);
 	if (!contact)
 		return;
-	engine_erase(call->engine, contact->address, erased, call);
+	if (call_option(call, "message"))
+		erase_one(call, contact->address);
+	else
+		engine_erase(call->engine, contact->address, erased, call);
 	contact_free(contact);
 }
 
@@ -155,14 +200,18 @@ const struct verb verb_expire = {
 const struct verb verb_erase = {
 	.name = "erase",
 	.arguments = "[ADDRESS]",
-	.summary = "Erase a conversation now; or see what is still waiting to be erased.",
+	.summary = "Erase a conversation, or a message, here and now; or see what is still waiting "
+		   "to be erased.",
 	.details =
+		"--message erases that one alone, whose id `sotto history --ids` shows. Everybody "
+		"else who has it keeps it. "
 		"Exits with 0 once the bytes are overwritten. With 1 it says what is in the way: "
 		"then they are erased as soon as it is gone.",
 	.args_max = 1,
 	.need = NEED_OPEN,
 	.is_shared = true,
 	.options = {
+		{"message", "ID", "this message alone", NULL},
 		{"verify", NULL, "say what is still waiting to be erased, and why", NULL},
 		{"yes", NULL, "don't ask", NULL},
 	},
