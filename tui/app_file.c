@@ -12,6 +12,7 @@ void app_file(void *user, enum host_file act, const char *path, const char *name
 		[HOST_FILE_MAKE] = BROKER_MAKE,
 		[HOST_FILE_FINISH] = BROKER_FINISH,
 		[HOST_FILE_DROP] = BROKER_DROP,
+		[HOST_FILE_LIST] = BROKER_LIST,
 	};
 	struct app *app = user;
 

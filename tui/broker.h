@@ -48,7 +48,8 @@ void broker_forget(struct broker *broker, const void *user);
  * What came of a file. TEXT: its path, or, when it is !OK, a sentence. FD, taken over, or -1.
  */
 typedef void (*broker_filed)(bool ok, int fd, const char *text, void *user);
-/* KIND: BROKER_OPEN to BROKER_DROP, with PATH and NAME as they say, or NULL. */
+/* KIND: BROKER_OPEN to BROKER_LIST, with PATH and NAME as they say, or NULL. A list's TEXT is a
+ * path a line. */
 void broker_file(struct broker *broker, enum broker_kind kind, const char *path, const char *name,
 		 broker_filed filed, void *user);
 /* Show TITLE and TEXT, in place of what was shown; both safe to show and without markup. */

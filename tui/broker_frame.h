@@ -31,6 +31,7 @@ enum broker_kind {
 	BROKER_MAKE,   /* a file to be written: its path or folder, the title its name there */
 	BROKER_FINISH, /* that file gets its name */
 	BROKER_DROP,   /* or goes away */
+	BROKER_LIST,   /* what a path may go on as: the text is its beginning (filer.h) */
 	BROKER_COPY,   /* the text into tmux's buffer; answered when it is there */
 	BROKER_CLEAR,  /* and out of it */
 	BROKER_ANSWER, /* from the broker, with the question's serial */

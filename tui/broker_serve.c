@@ -40,6 +40,7 @@ struct serve {
 	struct filer *filer;
 	struct broker_copy *copy;
 	unsigned asked;	       /* questions out */
+	bool is_listing;       /* a folder is looked at, or hangs */
 	bool is_hooked;	       /* the hook runs */
 	GQueue hooks;	       /* frames that wait for it; at most SERVE_HOOKS_MAX */
 	GFileMonitor *screen;  /* NULL: it isn't watched */
@@ -244,6 +245,48 @@ static void file(struct serve *serve, const struct broker_frame *frame)
 		close(fd);
 }
 
+/* What a path may go on as; a thread alone waits for a file system that hangs. */
+struct listing {
+	struct serve *serve;
+	uint32_t serial;
+};
+
+static void list_files(GTask *task, gpointer source, gpointer path, GCancellable *cancel)
+{
+	(void)source;
+	(void)cancel;
+	g_task_return_pointer(task, filer_list(path), g_free);
+}
+
+static void listed(GObject *source, GAsyncResult *result, void *user)
+{
+	struct listing *listing = user;
+	g_autofree char *list = g_task_propagate_pointer(G_TASK(result), NULL);
+
+	(void)source;
+	listing->serve->is_listing = false;
+	answer(listing->serve, listing->serial, list);
+	g_free(listing);
+}
+
+static void list(struct serve *serve, const struct broker_frame *frame)
+{
+	struct listing *listing;
+	GTask *task;
+
+	if (serve->is_listing) {
+		answer(serve, frame->serial, NULL);
+		return;
+	}
+	serve->is_listing = true;
+	listing = g_new(struct listing, 1);
+	*listing = (struct listing){ serve, frame->serial };
+	task = g_task_new(NULL, NULL, listed, listing);
+	g_task_set_task_data(task, g_strdup(frame->text), g_free);
+	g_task_run_in_thread(task, list_files);
+	g_object_unref(task);
+}
+
 /* -- serving ---------------------------------------------------------------------------------- */
 
 static void take(struct serve *serve, const struct broker_frame *frame)
@@ -277,6 +320,9 @@ static void take(struct serve *serve, const struct broker_frame *frame)
 		break;
 	case BROKER_CLEAR:
 		broker_copy_clear(serve->copy);
+		break;
+	case BROKER_LIST:
+		list(serve, frame);
 		break;
 	case BROKER_OPEN:
 	case BROKER_MAKE:

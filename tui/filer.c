@@ -1,5 +1,6 @@
 #include "tui/filer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -10,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 #include "core/error.h"
+#include "core/text.h"
 #include "core/xdg.h"
 #include "tui/landing.h"
 
@@ -171,4 +173,74 @@ int filer_take(struct filer *filer, const struct broker_frame *frame, struct bro
 	g_strlcpy(answer->text, error ? error->message : shown ? shown : "",
 		  sizeof(answer->text));
 	return fd;
+}
+
+/* -- completing ------------------------------------------------------------------------------- */
+
+/* "/" behind a folder, "" behind a file, NULL where it is neither. */
+static const char *mark_of(int folder, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (fstatat(folder, entry->d_name, &st, 0) != 0)
+		return NULL;
+	return S_ISDIR(st.st_mode) ? "/" : S_ISREG(st.st_mode) ? "" : NULL;
+}
+
+/* Those of FOLDER that begin as NAME does, with SHOWN in front. */
+static void list_folder(int folder, const char *shown, const char *name, GPtrArray *paths)
+{
+	DIR *dir = fdopendir(folder);
+	struct dirent *entry;
+
+	if (!dir)
+		close(folder);
+	for (unsigned i = 0; dir && i < FILER_LIST_LOOKS && paths->len < FILER_LIST_MAX &&
+			     (entry = readdir(dir)); i++) {
+		size_t bytes = strlen(entry->d_name);
+		const char *mark;
+
+		if (entry->d_name[0] == '.' || !g_str_has_prefix(entry->d_name, name) ||
+		    !g_utf8_validate(entry->d_name, (gssize)bytes, NULL) ||
+		    !text_is_safe(entry->d_name, bytes, TEXT_NEWLINE_KEEP) ||
+		    strchr(entry->d_name, '\n'))
+			continue;
+		mark = mark_of(folder, entry);
+		if (mark)
+			g_ptr_array_add(paths, g_strconcat(shown, entry->d_name, mark, NULL));
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *filer_list(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	g_autofree char *shown = g_strndup(path, slash ? (gsize)(slash - path) + 1 : 0);
+	g_autofree char *full = strcmp(path, "~") == 0 ? NULL : expand(*shown ? shown : ".", NULL);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	GString *list = g_string_new(NULL);
+	char *real = full ? resolve(full, NULL) : NULL;
+	int folder = real ? open(real, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC) : -1;
+
+	if (strcmp(path, "~") == 0)
+		g_ptr_array_add(paths, g_strdup("~/"));
+	else if (folder >= 0 && !is_kernels(folder))
+		list_folder(folder, shown, slash ? slash + 1 : path, paths);
+	else if (folder >= 0)
+		close(folder);
+	free(real);
+	g_ptr_array_sort(paths, compare_paths);
+	for (guint i = 0; i < paths->len; i++) {
+		const char *one = g_ptr_array_index(paths, i);
+
+		if (list->len + strlen(one) < FILER_LIST_BYTES)
+			g_string_append_printf(list, "%s%s", list->len ? "\n" : "", one);
+	}
+	return g_string_free(list, FALSE);
 }

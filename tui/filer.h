@@ -12,6 +12,12 @@
 #include <glib.h>
 #include "tui/broker_frame.h"
 
+enum {
+	FILER_LIST_MAX = 1000,
+	FILER_LIST_LOOKS = 20000, /* entries of a folder that are looked at */
+	FILER_LIST_BYTES = 60000,
+};
+
 struct filer;
 
 struct filer *filer_new(void);
@@ -24,5 +30,14 @@ void filer_free(struct filer *filer);
  * the caller to close, or -1.
  */
 int filer_take(struct filer *filer, const struct broker_frame *frame, struct broker_frame *answer);
+
+/*
+ * The files and folders (with a slash behind) whose path begins as PATH does, a line each, sorted;
+ * at most FILER_LIST_MAX, and those of which nothing may be opened left out: what is hidden, what
+ * isn't a file, names that would do something to a terminal. "" where there are none, or it can't
+ * be looked at. g_free. Of the file system alone, which may hang: to be called on a thread of its
+ * own.
+ */
+char *filer_list(const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

@@ -16,6 +16,8 @@ struct offers {
 	size_t cursor;
 	char **people; /* on the spool */
 	gint64 people_at;
+	char *path;   /* what PATHS begin as; NULL: nothing was looked for */
+	char **paths; /* NULL: the answer isn't there yet */
 };
 
 struct offers *offers_new(struct host *host)
@@ -32,6 +34,8 @@ void offers_forget(struct offers *offers)
 	plain_free(g_steal_pointer(&offers->line));
 	g_clear_pointer(&offers->people, g_strfreev);
 	offers->people_at = 0;
+	g_clear_pointer(&offers->path, g_free);
+	g_clear_pointer(&offers->paths, g_strfreev);
 }
 
 void offers_free(struct offers *offers)
@@ -89,6 +93,38 @@ static void add_people(struct offers *offers, GPtrArray *words)
 	job_post(offers->host->link, job_new(JOB_THERE, NULL), on_there, offers);
 }
 
+static void on_listed(bool ok, int fd, const char *text, void *user)
+{
+	struct offers *offers = user;
+
+	(void)fd;
+	/* Locked meanwhile. */
+	if (!offers->path)
+		return;
+	g_strfreev(offers->paths);
+	offers->paths = g_strsplit(ok ? text : "", "\n", -1);
+	complete_again(offers);
+	/* Next time they may be others. */
+	g_clear_pointer(&offers->path, g_free);
+}
+
+static void add_paths(struct offers *offers, const char *typed, GPtrArray *words)
+{
+	struct host *host = offers->host;
+
+	if (g_strcmp0(offers->path, typed) == 0) {
+		for (char **path = offers->paths; path && *path; path++)
+			if (**path)
+				g_ptr_array_add(words, g_strdup(*path));
+		return;
+	}
+	g_free(offers->path);
+	offers->path = g_strdup(typed);
+	g_clear_pointer(&offers->paths, g_strfreev);
+	wait_for(offers);
+	host->ops->file(host, HOST_FILE_LIST, typed, NULL, on_listed, offers);
+}
+
 /* -- what is known ---------------------------------------------------------------------------- */
 
 /* By address, and by a name that is only theirs; groups and rooms by name where that will do. */
@@ -137,8 +173,9 @@ static void source(void *user, const char *name, const char *typed, GPtrArray *w
 	struct host *host = offers->host;
 	const struct setting_table *settings = settings_table(host->settings);
 
-	(void)typed;
-	if (strcmp(name, "ADDRESS") == 0) {
+	if (strcmp(name, "PATH") == 0) {
+		add_paths(offers, typed, words);
+	} else if (strcmp(name, "ADDRESS") == 0) {
 		add_contacts(host->roster, false, words);
 	} else if (strcmp(name, "PERSON") == 0) {
 		add_contacts(host->roster, true, words);
@@ -179,9 +216,10 @@ void offers_complete(struct offers *offers, struct lineedit *edit, size_t start,
 	/* What they have in common may be less than what stands there, in another case. */
 	if (!common || strlen(common) < typed)
 		return;
-	if (completion->words->len == 1)
+	/* A path may go on, and a blank would be part of it. */
+	if (completion->words->len == 1 && !completion->is_path)
 		whole = g_strconcat(common, " ", NULL);
 	lineedit_replace(edit, start + completion->start, typed, whole ? whole : common);
-	if (whole)
+	if (completion->words->len == 1)
 		completion_clear(completion);
 }

@@ -40,7 +40,10 @@ def main():
             # A path below where it was started, with a blank in it.
             screen.keys("C-x", "f")
             screen.shows(":send-file")
-            screen.line("my report.pdf")
+            # The broker looks for what it may go on as.
+            screen.keys("my r", "Tab")
+            screen.shows(":send-file my report.pdf")
+            screen.keys("Enter")
             screen.shows("my report.pdf is sent.")
             screen.shows("file: my report.pdf, 2.0 MB")
             screen.command("save-file saved.jpg")

@@ -5,9 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
+#include <glib/gstdio.h>
 #include "core/error.h"
 #include "tests/support/stage.h"
+#include "tui/filer.h"
 #include "tui/nobody.h"
 
 static const char *const spool[] = { "nadia", "nemo", "zoe", NULL };
@@ -143,6 +147,166 @@ static void test_locked(void **state)
 	stage_free(stage);
 }
 
+/* -- paths ------------------------------------------------------------------------------------ */
+
+/* What was asked of the broker and isn't answered yet. */
+static struct asked {
+	char *path;
+	host_filed filed;
+	void *user;
+} asked;
+
+static void keep_file(void *user, enum host_file act, const char *path, const char *name,
+		      host_filed filed, void *filed_user)
+{
+	(void)user;
+	(void)name;
+	assert_int_equal(act, HOST_FILE_LIST);
+	g_free(asked.path);
+	asked = (struct asked){ g_strdup(path), filed, filed_user };
+}
+
+static void answer_files(void)
+{
+	g_autofree char *path = g_steal_pointer(&asked.path);
+	g_autofree char *list = path ? filer_list(path) : NULL;
+
+	if (path)
+		asked.filed(true, -1, list, asked.user);
+}
+
+static void make(const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	if (g_str_has_suffix(name, "/"))
+		assert_int_equal(g_mkdir(path, 0700), 0);
+	else
+		assert_true(g_file_set_contents(path, "x", -1, NULL));
+}
+
+/* With files that are offered, and others. */
+static char *make_files(void)
+{
+	char *folder = g_dir_make_tmp("sotto-offers-XXXXXX", NULL);
+	g_autofree char *fifo = g_build_filename(folder, "alef", NULL);
+
+	make(folder, "album/");
+	make(folder, "album/one of them.jpg");
+	make(folder, "album/.hidden.jpg");
+	make(folder, "al dente.txt");
+	make(folder, "al\033[31mred");
+	make(folder, "al\nnewline");
+	make(folder, "al\342\200\256turned");
+	make(folder, "alt\377");
+	make(folder, "\346\227\245\346\234\254.txt");
+	make(folder, ".secret");
+	make(folder, "zebra");
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	return folder;
+}
+
+/* Children first. */
+static void remove_files(const char *folder)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			remove_files(path);
+		else
+			assert_int_equal(g_unlink(path), 0);
+	}
+	g_dir_close(dir);
+	assert_int_equal(g_rmdir(folder), 0);
+}
+
+static void files(const char *folder, const char *typed, const char *wanted)
+{
+	g_autofree char *path = g_strconcat(folder, typed, NULL);
+	g_autofree char *list = filer_list(path);
+	g_autoptr(GString) names = g_string_new(list);
+
+	g_string_replace(names, folder, "", 0);
+	if (strcmp(names->str, wanted) != 0)
+		fail_msg("%s: \"%s\", not \"%s\"", typed, names->str, wanted);
+}
+
+/* Nothing hidden, no kinds but files and folders, no name that would do something. */
+static void test_listing(void **state)
+{
+	g_autofree char *folder = make_files();
+
+	(void)state;
+	files(folder, "/al", "/al dente.txt\n/album/");
+	files(folder, "/", "/al dente.txt\n/album/\n/zebra\n/\346\227\245\346\234\254.txt");
+	files(folder, "/album/", "/album/one of them.jpg");
+	files(folder, "/.", "");
+	files(folder, "/.s", "");
+	files(folder, "/nothing/", "");
+	files(folder, "/zebra/", "");
+	files(folder, "/alef/", "");
+	files("/proc", "/", "");
+	files("", "~", "~/");
+	remove_files(folder);
+}
+
+static void test_paths(void **state)
+{
+	struct stage *stage = with_people();
+	g_autofree char *folder = make_files();
+	g_autofree char *line = g_strdup_printf("send-file %s/al", folder);
+	g_autofree char *whole = g_strdup_printf("send-file %s/album/one of them.jpg", folder);
+	g_autofree char *box = g_strdup_printf(":file %s/zeb", folder);
+	g_autofree char *filled = g_strdup_printf(":file %s/zebra", folder);
+	struct shell_ops ops = *stage->shell->ops;
+	const char *text;
+
+	(void)state;
+	ops.file = keep_file;
+	stage->shell->ops = &ops;
+	stage_keys(stage, "Enter M-x");
+	stage_type(stage, line);
+	stage_keys(stage, "Tab");
+	/* Nothing waits for the answer; meanwhile the line is as it was. */
+	assert_string_equal(lineedit_text(stage->shell->prompt.edit), line);
+	answer_files();
+	assert_true(stage_shows(stage, "al dente.txt"));
+	assert_true(stage_shows(stage, "album/"));
+	assert_false(stage_shows(stage, "secret"));
+	assert_false(stage_shows(stage, "red"));
+	stage_type(stage, "b");
+	stage_keys(stage, "Tab");
+	answer_files();
+	stage_keys(stage, "Tab");
+	answer_files();
+	text = lineedit_text(stage->shell->prompt.edit);
+	assert_string_equal(text, whole);
+	/* An answer that comes when something else stands there changes nothing. */
+	stage_keys(stage, "C-a C-k");
+	stage_type(stage, line);
+	stage_keys(stage, "Tab");
+	stage_type(stage, "x");
+	answer_files();
+	assert_false(stage_shows(stage, "al dente.txt"));
+	stage_keys(stage, "Escape");
+	stage_type(stage, box);
+	stage_keys(stage, "Tab");
+	answer_files();
+	assert_true(stage_shows(stage, filled));
+	/* Nor one that comes when it is locked. */
+	stage_keys(stage, "C-a C-k");
+	stage_type(stage, box);
+	stage_keys(stage, "Tab M-l");
+	answer_files();
+	assert_false(stage_shows(stage, "zebra"));
+	stage_free(stage);
+	remove_files(folder);
+}
+
 static void lists(size_t count, const char *wanted)
 {
 	static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h" };
@@ -174,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_open),   cmocka_unit_test(test_add),
 		cmocka_unit_test(test_box),    cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_locked), cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_listing), cmocka_unit_test(test_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -344,8 +344,8 @@ char *conversation_progress_words(const struct conversation *self)
 }
 
 const struct command file_commands[] = {
-	{"send-file", NULL, "[PATH...]", "C-x f", NULL, "send a file", run_send_file},
-	{"save-file", NULL, "[PATH...]", "C-x i", NULL,
+	{"send-file", "file", "[PATH...]", "C-x f", NULL, "send a file", run_send_file},
+	{"save-file", "save", "[PATH...]", "C-x i", NULL,
 	 "save the file in focus, or the newest one, to a path or into a folder", run_save_file},
 	{"cancel-file", NULL, "", "C-x g", NULL, "stop sending or saving a file here",
 	 run_cancel_file},

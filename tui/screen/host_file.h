@@ -14,6 +14,7 @@ enum host_file {
 	HOST_FILE_MAKE,	  /* PATH, or NAME in the folder PATH, to be written; nothing is replaced */
 	HOST_FILE_FINISH, /* what was made gets its name */
 	HOST_FILE_DROP,	  /* or goes away */
+	HOST_FILE_LIST,	  /* what PATH may go on as; the answer is a path a line, sorted */
 };
 
 /* TEXT: the path; !OK: a sentence. FD is taken over, or -1. */
