@@ -11,7 +11,7 @@ static const char *const WATCH_REFUSE[] = {"off", "recorded", "unknown", NULL};
 static const char *const NOTIFY_VIA[] = {"auto", "desktop", "bell", "osc9",
 					 "osc777", "hook", NULL};
 static const char *const CONTROL[] = {"off", "status", "send", "full", NULL};
-static const char *const COPY[] = {"ask", "yes", "no", NULL};
+static const char *const COPY[] = {"yes", "ask", "no", NULL};
 static const char *const SEND_ON[] = {"enter", "alt-enter", NULL};
 static const char *const TIME_FORMATS[] = {"24h", "12h", "iso", NULL};
 
@@ -198,6 +198,7 @@ static const struct setting ENGINE_ROWS[] = {
 	{.name = "copy",
 	 .type = SETTING_ENUM,
 	 .can_lock = true,
+	 .protects = SETTING_MORE,
 	 .initial = "ask",
 	 .closed = "no",
 	 .words = COPY,

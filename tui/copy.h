@@ -25,8 +25,8 @@ enum {
 /* tmux's buffer has a name, so that prefix-] pastes something else unless it is chosen. */
 #define COPY_BUFFER "sotto"
 
-/* The order of the setting `copy`. */
-enum copy_choice { COPY_ASK, COPY_YES, COPY_NO };
+/* The order of the setting `copy`: what protects more comes later. */
+enum copy_choice { COPY_YES, COPY_ASK, COPY_NO };
 
 enum copy_place { COPY_NOWHERE, COPY_CLIPBOARD, COPY_TMUX };
 

@@ -36,7 +36,7 @@ static void test_gate(void **state)
 		message.kind = bits & 4 ? KIND_UNREADABLE : KIND_TEXT;
 		for (int privacy = 0; privacy <= PRIVACY_COUNT; privacy++) {
 			for (int watch = -1; watch < (int)G_N_ELEMENTS(watches); watch++) {
-				for (int choice = COPY_ASK; choice <= COPY_NO; choice++) {
+				for (int choice = COPY_YES; choice <= COPY_NO; choice++) {
 					const struct copy_case about = {
 						.message = &message,
 						.privacy = (enum privacy)privacy,

@@ -421,6 +421,10 @@ static void test_taken(void **state)
 		{"receipts", "delivered", "off", TAKEN_NOW},
 		{"trust_rule", "first", "verified", TAKEN_NOW},
 		{"theme", "dark", "light", TAKEN_NOW},
+		{"copy", "ask", "yes", TAKEN_LATER},
+		{"copy", "no", "ask", TAKEN_LATER},
+		{"copy", "yes", "ask", TAKEN_NOW},
+		{"copy", "yes", "no", TAKEN_NOW},
 		{"notify_hook", "", "true", TAKEN_AT_START},
 	};
 	const struct setting_table *table = settings_engine_rows();
