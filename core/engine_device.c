@@ -24,8 +24,15 @@ static void moving_end(struct moving *moving, const GError *error)
 static void was_left(void *user, const GError *error)
 {
 	struct moving *moving = user;
+	g_autoptr(GError) locked = NULL;
 
-	if (error && moving->engine->living)
+	/* Whoever hears of no error may look at the open account. */
+	if (!moving->engine->living) {
+		error_set_plain(&locked, ERROR_LOCKED);
+		moving_end(moving, locked);
+		return;
+	}
+	if (error)
 		living_emit_notice(moving->engine->living,
 				   "The other copy couldn't be told that device %u is its own now; "
 				   "if it sends nothing, give it a new id too. %s",

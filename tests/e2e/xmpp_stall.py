@@ -3,8 +3,9 @@ import shutil
 import statistics
 import socket
 import threading
+import time
 
-from _hostile import SASL, Hostile, features, offer
+from _hostile import MARK, SASL, Hostile, features, offer
 from _interface import ANSWER_S, Interface, press
 from _world import World, skip, wait_for
 from _xmpp import Server, XmppPerson, password
@@ -39,6 +40,20 @@ def stall_session(link):
     link.rest()
 
 
+def stall_mark(link):
+    """All is well but for the mark that is left for the other copy."""
+    link.log_in("alice@localhost", password("alice"))
+    plain = link.marked
+
+    def marked(stanza):
+        if "<publish" in stanza and MARK in stanza:
+            link.rest()
+            raise EOFError("the mark")
+        return plain(stanza)
+    link.marked = marked
+    link.serve()
+
+
 def check_keys(interface, where):
     interface.shows("bob@localhost")
     interface.shows("connecting")
@@ -71,8 +86,21 @@ def test_stalls(server, world, alice):
                 interface.kill()
     # What waited for an answer ends with the carrier, and says so.
     with Hostile(server.port, server.root, stall_session):
-        result = alice.run("--wait", "1", "devices", "renew")
-        assert result.code > 0 and result.err, (result.code, result.err)
+        for words, code in ((("devices", "renew"), 6), (("file", "send", "bob@localhost", __file__), 6),
+                            (("receive", "--timeout", "1"), 6)):
+            began = time.monotonic()
+            alice.run("status").expect(0)
+            alice.run("id").expect(0)
+            base = time.monotonic() - began
+            result = alice.run("--wait", "1", *words)
+            took = time.monotonic() - began - base
+            assert result.code == code and result.err, (words, result.code, result.err)
+            # What begins takes on this machine, and the second that was given.
+            assert took < 1 + 1.5 + base, (words, took, base)
+    # Its end comes when nobody waits any more.
+    with Hostile(server.port, server.root, stall_mark):
+        result = alice.run("--wait", "2", "devices", "renew")
+        assert result.code == 6 and "--wait" in result.err, (result.code, result.err)
 
 
 def test_never_accepts(server, world, alice):

@@ -100,6 +100,9 @@ static void was_renewed(void *user, const GError *error)
 		call_fail(call, error);
 		return;
 	}
+	/* It came too late for whoever waited. */
+	if (call->is_ended)
+		return;
 	if (call->is_json) {
 		json = json_new();
 		json_string(json, "address", account->address);

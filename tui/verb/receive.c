@@ -35,6 +35,15 @@ static int none_code(const struct receive *receive)
 	return receive->is_unreachable && state != TRANSPORT_ONLINE ? 6 : 7;
 }
 
+/* The carrier hasn't said yet whether something waits there: that is no "nothing". */
+static int unknown_code(const struct receive *receive)
+{
+	receive->call->printer->complain(receive->call->printer,
+					 "The carrier hasn't told in that time whether something "
+					 "waits; try again later.");
+	return 6;
+}
+
 static void print_page(struct receive *receive);
 static void page_done(void *user, const GError *error);
 
@@ -118,7 +127,10 @@ static gboolean timed_out(void *user)
 	struct receive *receive = user;
 	bool is_short = receive->is_counted ? receive->count > 0 : receive->printed == 0;
 
-	end(receive, is_short ? none_code(receive) : 0);
+	if (is_short && receive->is_fetching)
+		end(receive, unknown_code(receive));
+	else
+		end(receive, is_short ? none_code(receive) : 0);
 	return G_SOURCE_REMOVE;
 }
 

@@ -25,7 +25,7 @@ enum {
 	HOLD_WAIT_MS = 2000,
 	HOLD_STEP_US = 20000, /* the first, of ever longer ones */
 	HOLD_STEP_MOST_US = 200000,
-	LATE_MS = 2000, /* behind --wait, until a verb that hasn't ended by itself is ended */
+	LATE_MS = 200, /* behind --wait: a verb that ends by itself then says more about it */
 	OTHERS_MS = 2000, /* what it runs for others may take at the end, at least */
 };
 
