@@ -291,7 +291,7 @@ def test_places(world):
     devices = os.path.join(third, "ada", "devices")
     kept = os.listdir(devices)
     write_file(note, true.replace(world.spool.encode(), third.encode()))
-    result = ada.run("wipe", "--yes").expect(0)
+    result = ada.run("wipe", "--yes").expect(1)
     assert third in result.err and kept and os.listdir(devices) == kept, result.err
     # A profile that is made anew may be elsewhere; the control: there it is removed.
     ada.run("init", "local", "--name", "ada", "--spool", elsewhere, "--kdf", "floor").expect(0)
