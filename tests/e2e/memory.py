@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import traceback
@@ -413,12 +414,16 @@ def test_first_run(world):
         screen.kill()
 
 
-def preloads(world):
+# Made before the tests begin: a linker beside them writes a file, as a recorder does.
+PRELOADS = []
+
+
+def preloads(folder):
     """Allocators that come before the C library: one of our own, twice, and those that are installed."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "preloaded.c")
     compiler = shutil.which("cc") or shutil.which("gcc")
     for option in ("-DONLY_MALLOC", "-DWITH_LIBC") if compiler else ():
-        shim = os.path.join(world.root, f"preloaded{option}.so")
+        shim = os.path.join(folder, f"preloaded{option}.so")
         subprocess.run([compiler, "-shared", "-fPIC", "-fno-builtin", "-w", option, "-o", shim, source],
                        check=True)
         yield shim
@@ -428,7 +433,7 @@ def preloads(world):
 
 def test_preloaded(world):
     alice, bob = people(world, "alice")
-    for shim in preloads(world):
+    for shim in PRELOADS:
         env = dict(os.environ, LD_PRELOAD=shim)
         said = word()
         alice.run("send", bob.name, input=said, env=env).expect(0)
@@ -456,10 +461,13 @@ def run(test, failed):
 if __name__ == "__main__":
     # What they do is wait, so they wait at the same time.
     failures = []
+    shims = tempfile.TemporaryDirectory()
+    PRELOADS.extend(preloads(shims.name))
     threads = [threading.Thread(target=run, args=(test, failures)) for name, test in list(globals().items())
                if name.startswith("test_") and (not sys.argv[1:] or name in sys.argv[1:])]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    shims.cleanup()
     sys.exit(bool(failures))

@@ -185,7 +185,7 @@ start
 unlock
 shows 'C-F13'
 screen | tr -d '\n' | grep -q 'config, line *6' || fail "the line of the key isn't said"
-shows "There are more"
+shows 'line 3: There is no theme called "nobodys"'
 keys F7
 shows "Help"
 keys C-q

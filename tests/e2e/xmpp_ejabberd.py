@@ -70,7 +70,7 @@ def test_closed_before(server, world):
         seed.tell(raw=node("whitelist"))
         seed.stop()
     refused = alice.json("send", "erin@localhost", "can you read this?")
-    assert refused.code == 1 and "ask them to open" in refused.err, refused.err
+    assert refused.code == 1 and "ask them to add you" in refused.err, refused.err
     erin = XmppPerson(world, server, "erin")
     alice.send("erin@localhost", "and this?")
     assert bodies(erin.receive())[-1] == "and this?"

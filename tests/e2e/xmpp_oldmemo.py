@@ -101,7 +101,7 @@ def test_closed_before(server, world, alice):
             seed.tell(raw=f"<iq type='set' id='node'>{raw}</iq>")
         seed.stop()
     refused = alice.send("erin@localhost", "can you read this?", code=1)
-    assert "ask them to open" in refused.err, refused.err
+    assert "ask them to add you" in refused.err, refused.err
     erin = XmppPerson(world, server, "erin")
     alice.send("erin@localhost", "and this?")
     assert bodies(erin.receive()) == ["and this?"]
