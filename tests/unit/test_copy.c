@@ -140,7 +140,7 @@ static struct stage *with(const char *mode, enum copy_place place, const char *b
 		->read_at = stage->now;
 	stage_open(stage);
 	stage_keys(stage, "Enter Escape");
-	stage_print(stage, false);
+	g_free(stage_print(stage, false));
 	return stage;
 }
 

@@ -82,6 +82,7 @@ static int teardown(void **state)
 	person_free(stage->bob);
 	person_free(stage->carol);
 	hub_free(stage->hub);
+	bundle_clear(&stage->gone);
 	g_free(stage);
 	return 0;
 }
