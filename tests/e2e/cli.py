@@ -1,5 +1,6 @@
 """The command line's contract, on the local spool."""
 import os
+import re
 import resource
 import signal
 import socket
@@ -385,6 +386,14 @@ def test_settings(world):
                         (("set", "theme", "nowhere"), "there are"), (("settings", "themes"), "theme"), (("recieve",), "receive"), (("contact", "lst"), "contact list"), (("xyzzy",), "--help")):
         assert told in person.run(*words, passphrase=False).expect(2).err, words
     assert person.json("settings", "theme", passphrase=False).rows[0]["value"] == "light"
+    # One version: of the program, its manuals, and what was configured.
+    with open(os.path.join(os.path.dirname(__file__), "../../configure.ac")) as file:
+        declared = re.search(r"AC_INIT\(\[sotto\],\[([0-9.]+)\]", file.read()).group(1)
+    first = subprocess.run([SOTTO, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    assert first == f"sotto {declared}", first
+    for page in ("man", "man-config", "man-keys", "man-json"):
+        made = subprocess.run([SOTTO, "generate", page], capture_output=True, text=True).stdout
+        assert f"sotto {declared}" in made[:400], (page, made[:400])
     # In all the ways that are tried first.
     outs = [subprocess.run([SOTTO, *words], capture_output=True, text=True) for words in
             (("help", "send"), ("send", "--help"), ("--help",), ("help",), ("-V",), ("--version",),

@@ -5,7 +5,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 failed=0
 
-for lint in arrows claims custody cycles fields listed sizes text; do
+for lint in arrows claims custody cycles fields listed sizes text version; do
 	if ! sh "$here/$lint.sh" "$here/good"; then
 		echo "$lint.sh refuses what is good" >&2
 		failed=1
