@@ -22,9 +22,25 @@ static const char *name_of(const struct verify *self)
 	return roster_name(self->screen.host->roster, self->address);
 }
 
+/* Of all that the number is made of: the least that is known of a device whose key counts. */
+static const char *standing(const struct safety *safety)
+{
+	bool is_undecided = false, is_trusted = false;
+
+	for (guint i = 0; i < safety->devices->len; i++) {
+		const struct device *device = safety->devices->pdata[i];
+
+		is_undecided |= device_counts(device) && device->trust == TRUST_UNDECIDED;
+		is_trusted |= device_counts(device) && device->trust != TRUST_UNDECIDED;
+	}
+	return safety->is_verified ? "✓ verified" :
+	       is_undecided	   ? "? undecided" :
+	       is_trusted	   ? "~ not verified" :
+				     "! nothing trusted";
+}
+
 static void draw_title(const struct verify *self, struct view view, const char *page)
 {
-	bool is_verified = self->safety && self->safety->is_verified;
 	g_autofree char *keyless =
 		self->safety ? device_keyless_words(self->safety->keyless) : NULL;
 	g_autofree char *title = g_strdup_printf("%s: %s", name_of(self), page);
@@ -36,9 +52,7 @@ static void draw_title(const struct verify *self, struct view view, const char *
 			   .attrs = ATTR_BOLD,
 			   .priority = 2,
 			   .can_shrink = true },
-			 { .text = !self->safety ? NULL :
-				   is_verified	 ? "✓ verified" :
-						   "~ not verified",
+			 { .text = self->safety ? standing(self->safety) : NULL,
 			   .role = ROLE_TITLE_DIM,
 			   .priority = 1,
 			   .is_right = true },
