@@ -14,9 +14,10 @@
 
 static const struct {
 	const char *name;
+	const char *label;
 	const char *about;
 } rows[] = {
-#define X(suffix, name, about) { name, about },
+#define X(suffix, name, label, about) { name, label, about },
 	GUARD_ROWS(X)
 #undef X
 };
@@ -24,6 +25,11 @@ static const struct {
 const char *guard_name(enum guard guard)
 {
 	return rows[guard].name;
+}
+
+const char *guard_label(enum guard guard)
+{
+	return rows[guard].label;
 }
 
 const char *guard_about(enum guard guard)

@@ -56,8 +56,12 @@ static void man_guards(FILE *out)
 	      "What stands around the process; \\fBstatus\\fR says whether it is on, off or not "
 	      "available.\n",
 	      out);
-	for (int i = 0; i < GUARD_COUNT; i++)
-		roff_item(out, guard_name((enum guard)i), guard_about((enum guard)i));
+	for (int i = 0; i < GUARD_COUNT; i++) {
+		g_autofree char *names = g_strdup_printf(
+			"%s (%s)", guard_label((enum guard)i), guard_name((enum guard)i));
+
+		roff_item(out, names, guard_about((enum guard)i));
+	}
 }
 
 static void man_exit_codes(FILE *out)

@@ -112,7 +112,7 @@ static void print_text(struct call *call, const struct status *status)
 	for (guint i = 0; status->watch && i < status->watch->findings->len; i++)
 		print(call->printer, "watch      %s", finding_text(status->watch, i));
 	for (int i = 0; call->front->guards && i < GUARD_COUNT; i++)
-		print(call->printer, "process    %s: %s", guard_name(i),
+		print(call->printer, "process    %s: %s", guard_label(i),
 		      guard_state_name(call->front->guards->states[i]));
 	print(call->printer, "control    %s", control_level_word(control_level(call->front)));
 	if (!status->is_open)
