@@ -71,6 +71,56 @@ static void test_contrast(void **state)
 	g_strfreev(names);
 }
 
+/* A look's own words, and with the bold that a cell may add. */
+static double worst_of(struct theme_look look)
+{
+	double plain = theme_look_worst(&look);
+
+	look.attrs |= ATTR_BOLD & ~look.denied;
+	return MIN(plain, theme_look_worst(&look));
+}
+
+/* With few colours nothing vanishes in any terminal's palette, and nothing is half the theme's and
+ * half the terminal's; with more no colour is one that a palette may change. */
+static void test_palettes(void **state)
+{
+	struct theme_look grey = {.fg = 8, .bg = 0};
+	char **names = theme_names(NULL);
+	unsigned coloured = 0, count = 0;
+
+	(void)state;
+	/* The control: bright black, on Solarized's ground. */
+	assert_true(theme_look_worst(&grey) < 1.3 && theme_look_contrast(&grey, DEPTH_16) > 4.5);
+	for (char **name = names; *name; name++) {
+		struct theme *theme = load(*name);
+
+		for (int role = 0; role < ROLE_COUNT; role++) {
+			for (int depth = DEPTH_8; depth <= DEPTH_16; depth++) {
+				struct theme_look look =
+					theme_look(theme, (enum role)role, (enum depth)depth);
+
+				if (worst_of(look) < THEME_LEAST_ANYWHERE) {
+					print_error("%s, %s: %s vanishes (%.2f)\n", *name,
+						    depth_names[depth], role_name((enum role)role),
+						    worst_of(look));
+					count++;
+				}
+				assert_int_equal(look.fg < 0, look.bg < 0);
+				coloured += look.fg > 0 && look.fg != 7 && look.fg != 15;
+			}
+			assert_false(theme_look(theme, (enum role)role, DEPTH_256).fg >= 0 &&
+				     theme_look(theme, (enum role)role, DEPTH_256).fg < 16);
+			assert_false(theme_look(theme, (enum role)role, DEPTH_256).bg >= 0 &&
+				     theme_look(theme, (enum role)role, DEPTH_256).bg < 16);
+		}
+		theme_free(theme);
+	}
+	assert_int_equal(count, 0);
+	/* Some colour is left. */
+	assert_true(coloured > 20);
+	g_strfreev(names);
+}
+
 static struct theme *with_all_roles(const char *style);
 
 /* The control, and what few colours do to a theme of the user's own. */
@@ -84,6 +134,8 @@ static void test_what_cant_be_read_is_found(void **state)
 	assert_int_equal(count_unreadable(pale, DEPTH_256, false), ROLE_COUNT);
 	assert_int_equal(count_unreadable(few, DEPTH_16, false), 0);
 	assert_int_equal(count_unreadable(few, DEPTH_8, false), 0);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		assert_true(worst_of(theme_look(few, (enum role)role, DEPTH_16)) >= 3);
 	theme_free(pale);
 	theme_free(few);
 }
@@ -305,6 +357,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contrast),
+		cmocka_unit_test(test_palettes),
 		cmocka_unit_test(test_what_cant_be_read_is_found),
 		cmocka_unit_test(test_eight_colours),
 		cmocka_unit_test(test_mono_has_no_colour),

@@ -1,4 +1,5 @@
 #include "tui/kit/theme_depth.h"
+#include "tui/kit/theme_palettes.h"
 
 enum { BLACK = 0, WHITE = 7, BRIGHT = 8, BRIGHT_WHITE = 15 };
 
@@ -38,11 +39,36 @@ double theme_look_contrast(const struct theme_look *look, enum depth depth)
 	return MIN(plain, bright);
 }
 
+static double contrast_in(const struct palette *palette, int fg, int bg)
+{
+	if (fg < 0 || bg < 0)
+		return most_contrast;
+	return colour_contrast(palette->colours[fg], palette->colours[bg]);
+}
+
+double theme_look_worst(const struct theme_look *look)
+{
+	bool is_reverse = look->attrs & ATTR_REVERSE;
+	double worst = most_contrast;
+
+	for (const struct palette *palette = theme_palettes; palette->name; palette++) {
+		worst = MIN(worst, contrast_in(palette, look->fg, look->bg));
+		if (!(look->attrs & ATTR_BOLD))
+			continue;
+		if (look->fg >= 0 && look->fg < BRIGHT)
+			worst = MIN(worst, contrast_in(palette, look->fg + BRIGHT, look->bg));
+		if (is_reverse && look->bg >= 0 && look->bg < BRIGHT)
+			worst = MIN(worst, contrast_in(palette, look->fg, look->bg + BRIGHT));
+	}
+	return worst;
+}
+
 /* -- few colours ------------------------------------------------------------------------------ */
 
 static bool is_readable(const struct theme_look *look, enum role role, enum depth depth)
 {
-	return theme_look_contrast(look, depth) >= theme_least_contrast(role);
+	return theme_look_contrast(look, depth) >= theme_least_contrast(role) &&
+	       theme_look_worst(look) >= THEME_LEAST_ANYWHERE;
 }
 
 /* Whether it stays readable where bold is added to it. Bold black is grey on many terminals. */
@@ -54,7 +80,7 @@ static bool takes_bold(struct theme_look look, enum role role, enum depth depth)
 	return is_readable(&look, role, depth);
 }
 
-/* Without bold, then in black or white. */
+/* Without bold, then in black or white, then on white: only these can be told apart everywhere. */
 static void make_readable(struct theme_look *look, enum role role, enum depth depth)
 {
 	int white = depth == DEPTH_8 ? WHITE : BRIGHT_WHITE;
@@ -66,6 +92,10 @@ static void make_readable(struct theme_look *look, enum role role, enum depth de
 					   contrast_of(white, look->bg, depth)
 				   ? BLACK
 				   : white;
+	if (!is_readable(look, role, depth)) {
+		look->fg = BLACK;
+		look->bg = WHITE;
+	}
 	if (!takes_bold(*look, role, depth))
 		look->denied = ATTR_BOLD;
 }

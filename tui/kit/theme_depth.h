@@ -3,8 +3,9 @@
  *
  * With 256 colours or more a theme is taken at its word (in 256, the nearest ones). With 16 or 8 it
  * may be unreadable, by its own few colours or as a terminal shows bold ones bright. What would
- * fall below the least contrast there loses its bold, then its colour. With 8, the selection is the
- * body text in reverse. The palette is xterm's.
+ * fall below the least contrast there, in xterm's palette, loses its bold, then its colour; and so
+ * does what would vanish in the palette of any other terminal (theme_palettes.h). With 8, the
+ * selection is the body text in reverse.
  */
 #ifndef SOTTO_TUI_KIT_THEME_DEPTH_H
 #define SOTTO_TUI_KIT_THEME_DEPTH_H
@@ -26,5 +27,9 @@ double theme_least_contrast(enum role role) G_GNUC_CONST;
  * or fewer bold may be bright or not. 21 where a colour is the terminal's own.
  */
 double theme_look_contrast(const struct theme_look *look, enum depth depth);
+/* The same with 16 colours or fewer in the palette that is worst for it; what has less than
+ * THEME_LEAST_ANYWHERE vanishes. */
+double theme_look_worst(const struct theme_look *look);
+#define THEME_LEAST_ANYWHERE 3.0
 
 #endif
