@@ -524,9 +524,32 @@ static void test_locked_is_said_when_it_is_so(void **state)
 	stage_free(stage);
 }
 
+/* Who was never heard of sends no receipt; once anything came of them it isn't said. */
+static void test_no_receipt_yet(void **state)
+{
+	static const char said[] = "no receipt before they add or answer you";
+
+	(void)state;
+	for (int heard = 0; heard < 3; heard++) {
+		struct stage *stage = stage_new(24, 80);
+		struct message *sent;
+
+		fake_link_contact(stage->fake, "bob", "Bob");
+		sent = fake_link_message(stage->fake, "bob", DIRECTION_OUT, stage->now, "hello");
+		sent->state = heard == 1 ? STATE_DELIVERED : STATE_SENT;
+		if (heard == 2)
+			fake_link_message(stage->fake, "bob", DIRECTION_IN, stage->now, "hm");
+		stage_open(stage);
+		stage_keys(stage, "Enter");
+		assert_int_equal(stage_shows(stage, said), heard == 0);
+		stage_free(stage);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_receipt_yet),
 		cmocka_unit_test(test_what_is_drawn_becomes_read_once),
 		cmocka_unit_test(test_typed_lines_come_back),
 		cmocka_unit_test(test_what_nobody_looks_at_stays_unread),

@@ -37,6 +37,9 @@ static void on_sent(struct job *job, void *user)
 		self->unread = 0;
 		timeline_event(&self->timeline, &event);
 		line_sent(self, job->message);
+		/* A first message may have decided what the card is about. */
+		if (self->change)
+			conversation_ask(self);
 	} else if (job->error) {
 		give_back(self, job);
 	}

@@ -209,6 +209,28 @@ static void draw_title(const struct conversation *self, struct view view)
 		 9);
 }
 
+/* Whether what was sent to somebody stays at → as nothing was ever heard of them: a sotto tells
+ * strangers nothing until its user has decided on them. */
+static bool is_unheard(const struct conversation *self)
+{
+	const struct contact *contact =
+		roster_find(self->screen.host->roster, self->timeline.address);
+	size_t count = timeline_count(&self->timeline);
+
+	/* What is older and not loaded may be theirs. */
+	if (!self->timeline.is_begin)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct message *message = timeline_at(&self->timeline, i);
+
+		if (message->direction == DIRECTION_IN || message->state == STATE_DELIVERED ||
+		    message->state == STATE_READ)
+			return false;
+	}
+	return count && contact && contact->kind == CONTACT_PERSON &&
+	       timeline_at(&self->timeline, count - 1)->state == STATE_SENT;
+}
+
 /* The rule above the box says what is worth saying of the message in focus, or of the place. */
 static void draw_divider(const struct conversation *self, struct view view)
 {
@@ -232,6 +254,8 @@ static void draw_divider(const struct conversation *self, struct view view)
 		detail = g_strdup(self->missing);
 	else if (!self->pager.is_following)
 		detail = g_strdup("older messages");
+	else if (is_unheard(self))
+		detail = g_strdup("→ sent; no receipt before they add or answer you");
 	draw_rule(view, 0, ROLE_RULE, detail,
 		  self->is_browsing  ? ROLE_DIM
 		  : self->is_sealing ? ROLE_ACCENT
