@@ -1,4 +1,5 @@
 #include "tui/commands.h"
+#include "tui/clock_ask.h"
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
@@ -72,16 +73,6 @@ static gboolean run_lock(void *user, ARGS, GError **error)
 	(void)args;
 	(void)error;
 	shell_lock(user, "key");
-	return TRUE;
-}
-
-static gboolean run_clock_confirm(void *user, ARGS, GError **error)
-{
-	struct shell *shell = user;
-
-	(void)args;
-	(void)error;
-	job_post(shell->host.link, job_new(JOB_CLOCK, NULL), host_heed, &shell->host);
 	return TRUE;
 }
 
@@ -399,7 +390,7 @@ static const struct command commands_global[] = {
 	 "no notifications of this conversation, for 8h or for good", mute_run},
 	{"unmute", NULL, "", NULL, NULL, "notifications of this conversation again", mute_run_off},
 	{"clock-confirm", NULL, "", NULL, NULL,
-	 "say that the date is right, after the clock went forward", run_clock_confirm},
+	 "say that the date is right, after the clock went forward", clock_run_confirm},
 	{"lock", NULL, "", "M-l", "C-x l", "lock: the keys leave the memory", run_lock},
 	{0},
 };

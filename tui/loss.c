@@ -57,6 +57,14 @@ char *loss_question(enum loss loss, const char *name, const char *among,
 	case LOSS_DEVICE:
 		return g_strdup_printf("Take your %s off the list? Everybody stops writing to it, "
 				       "and only comparing its key takes it back.", name);
+	case LOSS_ID:
+		return g_strdup_printf("Give %s a new id? What is on its way to the old one can't "
+				       "be read any more, every session is begun anew, and your "
+				       "contacts are asked to decide on this device again.", name);
+	case LOSS_DUE:
+		return g_strdup_printf("Is it right that it is %s? What is hidden because its time "
+				       "is over by that (%s) is erased then, for ever.", name,
+				       held->messages ? messages : "if there is anything");
 	case LOSS_FUTURE:
 		return g_strdup_printf("Block %s? What stands here (%s) stays; what they send "
 				       "from now on is dropped, and can't be got back.", name,

@@ -19,6 +19,8 @@ enum loss {
 	LOSS_GROUP,	/* being in a group: what is written there from now on */
 	LOSS_MEMBERS,	/* somebody else's place in a group */
 	LOSS_DEVICE,	/* one of one's own devices */
+	LOSS_ID,	/* this device's place in its contacts' decisions */
+	LOSS_DUE,	/* what is hidden until the time is confirmed; NAME is that time */
 	LOSS_FUTURE,	/* what somebody who is blocked sends from now on */
 };
 

@@ -251,12 +251,81 @@ static void test_globals(void **state)
 	}
 }
 
+/* What each verb does that can't be undone; NULL: it asks, by the one rule. */
+static const struct {
+	const char *verb, *why;
+} losses[] = {
+	{"contact remove", NULL}, {"contact block", NULL}, {"group remove", NULL},
+	{"group leave", NULL}, {"devices revoke", NULL}, {"devices renew", NULL},
+	{"erase", NULL}, {"clock confirm", NULL},
+	{"wipe", "it asks by itself, before there is a profile that is open"},
+	{"passphrase", "it wants the old one, and the new one twice"},
+	{"init local", "it makes a profile, and refuses where one is"},
+	{"init xmpp", "as init local"},
+	{"demo", "its world is its own"}, {"demo-peer", "it is part of the demo"},
+	{"id", "it shows"}, {"contact list", "it shows"}, {"contact blocked", "it shows"},
+	{"contact requests", "it shows"}, {"group list", "it shows"}, {"devices", "it shows"},
+	{"journal", "it shows"}, {"journal verify", "it shows"}, {"file list", "it shows"},
+	{"clock", "it shows"}, {"status", "it shows"}, {"settings", "it shows"},
+	{"complete", "it shows"},
+	{"verify", "it shows, or marks what was compared; trust takes it back"},
+	{"receive", "to read is what it is for; what is viewed once goes then"},
+	{"history", "as receive"}, {"search", "as receive"},
+	{"contact add", "contact remove takes it back"},
+	{"contact unblock", "contact block takes it back"},
+	{"contact set", "set again takes it back"}, {"contact rule", "set again takes it back"},
+	{"contact mute", "contact unmute takes it back"},
+	{"contact unmute", "contact mute takes it back"},
+	{"contact accept", "contact remove takes it back"},
+	{"contact decline", "they may ask again"},
+	{"group create", "group leave takes it back"}, {"group add", "group remove takes it back"},
+	{"group join", "group leave takes it back"},
+	{"send", "to write is what it is for"}, {"file send", "as send"},
+	{"file save", "it writes a new file, and overwrites none"},
+	{"trust", "set again takes it back; an own device wants its fingerprint"},
+	{"repair", "a session is begun anew; nothing that stands here goes"},
+	{"pin", "pinned again takes it back; it wants the fingerprint"},
+	{"expire", "it is for messages to come; set again takes it back"},
+	{"set", "set again takes it back"},
+};
+
+static bool has_yes(const struct verb *verb)
+{
+	for (int i = 0; i < VERB_OPTIONS_MAX && verb->options[i].name; i++)
+		if (strcmp(verb->options[i].name, "yes") == 0 && !verb->options[i].argument)
+			return true;
+	return false;
+}
+
+/* Every verb is in the table once; it asks, and can be told not to, or the table says why not. */
+static void test_losses(void **state)
+{
+	size_t count = 0;
+
+	(void)state;
+	for (const struct verb *const *row = verb_table; *row; row++, count++) {
+		const struct verb *verb = *row;
+		size_t i = 0;
+
+		while (i < G_N_ELEMENTS(losses) && strcmp(losses[i].verb, verb->name) != 0)
+			i++;
+		if (i == G_N_ELEMENTS(losses))
+			fail_msg("%s: can what it does be undone?", verb->name);
+		if ((verb->question != NULL) != (losses[i].why == NULL))
+			fail_msg("%s %s", verb->name, verb->question ? "asks" : "doesn't ask");
+		if (verb->question && !has_yes(verb))
+			fail_msg("%s has no --yes", verb->name);
+	}
+	assert_int_equal(count, G_N_ELEMENTS(losses));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty_options),
 		cmocka_unit_test(test_empty_arguments),
 		cmocka_unit_test(test_help_stands_alone),
+		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_separator),
 		cmocka_unit_test(test_globals),
 	};

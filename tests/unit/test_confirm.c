@@ -29,6 +29,7 @@ static const struct act {
 	{"contact-remove bob", "with 2 messages", "remove bob", true},
 	{"erase", "Here 2 messages", "erase bob", false},
 	{"contact-block bob", "(2 messages) stays", "talk bob", false},
+	{"clock-confirm", "is erased then, for ever", "clock", false},
 };
 
 static void run(struct stage *stage, const char *line)

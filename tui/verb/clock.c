@@ -2,6 +2,8 @@
 #include "core/clock.h"
 #include "core/engine_expiry.h"
 #include "core/secret.h"
+#include "core/store_expiry.h"
+#include "tui/loss.h"
 #include "tui/verb/json.h"
 #include "tui/verb/verbs.h"
 
@@ -53,6 +55,18 @@ static void show(struct call *call)
 	call_end(call, 0);
 }
 
+static char *ask_confirm(struct call *call)
+{
+	struct engine_clock clock;
+	struct store_held held = { 0 };
+	char now[CLOCK_TEXT_BYTES];
+
+	if (!engine_clock(call->engine, &clock, NULL) || !clock.hidden)
+		return NULL;
+	held.messages = (unsigned)clock.hidden;
+	return loss_question(LOSS_DUE, clock_format(clock.wall, now), NULL, &held);
+}
+
 static void confirm(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
@@ -82,5 +96,7 @@ const struct verb verb_clock_confirm = {
 	.details = "Messages whose time is over are erased then.",
 	.need = NEED_OPEN,
 	.is_shared = true,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_confirm,
 	.run = confirm,
 };

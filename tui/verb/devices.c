@@ -89,6 +89,15 @@ static void run_revoke(struct call *call)
 		call_fail(call, error);
 }
 
+static char *ask_renew(struct call *call)
+{
+	const struct store_held nothing = { 0 };
+	g_autofree char *name =
+		g_strdup_printf("this device (%u)", engine_account(call->engine)->device);
+
+	return loss_question(LOSS_ID, name, NULL, &nothing);
+}
+
 static void was_renewed(void *user, const GError *error)
 {
 	struct call *call = user;
@@ -252,6 +261,8 @@ const struct verb verb_devices_renew = {
 		   "The identity key stays: when somebody else made the copy, make a new profile "
 		   "and revoke this device instead.",
 	.need = NEED_CARRIER,
+	.options = { { "yes", NULL, "don't ask", NULL } },
+	.question = ask_renew,
 	.run = run_renew,
 };
 
