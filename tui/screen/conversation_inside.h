@@ -8,6 +8,7 @@
 #include "tui/kit/pager.h"
 #include "tui/screen/change_card.h"
 #include "tui/screen/conversation.h"
+#include "tui/screen/reading.h"
 #include "tui/screen/line_reading.h"
 #include "tui/screen/find.h"
 #include "tui/screen/link_marks.h"
@@ -17,23 +18,6 @@
 
 /* What is known of the other side's devices, in one word. */
 enum standing { STANDING_UNKNOWN, STANDING_UNDECIDED, STANDING_TRUSTED, STANDING_VERIFIED };
-
-/*
- * How far the message in focus has been read, where the screen doesn't show all of it. Belongs to
- * SEQ: another message in focus begins anew.
- */
-struct reading {
-	int64_t seq;
-	size_t window;	      /* of the spotlight */
-	size_t at;	      /* mode line: where the row begins */
-	enum privacy_uncovered uncovered;
-	int64_t uncovered_to; /* boot time; 0: it isn't */
-	bool was_uncovered;   /* all of it */
-	struct key held;      /* which uncovers it as long as it is held; KC_NONE: by time */
-	bool was_opened;      /* in noise */
-	bool is_unsealed;     /* word by word, for want of a viewer */
-	bool has_ended;	      /* it was said that nothing comes below */
-};
 
 /* What is being copied: a link of the message SEQ, or (BYTES 0) all of it. */
 struct copying {
@@ -89,8 +73,6 @@ static inline struct conversation *conversation_of(struct screen *screen)
 }
 
 extern const struct pager_source conversation_source;
-extern const struct command reading_commands[]; /* conversation_reading.c: for "browse" */
-extern const struct command veil_commands[];	/* for "conversation" */
 extern const struct command copy_commands[]; /* conversation_copy.c: for "browse" */
 extern const struct command link_commands[]; /* for "links" */
 /* Whether a digit is waited for; it isn't any more. */
@@ -106,8 +88,6 @@ void conversation_progress_clear(struct conversation *self);
 void conversation_ask_files(struct conversation *self);
 /* How the messages look now. */
 struct rows_look conversation_look(const struct conversation *self);
-/* Whether MESSAGE stands there so that it has been read once it was drawn. */
-bool reading_is_readable(const struct conversation *self, const struct message *message);
 /* conversation_talk.c: what was written has changed, or was sent (then nobody is told); forget all.
  */
 void talk_typed(struct conversation *self);
@@ -117,26 +97,6 @@ void talk_clear(struct conversation *self);
 bool talk_event(struct conversation *self, const struct event *event);
 /* The box takes the place of the message in focus, or of the last one: a command. */
 gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
-/* To the next row or words, or the next message: a command. */
-gboolean reading_on(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
-/* Cover what a key uncovered, and stop what goes on by itself. */
-void reading_cover(struct conversation *self);
-/* Cover it, but go on. */
-void reading_hide(struct conversation *self);
-/* A key was let go: the one that uncovers covers again. */
-bool reading_release(struct conversation *self, const struct key *key);
-/* Show so MUCH of the message in focus for MS. */
-void reading_show(struct conversation *self, enum privacy_uncovered much, int64_t ms);
-/* What is known of the reading belongs to the message in focus; at AT, from where on. */
-void reading_resume(struct conversation *self);
-void reading_begin_at(struct conversation *self, size_t at);
-/* The keys go to the messages, at the first unread one, else at the newest. */
-void reading_enter(struct conversation *self);
-bool reading_is_unread(const struct message *message);
-/* The spotlight on the message in focus stands on what a search found in it. */
-void reading_find(struct conversation *self);
-/* Begin to read at the first message that wasn't, if there is one. */
-void reading_begin(struct conversation *self);
 /* Read anew what is known of the other side's devices. */
 void conversation_ask(struct conversation *self);
 /* Nothing was sent for it: the card stands there, put off or not. */
