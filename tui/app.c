@@ -91,6 +91,17 @@ static void set_focus(struct app *app, bool is_focused)
 	app->is_dirty = app->is_dirty || is_focused;
 }
 
+/* An answer to what term_report_releases() asks: the first one, or that to the last request. */
+static void heed_reports(struct app *app)
+{
+	enum key_releases *releases = &app->shell->host.releases;
+
+	if (*releases == RELEASES_NEVER)
+		*releases = RELEASES_CAN;
+	else if (*releases == RELEASES_ASKED)
+		*releases = RELEASES_TOLD;
+}
+
 static void on_key(const struct key *key, void *user)
 {
 	struct app *app = user;
@@ -110,8 +121,7 @@ static void on_key(const struct key *key, void *user)
 		set_focus(app, key->code == KC_FOCUS_IN);
 		return;
 	case KC_REPORTS:
-		term_report_releases(app->term);
-		app->shell->host.has_releases = true;
+		heed_reports(app);
 		return;
 	case KC_RELEASE:
 		app->is_dirty |= shell_release(app->shell, key);

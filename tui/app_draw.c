@@ -27,6 +27,7 @@ void app_draw(struct app *app)
 			app->behind_since = clock_boot(app->clock);
 		return;
 	}
+	term_report_releases(app->term, app->shell->host.releases >= RELEASES_ASKED);
 	shell_draw(app->shell, app->grid);
 	app->is_drawn = term_draw(app->term, app->grid);
 	app->is_dirty = false;

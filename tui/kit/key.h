@@ -30,7 +30,15 @@ enum key_code {
 	KC_WHEEL_UP,
 	KC_WHEEL_DOWN,
 	KC_RELEASE,   /* a key was let go: `released` and `ch` say which */
-	KC_REPORTS,   /* the terminal can tell of keys that are let go (term_report_releases) */
+	KC_REPORTS,   /* the terminal answers whether it tells of keys (term_report_releases) */
+};
+
+/* Whether the terminal tells of keys that are let go (KC_RELEASE). */
+enum key_releases {
+	RELEASES_NEVER,
+	RELEASES_CAN,
+	RELEASES_ASKED, /* it is to, but hasn't answered yet */
+	RELEASES_TOLD,
 };
 
 enum key_mod { MOD_SHIFT = 1, MOD_CTRL = 2, MOD_ALT = 4 };

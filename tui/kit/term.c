@@ -32,7 +32,7 @@ struct term {
 	unsigned count;	     /* in the title */
 	const char *no_copy;   /* why it has no clipboard; NULL: it may */
 	const char *no_points; /* why it can't show them; NULL: it can */
-	bool has_releases; /* it was asked for keys that are let go */
+	bool has_releases; /* it is asked for keys that are let go */
 	bool is_suspended;
 	bool is_held;	     /* suspended, but what stands there stays */
 	attr_t attrs[ROLE_COUNT];
@@ -50,9 +50,6 @@ static void emit(struct term *term, const char *bytes)
 {
 	term_write(term, bytes, strlen(bytes));
 }
-
-/* Kitty's keyboard protocol, and no more of it than this: keys are written as ever. */
-static const char ask_releases[] = "\033[>2u";
 
 static void set_title(struct term *term)
 {
@@ -80,14 +77,21 @@ static void enter_modes(struct term *term)
 		emit(term, "\033[?1036$p");
 	set_modes(term);
 	if (term->is_xterm && term->has_alternate)
-		emit(term, term->has_releases ? ask_releases : "\033[?u");
+		emit(term, "\033[?u");
+}
+
+/* Kitty's keyboard protocol, and no more of it than this: keys are written as ever. The alternate
+ * screen has a stack of its own for this. */
+static void report_releases(struct term *term, bool on)
+{
+	if (term->has_releases != on)
+		emit(term, on ? "\033[>2u\033[?u" : "\033[<u");
+	term->has_releases = on;
 }
 
 static void leave_modes(struct term *term)
 {
-	/* The alternate screen has a stack of its own for this. */
-	if (term->has_releases)
-		emit(term, "\033[<u");
+	report_releases(term, false);
 	if (term->is_xterm)
 		emit(term, term->reader.has_alt ? REPORTS_OFF : REPORTS_OFF ALT_OFF);
 	if (term->has_title)
@@ -277,8 +281,7 @@ void term_hold(struct term *term)
 {
 	if (term->is_suspended)
 		return;
-	if (term->has_releases)
-		emit(term, "\033[<u");
+	report_releases(term, false);
 	if (term->is_xterm)
 		emit(term, REPORTS_OFF);
 	output_pass(&term->output);
@@ -293,8 +296,6 @@ static void let_go(struct term *term)
 	term->is_suspended = term->is_held = false;
 	modes_enter(&term->modes);
 	set_modes(term);
-	if (term->has_releases)
-		emit(term, ask_releases);
 	term_repaint(term);
 	term_resize(term);
 }
@@ -356,12 +357,10 @@ void term_set_mouse(struct term *term, bool on)
 		emit(term, on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
 }
 
-void term_report_releases(struct term *term)
+void term_report_releases(struct term *term, bool on)
 {
-	if (term->has_releases || term->is_suspended || !term->is_xterm || !term->has_alternate)
-		return;
-	term->has_releases = true;
-	emit(term, ask_releases);
+	if (!term->is_suspended && term->is_xterm && term->has_alternate)
+		report_releases(term, on);
 }
 
 void term_size(const struct term *term, int *rows, int *cols)

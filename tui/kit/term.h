@@ -64,11 +64,13 @@ bool term_has_focus_reports(const struct term *term);
 void term_set_theme(struct term *term, const struct theme *theme);
 void term_set_mouse(struct term *term, bool on);
 /*
- * Ask for keys that are let go (KC_RELEASE), which kitty's keyboard protocol tells. Only after
- * KC_REPORTS, the answer to a question that is asked as soon as the terminal is open: one that
- * doesn't know the protocol says nothing, and nothing waits for it.
+ * Ask for keys that are let go (KC_RELEASE), which kitty's keyboard protocol tells, or no more.
+ * Only after KC_REPORTS, the answer to a question that is asked as soon as the terminal is open: a
+ * terminal that doesn't know the protocol says nothing, and nothing waits for it. And only while a
+ * key is held: kitty 0.26 sends Enter, Tab, Escape and Backspace once more when they are let go.
+ * The answer to this is KC_REPORTS, too: from then on it tells.
  */
-void term_report_releases(struct term *term);
+void term_report_releases(struct term *term, bool on);
 
 /* Rows and columns as they are now. */
 void term_size(const struct term *term, int *rows, int *cols);

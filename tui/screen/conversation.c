@@ -230,9 +230,7 @@ static void conversation_close(struct screen *screen)
 	links_leave(self);
 	if (self->tick)
 		g_source_remove(self->tick);
-	line_stop(self);
-	if (self->cover)
-		g_source_remove(self->cover);
+	reading_cover(self);
 	g_clear_pointer(&screen->host->current, g_free);
 	find_clear(&self->find);
 	typed_put(screen->host->typed, self->timeline.address,

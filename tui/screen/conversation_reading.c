@@ -80,6 +80,14 @@ void reading_cover(struct conversation *self)
 	reading_hide(self);
 }
 
+static void hold(struct conversation *self, const struct key *key)
+{
+	self->reading.held = *key;
+	self->reading.is_repeated = false;
+	if (self->screen.host->releases != RELEASES_NEVER)
+		self->screen.host->releases = key->code ? RELEASES_ASKED : RELEASES_CAN;
+}
+
 void reading_hide(struct conversation *self)
 {
 	if (self->cover)
@@ -87,7 +95,7 @@ void reading_hide(struct conversation *self)
 	self->cover = 0;
 	self->reading.uncovered_to = 0;
 	self->reading.uncovered = UNCOVERED_NOTHING;
-	self->reading.held = (struct key){.code = KC_NONE};
+	hold(self, &(const struct key){.code = KC_NONE});
 }
 
 bool reading_release(struct conversation *self, const struct key *key)
@@ -132,18 +140,30 @@ static int64_t reveal_ms(const struct conversation *self)
 static void uncover(struct conversation *self)
 {
 	int64_t ms = reveal_ms(self);
-	bool is_held;
 
 	reading_cover(self);
 	if (!ms)
 		return;
-	is_held = line_is_on(self) && self->screen.host->has_releases;
 	if (line_is_on(self))
-		ms = is_held ? HELD_MS : reading_all_ms(focus_of(self)->body);
+		ms = reading_all_ms(focus_of(self)->body);
 	reading_show(self, UNCOVERED_ALL, ms);
-	if (is_held)
-		self->reading.held = self->screen.host->pressed;
+	/* Word that it is let go is asked for from now on: it may be too late for that. */
+	if (line_is_on(self) && self->screen.host->releases != RELEASES_NEVER)
+		hold(self, &self->screen.host->pressed);
 	self->reading.was_uncovered = true;
+}
+
+/* The terminal repeats the key, and will tell when it is let go: it is uncovered for longer. */
+static void go_on_holding(struct conversation *self)
+{
+	const struct key held = self->reading.held;
+
+	if (self->reading.is_repeated || self->screen.host->releases != RELEASES_TOLD)
+		return;
+	reading_show(self, UNCOVERED_ALL, HELD_MS);
+	hold(self, &held);
+	self->screen.host->releases = RELEASES_TOLD;
+	self->reading.is_repeated = true;
 }
 
 /* Whether nothing of the message in focus is seen, but words of it are after a key. */
@@ -392,8 +412,7 @@ static gboolean run_uncover(void *user, ARGS, GError **error)
 	if (rows_is_sealed(&look, focus_of(self)))
 		host_say(self->screen.host, "It is sealed, and isn't uncovered.");
 	else if (look.uncovered == UNCOVERED_ALL && self->reading.held.code)
-		/* The terminal repeats a key that is held. */
-		return TRUE;
+		go_on_holding(self);
 	else if (look.uncovered == UNCOVERED_ALL)
 		reading_cover(self);
 	else if (rows_sight(&look, focus_of(self)) != SIGHT_ALL)

@@ -27,6 +27,7 @@ struct reading {
 	int64_t uncovered_to; /* boot time; 0: it isn't */
 	bool was_uncovered;   /* all of it */
 	struct key held;      /* which uncovers it as long as it is held; KC_NONE: by time */
+	bool is_repeated;     /* the terminal has repeated it since */
 	bool was_opened;      /* in noise */
 	bool is_unsealed;     /* word by word, for want of a viewer */
 	bool has_ended;	      /* it was said that nothing comes below */

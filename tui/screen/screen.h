@@ -115,7 +115,7 @@ struct host {
 	char *self;	       /* the own address, NULL until known */
 	bool has_strangers;    /* other programs than sotto may be on the other side */
 	const struct watch *watch; /* who watches the terminal; NULL: nobody has looked */
-	bool has_releases;     /* the terminal tells of keys that are let go */
+	enum key_releases releases; /* set to ASKED by a screen, which the next drawing does */
 	struct key pressed;    /* the last key, without text */
 	int64_t shows_to;      /* boot time: a key has asked for what is shown until then; or 0 */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
