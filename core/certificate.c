@@ -5,6 +5,8 @@
 #include "core/secret.h"
 #include "core/text.h"
 
+enum { ROW_CHARS = 8 * 3 };
+
 struct certificate *certificate_copy(const struct certificate *certificate)
 {
 	struct certificate *copy;
@@ -68,11 +70,19 @@ char *certificate_show_pin(const char *pin)
 
 static void describe(GString *text, const char *name, const char *value)
 {
-	char *safe = text_make_safe(value ? value : "-", value ? strlen(value) : 1,
-				    TEXT_NEWLINE_SPACE);
+	const char *shown = value && *value ? value : "-";
+	char *safe = text_make_safe(shown, strlen(shown), TEXT_NEWLINE_SPACE);
 
 	g_string_append_printf(text, "  %-12s %s\n", name, safe);
 	plain_free(safe);
+}
+
+/* In rows that fit 40 columns. */
+static void describe_pin(GString *text, const char *pin)
+{
+	for (size_t at = 0; at < strlen(pin); at += ROW_CHARS)
+		g_string_append_printf(text, "  %-12s %.*s\n", at ? "" : "SHA-256", ROW_CHARS,
+				       pin + at);
 }
 
 char *certificate_describe(const struct certificate *certificate)
@@ -85,7 +95,7 @@ char *certificate_describe(const struct certificate *certificate)
 	describe(text, "signed by", certificate->issuer);
 	describe(text, "from", certificate->since);
 	describe(text, "until", certificate->until);
-	describe(text, "SHA-256", pin);
-	describe(text, "not believed", certificate->why);
+	describe_pin(text, pin);
+	describe(text, "why", certificate->why);
 	return g_string_free(text, FALSE);
 }

@@ -11,7 +11,7 @@
 #include "core/passphrase.h"
 #include "core/secret.h"
 
-enum { SAY_MS = 2000, SAY_BYTES = 64 * 1024, COLS = 80, INDENT = 2 };
+enum { SAY_MS = 2000, SAY_BYTES = 64 * 1024, COLS = 80, FEW_COLS = 20 };
 
 void ask_say(const char *text)
 {
@@ -31,25 +31,67 @@ unsigned ask_columns(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : COLS;
 }
 
-void ask_tell(const char *sentence)
+/* Where what LINE goes on with stands: below its words, behind the number of a choice. */
+static size_t indent_of(const char *line)
 {
-	g_auto(GStrv) words = g_strsplit(sentence, " ", -1);
-	GString *text = g_string_new(" ");
-	size_t used = 1, most = MAX(ask_columns(), INDENT * 4) - INDENT;
+	size_t indent = strspn(line, " ");
+	size_t digits = strspn(line + indent, "0123456789");
+	size_t gap = strspn(line + indent + digits, " ");
 
+	return digits && gap > 1 ? indent + digits + gap : indent;
+}
+
+/* LINE, with breaks between words, so that none of its rows has MOST columns. */
+static void fit_line(GString *text, const char *line, size_t most)
+{
+	size_t indent = indent_of(line), used = indent;
+	g_auto(GStrv) words = g_strsplit(line + indent, " ", -1);
+
+	g_string_append_len(text, line, (gssize)indent);
 	for (char **word = words; *word; word++) {
 		size_t cols = (size_t)g_utf8_strlen(*word, -1);
 
-		if (used > INDENT && used + 1 + cols > most) {
-			g_string_append(text, "\n ");
-			used = 1;
+		if (used > indent && used + 1 + cols >= most) {
+			g_string_append_printf(text, "\n%*s", (int)indent, "");
+			used = indent;
+		} else if (word != words) {
+			g_string_append_c(text, ' ');
+			used++;
 		}
-		g_string_append_printf(text, " %s", *word);
-		used += 1 + cols;
+		g_string_append(text, *word);
+		used += cols;
 	}
-	g_string_append_c(text, '\n');
-	ask_say(text->str);
-	g_string_free(text, TRUE);
+}
+
+char *ask_fit(const char *text)
+{
+	size_t most = MAX(ask_columns(), FEW_COLS);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	GString *fitted = g_string_new(NULL);
+
+	for (char **line = lines; *line; line++) {
+		if (line != lines)
+			g_string_append_c(fitted, '\n');
+		if ((size_t)g_utf8_strlen(*line, -1) < most)
+			g_string_append(fitted, *line);
+		else
+			fit_line(fitted, *line, most);
+	}
+	return g_string_free(fitted, FALSE);
+}
+
+void ask_show(const char *text)
+{
+	g_autofree char *fitted = ask_fit(text);
+
+	ask_say(fitted);
+}
+
+void ask_tell(const char *sentence)
+{
+	g_autofree char *text = g_strdup_printf("  %s\n", sentence);
+
+	ask_show(text);
 }
 
 /* FIRST, typed once more; NULL with ERROR_USAGE. FIRST is taken over. */

@@ -19,7 +19,10 @@ struct secret *ask_secret(const char *prompt, bool is_new,
 /* TEXT on standard output, outside curses. A terminal that doesn't take it within two seconds
  * misses it. */
 void ask_say(const char *text);
-/* The same, indented, and broken between words as wide as the terminal is. */
+/* TEXT with its lines broken between words where the terminal is narrower; g_free. And shown so;
+ * and a sentence, indented. */
+char *ask_fit(const char *text);
+void ask_show(const char *text);
 void ask_tell(const char *sentence);
 unsigned ask_columns(void);
 /* One line from standard input, which is echoed, blanks around it removed. An empty one is OFFER,

@@ -10,7 +10,7 @@
 #include "tui/ask.h"
 #include "tui/diceware.h"
 
-enum { ADVISED = 15, LONG = 25, VARIETY = 5 };
+enum { ADVISED = 15, LONG = 25, VARIETY = 5, WORDS_INDENT = 6 };
 
 static const char about[] =
 	"\n"
@@ -57,8 +57,36 @@ static void count_rows(struct section *section, const char *text)
 
 static void say(struct section *section, const char *text)
 {
-	ask_say(text);
-	count_rows(section, text);
+	g_autofree char *fitted = ask_fit(text);
+
+	ask_say(fitted);
+	count_rows(section, fitted);
+}
+
+/* In plain memory: WORDS, indented, in as many lines as they take. */
+static char *show_words(const struct secret *words, unsigned cols)
+{
+	const char *word = (const char *)secret_peek(words);
+	size_t left = secret_size(words), used = 0, at = 0, bytes;
+	char *text = plain_new(left + DICEWARE_WORDS * (WORDS_INDENT + 1) + 2);
+
+	for (; left > 0; word += bytes, left -= bytes) {
+		const char *gap = memchr(word, ' ', left);
+
+		bytes = gap ? (size_t)(gap - word) + 1 : left;
+		if (used == 0 || used + bytes >= cols) {
+			text[at] = '\n';
+			at += used > 0;
+			memset(text + at, ' ', WORDS_INDENT);
+			at += WORDS_INDENT;
+			used = WORDS_INDENT;
+		}
+		memcpy(text + at, word, bytes);
+		at += bytes;
+		used += bytes;
+	}
+	text[at] = '\n';
+	return text;
 }
 
 static gboolean offer(struct section *section, GError **error)
@@ -68,13 +96,11 @@ static gboolean offer(struct section *section, GError **error)
 
 	if (!words)
 		return FALSE;
-	text = plain_new(secret_size(words) + 8);
-	memcpy(text, "      ", 6);
-	memcpy(text + 6, secret_peek(words), secret_size(words));
-	text[6 + secret_size(words)] = '\n';
+	text = show_words(words, section->cols);
 	secret_free(words);
 	say(section, "  Five random words, chosen for you just now, which nobody else knows:\n\n");
-	say(section, text);
+	ask_say(text);
+	count_rows(section, text);
 	plain_free(text);
 	say(section, "\n  Type these, or a passphrase of your own. They are taken off the screen "
 		     "then.\n");
@@ -136,9 +162,9 @@ struct secret *first_passphrase_ask(bool is_watched, GError **error)
 	struct secret *passphrase = NULL;
 	g_autoptr(GError) local = NULL;
 
-	ask_say(about);
+	ask_show(about);
 	if (is_watched)
-		ask_say("  This terminal is recorded, or may be: no words are offered on it.\n");
+		ask_tell("This terminal is recorded, or may be: no words are offered on it.");
 	else if (!offer(&section, error))
 		return NULL;
 	/* Between two prompts, too, nothing that is typed is shown. */

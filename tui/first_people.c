@@ -26,7 +26,7 @@ static void show(char *const *people)
 		g_string_append_printf(text, "    %u  %s\n", i + 1, people[i]);
 	if (count > SHOWN)
 		g_string_append_printf(text, "    and %u more\n", count - SHOWN);
-	ask_say(text->str);
+	ask_show(text->str);
 	g_string_free(text, TRUE);
 }
 
@@ -58,7 +58,7 @@ static gboolean take(struct link *link, char *const *people, const char *answer)
 
 	for (char **word = words; *word; word++) {
 		if (**word && !find(people, *word)) {
-			ask_say("  Numbers or names of the list, please.\n");
+			ask_tell("Numbers or names of the list, please.");
 			return FALSE;
 		}
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "core/account.h"
+#include "core/certificate.h"
 #include "core/clock.h"
 #include "core/contact.h"
 #include "core/error.h"
@@ -64,7 +65,7 @@ unsigned first_run_choose(const char *text, const char *question, unsigned count
 	guint64 number = 0;
 
 	g_snprintf(offered, sizeof(offered), "%u", offer);
-	ask_say(text);
+	ask_show(text);
 	while (number == 0) {
 		g_autofree char *answer = NULL;
 
@@ -183,6 +184,43 @@ gboolean first_run_ask_server(struct account *account, GError **error)
 	return TRUE;
 }
 
+static bool is_begun_by(const char *fingerprint, const char *typed)
+{
+	GString *digits = g_string_new(NULL);
+	bool is_it;
+
+	for (; *typed; typed++)
+		if (*typed != ':' && *typed != ' ')
+			g_string_append_c(digits, g_ascii_tolower(*typed));
+	is_it = digits->len >= CERTIFICATE_TYPED_CHARS &&
+		g_str_has_prefix(fingerprint, digits->str);
+	g_string_free(digits, TRUE);
+	return is_it;
+}
+
+gboolean first_run_ask_pin(struct account *account, const struct certificate *refused,
+			   GError **error)
+{
+	g_autofree char *text = certificate_describe(refused);
+
+	ask_show("\n  The server shows a certificate that can't be checked:\n");
+	ask_show(text);
+	ask_say("\n");
+	ask_tell("Ask whoever runs the server for its SHA-256, by another way than this one. If it "
+		 "is the same, type how it begins; Ctrl-C leaves with nothing made.");
+	while (!account->pin) {
+		g_autofree char *typed = NULL;
+
+		if (!ask_line("The first 8 digits", NULL, &typed, error))
+			return FALSE;
+		if (is_begun_by(refused->fingerprint, typed))
+			account->pin = g_strdup(refused->fingerprint);
+		else
+			ask_tell("It doesn't begin so; nothing was believed.");
+	}
+	return TRUE;
+}
+
 gboolean first_run_ask_password(struct account *account, GError **error)
 {
 	g_autofree char *prompt = g_strdup_printf("  Password of %s: ", account->address);
@@ -263,7 +301,7 @@ gboolean first_run_ask(const struct first_parts *parts, struct first_answers *an
 			  "use `sotto init local`.");
 		return FALSE;
 	}
-	ask_say(greeting);
+	ask_show(greeting);
 	carrier = first_run_choose(carriers, "1 or 2", 2, CARRIER_SPOOL, error);
 	account = answers->place = g_new0(struct account, 1);
 	account->carrier = g_strdup(carrier == CARRIER_XMPP ? "xmpp" : "spool");

@@ -12,6 +12,7 @@
 #include "core/engine.h"
 
 struct account;
+struct certificate;
 struct job;
 struct link;
 struct secret;
@@ -48,6 +49,10 @@ gboolean first_run_ask(const struct first_parts *parts, struct first_answers *an
  * ACCOUNT has. */
 gboolean first_run_ask_server(struct account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean first_run_ask_password(struct account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Show the certificate, which no CA vouches for, and ask until its beginning is typed: ACCOUNT's
+ * pin then. */
+gboolean first_run_ask_pin(struct account *account, const struct certificate *refused,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Which of COUNT, numbered from 1 in the lines of TEXT, with OFFER in brackets: the number.
  * 0 on error. */
 unsigned first_run_choose(const char *text, const char *question, unsigned count, unsigned offer,

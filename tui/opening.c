@@ -163,21 +163,6 @@ static gboolean create(struct link *link, const struct account *account,
 	return FALSE;
 }
 
-static bool ask_pin(struct account *account, const struct certificate *refused)
-{
-	g_autofree char *text = certificate_describe(refused);
-	g_autofree char *word = g_strndup(refused->fingerprint, CERTIFICATE_TYPED_CHARS);
-
-	ask_say("\n  The server shows a certificate that can't be checked:\n");
-	ask_say(text);
-	ask_say("\n");
-	if (!ask_word("  If whoever runs the server confirms that fingerprint, its first 8 digits.",
-		      word))
-		return false;
-	account->pin = g_strdup(refused->fingerprint);
-	return true;
-}
-
 /* What was in the way, and the question that it leads to; FALSE when that is no other answer. */
 static gboolean ask_again(struct account *account, const struct certificate *refused,
 			  const GError *why)
@@ -185,7 +170,7 @@ static gboolean ask_again(struct account *account, const struct certificate *ref
 	if (account->spool)
 		return FALSE;
 	if (refused && !account->pin)
-		return ask_pin(account, refused);
+		return first_run_ask_pin(account, refused, NULL);
 	ask_tell(why->message);
 	if (error_is(why, ERROR_PASSPHRASE))
 		return first_run_ask_password(account, NULL);

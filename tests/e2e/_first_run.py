@@ -65,7 +65,7 @@ def answer_on(terminal, place, word=PASSPHRASE, mode="", time=FOREVER, server=()
         wait_for(lambda: text in terminal.written[since:], repr(text), 60)
 
     answers = [*place, (b"How long do messages", time), (b"How much of the messages", mode),
-               *zip((b"its first 8 digits", b"Password of "), server),
+               *zip((b"The first 8 digits", b"Password of "), server),
                (b"Passphrase: ", word), (b"Once more: ", word)]
     since = 0
     for question, typed in answers:
