@@ -190,8 +190,11 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 static void draw_welcome(const struct host *host, struct view view)
 {
 	g_autofree char *keys = host_key(host, "contacts", "contact-new");
+	bool is_account = host->self && strchr(host->self, '@');
 	g_autofree char *hint =
-		g_strdup_printf("%s adds somebody: the name they gave, or login name.", keys);
+		g_strdup_printf("%s adds somebody: %s.", keys,
+				is_account ? "NAME@SERVER"
+					   : "their name or login");
 
 	if (!roster_is_known(host->roster))
 		return;

@@ -268,8 +268,7 @@ static void draw_empty(const struct conversation *self, struct view view)
 	if (!self->timeline.is_loaded || timeline_count(&self->timeline))
 		return;
 	draw_center(view, view.rows / 2 - 1, "No messages yet.", ROLE_DIM, 0);
-	draw_center(view, view.rows / 2, "What you write is sealed before it leaves this program.",
-		    ROLE_DIM, 0);
+	draw_center(view, view.rows / 2, "What you write leaves here sealed.", ROLE_DIM, 0);
 }
 
 /* What blocks sending stands between the messages and the box; two rows of messages stay. */
