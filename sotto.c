@@ -39,6 +39,7 @@
 #include "tui/helper_login.h"
 #include "tui/hook.h"
 #include "tui/kit/term.h"
+#include "tui/kit/term_type.h"
 #include "tui/log.h"
 #include "tui/lookout.h"
 #include "tui/places.h"
@@ -374,6 +375,10 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 	g_autoptr(GError) error = NULL;
 	int exit_code = 0;
 
+	/* Before anything is asked, and a secret typed. */
+	if (isatty(STDOUT_FILENO) && !front->globals.is_plain &&
+	    !settings_bool(front->settings, "plain") && !term_type_check(NULL, &error))
+		return complain(error);
 	/* In both processes: they are on the same terminal. */
 	log_hold(front->log);
 	if (!broker_start(hook_confirmed(front->home, hook), &broker, &exit_code, &error))

@@ -452,17 +452,9 @@ static gboolean open_terminal(struct app *app, GError **error)
 	return TRUE;
 }
 
-/* WARNING, if there is one, behind what is wrong in the user's files. */
-static char *all_warnings(const struct app *app, const char *warning)
-{
-	if (!app->mistake)
-		return g_strdup(warning);
-	return g_strconcat(app->mistake, warning ? "\n" : NULL, warning, NULL);
-}
-
 static gboolean run_lines(struct app *app, const char *warning, GError **error)
 {
-	g_autofree char *all = all_warnings(app, warning);
+	g_autofree char *all = app_warnings(app, warning);
 
 	return plain_run(app, all ? all : app->parts->greeting, error);
 }
@@ -473,7 +465,7 @@ static gboolean run_screens(struct app *app, const char *warning, GError **error
 
 	if (!open_terminal(app, error))
 		return FALSE;
-	all = all_warnings(app, warning);
+	all = app_warnings(app, warning);
 	app_opened(app, all);
 	if (!all && app->parts->greeting)
 		shell_say(app->shell, false, app->parts->greeting);

@@ -92,6 +92,9 @@ int64_t app_cover_due(const struct app *app);
 gboolean app_load(struct app *app, GError **error);
 /* The theme that is set; where it can't be had the default one, which is noted. */
 gboolean app_start_theme(struct app *app, GError **error);
+/* WARNING (may be NULL) behind what is wrong in the user's files, and with the terminal; NULL:
+ * nothing is. */
+char *app_warnings(const struct app *app, const char *warning);
 /* What setting NAME (NULL: all of them) says takes effect. */
 gboolean app_apply(struct app *app, const char *name, GError **error);
 /* From now on heed what others write into the settings file. */

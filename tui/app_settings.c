@@ -235,3 +235,17 @@ gboolean app_start_theme(struct app *app, GError **error)
 		use_theme(app, theme);
 	return theme != NULL;
 }
+
+char *app_warnings(const struct app *app, const char *warning)
+{
+	const char *all[4] = { NULL };
+	size_t count = 0;
+
+	if (app->mistake)
+		all[count++] = app->mistake;
+	if (app->term && term_warning(app->term))
+		all[count++] = term_warning(app->term);
+	if (warning)
+		all[count++] = warning;
+	return count ? g_strjoinv("\n", (char **)all) : NULL;
+}

@@ -9,6 +9,7 @@
 #include "core/secret.h"
 #include "tui/ask.h"
 #include "tui/diceware.h"
+#include "tui/kit/term_type.h"
 
 enum { ADVISED = 15, LONG = 25, VARIETY = 5, WORDS_INDENT = 6 };
 
@@ -42,7 +43,8 @@ const char *first_passphrase_word(const struct secret *passphrase)
 struct section {
 	unsigned rows;
 	unsigned cols;
-	bool is_shown; /* words were offered, and can be taken away */
+	bool is_shown; /* words were offered */
+	bool can_erase; /* a terminal that can't would show the letters of the sequence */
 	struct ask_hush hush;
 };
 
@@ -102,19 +104,19 @@ static gboolean offer(struct section *section, GError **error)
 	ask_say(text);
 	count_rows(section, text);
 	plain_free(text);
-	say(section, "\n  Type these, or a passphrase of your own. They are taken off the screen "
-		     "then.\n");
+	say(section, section->can_erase ? "\n  Type these, or a passphrase of your own. They are "
+					  "taken off the screen then.\n"
+					: "\n  Type these, or a passphrase of your own. They "
+					  "stay here: clear this terminal afterwards.\n");
 	section->is_shown = true;
 	return TRUE;
 }
 
-/* A terminal that can't do that would show the letters. */
 static void take_away(const struct section *section)
 {
-	const char *term = g_getenv("TERM");
 	char text[32];
 
-	if (!section->is_shown || !isatty(STDOUT_FILENO) || !term || strcmp(term, "dumb") == 0)
+	if (!section->is_shown || !section->can_erase)
 		return;
 	g_snprintf(text, sizeof(text), "\033[%uA\r\033[J", section->rows);
 	ask_say(text);
@@ -158,7 +160,10 @@ static struct secret *ask_both(struct section *section, GError **error)
 
 struct secret *first_passphrase_ask(bool is_watched, GError **error)
 {
-	struct section section = { .cols = ask_columns() };
+	struct section section = {
+		.cols = ask_columns(),
+		.can_erase = isatty(STDOUT_FILENO) && term_type_has_sequences(g_getenv("TERM")),
+	};
 	struct secret *passphrase = NULL;
 	g_autoptr(GError) local = NULL;
 

@@ -4,6 +4,7 @@
 #include "core/secret.h"
 #include "core/text.h"
 #include "tui/kit/reading_rows.h"
+#include "tui/kit/term_type.h"
 #include "tui/kit/veil.h"
 
 struct waiting {
@@ -33,11 +34,10 @@ struct plain_read *plain_read_new(void (*seen)(void *user, const struct message 
 				  void (*put)(void *user, const char *text), void *user)
 {
 	struct plain_read *reading = g_new0(struct plain_read, 1);
-	const char *term = g_getenv("TERM");
 
 	g_queue_init(&reading->waiting);
 	reading->can_erase =
-		isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+		isatty(STDOUT_FILENO) && term_type_has_sequences(g_getenv("TERM"));
 	reading->seen = seen;
 	reading->put = put;
 	reading->user = user;

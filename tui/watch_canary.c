@@ -5,6 +5,7 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include "tui/kit/term_type.h"
 #include "tui/watch_seen.h"
 
 enum {
@@ -17,13 +18,6 @@ enum {
 };
 
 #define SEQUENCE "\033[0m"
-
-static bool knows_sequences(void)
-{
-	const char *term = g_getenv("TERM");
-
-	return term && *term && strcmp(term, "dumb") != 0 && strcmp(term, "unknown") != 0;
-}
 
 /* Writing from the background would stop us, or mix with what is in front. */
 static bool is_in_front(int fd)
@@ -101,7 +95,7 @@ bool watch_canary(int fd, GArray *files, bool *taken)
 	int terminal;
 
 	memset(taken, 0, files->len * sizeof(*taken));
-	if (!files->len || !knows_sequences() || !is_in_front(fd))
+	if (!files->len || !term_type_has_sequences(g_getenv("TERM")) || !is_in_front(fd))
 		return false;
 	terminal = open_again(fd);
 	if (terminal < 0)

@@ -302,19 +302,33 @@ def test_asked_before_what_cannot_be_undone(world, alice, bob):
 
 
 def test_terminals_without_a_description(world, alice, bob):
-    for name, is_shown in (("xterm-unheard-of", True), ("foot-unheard-of", True), ("nonsense", False), ("", False)):
+    for name, is_shown in (("xterm-unheard-of", True), ("foot-unheard-of", True), ("nonsense", False), ("dumb", False),
+                           ("", False)):
         read, write = os.pipe()
         os.write(write, PASSPHRASE.encode() + b"\n")
         os.close(write)
         terminal = Terminal([SOTTO, *alice.where(), "--passphrase-fd", str(read)], env={"TERM": name}, pass_fds=(read,))
         os.close(read)
-        terminal.wrote(b"Contacts" if is_shown else b"(TERM) isn't known here")
+        terminal.wrote(b"Contacts" if is_shown else b"use --plain.")
         if is_shown:
             terminal.type(b"\x11")
         terminal.end()
         assert terminal.process.returncode == (0 if is_shown else 1), terminal.written
         assert is_shown == (b"\x1b[?1049h" in terminal.written), terminal.written
-    del world, bob
+        assert is_shown or b"\x1b" not in terminal.written, terminal.written
+    # It is said before a question is asked, and nothing is made.
+    home = os.path.join(world.root, "nobody")
+    for name in "dumb", "":
+        terminal = Terminal([SOTTO, "--home", home], env={"TERM": name})
+        terminal.end()
+        assert terminal.process.returncode == 1 and b"use --plain." in terminal.written, terminal.written
+        assert b"With whom" not in terminal.written and not os.path.exists(home), terminal.written
+    terminal = Terminal([SOTTO, "--home", home, "--plain"], env={"TERM": "dumb"})
+    terminal.wrote(b"With whom do you want to write?")
+    terminal.type(b"\x03")
+    terminal.end()
+    assert b"\x1b" not in terminal.written, terminal.written
+    del bob
 
 
 def main():

@@ -4,7 +4,7 @@
 
 sources core storage tui sotto.c | xargs awk '
 BEGIN {
-	keep["^(ncursesw/|ncurses/)?(n?curses|term|termcap|panel)\\.h$"] = "^tui/kit/term(_forget)?\\.c$"
+	keep["^(ncursesw/|ncurses/)?(n?curses|term|termcap|panel)\\.h$"] = "^tui/kit/term(_fit|_forget)?\\.c$"
 	keep["^(sqlcipher/)?sqlite3"] = "^storage/"
 	keep["^strophe\\.h$"] = "^core/transport/xmpp_wire_(thread|tls)\\.[ch]$"
 	keep["^libsoup/"] = "^core/transport/xmpp_http\\.c$"

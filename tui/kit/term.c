@@ -51,6 +51,18 @@ static void emit(struct term *term, const char *bytes)
 	term_write(term, bytes, strlen(bytes));
 }
 
+/* What the description says, without the pauses that real ones of old needed. */
+static void emit_capability(struct term *term, const char *text)
+{
+	const char *pause;
+
+	for (; text && (pause = strstr(text, "$<")) && strchr(pause, '>');
+	     text = strchr(pause, '>') + 1)
+		term_write(term, text, (size_t)(pause - text));
+	if (text)
+		emit(term, text);
+}
+
 static void set_title(struct term *term)
 {
 	g_autofree char *title = term_title_bytes(term->count);
@@ -102,7 +114,7 @@ static void leave_modes(struct term *term)
 static void leave_nothing(struct term *term)
 {
 	if (!term->has_alternate)
-		emit(term, "\033[H\033[2J");
+		emit_capability(term, tigetstr("clear"));
 	if (term->is_xterm)
 		emit(term, "\033[3J");
 }
@@ -161,16 +173,17 @@ static bool has_prefix(const char *type, const char *const *prefixes)
 static void learn(struct term *term, const char *type)
 {
 	/* Real ones of these would show what they don't understand. */
-	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons",
-					  "wsvt", "mach", "hurd", NULL};
+	static const char *const old[] = {"vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "pcansi",
+					  "cons", "wsvt", "mach", "hurd", "sun", NULL};
 	static const char *const consoles[] = {"linux", "fbterm", "jfbterm", NULL};
-	const char *enter = tigetstr("smcup");
+	const char *enter = tigetstr("smcup"), *move = tigetstr("cup");
 
 	term->buffered = term_buffered();
-	term->is_xterm = !has_prefix(type, old);
+	term->is_xterm = move && g_str_has_prefix(move, "\033[") && !has_prefix(type, old);
 	term->has_title = term_title_is_known(type);
 	term->has_alternate = enter && *enter;
-	term->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	term->is_utf8 = terminal_charset() != CHARSET_OTHER &&
+			strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	term->depth = find_depth(term);
 	if (!term->is_xterm || has_prefix(type, consoles))
 		term->no_copy = "This terminal has no clipboard.";
@@ -179,29 +192,17 @@ static void learn(struct term *term, const char *type)
 
 static gboolean take_over(struct term *term, const char *type, GError **error)
 {
-	const char *move;
-
-	if (!output_init(&term->output, &term->options, error))
+	if (!term_type_check(type, error) || !output_init(&term->output, &term->options, error))
 		return FALSE;
 	term->in = fdopen(dup(term->options.in), "r");
-	if (type && *type && term->in)
+	if (term->in)
 		term->screen = start_curses(term, type);
-	if (!term->screen) {
+	if (!term->screen)
 		error_set(error, ERROR_UNAVAILABLE,
-			  "The terminal type \"%s\" (TERM) isn't known here; set TERM to one that "
-			  "is, or use --plain.",
-			  type ? type : "");
-		return FALSE;
-	}
-	move = tigetstr("cup");
-	if (move && *move)
-		return TRUE;
-	endwin();
-	delscreen(term->screen);
-	term->screen = NULL;
-	error_set(error, ERROR_UNAVAILABLE,
-		  "A terminal of type \"%s\" (TERM) can't show screens; use --plain.", type);
-	return FALSE;
+			  "Screens can't be shown in a terminal of type \"%s\" (TERM); use "
+			  "--plain.",
+			  type);
+	return term->screen != NULL;
 }
 
 struct term *term_open(const struct term_options *options, GError **error)
@@ -343,6 +344,14 @@ const char *term_refuses_points(const struct term *term)
 	return term->no_points;
 }
 
+const char *term_warning(const struct term *term)
+{
+	return term->is_utf8 ? NULL
+			     : "The terminal's locale (LC_ALL, LC_CTYPE, LANG) isn't UTF-8: only "
+			       "ASCII is drawn, all else is \"?\". Set one of UTF-8 if the "
+			       "terminal shows that, for example LC_ALL=C.UTF-8.";
+}
+
 const char *term_refuses_copy(const struct term *term)
 {
 	return term->no_copy;
@@ -377,7 +386,7 @@ static void set_margins(struct term *term)
 
 	term_size(term, &rows, &cols);
 	if (margins && *margins)
-		emit(term, tiparm(margins, 0, rows - 1));
+		emit_capability(term, tiparm(margins, 0, rows - 1));
 }
 
 bool term_resize(struct term *term)
@@ -416,8 +425,7 @@ void term_drop(struct term *term)
 		return;
 	output_mend(&term->output, term->is_xterm);
 	/* What was said of the modes may have been among it. */
-	if (enter)
-		emit(term, enter);
+	emit_capability(term, enter);
 	set_modes(term);
 	term_repaint(term);
 }

@@ -40,10 +40,8 @@ struct term_options {
 	struct outlet *outlet; /* to OUT, borrowed; NULL: one of its own */
 };
 
-/*
- * Take over the terminal: ERROR_UNAVAILABLE when it isn't one, its type is unknown or can't move
- * the cursor ("dumb"); the sentence names `--plain`. Nothing is drawn until term_draw().
- */
+/* Take over the terminal: ERROR_UNAVAILABLE when it isn't one, or as term_type_check(). Nothing is
+ * drawn until term_draw(). */
 struct term *term_open(const struct term_options *options,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Put everything back; NULL is fine. */
@@ -54,6 +52,8 @@ void term_suspend(struct term *term);
 /* Take over again; the next drawing paints everything. The size may have changed. */
 void term_resume(struct term *term);
 
+/* What has to be said of it, sentences; NULL: nothing. */
+const char *term_warning(const struct term *term);
 enum depth term_depth(const struct term *term);
 /* Whether the terminal ever reported focus. */
 bool term_has_focus_reports(const struct term *term);

@@ -95,6 +95,13 @@ size_t term_buffered(void);
  */
 void term_forget_written(size_t bytes);
 
+/* In term_locale.c. */
+/* UNKNOWN: none is named, as in the locale C; terminals of today take UTF-8 then. */
+enum charset { CHARSET_UTF8, CHARSET_UNKNOWN, CHARSET_OTHER };
+
+/* What the environment's locale says. */
+enum charset terminal_charset(void);
+
 /* In term_points.c. */
 /* Why a terminal of TYPE and DEPTH can't show points (term_refuses_points); CLAIMS_EXACT: it, or
  * the environment, says that it shows 24-bit colours. */

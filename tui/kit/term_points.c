@@ -2,8 +2,6 @@
  * Points in exact greys, written whole and past curses: its diff would show which of them stand
  * still.
  */
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include "core/secret.h"
@@ -25,27 +23,6 @@ static bool has_prefix(const char *type, const char *const *prefixes)
 	return false;
 }
 
-/* The locale of the environment, which the program may have replaced by one of UTF-8. One that
- * isn't installed here is known by its name: ssh brings it along. */
-static bool is_utf8_locale(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
-	const char *value = NULL, *charset;
-	bool is_so;
-
-	if (locale) {
-		is_so = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-		freelocale(locale);
-		return is_so;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(names) && !(value && *value); i++)
-		value = g_getenv(names[i]);
-	charset = value ? strchr(value, '.') : NULL;
-	return charset && (g_ascii_strncasecmp(charset, ".utf-8", 6) == 0 ||
-			   g_ascii_strncasecmp(charset, ".utf8", 5) == 0);
-}
-
 const char *points_refusal(const char *type, enum depth depth, bool claims_exact)
 {
 	/* These make a palette's colours of 24-bit ones, whatever COLORTERM says. */
@@ -58,7 +35,7 @@ const char *points_refusal(const char *type, enum depth depth, bool claims_exact
 		return "NO_COLOR is set";
 	if (depth == DEPTH_MONO)
 		return "it shows no colours";
-	if (!is_utf8_locale())
+	if (terminal_charset() != CHARSET_UTF8)
 		return "the locale (LC_ALL, LC_CTYPE, LANG) isn't UTF-8, so nobody knows which "
 		       "characters the terminal shows";
 	if (depth < DEPTH_256 || !claims_exact || has_prefix(type, consoles))

@@ -37,6 +37,14 @@ static void add_direct(GPtrArray *types, const char *type)
 		add(types, base, "-direct");
 }
 
+bool term_type_has_sequences(const char *type)
+{
+	static const char *const without[] = { "dumb", "unknown", "vt52", "emacs", "network",
+					       "switch", "dialup", NULL };
+
+	return type && *type && !g_strv_contains(without, type);
+}
+
 char **term_types(const char *type, bool claims_direct)
 {
 	GPtrArray *types = g_ptr_array_new();

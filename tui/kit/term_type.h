@@ -1,9 +1,10 @@
 /*
- * term_type: which descriptions of terminals may stand for a name in TERM.
+ * term_type: what a name in TERM tells: which descriptions may stand for it, and what they allow.
  */
 #ifndef SOTTO_TUI_KIT_TERM_TYPE_H
 #define SOTTO_TUI_KIT_TERM_TYPE_H
 
+#include <glib.h>
 #include <stdbool.h>
 
 /*
@@ -13,5 +14,16 @@
  * aren't, and xterm's for the terminals that are made to be like it.
  */
 char **term_types(const char *type, bool claims_direct);
+/*
+ * Whether screens can be shown in a terminal of TYPE (NULL: TERM): ERROR_UNAVAILABLE when it is
+ * unknown or can't move the cursor ("dumb"); the sentence names `--plain`. Nothing is written.
+ */
+gboolean term_type_check(const char *type, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Whether a terminal of TYPE (may be NULL) takes the control sequences of ECMA-48, as far as the
+ * name tells: to leave an unknown one alone would be to leave nearly all alone.
+ */
+bool term_type_has_sequences(const char *type);
 
 #endif
