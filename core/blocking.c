@@ -2,7 +2,6 @@
 
 #include "core/contact.h"
 #include "core/delivery_inside.h"
-#include "core/error.h"
 
 bool blocking_holds(const struct arrival *arrival)
 {
@@ -23,14 +22,4 @@ gboolean blocking_drop(struct arrival *arrival, GError **error)
 		contact->manners.dropped++;
 	g_hash_table_add(arrival->intake->touched, g_strdup(contact->address));
 	return store->ops->contact_put(store, contact, error);
-}
-
-gboolean blocking_check(const struct contact *contact, GError **error)
-{
-	if (!contact->manners.is_blocked)
-		return TRUE;
-	error_set(error, ERROR_POLICY,
-		  "%s is blocked: nothing was sent. `sotto contact unblock %s` ends that.",
-		  contact->address, contact->address);
-	return FALSE;
 }

@@ -15,7 +15,5 @@ struct contact;
 bool blocking_holds(const struct arrival *arrival) G_GNUC_PURE;
 /* Count ARRIVAL, which is dropped, in the batch's transaction. */
 gboolean blocking_drop(struct arrival *arrival, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* FALSE with ERROR_POLICY when CONTACT is blocked: nothing is sent there. */
-gboolean blocking_check(const struct contact *contact, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

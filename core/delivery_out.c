@@ -1,10 +1,10 @@
 /* delivery, outwards: see delivery.h for the order of things, which is what matters here. */
 #include "core/delivery.h"
+#include "core/disclosure.h"
 #include "core/draft.h"
 
 #include <string.h>
 #include "core/audience.h"
-#include "core/blocking.h"
 #include "core/contact.h"
 #include "core/correction.h"
 #include "core/delivery_seal.h"
@@ -305,7 +305,7 @@ static void seal_message(struct sending *sending)
 	GError *error = NULL;
 	struct contact *contact = find_contact(sending, &error);
 
-	if (!contact || !blocking_check(contact, &error) || !look_again(sending, contact, &error) ||
+	if (!contact || !disclosure_check(contact, &error) || !look_again(sending, contact, &error) ||
 	    !judge(sending, &error) ||
 	    !find_former(sending, &error))
 		goto refused;

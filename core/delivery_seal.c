@@ -2,12 +2,12 @@
 
 #include <string.h>
 #include "core/cancel.h"
+#include "core/disclosure.h"
 #include "core/envelope.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/form.h"
 #include "core/message.h"
-#include "core/receipts.h"
 #include "core/seal_state.h"
 #include "core/secret.h"
 
@@ -178,8 +178,8 @@ static gboolean add_asides(struct living *living, const struct posting *posting,
 		return FALSE;
 	if (contact && contact->kind == CONTACT_PERSON) {
 		envelope->replaces = g_strdup(posting->content->replaces);
-		envelope->wants_receipt = receipts_may_tell(living, contact, MANNER_RECEIPTS);
-		envelope->wants_marker = receipts_may_tell(living, contact, MANNER_MARKERS);
+		envelope->wants_receipt = disclosure_may_tell(living, contact, MANNER_RECEIPTS);
+		envelope->wants_marker = disclosure_may_tell(living, contact, MANNER_MARKERS);
 	}
 	contact_free(contact);
 	return TRUE;

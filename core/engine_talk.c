@@ -2,12 +2,12 @@
 #include "core/engine_talk.h"
 
 #include <string.h>
+#include "core/disclosure.h"
 #include "core/engine_state.h"
 #include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/marks.h"
-#include "core/receipts.h"
 #include "core/senders.h"
 #include "core/talk.h"
 
@@ -251,7 +251,7 @@ gboolean engine_typing(struct engine *engine, const char *address, bool is_typin
 	if (!contact)
 		return FALSE;
 	if (transport && transport->ops->talk && contact->kind == CONTACT_PERSON &&
-	    receipts_may_tell(living, contact, MANNER_TYPING)) {
+	    disclosure_may_tell(living, contact, MANNER_TYPING)) {
 		g_autoptr(GBytes) bytes = marks_encode(is_typing ? TALK_COMPOSING : TALK_PAUSED,
 						       contact->address, NULL);
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 #include "core/audience.h"
-#include "core/blocking.h"
 #include "core/delivery_seal.h"
+#include "core/disclosure.h"
 #include "core/error.h"
 
 struct question {
@@ -74,7 +74,7 @@ static gboolean find(struct question *question, GError **error)
 	}
 	if (!living->store->ops->contact_get(living->store, question->address, &contact, error))
 		return FALSE;
-	ok = (!contact || blocking_check(contact, error)) &&
+	ok = (!contact || disclosure_check(contact, error)) &&
 	     audience_init(living, contact ? contact : &person, &question->audience, error);
 	contact_free(contact);
 	return ok;

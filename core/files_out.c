@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "core/blocking.h"
 #include "core/contact.h"
 #include "core/crypto_gcm.h"
+#include "core/disclosure.h"
 #include "core/draft.h"
 #include "core/error.h"
 #include "core/secret.h"
@@ -178,7 +178,7 @@ static gboolean seal_slice(struct outgoing *out, GError **error)
 	if (!contact)
 		return FALSE;
 	/* Whoever was blocked meanwhile gets no more of it. */
-	ok = blocking_check(contact, error) && living_begin(living, error);
+	ok = disclosure_check(contact, error) && living_begin(living, error);
 	if (ok && !seal_chunks(out, contact, error)) {
 		living_rollback(living);
 		ok = FALSE;

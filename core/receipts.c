@@ -5,9 +5,9 @@
 #include "core/content.h"
 #include "core/contact.h"
 #include "core/delivery.h"
+#include "core/disclosure.h"
 #include "core/group.h"
 #include "core/marks.h"
-#include "core/settings.h"
 #include "core/store_groups.h"
 
 /* What one address is answered, within one conversation. */
@@ -141,29 +141,6 @@ void answers_lost(struct answers *answers, const char *address, uint32_t device,
 	g_array_append_val(answer->lost, lost);
 }
 
-/* The profile's word. */
-static bool is_default_on(const struct living *living, enum manner manner)
-{
-	/* The setting's words: off, delivered, read. */
-	unsigned receipts = living->settings ? settings_choice(living->settings, "receipts") : 1;
-
-	if (manner == MANNER_PRESENCE)
-		return living->settings && settings_bool(living->settings, "presence");
-	if (strcmp(living->account->carrier, "spool") != 0 || manner == MANNER_TYPING)
-		return false;
-	return receipts >= (manner == MANNER_MARKERS ? 2 : 1);
-}
-
-bool receipts_may_tell(const struct living *living, const struct contact *contact,
-		       enum manner manner)
-{
-	enum manner_choice choice = contact->manners.choices[manner];
-
-	if (contact->manners.is_blocked)
-		return false;
-	return choice == CHOICE_DEFAULT ? is_default_on(living, manner) : choice == CHOICE_ON;
-}
-
 /* At most CONTENT_IDS_MAX ids of IDS from START on, NULL-terminated, borrowed. */
 static char **slice(const GPtrArray *ids, guint start)
 {
@@ -197,8 +174,8 @@ static gboolean name_group(const struct answer *answer, struct living *living,
 static gboolean queue_receipts(const struct answer *answer, struct living *living,
 			       const struct contact *contact, bool *is_queued, GError **error)
 {
-	bool tells = receipts_may_tell(living, contact, MANNER_RECEIPTS);
-	bool marks = receipts_may_tell(living, contact, MANNER_MARKERS);
+	bool tells = disclosure_may_tell(living, contact, MANNER_RECEIPTS);
+	bool marks = disclosure_may_tell(living, contact, MANNER_MARKERS);
 	guint delivered = tells ? answer->delivered->len : 0;
 	guint displayed = marks ? answer->displayed->len : 0;
 	struct group_word *word = NULL;
@@ -264,8 +241,8 @@ static gboolean queue_marks(const struct answer *answer, struct living *living,
 {
 	const GPtrArray *arrived = answer->marks[TALK_RECEIVED];
 	const GPtrArray *read = answer->marks[TALK_DISPLAYED];
-	bool tells = receipts_may_tell(living, contact, MANNER_RECEIPTS);
-	bool marks = receipts_may_tell(living, contact, MANNER_MARKERS);
+	bool tells = disclosure_may_tell(living, contact, MANNER_RECEIPTS);
+	bool marks = disclosure_may_tell(living, contact, MANNER_MARKERS);
 
 	for (guint i = 0; tells && i < arrived->len; i++) {
 		*is_queued = true;

@@ -44,11 +44,4 @@ void answers_lost(struct answers *answers, const char *address, uint32_t device,
 gboolean answers_queue(struct answers *answers, struct living *living, bool *is_queued,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/*
- * Whether CONTACT is told MANNER: their own choice, else the profile's; never somebody who is
- * blocked. Receipts are on by default on the spool, everything else is off.
- */
-bool receipts_may_tell(const struct living *living, const struct contact *contact,
-		       enum manner manner);
-
 #endif

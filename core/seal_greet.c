@@ -1,9 +1,9 @@
 #include "core/seal_greet.h"
 
-#include "core/blocking.h"
 #include "core/contact.h"
 #include "core/delivery.h"
 #include "core/directory.h"
+#include "core/disclosure.h"
 #include "core/error.h"
 #include "core/store.h"
 
@@ -72,7 +72,7 @@ static gboolean note_person(const struct contact *contact, void *user)
 	GPtrArray *people = user;
 
 	if (contact->kind == CONTACT_PERSON && contact->is_known &&
-	    blocking_check(contact, NULL))
+	    disclosure_check(contact, NULL))
 		g_ptr_array_add(people, g_strdup(contact->address));
 	return people->len < SEAL_GREET_MAX;
 }

@@ -2,10 +2,10 @@
 
 #include <string.h>
 #include "core/clock_confirm.h"
+#include "core/disclosure.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/marks.h"
-#include "core/receipts.h"
 #include "core/secret.h"
 #include "core/settings.h"
 
@@ -140,7 +140,7 @@ static gboolean take_typing(struct talking *talking, const struct talk *talk, GE
 
 	if (!living->store->ops->contact_get(living->store, talk->address, &contact, error))
 		return FALSE;
-	if (contact && receipts_may_tell(living, contact, MANNER_TYPING))
+	if (contact && disclosure_may_tell(living, contact, MANNER_TYPING))
 		push(talking, &event);
 	contact_free(contact);
 	return TRUE;
