@@ -2,7 +2,7 @@
  * delivery_inside: one batch on its way in, for the files that share that work: delivery_in takes
  * parcels and commits, delivery_open opens one, delivery_take stores what it says,
  * delivery_file what it says of files, delivery_lost what can't be shown,
- * delivery_again ids that come again, delivery_budget what it costs.
+ * delivery_again ids that come again, delivery_budget what it costs, delivery_batch what is told.
  *
  * A step that gives FALSE with ERROR means that the batch can't go on: the store failed.
  */

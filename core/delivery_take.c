@@ -15,27 +15,6 @@
 #include "core/secret.h"
 #include "core/timers.h"
 
-void intake_event(struct intake *intake, const struct event *event)
-{
-	g_ptr_array_add(intake->events, event_copy(event));
-}
-
-void intake_notice(struct intake *intake, char *text)
-{
-	struct event event = { .type = EVENT_NOTICE, .text = text };
-
-	intake_event(intake, &event);
-	g_free(text);
-}
-void arrival_trust(struct arrival *arrival, const char *text)
-{
-	struct event event = {
-		.type = EVENT_TRUST, .address = arrival->envelope.from, .text = (char *)text
-	};
-
-	intake_event(arrival->intake, &event);
-}
-
 /* -- what it says ------------------------------------------------------------------------- */
 
 static gboolean apply_receipts(struct arrival *arrival, char **ids, enum state state,
