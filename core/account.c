@@ -4,12 +4,9 @@
 #include "core/crypto.h"
 #include "core/error.h"
 #include "core/secret.h"
-#include "core/store.h"
 
-/* A GKeyFile with one group, in the store's setting of this name. */
-#define ACCOUNT_SETTING "account"
+/* A GKeyFile with one group. */
 #define ACCOUNT_GROUP "account"
-#define PASSWORD_SETTING "password"
 
 void account_clear(struct account *account)
 {
@@ -62,41 +59,11 @@ uint32_t account_new_device(const uint32_t *taken, size_t count)
 	}
 }
 
-/* A password that isn't there is no error here: the spool has none. */
-static gboolean load_password(struct store *store, struct account *account, GError **error)
+struct account *account_decode(GBytes *bytes, GError **error)
 {
-	GBytes *bytes = NULL;
-	gsize size;
-	void *data;
-
-	if (!store->ops->setting_get(store, PASSWORD_SETTING, &bytes, error))
-		return FALSE;
-	if (!bytes)
-		return TRUE;
-	data = g_bytes_unref_to_data(bytes, &size);
-	account->password = size ? secret_take(data, size, error) : NULL;
-	g_free(data);
-	return account->password || !size;
-}
-
-static gboolean save_password(struct store *store, const struct account *account, GError **error)
-{
-	g_autoptr(GBytes) bytes = NULL;
-
-	if (!account->password)
-		return TRUE;
-	bytes = g_bytes_new_static(secret_peek(account->password), secret_size(account->password));
-	return store->ops->setting_put(store, PASSWORD_SETTING, bytes, error);
-}
-
-struct account *account_load(struct store *store, GError **error)
-{
-	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	struct account *account;
 
-	if (!store->ops->setting_get(store, ACCOUNT_SETTING, &bytes, error))
-		return NULL;
 	if (!bytes || !g_key_file_load_from_bytes(file, bytes, G_KEY_FILE_NONE, NULL)) {
 		error_set(error, ERROR_DAMAGED,
 			  "The profile is damaged: its account is missing. Restore it from a "
@@ -116,16 +83,11 @@ struct account *account_load(struct store *store, GError **error)
 	account->ca_file = g_key_file_get_string(file, ACCOUNT_GROUP, "ca-file", NULL);
 	account->pin = g_key_file_get_string(file, ACCOUNT_GROUP, "pin", NULL);
 	account->made_at = g_key_file_get_int64(file, ACCOUNT_GROUP, "made-at", NULL);
-	if (!account->carrier || !account->address || !account->device) {
-		account_free(account);
-		error_set(error, ERROR_DAMAGED,
-			  "The profile is damaged: its account is incomplete. Restore it from a "
-			  "backup.");
-		return NULL;
-	}
-	if (load_password(store, account, error))
+	if (account->carrier && account->address && account->device)
 		return account;
 	account_free(account);
+	error_set(error, ERROR_DAMAGED,
+		  "The profile is damaged: its account is incomplete. Restore it from a backup.");
 	return NULL;
 }
 
@@ -135,10 +97,9 @@ static void set_string(GKeyFile *file, const char *key, const char *value)
 		g_key_file_set_string(file, ACCOUNT_GROUP, key, value);
 }
 
-gboolean account_save(struct store *store, const struct account *account, GError **error)
+GBytes *account_encode(const struct account *account)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autoptr(GBytes) bytes = NULL;
 	char *data;
 	gsize size;
 
@@ -153,13 +114,10 @@ gboolean account_save(struct store *store, const struct account *account, GError
 	set_string(file, "pin", account->pin);
 	g_key_file_set_int64(file, ACCOUNT_GROUP, "made-at", account->made_at);
 	data = g_key_file_to_data(file, &size, NULL);
-	bytes = g_bytes_new_take(data, size);
-	return store->ops->setting_put(store, ACCOUNT_SETTING, bytes, error) &&
-	       save_password(store, account, error);
+	return g_bytes_new_take(data, size);
 }
 
-/* -- the place ----------------------------------------------------------------------------------
- */
+/* -- the place -------------------------------------------------------------------------------- */
 
 GBytes *account_encode_place(const struct account *account)
 {

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 struct secret;
-struct store;
 
 struct account {
 	char *carrier;	     /* "spool" or "xmpp" */
@@ -32,10 +31,10 @@ void account_free(struct account *account);
 /* A random device id that isn't one of the COUNT ids in TAKEN. */
 uint32_t account_new_device(const uint32_t *taken, size_t count);
 
-/* Read it from, write it into, the store's settings; ERROR_DAMAGED when it isn't there. */
-struct account *account_load(struct store *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean account_save(struct store *store, const struct account *account,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All of it but the password, as the store keeps it, and back; ERROR_DAMAGED when BYTES are NULL or
+ * no account. */
+GBytes *account_encode(const struct account *account);
+struct account *account_decode(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * The place: what the profile's folder says in the clear, so that `status` can count waiting files

@@ -3,6 +3,7 @@
 #include "core/engine.h"
 
 #include <string.h>
+#include "core/account_store.h"
 #include "core/appclock.h"
 #include "core/cancel.h"
 #include "core/certificate.h"

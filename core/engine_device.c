@@ -1,6 +1,7 @@
 /* engine: another id for this device. */
 #include "core/engine_device.h"
 
+#include "core/account_store.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/account.h"
+#include "core/account_store.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
