@@ -3,9 +3,10 @@
 
 #include <string.h>
 #include "core/error.h"
-#include "core/files.h"
+#include "core/file_state.h"
 #include "core/message.h"
 #include "core/secret.h"
+#include "core/store_files.h"
 
 static struct file_key key_of(const struct arrival *arrival, const char *id)
 {

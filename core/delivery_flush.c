@@ -4,9 +4,9 @@
 #include <string.h>
 #include "core/cancel.h"
 #include "core/error.h"
+#include "core/file_state.h"
 #include "core/group.h"
 #include "core/store_groups.h"
-#include "core/files.h"
 #include "core/seal_guard.h"
 
 enum { FLUSH_ROWS = 256 /* rows held in memory at once */ };

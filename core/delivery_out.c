@@ -9,9 +9,9 @@
 #include "core/correction.h"
 #include "core/delivery_seal.h"
 #include "core/error.h"
+#include "core/file_state.h"
 #include "core/lobby.h"
 #include "core/expiry.h"
-#include "core/files.h"
 #include "core/seal_guard.h"
 #include "core/secret.h"
 

@@ -38,8 +38,6 @@ void outgoing_refuse(struct outgoing *out, const GError *error);
 void outgoing_tell(const struct outgoing *out, unsigned done);
 /* Store and seal the message that speaks of it. */
 void outgoing_offer(struct outgoing *out);
-/* Hand over the parts of ROW's file from the first one, whether that is under way or not. */
-void outgoing_again(struct living *living, const struct file_row *row);
 /* Put what is sealed onto the carrier's server, then offer it. */
 void outgoing_put(struct outgoing *out);
 

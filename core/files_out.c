@@ -14,17 +14,7 @@
 #include "core/settings.h"
 #include "core/stanza.h"
 
-enum { SLICE_CHUNKS = 8, MEGA = 1000 * 1000 };
-
-int64_t files_limit(const struct living *living)
-{
-	bool is_spool = strcmp(living->account->carrier, "spool") == 0;
-
-	if (!living->settings)
-		return (int64_t)32 * MEGA;
-	return settings_number(living->settings, is_spool ? "file_limit_spool" : "file_limit") *
-	       MEGA;
-}
+enum { SLICE_CHUNKS = 8 };
 
 /* -- its life --------------------------------------------------------------------------------- */
 
@@ -251,48 +241,6 @@ static gboolean hand_over(void *user)
 	out->is_pending = true;
 	delivery_flush(out->living, handed_over, out);
 	return FALSE;
-}
-
-gboolean files_offered(struct living *living, const struct message *message, GError **error)
-{
-	const struct store_files_ops *files = living->store->ops->files;
-	struct file_key key = { message->conversation, message->from, message->id };
-	struct file_row *row = NULL;
-	struct file file = { 0 };
-	gboolean ok;
-
-	if (!files->get(living->store, &key, &row, error))
-		return FALSE;
-	if (!row)
-		error_set(error, ERROR_FAILED, "It was cancelled.");
-	if (!row || !file_decode(message->file, &file, error)) {
-		file_row_free(row);
-		return FALSE;
-	}
-	row->state = file.url ? FILE_SENT : FILE_SENDING;
-	row->done = file.url ? row->count : 0;
-	ok = files->put(living->store, row, error) &&
-	     (!file.url || files->chunks_drop(living->store, &key, error));
-	file_clear(&file);
-	file_row_free(row);
-	return ok;
-}
-
-bool files_is_sending(struct living *living, const struct message *message)
-{
-	struct file_key key = { message->conversation, message->from, message->id };
-	struct file_row *row = NULL;
-	unsigned left = 0;
-	bool is_sending;
-
-	if (!living->store->ops->outbox_count(living->store, message->conversation, message->id,
-					      &left, NULL) ||
-	    !living->store->ops->files->get(living->store, &key, &row, NULL))
-		return true;
-	is_sending = left > 0 ||
-		     (row && row->state == FILE_SENDING && row->done < row->count);
-	file_row_free(row);
-	return is_sending;
 }
 
 /* -- speaking of it --------------------------------------------------------------------------- */
@@ -549,26 +497,8 @@ static gboolean look(const struct file_row *row, void *user)
 	return TRUE;
 }
 
-void files_resume(struct living *living)
-{
-	g_autoptr(GPtrArray) found = g_ptr_array_new();
-	struct resuming resuming = { .living = living, .outgoing = found };
-	g_autoptr(GError) error = NULL;
-
-	if (!living->store->ops->files->each(living->store, NULL, look, &resuming, &error))
-		g_debug("files can't be looked at: %s", error->message);
-	for (guint i = 0; i < found->len; i++) {
-		struct outgoing *out = found->pdata[i];
-
-		take_fresh_message(out);
-		if (out->message)
-			work_go(out->work);
-		else	/* it was being sealed when the process ended */
-			outgoing_refuse(out, NULL);
-	}
-}
-
-void outgoing_again(struct living *living, const struct file_row *row)
+/* As living->file_again, whether that is under way or not. */
+static void again(struct living *living, const struct file_row *row)
 {
 	struct outgoing *out = work_user(living, &row->key, seal_step);
 
@@ -580,4 +510,24 @@ void outgoing_again(struct living *living, const struct file_row *row)
 		work_go(out->work);
 	}
 	out->row.done = 0;
+}
+
+void files_resume(struct living *living)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	struct resuming resuming = { .living = living, .outgoing = found };
+	g_autoptr(GError) error = NULL;
+
+	living->file_again = again;
+	if (!living->store->ops->files->each(living->store, NULL, look, &resuming, &error))
+		g_debug("files can't be looked at: %s", error->message);
+	for (guint i = 0; i < found->len; i++) {
+		struct outgoing *out = found->pdata[i];
+
+		take_fresh_message(out);
+		if (out->message)
+			work_go(out->work);
+		else	/* it was being sealed when the process ended */
+			outgoing_refuse(out, NULL);
+	}
 }

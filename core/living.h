@@ -19,6 +19,7 @@ struct appclock;
 struct cancel;
 struct clock;
 struct expiry;
+struct file_row;
 struct lobby;
 struct logins;
 struct seal_guard;
@@ -54,6 +55,8 @@ struct living {
 	GSList *works;	   /* core/files.h: what is done in slices */
 	bool is_ending;	   /* the account is being locked */
 	void (*committed)(struct living *living); /* after every commit; NULL for nobody */
+	/* The parts of ROW's file are to go from the first one on (core/files_out.c). */
+	void (*file_again)(struct living *living, const struct file_row *row);
 };
 
 /* Begin a transaction; on failure ERROR is set. */

@@ -5,7 +5,7 @@
 #include "core/delivery_inside.h"
 #include "core/delivery_seal.h"
 #include "core/file.h"
-#include "core/files.h"
+#include "core/file_state.h"
 #include "core/group.h"
 #include "core/message.h"
 #include "core/session_start.h"

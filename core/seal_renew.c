@@ -6,7 +6,7 @@
 #include "core/delivery_seal.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/files.h"
+#include "core/file_state.h"
 #include "core/publish.h"
 
 /* A message whose sealed bytes can't be used any more. */

@@ -1,8 +1,13 @@
-/* files, once more: what was said of one was lost on its way. See files.h. */
-#include "core/files_inside.h"
+#include "core/file_state.h"
 
+#include <string.h>
+#include "core/error.h"
 #include "core/event.h"
 #include "core/message.h"
+#include "core/settings.h"
+#include "core/store_files.h"
+
+enum { MEGA = 1000 * 1000 };
 
 static struct file_key key_of(const struct message *message)
 {
@@ -50,8 +55,8 @@ gboolean files_begin_again(struct living *living, const struct message *message,
 	if (ok && row && row->state == FILE_SENDING) {
 		row->done = 0;
 		ok = living->store->ops->files->put(living->store, row, error);
-		if (ok)
-			outgoing_again(living, row);
+		if (ok && living->file_again)
+			living->file_again(living, row);
 	}
 	file_row_free(row);
 	return ok;
@@ -80,4 +85,56 @@ gboolean files_fail(struct living *living, const struct message *message, GError
 	message_free(fresh);
 	file_row_free(row);
 	return ok;
+}
+
+int64_t files_limit(const struct living *living)
+{
+	bool is_spool = strcmp(living->account->carrier, "spool") == 0;
+
+	if (!living->settings)
+		return (int64_t)32 * MEGA;
+	return settings_number(living->settings, is_spool ? "file_limit_spool" : "file_limit") *
+	       MEGA;
+}
+
+gboolean files_offered(struct living *living, const struct message *message, GError **error)
+{
+	const struct store_files_ops *files = living->store->ops->files;
+	struct file_key key = { message->conversation, message->from, message->id };
+	struct file_row *row = NULL;
+	struct file file = { 0 };
+	gboolean ok;
+
+	if (!files->get(living->store, &key, &row, error))
+		return FALSE;
+	if (!row)
+		error_set(error, ERROR_FAILED, "It was cancelled.");
+	if (!row || !file_decode(message->file, &file, error)) {
+		file_row_free(row);
+		return FALSE;
+	}
+	row->state = file.url ? FILE_SENT : FILE_SENDING;
+	row->done = file.url ? row->count : 0;
+	ok = files->put(living->store, row, error) &&
+	     (!file.url || files->chunks_drop(living->store, &key, error));
+	file_clear(&file);
+	file_row_free(row);
+	return ok;
+}
+
+bool files_is_sending(struct living *living, const struct message *message)
+{
+	struct file_key key = { message->conversation, message->from, message->id };
+	struct file_row *row = NULL;
+	unsigned left = 0;
+	bool is_sending;
+
+	if (!living->store->ops->outbox_count(living->store, message->conversation, message->id,
+					      &left, NULL) ||
+	    !living->store->ops->files->get(living->store, &key, &row, NULL))
+		return true;
+	is_sending = left > 0 ||
+		     (row && row->state == FILE_SENDING && row->done < row->count);
+	file_row_free(row);
+	return is_sending;
 }
