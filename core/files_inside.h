@@ -1,6 +1,6 @@
 /*
  * files_inside: one file on its way out, for the files that share that work: files_out seals it and
- * hands it over, files_put puts it onto a server.
+ * hands it over, files_put puts it onto a server, files_outgoing is its life.
  */
 #ifndef SOTTO_CORE_FILES_INSIDE_H
 #define SOTTO_CORE_FILES_INSIDE_H
@@ -32,6 +32,13 @@ struct outgoing {
 	bool is_dead;	 /* and finds nobody */
 };
 
+void outgoing_free(struct outgoing *out);
+/* Whoever waits for it is called back, and it is freed, at once or when what it waits for comes. */
+void outgoing_end(struct outgoing *out, const GError *error);
+/* Its message stays, and says that the file failed; the rest of it never comes. */
+void outgoing_give_up(struct outgoing *out);
+/* A work_drop of an outgoing. */
+void outgoing_drop(void *user, const GError *error);
 /* End it, and keep nothing: no message speaks of it. */
 void outgoing_refuse(struct outgoing *out, const GError *error);
 /* DONE of its chunks are where they are to go. */
