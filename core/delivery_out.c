@@ -12,6 +12,7 @@
 #include "core/file_state.h"
 #include "core/lobby.h"
 #include "core/expiry.h"
+#include "core/room_state.h"
 #include "core/seal_guard.h"
 #include "core/secret.h"
 
@@ -447,7 +448,7 @@ void delivery_send(struct living *living, const struct draft *draft, delivery_se
 	sending->user = user;
 	g_queue_push_tail(&living->unsealed, sending);
 	/* Who is in a room, and that it is safe, is looked at before anything is sealed. */
-	if (lobby_is_open(living, draft->address)) {
+	if (room_state_is_open(living, draft->address)) {
 		sending->is_asking = true;
 		lobby_ready(living, draft->address, room_asked, sending);
 	} else {

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/groups.h"
 #include "core/lobby.h"
+#include "core/room_state.h"
 
 static struct living *connected(struct engine *engine, GError **error)
 {
@@ -47,7 +48,7 @@ void engine_group_change(struct engine *engine, const char *address, const char 
 	if (!living)
 		done(user, error);
 	else
-		(lobby_is_open(living, address) ? lobby_change : groups_change)(
+		(room_state_is_open(living, address) ? lobby_change : groups_change)(
 			living, address, added, removed, engine_answer,
 			engine_wait(engine, wait_ms, done, user));
 }
@@ -61,7 +62,7 @@ void engine_group_leave(struct engine *engine, const char *address, unsigned wai
 	if (!living)
 		done(user, error);
 	else
-		(lobby_is_open(living, address) ? lobby_leave : groups_leave)(
+		(room_state_is_open(living, address) ? lobby_leave : groups_leave)(
 			living, address, engine_answer, engine_wait(engine, wait_ms, done, user));
 }
 
@@ -87,7 +88,7 @@ GPtrArray *engine_unreached(struct engine *engine, const char *address, GError *
 	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	struct audience audience = { 0 };
 	GPtrArray *missing = g_ptr_array_new_with_free_func(g_free);
-	bool ok = contact && lobby_check(living, address, error) &&
+	bool ok = contact && room_state_check(living, address, error) &&
 		  audience_init(living, contact, &audience, error) &&
 		  audience_foresee(living, &audience, missing, error);
 

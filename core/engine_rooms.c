@@ -5,6 +5,7 @@
 #include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/lobby.h"
+#include "core/room_state.h"
 
 void engine_room_join(struct engine *engine, const char *address, unsigned wait_ms,
 		      engine_done done, void *user)
@@ -85,5 +86,5 @@ const struct room_view *engine_room(struct engine *engine, const char *address)
 {
 	struct living *living = engine_living(engine, NULL);
 
-	return living ? lobby_view(living, address) : NULL;
+	return living ? room_state_view(living, address) : NULL;
 }

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/group.h"
 #include "core/lobby_inside.h"
+#include "core/room_state.h"
 #include "core/store_groups.h"
 
 #define MARK_SETTING "room-mark:"
@@ -46,11 +47,6 @@ static struct room_view *view_copy(const struct room_view *view)
 	return copy;
 }
 
-const struct room_view *lobby_view(const struct living *living, const char *address)
-{
-	return living->lobby ? g_hash_table_lookup(living->lobby->views, address) : NULL;
-}
-
 /* -- rows ------------------------------------------------------------------------------------- */
 
 /* A line in the room's conversation; by us when AUTHOR is NULL. */
@@ -63,16 +59,6 @@ static gboolean note(struct living *living, const struct group *group, const cha
 			   is_ours ? living->account->device : 0, text, notice, error);
 }
 
-gboolean lobby_check_kind(const struct contact *contact, GError **error)
-{
-	if (contact->kind == CONTACT_ROOM)
-		return TRUE;
-	error_set(error, ERROR_POLICY,
-		  "%s is a contact, and no room; if it is one, remove the contact first.",
-		  contact->address);
-	return FALSE;
-}
-
 static gboolean put_conversation(struct living *living, const char *address, bool is_listed,
 				 GError **error)
 {
@@ -83,7 +69,7 @@ static gboolean put_conversation(struct living *living, const char *address, boo
 	if (!contact)
 		return FALSE;
 	/* Whatever a server, or somebody who invites, says of it. */
-	if (!is_new && !lobby_check_kind(contact, error)) {
+	if (!is_new && !room_state_check_kind(contact, error)) {
 		contact_free(contact);
 		return FALSE;
 	}
@@ -274,7 +260,7 @@ static gboolean take_view(struct living *living, const struct room_view *view,
 gboolean lobby_take_view(struct living *living, const struct room_view *view, GError **error)
 {
 	struct room_view *copy = view_copy(view);
-	gboolean ok = take_view(living, view, lobby_view(living, view->address), error);
+	gboolean ok = take_view(living, view, room_state_view(living, view->address), error);
 
 	g_hash_table_replace(living->lobby->views, (char *)copy->address, copy);
 	return ok;
@@ -402,19 +388,6 @@ static void marked(void *user, const char *room, const char *mark)
 }
 
 static const struct rooms_listener lobby_listener = { invited, changed, marked };
-
-bool lobby_is_open(const struct living *living, const char *address)
-{
-	struct group *group = NULL;
-	bool is_open;
-
-	if (!living->lobby)
-		return false;
-	is_open = living->store->ops->groups->get(living->store, address, &group, NULL) && group &&
-		  !group->id && !group->is_left;
-	group_free(group);
-	return is_open;
-}
 
 /* -- up and down ------------------------------------------------------------------------------ */
 

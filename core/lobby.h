@@ -26,9 +26,6 @@ void lobby_open(struct living *living);
 /* After it ended. */
 void lobby_close(struct living *living);
 
-/* Whether ADDRESS is a room that we are in. */
-bool lobby_is_open(const struct living *living, const char *address);
-
 /* Whether ADDRESS may be written to as it stands: the room safe, its members known, and stored.
  * UNREACHABLE: it couldn't be asked, and what was known before may do. ERROR_POLICY: it isn't. */
 void lobby_ready(struct living *living, const char *address, directory_done done, void *user);
@@ -36,9 +33,6 @@ void lobby_ready(struct living *living, const char *address, directory_done done
 /* Look at the devices of those in the room ADDRESS of whom none is known, so that it can be said
  * who can't read before anything is written. Trusts nobody. DONE in any case. */
 void lobby_ask_people(struct living *living, const char *address, directory_done done, void *user);
-/* FALSE with ERROR_POLICY when the room ADDRESS, as it stands, mustn't be written to. */
-gboolean lobby_check(const struct living *living, const char *address,
-		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* As the functions of groups.h; these need a connection. */
 void lobby_create(struct living *living, const char *name, const char *const *people,
@@ -52,8 +46,5 @@ void lobby_join(struct living *living, const char *address, directory_done done,
 /* All rooms as the carrier sees them now, one after the other; then DONE. */
 typedef void (*lobby_seen)(void *user, const struct room_view *room);
 void lobby_list(struct living *living, lobby_seen seen, directory_done done, void *user);
-
-/* How ADDRESS stood when the carrier last said so, until it says more; NULL when it didn't. */
-const struct room_view *lobby_view(const struct living *living, const char *address);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/contact.h"
 #include "core/error.h"
 #include "core/lobby_inside.h"
+#include "core/room_state.h"
 
 /* One act on its way; exactly one of its callbacks is set. */
 struct visit {
@@ -116,7 +117,7 @@ static bool may_be_room(struct living *living, const char *address, GError **err
 
 	if (!living->store->ops->contact_get(living->store, address, &contact, error))
 		return false;
-	may = !contact || lobby_check_kind(contact, error);
+	may = !contact || room_state_check_kind(contact, error);
 	contact_free(contact);
 	return may;
 }

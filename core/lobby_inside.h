@@ -1,5 +1,5 @@
 /*
- * lobby_inside: what lobby.c and lobby_acts.c share.
+ * lobby_inside: what the files of the rooms share.
  */
 #ifndef SOTTO_CORE_LOBBY_INSIDE_H
 #define SOTTO_CORE_LOBBY_INSIDE_H
@@ -10,11 +10,6 @@
 struct lobby {
 	GHashTable *views; /* address -> struct room_view, copied: as it stood last */
 };
-
-struct contact;
-
-/* Whether CONTACT is a room; else ERROR_POLICY: nobody becomes one because somebody says so. */
-gboolean lobby_check_kind(const struct contact *contact, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Remember VIEW, and store what is new in it; a transaction of its own, or none. */
 gboolean lobby_take_view(struct living *living, const struct room_view *view,

@@ -5,17 +5,8 @@
 #include "core/error.h"
 #include "core/lately.h"
 #include "core/lobby_inside.h"
+#include "core/room_state.h"
 #include "core/store_groups.h"
-
-gboolean lobby_check(const struct living *living, const char *address, GError **error)
-{
-	const struct room_view *view = lobby_view(living, address);
-
-	if (!view || !view->why || (view->state != ROOM_UNSAFE && view->state != ROOM_GONE))
-		return TRUE;
-	error_set(error, ERROR_POLICY, "%s", view->why);
-	return FALSE;
-}
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
@@ -60,7 +51,7 @@ void lobby_ask_people(struct living *living, const char *address, directory_done
 	meeting->people = g_ptr_array_new_with_free_func(g_free);
 	meeting->done = done;
 	meeting->user = user;
-	if (lobby_is_open(living, address) && living->transport &&
+	if (room_state_is_open(living, address) && living->transport &&
 	    living->store->ops->groups->get(living->store, address, &group, NULL)) {
 		for (guint i = 0; i < group->members->len; i++)
 			add_unmet(meeting, group->members->pdata[i]);
