@@ -54,6 +54,8 @@ struct client {
 
 void client_start(struct control *control, GSocketConnection *connection);
 void client_die(struct client *client);
+/* Whether one of its clients waits for a verb that ends by itself. */
+bool control_is_busy(const struct control *control);
 /* One of its uses is over; with the last one it goes. */
 void control_unuse(struct control *control);
 

@@ -9,37 +9,6 @@
 
 #define CONTROL_NAME "control"
 
-static bool is_live(const struct call *call)
-{
-	return call->verb->wants_live && call->verb->wants_live(call);
-}
-
-/* Whether something is under way that comes to its end. */
-static bool is_busy(const struct control *control)
-{
-	for (guint i = 0; i < control->clients->len; i++) {
-		const struct client *client = control->clients->pdata[i];
-
-		if (client->has_begun && !(client->call && is_live(client->call)))
-			return true;
-	}
-	return false;
-}
-
-/* The last of its callbacks has come. */
-void control_unuse(struct control *control)
-{
-	if (control->finishing && !is_busy(control))
-		g_main_loop_quit(control->finishing);
-	if (--control->uses)
-		return;
-	g_object_unref(control->listener);
-	g_object_unref(control->cancel);
-	g_ptr_array_unref(control->clients);
-	g_free(control->path);
-	g_free(control);
-}
-
 static bool is_same_user(GSocketConnection *connection)
 {
 	GSocket *socket = g_socket_connection_get_socket(connection);
@@ -130,7 +99,7 @@ bool control_finish(struct control *control, GMainLoop *loop)
 	}
 	control->finishing = loop;
 	control->uses++;
-	return is_busy(control);
+	return control_is_busy(control);
 }
 
 void control_close(struct control *control)
