@@ -5,6 +5,7 @@
 #include "core/desk.h"
 #include "core/draft.h"
 #include "core/engine.h"
+#include "core/engine_change.h"
 #include "core/engine_files.h"
 #include "core/engine_people.h"
 #include "core/engine_expiry.h"
@@ -538,4 +539,18 @@ struct link *link_new(struct desk *desk)
 	link_init(&self->link, &desk_link_ops);
 	self->desk = desk;
 	return &self->link;
+}
+
+struct job *job_trust(const struct change *change)
+{
+	struct job *job = job_new(JOB_TRUST, change->address);
+
+	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
+	for (guint i = 0; i < change->devices->len; i++) {
+		const struct device *device = change->devices->pdata[i];
+
+		if (device->trust == TRUST_UNDECIDED)
+			g_ptr_array_add(job->rows, device_copy(device));
+	}
+	return job;
 }

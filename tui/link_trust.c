@@ -62,20 +62,6 @@ static gboolean run_act(struct engine *engine, struct job *job)
 	return engine_trust(engine, &request, &job->error);
 }
 
-struct job *job_trust(const struct change *change)
-{
-	struct job *job = job_new(JOB_TRUST, change->address);
-
-	job->rows = g_ptr_array_new_with_free_func((GDestroyNotify)device_free);
-	for (guint i = 0; i < change->devices->len; i++) {
-		const struct device *device = change->devices->pdata[i];
-
-		if (device->trust == TRUST_UNDECIDED)
-			g_ptr_array_add(job->rows, device_copy(device));
-	}
-	return job;
-}
-
 /* The first that can't be stops it: the rest waits to be looked at again. */
 gboolean link_trust_known(struct engine *engine, struct job *job)
 {
