@@ -24,14 +24,6 @@ struct screen *shell_top(const struct shell *shell)
 	return shell->stack->len ? g_ptr_array_index(shell->stack, shell->stack->len - 1) : NULL;
 }
 
-void shell_say(struct shell *shell, bool is_error, const char *sentence)
-{
-	g_free(shell->said);
-	shell->said = g_strdup(sentence);
-	shell->is_error = is_error;
-	shell->is_changed = true;
-}
-
 /* -- the stack ------------------------------------------------------------------------------ */
 
 /* The commands of the screen in front are in reach, those of the others aren't. */
