@@ -14,8 +14,6 @@ void group_room_json(struct json *json, struct engine *engine, const struct grou
 /* Those of its member ADDRESS: owner, affiliation, present. */
 void group_room_json_member(struct json *json, struct engine *engine, const struct group *group,
 			    const char *address);
-/* Show the group that NAME means, and end the call; in group.c. */
-void call_group_shown(struct call *call, const char *name);
 
 /* Behind ADDRESS's name in a line: "" or " (owner, here)". Free with g_free. */
 char *group_room_mark(struct engine *engine, const struct group *group, const char *address);
