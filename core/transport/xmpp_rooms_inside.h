@@ -1,8 +1,9 @@
 /*
- * xmpp_rooms_inside: what the files of xmpp_rooms share: xmpp_rooms.c, entering;
- * xmpp_room_asked.c, being asked into one; xmpp_room_orders.c, what is ordered; xmpp_room_make.c,
- * new rooms; xmpp_room_marks.c, bookmarks, members and leaving; xmpp_room_take.c, what comes;
- * xmpp_room_post.c, what goes.
+ * xmpp_rooms_inside: what the files of xmpp_rooms share: xmpp_rooms.c, up and down;
+ * xmpp_room_entry.c, how one stands; xmpp_room_join.c, entering; xmpp_room_asked.c, being asked
+ * into one; xmpp_room_orders.c, what is ordered; xmpp_room_reply.c, what is answered to that;
+ * xmpp_room_make.c, new rooms; xmpp_room_marks.c, putting bookmarks; xmpp_room_members.c, reading
+ * them, members and leaving; xmpp_room_take.c, what comes; xmpp_room_post.c, what goes.
  */
 #ifndef SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
 #define SOTTO_CORE_TRANSPORT_XMPP_ROOMS_INSIDE_H
@@ -57,13 +58,27 @@ struct entry {
 	GSource *deadline;  /* of entering, and of what has to come back */
 };
 
-/* -- xmpp_rooms.c ----------------------------------------------------------------------------- */
+/* -- xmpp_room_entry.c ------------------------------------------------------------------------ */
 
-struct entry *rooms_entry(struct rooms *rooms, const char *address);
 struct entry *rooms_find(const struct rooms *rooms, const char *address);
-void rooms_enter(struct entry *entry);
 /* The room is safe, its members known, its archive read. */
 bool rooms_is_ready(const struct entry *entry);
+/* Why the room can't be used now. */
+void rooms_set_error(const struct entry *entry, GError **error);
+/* The view of ENTRY; PEOPLE keeps what it points to: g_array_unref(). */
+void rooms_view(const struct entry *entry, struct room_view *view, GArray **people);
+void rooms_tell_changed(struct entry *entry);
+void rooms_notice(struct rooms *rooms, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Presence that leaves the room, if we are in it. */
+void rooms_exit(struct entry *entry);
+
+/* -- xmpp_room_join.c ------------------------------------------------------------------------- */
+
+/* The entry of ADDRESS, made where there is none. */
+struct entry *rooms_entry(struct rooms *rooms, const char *address);
+void rooms_enter(struct entry *entry);
+/* The presence that enters. */
+void rooms_put_presence(struct entry *entry);
 /* Ask it for its affiliation lists. */
 void rooms_ask_lists(struct entry *entry);
 /* Ask again what the room says of itself. */
@@ -74,18 +89,11 @@ void rooms_settle(struct entry *entry);
 void rooms_settle_ended(struct entry *entry);
 /* Something has to come from the room; from now on not for ever. */
 void rooms_watch(struct entry *entry);
-void rooms_tell_changed(struct entry *entry);
 void rooms_check_idle(struct rooms *rooms);
-void rooms_notice(struct rooms *rooms, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* Presence that leaves the room, if we are in it. */
-void rooms_exit(struct entry *entry);
-/* Why the room can't be used now. */
-void rooms_set_error(const struct entry *entry, GError **error);
+/* End *SOURCE, if there is one. */
+void rooms_clear_source(GSource **source);
 
-/* The view of ENTRY; PEOPLE keeps what it points to: g_array_unref(). */
-void rooms_view(const struct entry *entry, struct room_view *view, GArray **people);
-
-/* -- xmpp_room_orders.c ----------------------------------------------------------------------- */
+/* -- xmpp_room_reply.c ------------------------------------------------------------------------ */
 
 /* Answer and free. */
 void order_answer(struct order *order, const struct entry *entry, const GError *error);
@@ -107,11 +115,14 @@ void rooms_makes_end(struct rooms *rooms, const GError *error);
 
 /* -- xmpp_room_marks.c ------------------------------------------------------------------------ */
 
-void rooms_read_marks(struct rooms *rooms);
-bool rooms_take_marks(struct rooms *rooms, const struct stanza *message);
 void rooms_put_mark(struct entry *entry);
 void rooms_drop_mark(struct entry *entry);
 void rooms_invite(struct entry *entry, const char *address);
+
+/* -- xmpp_room_members.c ---------------------------------------------------------------------- */
+
+void rooms_read_marks(struct rooms *rooms);
+bool rooms_take_marks(struct rooms *rooms, const struct stanza *message);
 /* Take ORDER over. */
 void rooms_leave(struct rooms *rooms, struct order *order);
 void rooms_affiliate(struct rooms *rooms, struct order *order);
