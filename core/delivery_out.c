@@ -306,8 +306,8 @@ static void seal_message(struct sending *sending)
 	GError *error = NULL;
 	struct contact *contact = find_contact(sending, &error);
 
-	if (!contact || !disclosure_check(contact, &error) || !look_again(sending, contact, &error) ||
-	    !judge(sending, &error) ||
+	if (!contact || !disclosure_check(contact, &error) ||
+	    !look_again(sending, contact, &error) || !judge(sending, &error) ||
 	    !find_former(sending, &error))
 		goto refused;
 	message = make_message(sending, contact);

@@ -1,5 +1,4 @@
-/* How a room of ours stands, and leaving it. */
-#include "core/transport/xmpp_rooms_inside.h"
+#include "core/transport/xmpp_room_entry.h"
 
 #include "core/error.h"
 #include "core/transport/xmpp_room_forms.h"
