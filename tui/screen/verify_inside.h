@@ -59,7 +59,10 @@ void verify_go(struct verify *self, enum verify_page page);
 void verify_type_digit(struct verify *self, char digit);
 /* Compare TEXT (digits or a URI) and mark; METHOD goes on record. */
 void verify_compare(struct verify *self, const char *text, const char *method);
-/* Ask the carrier, then read everything again. */
+/* Read everything again; the same once the carrier was asked. */
+void verify_reload(struct verify *self);
 void verify_refresh(struct verify *self);
+/* Let go of what was read of the keys. */
+void verify_forget(struct verify *self);
 
 #endif
