@@ -3,7 +3,8 @@
  *
  * Some 10 KB of "no attributes" (SGR 0) are written: nothing shows, and the terminal is as it was,
  * for it stands without attributes between two pictures and at a prompt. A file that grows as much
- * is looked at a second time with less, so that one that grows by itself isn't taken for a record.
+ * is looked at four times more, with other amounts and a rest before each, and is a record only if
+ * it grew each time: a database that another program writes to does so once or twice by chance.
  * Nothing is written without files to look at, to a terminal whose TERM says that it knows no
  * sequences, from the background, or where the terminal doesn't take it at once. What a recorder
  * holds back in a buffer of up to 5 KB is allowed for; what it compresses isn't found.
@@ -17,7 +18,8 @@
 enum {
 	WATCH_CANARY_BYTES = 10240,
 	WATCH_CANARY_AGAIN_BYTES = 8192,
-	WATCH_CANARY_US = 30000, /* how long a file has to grow, each time */
+	WATCH_CANARY_US = 30000, /* how long a file has to grow */
+	WATCH_CANARY_AGAIN_US = 100000, /* the same, when it is looked at again */
 };
 
 /*

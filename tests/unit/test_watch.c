@@ -1,14 +1,20 @@
 /* What is read of /proc, tmux and screen, and what becomes of what was seen. */
 #include "tui/watch.h"
 
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "core/error.h"
+#include "tui/watch_canary.h"
 #include "tui/watch_proc.h"
+#include "tui/watch_seen.h"
 #include "tui/watch_tmux.h"
 
 static void test_stat(void **state)
@@ -127,6 +133,66 @@ static void test_over_the_socket(void **state)
 	watch_free(later);
 }
 
+/* Who reads what a terminal gets, and writes down as many bytes of it as it is told to. */
+struct recorder {
+	int master, file;
+	size_t most;
+};
+
+static void *record(void *data)
+{
+	struct recorder *recorder = data;
+	char bytes[4096];
+	ssize_t got;
+
+	while ((got = read(recorder->master, bytes, sizeof(bytes))) > 0) {
+		size_t taken = MIN((size_t)got, recorder->most);
+
+		recorder->most -= taken;
+		assert_int_equal(write(recorder->file, bytes, taken), taken);
+	}
+	return NULL;
+}
+
+/* Whether a file is taken for a record that grew by the first MOST bytes of what was written. */
+static bool is_taken(size_t most)
+{
+	struct watch_file file = { .pid = getpid() };
+	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(file));
+	struct recorder recorder = { .most = most };
+	struct stat status;
+	FILE *out = tmpfile();
+	GThread *thread;
+	bool taken;
+	int slave;
+
+	assert_non_null(out);
+	recorder.file = file.fd = fileno(out);
+	assert_int_equal(fstat(file.fd, &status), 0);
+	file.device = status.st_dev;
+	file.inode = status.st_ino;
+	g_array_append_val(files, file);
+	assert_int_equal(openpty(&recorder.master, &slave, NULL, NULL, NULL), 0);
+	thread = g_thread_new("recorder", record, &recorder);
+	assert_true(watch_canary(slave, files, &taken));
+	close(slave);
+	g_thread_join(thread);
+	close(recorder.master);
+	fclose(out);
+	return taken;
+}
+
+/* What grew twice as a record does, and then no more, is somebody's database. */
+static void test_by_chance(void **state)
+{
+	(void)state;
+	g_setenv("TERM", "xterm", TRUE);
+	assert_true(is_taken(SIZE_MAX));
+	assert_false(is_taken(0));
+	assert_false(is_taken(WATCH_CANARY_BYTES));
+	assert_false(is_taken(WATCH_CANARY_BYTES + WATCH_CANARY_AGAIN_BYTES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_fdinfo),	 cmocka_unit_test(test_tmux),
 		cmocka_unit_test(test_refusing), cmocka_unit_test(test_over_the_socket),
 		cmocka_unit_test(test_the_worst_stands_first),
+		cmocka_unit_test(test_by_chance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
