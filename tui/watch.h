@@ -50,8 +50,8 @@ struct watch_how {
 };
 
 /* Look now, at the terminals of descriptors 0 to 2 and the controlling one. Takes less than 100 ms
- * unless something seems to record (600 ms), or tmux or screen hang (QUESTION_MS each then). Free
- * with watch_free. */
+ * where a processor is free, unless something seems to record (600 ms), or tmux or screen hang
+ * (QUESTION_MS each then). Free with watch_free. */
 struct watch *watch_look(const struct watch_how *how);
 struct watch *watch_copy(const struct watch *watch);
 void watch_free(struct watch *watch);

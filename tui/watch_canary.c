@@ -101,7 +101,7 @@ static bool try(int fd, GArray *files, size_t bytes, const bool *asked, bool *ta
 	return is_written;
 }
 
-/* Wait until none of those that were TAKEN grows any more; one that never rests is left as it is. */
+/* Wait until none of those that were TAKEN grows any more; what never rests is left as it is. */
 static void rest(GArray *files, const bool *taken)
 {
 	g_autofree int64_t *last = g_new0(int64_t, files->len);

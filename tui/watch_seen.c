@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 #include "tui/watch_proc.h"
 
@@ -115,17 +116,28 @@ static void look_into(struct watch_seen *seen, pid_t pid)
 	closedir(folder);
 }
 
+/* What this thread has had of a processor. */
+static gint64 processor_us(void)
+{
+	struct timespec time = { 0 };
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
 struct watch_seen *watch_seen_new(void)
 {
 	struct watch_seen *seen = g_new0(struct watch_seen, 1);
-	gint64 deadline = g_get_monotonic_time() + WATCH_SEEN_US;
+	gint64 deadline = g_get_monotonic_time() + WATCH_SEEN_WALL_US;
+	gint64 most = processor_us() + WATCH_SEEN_US;
 	DIR *folder = open_folder("/proc");
 	int pid;
 
 	seen->owners = g_array_new(FALSE, FALSE, sizeof(struct watch_owner));
 	seen->relatives = g_array_new(FALSE, FALSE, sizeof(struct watch_relative));
 	while (folder && (pid = next_number(folder)) >= 0) {
-		if (seen->relatives->len >= WATCH_SEEN_MAX || g_get_monotonic_time() > deadline) {
+		if (seen->relatives->len >= WATCH_SEEN_MAX || processor_us() > most ||
+		    g_get_monotonic_time() > deadline) {
 			seen->is_cut = true;
 			break;
 		}

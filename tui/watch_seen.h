@@ -17,7 +17,8 @@ enum {
 	WATCH_SEEN_MAX = 16384, /* processes */
 	WATCH_MASTERS_MAX = 4096,
 	WATCH_FILES_MAX = 256,
-	WATCH_SEEN_US = 50000,
+	WATCH_SEEN_US = 50000,	      /* of a processor */
+	WATCH_SEEN_WALL_US = 1000000, /* where others want it too */
 };
 
 struct watch_owner {
