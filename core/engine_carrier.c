@@ -194,6 +194,25 @@ static void carrier_talked(void *user, const struct talk *news, size_t count)
 		talk_take(living, news, count);
 }
 
+static void compared_again(void *user, const GError *error)
+{
+	((struct engine *)user)->is_comparing = false;
+	compared(user, error);
+}
+
+/* A copy of this profile may be in use: both are told now, and not only when they send. What is
+ * asked while an answer is awaited is in that answer. */
+static void carrier_mark_changed(void *user)
+{
+	struct engine *engine = user;
+
+	if (!engine->living || engine->is_comparing)
+		return;
+	engine->is_comparing = true;
+	seal_guard_hint(engine->living);
+	seal_guard_pass(engine->living, compared_again, engine);
+}
+
 static enum transport_heed carrier_heed(void *user, uint32_t uid)
 {
 	struct living *living = ((struct engine *)user)->living;
@@ -225,6 +244,7 @@ static const struct transport_listener carrier_listener = {
 	.state = carrier_state,
 	.notice = carrier_notice,
 	.marked = carrier_marked,
+	.mark_changed = carrier_mark_changed,
 	.talk = carrier_talked,
 };
 
@@ -242,6 +262,7 @@ gboolean engine_connect(struct engine *engine, bool is_live, GError **error)
 		if (!living->transport)
 			return FALSE;
 		resume_carrier(living);
+		engine->is_comparing = false;
 		lobby_open(living);
 		talk_show(living);
 		if (!living->transport->ops->start(living->transport, &listener, engine,

@@ -18,6 +18,7 @@ struct engine {
 	struct living *living;	/* NULL while locked */
 	enum transport_state carrier;
 	char *why;		/* the carrier's last sentence, or NULL */
+	bool is_comparing;	/* the mark, because the carrier said so */
 	bool is_cut_off;	/* the carrier has said that it can't be reached */
 	GArray *listeners;	/* struct listener */
 	struct certificate *refused; /* what a server showed that wasn't believed, or NULL */

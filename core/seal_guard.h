@@ -26,6 +26,8 @@ void seal_guard_free(struct seal_guard *guard);
 
 /* The carrier was out of reach: compare again. */
 void seal_guard_doubt(struct living *living);
+/* The carrier says that the mark may be another one: compare again, where it keeps any. */
+void seal_guard_hint(struct living *living);
 /*
  * Compare, renew, and leave the mark that is due. DONE without an error: what is in the outbox may
  * leave. May call DONE before it returns.

@@ -63,6 +63,8 @@ struct transport_listener {
 	void (*talk)(void *user, const struct talk *news, size_t count);
 	unsigned (*batch)(void *user); /* so many at once; NULL: TRANSPORT_BATCH */
 	const struct cancel *cancel;   /* when it is raised reading ahead ends; may be NULL */
+	/* What the carrier keeps of this device (core/transport_marks.h) may be another one now. */
+	void (*mark_changed)(void *user);
 	/* Everything up to MARK is stored: keep it for resume(). An older one does no harm. */
 	void (*marked)(void *user, const char *mark);
 };

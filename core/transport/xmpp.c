@@ -10,6 +10,7 @@
 #include "core/transport/xmpp_exposures.h"
 #include "core/transport/xmpp_inside.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_mark_news.h"
 #include "core/transport/xmpp_people.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_session.h"
@@ -68,6 +69,14 @@ static void talked(void *user, const struct talk *news, size_t count)
 		xmpp->listener.talk(xmpp->user, news, count);
 }
 
+static void mark_changed(void *user)
+{
+	struct xmpp *xmpp = user;
+
+	if (xmpp->listener.mark_changed)
+		xmpp->listener.mark_changed(xmpp->user);
+}
+
 static void settled(void *user, uint64_t token)
 {
 	session_stored(((struct xmpp *)user)->session, token);
@@ -103,7 +112,7 @@ static void take_stanza(void *user, const struct stanza *stanza)
 		return;
 	if (rooms_take(xmpp->rooms, stanza, token))
 		return;
-	if (people_take(xmpp->people, stanza)) {
+	if (people_take(xmpp->people, stanza) || mark_news_take(xmpp->mark_news, stanza)) {
 		session_stored(xmpp->session, token);
 		return;
 	}
@@ -184,6 +193,8 @@ static void came_up(void *user, const char *jid, bool has_acks)
 	g_queue_init(&xmpp->requests);
 	while ((request = g_queue_pop_head(&requests)))
 		xmpp_submit(xmpp, request);
+	if (xmpp->is_live)
+		mark_news_up(xmpp->mark_news, xmpp->context, MARK_LOOK_S);
 	set_state(xmpp, TRANSPORT_ONLINE, NULL);
 }
 
@@ -199,6 +210,7 @@ static void came_down(struct xmpp *xmpp, const GError *error)
 	rooms_down(xmpp->rooms, error);
 	uploads_down(xmpp->uploads);
 	people_down(xmpp->people, error);
+	mark_news_down(xmpp->mark_news);
 	session_free(session);
 	g_clear_pointer(&xmpp->keys, keys_free);
 	g_clear_pointer(&xmpp->arrivals, arrivals_free);
@@ -274,6 +286,7 @@ static void xmpp_free(struct transport *transport)
 	rooms_free(xmpp->rooms);
 	uploads_free(xmpp->uploads);
 	people_free(xmpp->people);
+	mark_news_free(xmpp->mark_news);
 	account_free(xmpp->account);
 	g_free(xmpp->mark);
 	g_free(xmpp->why);
@@ -307,6 +320,8 @@ static void xmpp_go_live(struct transport *transport)
 
 	xmpp->is_live = true;
 	people_go_live(xmpp->people);
+	if (xmpp->session)
+		mark_news_up(xmpp->mark_news, xmpp->context, MARK_LOOK_S);
 	uplink_go_live(xmpp->uplink);
 }
 
@@ -399,5 +414,7 @@ struct transport *xmpp_new(const struct account *account)
 	xmpp->rooms = rooms_new(xmpp->account, &parts);
 	xmpp->uploads = uploads_new(xmpp);
 	xmpp->people = xmpp_people_new(xmpp);
+	xmpp->mark_news = mark_news_new(xmpp->account->address, xmpp->account->device,
+					mark_changed, xmpp);
 	return &xmpp->base;
 }

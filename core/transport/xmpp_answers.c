@@ -22,7 +22,8 @@ void xmpp_answer(struct xmpp *xmpp, const struct stanza *iq)
 	if (!id || strlen(id) > QUESTION_ID_MAX)
 		return;
 	if (is_own && query) {
-		abilities = forms_abilities(stanza_get(query, "node"));
+		abilities = forms_abilities(xmpp->account->device,
+					    stanza_get(query, "node"));
 		session_reply(xmpp->session, from, id, "result", abilities);
 	} else if (is_own && stanza_child(iq, "ping", "urn:xmpp:ping")) {
 		session_reply(xmpp->session, from, id, "result", "");

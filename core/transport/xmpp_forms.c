@@ -39,6 +39,11 @@ char *forms_bundle_node(uint32_t device)
 	return g_strdup_printf(FORMS_OMEMO ".bundles:%u", device);
 }
 
+char *forms_mark_node(uint32_t device)
+{
+	return g_strdup_printf(FORMS_MARK ":%u", device);
+}
+
 char *forms_publish_item(const char *node, const char *item, GBytes *payload,
 			 enum forms_access access)
 {
@@ -158,10 +163,14 @@ GBytes *forms_event(const struct stanza *message, const char *node, const char *
 #define NODE	     "urn:sotto:1"
 #define ROOMS	     "urn:xmpp:bookmarks:1"
 
-char *forms_presence(void)
+char *forms_presence(uint32_t device)
 {
 	/* XEP-0115 section 5.1: the kind, then the abilities, sorted. */
-	static const char text[] = KIND "<" FORMS_DEVICES "+notify<" INFO "<" ROOMS "+notify<";
+	g_autofree char *mark = forms_mark_node(device);
+	g_autofree char *text =
+		g_strdup_printf(KIND "<" FORMS_DEVICES "+notify<" INFO "<%s+notify<" ROOMS
+				     "+notify<",
+				mark);
 	uint8_t digest[CRYPTO_DIGEST_MAX];
 	g_autofree char *version = NULL;
 
@@ -172,14 +181,16 @@ char *forms_presence(void)
 			       version);
 }
 
-char *forms_abilities(const char *node)
+char *forms_abilities(uint32_t device, const char *node)
 {
+	g_autofree char *mark = forms_mark_node(device);
 	g_autofree char *escaped = node ? g_markup_escape_text(node, -1) : NULL;
 
 	return g_strdup_printf("<query xmlns='" INFO "'%s%s%s><identity category='client' "
 			       "type='console'/><feature var='" FORMS_DEVICES "+notify'/>"
-			       "<feature var='" INFO "'/><feature var='" ROOMS "+notify'/></query>",
-			       node ? " node='" : "", node ? escaped : "", node ? "'" : "");
+			       "<feature var='" INFO "'/><feature var='%s+notify'/>"
+			       "<feature var='" ROOMS "+notify'/></query>",
+			       node ? " node='" : "", node ? escaped : "", node ? "'" : "", mark);
 }
 
 /* -- the archive ------------------------------------------------------------------------------ */

@@ -14,6 +14,7 @@
 
 #define FORMS_OMEMO   "eu.siacs.conversations.axolotl"
 #define FORMS_DEVICES FORMS_OMEMO ".devicelist"
+#define FORMS_MARK    "urn:sotto:mark:1" /* core/transport/xmpp_marks.h */
 
 enum {
 	FORMS_PAGE = 100,      /* messages of the archive in one answer */
@@ -26,6 +27,8 @@ struct stanza;
 
 /* The node of DEVICE's bundle. */
 char *forms_bundle_node(uint32_t device);
+/* The node of DEVICE's mark. */
+char *forms_mark_node(uint32_t device);
 /* Who may read a node; ANY: however it is. MANY: all, and it has up to FORMS_ITEMS_MAX items. */
 enum forms_access { FORMS_ANY, FORMS_OPEN, FORMS_OWN, FORMS_MANY };
 
@@ -52,10 +55,11 @@ GBytes *forms_event(const struct stanza *message, const char *node, const char *
 
 /* -- what we are ------------------------ */
 
-/* Presence, with a hash of what we can do (XEP-0115): we want to hear of changed device lists. */
-char *forms_presence(void);
-/* What we can do, as an answer about NODE (NULL: without one). */
-char *forms_abilities(const char *node);
+/* Presence, with a hash of what we can do (XEP-0115): we want to hear of changed device lists, of
+ * rooms, and of DEVICE's mark. */
+char *forms_presence(uint32_t device);
+/* What DEVICE can do, as an answer about NODE (NULL: without one). */
+char *forms_abilities(uint32_t device, const char *node);
 
 /* -- the archive ------------------------------------------------------------------------------ */
 

@@ -14,6 +14,7 @@
 struct account;
 struct arrivals;
 struct keys;
+struct mark_news;
 struct people;
 struct rooms;
 struct session;
@@ -54,6 +55,7 @@ struct xmpp {
 	struct rooms *rooms;
 	struct uploads *uploads; /* xmpp_files.c */
 	struct people *people;
+	struct mark_news *mark_news;
 	struct session *session; /* NULL without a connection, and all below */
 	struct keys *keys;
 	struct arrivals *arrivals;

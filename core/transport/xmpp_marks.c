@@ -1,13 +1,12 @@
 #include "core/transport/xmpp_marks.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 #include "core/transport/xmpp_forms.h"
 
-#define MARK   "urn:sotto:mark:1"
+#define MARK   FORMS_MARK
 #define PUBSUB "http://jabber.org/protocol/pubsub"
 
 /* A question about the mark. */
@@ -25,7 +24,7 @@ static struct marking *marking_new(struct session *session, uint32_t device, voi
 	struct marking *marking = g_new0(struct marking, 1);
 
 	marking->session = session;
-	marking->node = g_strdup_printf(MARK ":%" PRIu32, device);
+	marking->node = forms_mark_node(device);
 	marking->user = user;
 	return marking;
 }

@@ -159,7 +159,7 @@ static void show_people(struct people *people)
 /* Who sees us also sees whether we look; nobody else is told. */
 static void put_presence(struct people *people)
 {
-	g_autofree char *plain = forms_presence();
+	g_autofree char *plain = forms_presence(people->parts.device);
 	g_autoptr(GString) text = g_string_new(plain);
 
 	if (people->way == WAY_SEEN && people->is_resting)

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include "core/transport_talk.h"
 
 enum { PEOPLE_ASKING_MAX = 200 /* who ask to see us, in one connection, and are heard */ };
@@ -32,6 +33,7 @@ struct people_parts {
 	/* Send TEXT, which is no stanza. */
 	void (*say)(void *user, const char *text);
 	void *user;
+	uint32_t device; /* the own one */
 };
 
 /* ADDRESS: the own one. */

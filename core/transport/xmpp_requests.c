@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/error.h"
 #include "core/transport/xmpp_keys.h"
+#include "core/transport/xmpp_mark_news.h"
 #include "core/transport/xmpp_marks.h"
 #include "core/transport/xmpp_rooms.h"
 #include "core/transport/xmpp_people.h"
@@ -41,6 +42,8 @@ static void perform(struct xmpp *xmpp, struct request *request)
 		xmpp_mark_get(xmpp->session, request->device, request->kept, request->user);
 		break;
 	case KIND_MARK_PUT:
+		if (request->device == xmpp->account->device)
+			mark_news_put(xmpp->mark_news, request->bytes);
 		xmpp_mark_put(xmpp->session, request->device, request->bytes, request->done,
 			      request->user);
 		break;

@@ -71,6 +71,7 @@ struct people *xmpp_people_new(struct xmpp *xmpp)
 {
 	const struct people_parts parts = {
 		pass_news, pass_notice, be_ready, look, enter_again, say_text, xmpp,
+		xmpp->account->device,
 	};
 
 	return people_new(xmpp->account->address, &parts);

@@ -2,8 +2,10 @@
 import os
 import re
 import shutil
+import time
 
-from _world import World
+from _follow import Follower
+from _world import World, wait_for
 from _xmpp import Peer, Server, XmppPerson
 
 BOB = "bob@localhost"
@@ -82,6 +84,42 @@ def test_put_back(server, alice, bob):
     bob.wait("got", body="and on")
 
 
+def said_by(follower, done):
+    """What FOLLOWER has said by itself once DONE(that) is true."""
+    said = []
+    os.set_blocking(follower.process.stderr.fileno(), False)
+
+    def is_said():
+        said.append((follower.process.stderr.read() or b"").decode())
+        return done("".join(said))
+    wait_for(is_said, "a word of who only listens")
+    return "".join(said)
+
+
+def test_clone_online(world, server, alice, bob):
+    """Online, a copy hears what the server pushes of the other's mark, and needn't send anything to be told."""
+    home = alice.home + "-clone"
+    shutil.copytree(alice.home, home)
+    first, second = Follower(alice), Follower(XmppPerson(world, server, "alice", home=home, make=False))
+    for follower in (first, second):
+        bob.send(alice.address, "are both there?")
+        assert follower.next()["body"] == "are both there?"
+    assert said_by(second, lambda said: True) == ""
+    began = time.monotonic()
+    alice.send(BOB, "of the first")
+    said = said_by(second, lambda said: "in use elsewhere too" in said)
+    assert "devices renew" in said, said
+    # Not by looking at it once a minute.
+    assert time.monotonic() - began < 50
+    # The control: the mark that a profile left itself, which is pushed too, says nothing.
+    bob.send(alice.address, "an echo")
+    while first.next()["body"] != "an echo":
+        pass
+    assert said_by(first, lambda said: True) == ""
+    first.stop()
+    second.stop()
+
+
 def main():
     with Server("alice", "bob") as server, World() as world:
         alice = XmppPerson(world, server, "alice")
@@ -91,6 +129,7 @@ def main():
             test_ids_come_again(alice, bob)
             test_large(alice, bob)
             test_put_back(server, alice, bob)
+            test_clone_online(world, server, alice, bob)
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ static int setup(void **state)
 	const struct session_parts parts = {
 		.address = "me@example.org", .send = send_bytes, .stalled = stalled, .user = server
 	};
-	const struct people_parts people = { news, notice, ready, look, left, say, server };
+	const struct people_parts people = { news, notice, ready, look, left, say, server, 7 };
 
 	server->sent = g_ptr_array_new_with_free_func(g_free);
 	server->log = g_string_new(NULL);
