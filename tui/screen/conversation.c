@@ -58,111 +58,6 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 	self->screen.host->ops->draw(self->screen.host);
 }
 
-static void on_devices(struct job *job, void *user)
-{
-	struct conversation *self = user;
-	g_autoptr(GArray) keyless = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	enum standing standing = STANDING_UNKNOWN;
-	bool is_lax = false;
-
-	for (guint i = 0; job->rows && i < job->rows->len; i++) {
-		const struct device *device = g_ptr_array_index(job->rows, i);
-		enum standing now = device->trust == TRUST_VERIFIED  ? STANDING_VERIFIED :
-				    device->trust == TRUST_UNDECIDED ? STANDING_UNDECIDED :
-								       STANDING_TRUSTED;
-
-		if (device_is_keyless(device))
-			g_array_append_val(keyless, device->id);
-		if (!device_counts(device))
-			continue;
-		standing = standing == STANDING_UNKNOWN ? now : MIN(standing, now);
-		is_lax |= !device->is_sotto;
-	}
-	self->standing = standing;
-	g_free(self->keyless);
-	self->keyless = device_keyless_words(keyless);
-	self->is_lax = is_lax && self->screen.host->has_strangers;
-	self->screen.host->ops->draw(self->screen.host);
-}
-
-static void on_change(struct job *job, void *user)
-{
-	struct conversation *self = user;
-
-	self->is_asking = false;
-	if (job->change) {
-		change_free(self->change);
-		self->change = g_steal_pointer(&job->change);
-	}
-	if (self->asks_again)
-		conversation_ask(self);
-	self->screen.host->ops->draw(self->screen.host);
-}
-
-/* Who is in it, and whom nothing would reach: known before Enter. */
-static void on_group(struct job *job, void *user)
-{
-	struct conversation *self = user;
-	guint more = job->rows && job->rows->len > 1 ? job->rows->len - 1 : 0;
-
-	self->is_asking = false;
-	group_free(self->group);
-	self->group = g_steal_pointer(&job->group);
-	g_clear_pointer(&self->missing, g_free);
-	if (job->warning)
-		self->missing = g_strdup(job->warning->message);
-	else if (more)
-		self->missing = g_strdup_printf("%s (and %u more)",
-						(const char *)job->rows->pdata[0], more);
-	else if (job->rows && job->rows->len)
-		self->missing = g_strdup(job->rows->pdata[0]);
-	if (self->asks_again)
-		conversation_ask(self);
-	self->screen.host->ops->draw(self->screen.host);
-}
-
-void conversation_insist(struct conversation *self)
-{
-	if (self->change)
-		self->change->remind_at = 0;
-	conversation_ask(self);
-}
-
-/* However many events come, one question is out at a time. */
-void conversation_ask(struct conversation *self)
-{
-	struct link *link = self->screen.host->link;
-	const struct contact *contact =
-		roster_find(self->screen.host->roster, self->timeline.address);
-
-	self->asks_again = self->is_asking;
-	if (self->is_asking)
-		return;
-	self->is_asking = true;
-	if (contact && contact->kind != CONTACT_PERSON) {
-		job_post(link, job_new(JOB_GROUP, self->timeline.address), on_group, self);
-		return;
-	}
-	job_post(link, job_new(JOB_DEVICES, self->timeline.address), on_devices, self);
-	job_post(link, job_new(JOB_CHANGE, self->timeline.address), on_change, self);
-}
-
-void conversation_show(struct conversation *self, int64_t seq)
-{
-	const struct message *message =
-		timeline_at(&self->timeline, timeline_index(&self->timeline, seq));
-
-	self->is_browsing = true;
-	if (message && message->seq == seq) {
-		pager_focus(&self->pager, seq);
-		pager_show(&self->pager, seq);
-		reading_find(self);
-		return;
-	}
-	self->wanted = seq;
-	timeline_around(&self->timeline, seq);
-}
-
 static void on_find(void *user, const GError *error)
 {
 	struct conversation *self = user;
@@ -311,23 +206,6 @@ static bool conversation_event(struct screen *screen, const struct event *event)
 	if (event->type == EVENT_MESSAGE && event->message->file)
 		conversation_ask_files(self);
 	return is_drawn;
-}
-
-static void on_read(struct job *job, void *user)
-{
-	struct host *host = user;
-
-	host_fail(host, job->error);
-	roster_refresh(host->roster);
-}
-
-void conversation_post_read(struct conversation *self)
-{
-	struct host *host = self->screen.host;
-	struct job *job = job_new(JOB_READ, self->timeline.address);
-
-	job->seqs = g_array_copy(self->seen);
-	job_post(host->link, job, on_read, host);
 }
 
 /* Incoming messages that stand there to be read become read: one job for all of them. */

@@ -86,6 +86,8 @@ char *conversation_progress_words(const struct conversation *self);
 void conversation_progress_clear(struct conversation *self);
 /* Of each file in sight, how it is with it: said behind its name. */
 void conversation_ask_files(struct conversation *self);
+/* The message in focus, where it is loaded; else NULL. */
+const struct message *conversation_focus(const struct conversation *self);
 /* How the messages look now. */
 struct rows_look conversation_look(const struct conversation *self);
 /* conversation_talk.c: what was written has changed, or was sent (then nobody is told); forget all.

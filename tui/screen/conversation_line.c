@@ -4,7 +4,6 @@
  */
 #include <string.h>
 #include "core/clock.h"
-#include "core/error.h"
 #include "core/settings.h"
 #include "tui/kit/reading_rows.h"
 #include "tui/kit/reading_time.h"
@@ -32,43 +31,13 @@ static unsigned pace_of(const struct conversation *self)
 	return (unsigned)settings_number(self->screen.host->settings, "read_pace");
 }
 
-static const struct message *focus_of(const struct conversation *self)
-{
-	const struct message *message =
-		timeline_at(&self->timeline, timeline_index(&self->timeline, self->pager.focus));
-
-	return message && message->seq == self->pager.focus ? message : NULL;
-}
-
 /* The message in focus, where it is read in rows; else NULL. */
 static const struct message *row_message(const struct conversation *self)
 {
 	struct rows_look look = conversation_look(self);
-	const struct message *message = focus_of(self);
+	const struct message *message = conversation_focus(self);
 
 	return message && rows_is_read_in_rows(&look, message) ? message : NULL;
-}
-
-static GArray *rows_of(const struct conversation *self, const struct message *message)
-{
-	struct rows_look look = conversation_look(self);
-
-	return reading_rows(message->body, rows_reading_cols(&look, self->pager.cols));
-}
-
-bool line_is_on(const struct conversation *self)
-{
-	struct rows_look look = conversation_look(self);
-
-	/* What is sealed and can't be shown in noise is read word by word, in any mode. */
-	return look.privacy == PRIVACY_LINE && !look.is_unsealed;
-}
-
-bool line_is_at_end(const struct conversation *self, const struct message *message)
-{
-	g_autoptr(GArray) rows = rows_of(self, message);
-
-	return reading_row_at(rows, self->reading.at) + 1 >= rows->len;
 }
 
 /* -- time ----------------------------------------------------------------------------------- */
@@ -101,22 +70,6 @@ static void wake(struct conversation *self)
 	self->line.source = due ? g_timeout_add((guint)MAX(due - now, 0) + 2, on_due, self) : 0;
 }
 
-static void stop_playing(struct conversation *self)
-{
-	self->line.is_playing = false;
-	self->screen.host->shows_to = 0;
-}
-
-void line_stop(struct conversation *self)
-{
-	stop_playing(self);
-	self->line.ahead = 0;
-	self->line.sent = 0;
-	if (self->line.source)
-		g_source_remove(self->line.source);
-	self->line.source = 0;
-}
-
 void line_sent(struct conversation *self, const struct message *message)
 {
 	self->line.sent = message->sealed ? 0 : message->seq;
@@ -130,7 +83,7 @@ void line_sent(struct conversation *self, const struct message *message)
 static void light(struct conversation *self)
 {
 	const struct message *message = row_message(self);
-	g_autoptr(GArray) rows = message ? rows_of(self, message) : NULL;
+	g_autoptr(GArray) rows = message ? line_rows(self, message) : NULL;
 	const struct line *row;
 	unsigned ms;
 
@@ -215,7 +168,7 @@ static bool step(struct conversation *self, int by, bool is_apart)
 
 	if (!message || self->reading.was_uncovered)
 		return step_to(self, by, is_apart);
-	rows = rows_of(self, message);
+	rows = line_rows(self, message);
 	index = reading_row_at(rows, self->reading.at);
 	if (by > 0 && rows->len && look.uncovered == UNCOVERED_NOTHING && !self->reading.has_ended)
 		by = 0;
@@ -235,8 +188,8 @@ void line_key(struct conversation *self, int by)
 	bool is_soon = self->line.shown_at && now - self->line.shown_at < STEP_MS;
 
 	self->line.key_at = now;
-	stop_playing(self);
-	if (!self->is_browsing || !focus_of(self)) {
+	line_stop_playing(self);
+	if (!self->is_browsing || !conversation_focus(self)) {
 		reading_enter(self);
 		light(self);
 	} else if (is_soon) {
@@ -246,7 +199,7 @@ void line_key(struct conversation *self, int by)
 		self->line.ahead = CLAMP(by, -AHEAD_MAX, AHEAD_MAX);
 	} else {
 		self->line.ahead = 0;
-		reading_resume(self);
+		reading_of(self);
 		if (!step(self, by, is_apart))
 			return;
 	}
@@ -262,7 +215,7 @@ void line_drawn(struct conversation *self)
 	if (self->line.sent && now >= self->line.sent_to) {
 		self->line.sent = 0;
 	} else if (!line_is_on(self) || !self->is_browsing) {
-		stop_playing(self);
+		line_stop_playing(self);
 		self->line.ahead = 0;
 		wake(self);
 		return;
@@ -271,10 +224,10 @@ void line_drawn(struct conversation *self)
 		if (!step(self, by, false))
 			return;
 	} else if (self->line.is_playing && now >= self->line.play_to) {
-		stop_playing(self);
+		line_stop_playing(self);
 		host_say(host, "Paused: nobody pressed a key.");
 	} else if (self->line.is_playing && now >= self->line.turn_at) {
-		reading_resume(self);
+		reading_of(self);
 		self->line.turn_at = now + STEP_MS;
 		if (!step(self, 1, false))
 			return;
@@ -302,12 +255,12 @@ static gboolean run_play(void *user, ARGS, GError **error)
 			 privacy_name(look.privacy));
 		return TRUE;
 	}
-	stop_playing(self);
+	line_stop_playing(self);
 	self->line.ahead = 0;
 	if (!was_playing) {
-		if (!self->is_browsing || !focus_of(self))
+		if (!self->is_browsing || !conversation_focus(self))
 			reading_enter(self);
-		reading_resume(self);
+		reading_of(self);
 		if (!row_message(self) && !step_to(self, 1, false))
 			return TRUE;
 		if (conversation_look(self).uncovered != UNCOVERED_WORDS)

@@ -35,11 +35,14 @@ extern const struct command line_commands[]; /* for "browse" */
 bool line_is_on(const struct conversation *self);
 /* Whether the last row of MESSAGE, which is in focus, is the one in focus. */
 bool line_is_at_end(const struct conversation *self, const struct message *message);
+/* The rows of MESSAGE, as reading_rows() gives them. */
+GArray *line_rows(const struct conversation *self, const struct message *message);
 /* A key for the next row (BY 1) or the one before (-1). */
 void line_key(struct conversation *self, int by);
 /* What was drawn is seen: do what is due. */
 void line_drawn(struct conversation *self);
-/* Stop what goes on by itself. */
+/* No more rows by themselves; stop all that goes on by itself. */
+void line_stop_playing(struct conversation *self);
 void line_stop(struct conversation *self);
 /* MESSAGE was just sent, and can be read for a while. */
 void line_sent(struct conversation *self, const struct message *message);
