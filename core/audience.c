@@ -52,6 +52,12 @@ gboolean audience_init(struct living *living, const struct contact *contact,
 	memset(audience, 0, sizeof(*audience));
 	audience->address = g_strdup(contact->address);
 	audience->kind = contact->kind;
+	if (contact->kind == CONTACT_NOTES) {
+		error_set(error, ERROR_POLICY,
+			  "Notes to yourself stay on this device: nothing is sent.");
+		audience_clear(audience);
+		return FALSE;
+	}
 	if (contact->kind == CONTACT_PERSON) {
 		audience->people = g_new0(char *, 2);
 		audience->people[0] = g_strdup(contact->address);

@@ -43,10 +43,19 @@ bool contact_is_called(const struct contact *contact, const char *text)
 	const char *address = contact->address;
 	size_t bytes = strcspn(address, "@");
 
+	if (contact->kind == CONTACT_NOTES)
+		return g_ascii_strcasecmp(text, CONTACT_NOTES_NAME) == 0;
 	if (contact->kind == CONTACT_GROUP)
 		return strcmp(address + 1, text) == 0;
 	return contact->kind == CONTACT_ROOM && strlen(text) == bytes &&
 	       g_ascii_strncasecmp(address, text, bytes) == 0;
+}
+
+const char *contact_name(const struct contact *contact)
+{
+	if (contact->alias && *contact->alias)
+		return contact->alias;
+	return contact->kind == CONTACT_NOTES ? CONTACT_NOTES_NAME : contact->address;
 }
 
 bool contact_is_hearsay(const struct contact *contact)

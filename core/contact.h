@@ -3,7 +3,8 @@
  *
  * A contact is a person at an address (a spool name or a bare JID) and at the
  * same time the one-to-one conversation with that person; or it is a group or
- * a room (core/group.h), which has the conversation alone.
+ * a room (core/group.h), which has the conversation alone; or the user's own
+ * notes (core/notes.h), under the own address.
  *
  * Everything here is a value or a pure function; rows live in the store.
  */
@@ -24,7 +25,13 @@ enum {
 };
 
 /* Who is behind an address; the order is that of the database. */
-enum contact_kind { CONTACT_PERSON, CONTACT_GROUP, CONTACT_ROOM, CONTACT_KIND_COUNT };
+enum contact_kind {
+	CONTACT_PERSON,
+	CONTACT_GROUP,
+	CONTACT_ROOM,
+	CONTACT_NOTES,
+	CONTACT_KIND_COUNT
+};
 
 struct contact {
 	char *address; /* the primary key, normalised */
@@ -65,10 +72,21 @@ static inline bool contact_is_muted(const struct contact *contact, int64_t now)
 	return contact->muted_to > now;
 }
 
+/* Whether it is a group or a room. */
+static inline bool contact_is_several(const struct contact *contact)
+{
+	return contact->kind == CONTACT_GROUP || contact->kind == CONTACT_ROOM;
+}
+
+/* What the user's own notes are called where they have no alias. */
+#define CONTACT_NOTES_NAME "Notes to self"
+/* The user's name for it, else what it is called; borrowed. */
+const char *contact_name(const struct contact *contact) G_GNUC_PURE;
+
 /* Somebody named its address as a room's, no more: it may be anybody's. */
 bool contact_is_hearsay(const struct contact *contact) G_GNUC_PURE;
 /* Whether TEXT is the name of a group or room without what makes it an address: the mark, the
- * service. */
+ * service; or that of the notes. */
 bool contact_is_called(const struct contact *contact, const char *text) G_GNUC_PURE;
 
 /*

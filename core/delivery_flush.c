@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/file_state.h"
 #include "core/group.h"
+#include "core/notes.h"
 #include "core/store_groups.h"
 #include "core/seal_guard.h"
 
@@ -176,6 +177,9 @@ static bool is_barred(struct living *living, const struct outbox_row *row)
 	struct group *group = NULL;
 	bool is;
 
+	/* What was queued for the own address before there were notes. */
+	if (notes_is(living, row->conversation))
+		return true;
 	if (!row->device || !ops->device_get(living->store, row->to, row->device, &device, NULL))
 		return false;
 	is = device && device_use(device, RULE_FIRST) == USE_SKIP;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/message.h"
+#include "core/notes.h"
 #include "core/placeholder.h"
 
 /* -- rows ------------------------------------------------------------------------------------- */
@@ -136,11 +137,11 @@ static gboolean find_place(struct arrival *arrival, char **address, GError **err
 	struct contact *contact = NULL;
 
 	*address = NULL;
-	if (arrival->contact) {
+	if (arrival->contact && arrival->contact->kind != CONTACT_NOTES) {
 		*address = g_strdup(arrival->contact->address);
 		return TRUE;
 	}
-	if (!arrival->is_own || !to || arrival->content.group)
+	if (!arrival->is_own || !to || arrival->content.group || notes_is(living, to))
 		return TRUE;
 	if (!living->store->ops->contact_get(living->store, to, &contact, error))
 		return FALSE;

@@ -26,6 +26,11 @@ gboolean arrival_take_room(struct arrival *arrival, bool *is_heard, GError **err
 		*is_heard = false;
 		return TRUE;
 	}
+	/* Nor has one that calls our own address so. */
+	if (contact->kind == CONTACT_NOTES) {
+		*is_heard = false;
+		return TRUE;
+	}
 	contact->kind = CONTACT_ROOM;
 	contact->is_listed = contact->is_known = true;
 	return living->store->ops->contact_put(living->store, contact, error);

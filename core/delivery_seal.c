@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/form.h"
 #include "core/message.h"
+#include "core/notes.h"
 #include "core/seal_state.h"
 #include "core/secret.h"
 
@@ -185,19 +186,33 @@ static gboolean add_asides(struct living *living, const struct posting *posting,
 	return TRUE;
 }
 
+/* Whatever asks for it: notes are sealed for nobody. */
+static gboolean check_notes(const struct living *living, const struct posting *posting,
+			    GError **error)
+{
+	if (!notes_is(living, posting->conversation))
+		return TRUE;
+	error_set(error, ERROR_POLICY, "Notes to yourself stay on this device: nothing is sent.");
+	return FALSE;
+}
+
 gboolean posting_put(struct living *living, const struct posting *posting, GError **error)
 {
 	struct sealing sealing = { .living = living, .posting = posting };
 	struct envelope envelope = { .device = living->account->device };
 	const struct content *content = posting->content;
-	char *legacy = content && !posting->recipients->all_sotto ? legacy_body(content) : NULL;
+	char *legacy = NULL;
 	struct content rest = content ? *content : (struct content){ 0 };
 	uint8_t blob[ENVELOPE_BOUND_BYTES];
 	char *inside = NULL;
 	size_t inside_bytes = 0;
 	gboolean ok;
 
+	if (!check_notes(living, posting, error))
+		return FALSE;
 	rest.reads = FORM_OURS;
+	if (content && !posting->recipients->all_sotto)
+		legacy = legacy_body(content);
 	/* Where the legacy payload has the words, the extension carries all the rest. */
 	if (legacy)
 		rest.body = NULL;

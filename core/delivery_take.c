@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/form.h"
 #include "core/message.h"
+#include "core/notes.h"
 #include "core/resend.h"
 #include "core/secret.h"
 #include "core/timers.h"
@@ -325,6 +326,26 @@ static bool has_words(const struct arrival *arrival)
 	       arrival->inside.is_stripped;
 }
 
+/* Another own device, or who speaks for it, writes to the own address: that is nobody's
+ * conversation here, since notes stay where they were written. */
+static bool is_to_notes(const struct arrival *arrival)
+{
+	return arrival->is_own && !is_among_many(arrival) &&
+	       notes_is(arrival->intake->living, conversation_of(arrival));
+}
+
+static gboolean refuse_note(struct arrival *arrival, GError **error)
+{
+	g_autofree char *why = NULL;
+
+	if (!has_words(arrival))
+		return TRUE;
+	why = g_strdup_printf("device %u of your own account wrote it to your own address. Notes "
+			      "to yourself stay on the device that they are written on.",
+			      arrival->envelope.device);
+	return arrival_lost(arrival, CAUSE_OTHER, why, error);
+}
+
 /* An own device that isn't confirmed yet can't put words into the user's mouth. */
 static gboolean refuse_own(struct arrival *arrival, GError **error)
 {
@@ -370,7 +391,7 @@ static gboolean settle_author(struct arrival *arrival, GError **error)
 	if (arrival->is_own && !settle_own(arrival, &is_confirmed, error))
 		return FALSE;
 	/* Nothing is begun on the word of one that isn't confirmed. */
-	if (!is_confirmed)
+	if (!is_confirmed || is_to_notes(arrival))
 		return TRUE;
 	if (!settle_person(arrival, &is_first, error))
 		return FALSE;
@@ -434,6 +455,8 @@ gboolean arrival_store(struct arrival *arrival, GError **error)
 		return FALSE;
 	if (arrival->is_own && device_use(arrival->device, RULE_FIRST) != USE_SEAL)
 		return refuse_own(arrival, error);
+	if (is_to_notes(arrival))
+		return refuse_note(arrival, error);
 	if (opened->is_prekey || opened->wants_heartbeat)
 		answers_wanted(intake->answers, arrival->envelope.from, arrival->envelope.device);
 	if (arrival->parcel->room ? !arrival_take_room(arrival, &is_heard, error) :

@@ -19,6 +19,7 @@
 #include "core/lately.h"
 #include "core/lobby.h"
 #include "core/logins.h"
+#include "core/notes.h"
 #include "core/passphrase.h"
 #include "core/ratchet_keys.h"
 #include "core/seal_guard.h"
@@ -204,7 +205,8 @@ gboolean engine_unlock(struct engine *engine, const struct secret *passphrase, G
 	/* The clock first: whatever is committed keeps how far it is in doubt. */
 	if (!start_clock(engine->living, error) ||
 	    !record(engine->living, JOURNAL_UNLOCKED, NULL, error) ||
-	    !device_mend(engine->living, mended, error)) {
+	    !device_mend(engine->living, mended, error) ||
+	    !notes_settle(engine->living, error)) {
 		g_clear_pointer(&engine->living, living_end);
 		return FALSE;
 	}

@@ -5,6 +5,7 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/notes.h"
 
 void change_free(struct change *change)
 {
@@ -267,8 +268,9 @@ gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t 
 	if (!living || !living->store->ops->device_get(living->store, address, id, &device, error))
 		return FALSE;
 	if (!device) {
-		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.",
-			  address, id, address);
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto %s%s`.",
+			  address, id, notes_is(living, address) ? "devices" : "verify ",
+			  notes_is(living, address) ? "" : address);
 		return FALSE;
 	}
 	if (living_begin(living, error)) {
@@ -301,7 +303,7 @@ gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule
 
 	if (!contact)
 		return FALSE;
-	if (living_begin(living, error)) {
+	if (notes_refuse(living, address, "trust rule", error) && living_begin(living, error)) {
 		if (put_rule(living, contact, rule, error))
 			ok = living_commit(living, error);
 		else

@@ -4,6 +4,7 @@
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/message.h"
+#include "core/notes.h"
 
 void engine_send_file(struct engine *engine, const struct file_draft *draft,
 		      files_progress progress, engine_sent sent, void *user)
@@ -11,7 +12,9 @@ void engine_send_file(struct engine *engine, const struct file_draft *draft,
 	g_autoptr(GError) error = NULL;
 	struct living *living = engine_living(engine, &error);
 
-	if (living && !living->transport)
+	if (living && !notes_refuse(living, draft->address, "files", &error))
+		g_debug("notes hold no files");
+	else if (living && !living->transport)
 		error_set(&error, ERROR_UNREACHABLE,
 			  "The carrier isn't running; nothing was stored.");
 	if (error)

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/expiry.h"
 #include "core/message.h"
+#include "core/notes.h"
 #include "core/placeholder.h"
 #include "core/ratchet_keys.h"
 #include "core/receipts.h"
@@ -25,11 +26,17 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 	g_autoptr(GError) error = NULL;
 	struct living *living = engine_living(engine, &error);
 
-	if (living && !living->transport)
+	bool is_note = living && notes_is(living, draft->address);
+
+	if (living && !living->transport && !is_note)
 		error_set(&error, ERROR_UNREACHABLE,
 			  "The carrier isn't running; nothing was stored.");
 	if (error || !message_check_body(draft->body, strlen(draft->body), &error)) {
 		done(user, NULL, error);
+		return;
+	}
+	if (is_note) {
+		notes_send(living, draft, done, user);
 		return;
 	}
 	delivery_send(living, draft, engine_answer_sent,

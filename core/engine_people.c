@@ -10,6 +10,7 @@
 #include "core/expiry.h"
 #include "core/group.h"
 #include "core/journal.h"
+#include "core/notes.h"
 #include "core/ratchet_keys.h"
 #include "core/store_groups.h"
 #include "core/text.h"
@@ -128,7 +129,12 @@ gboolean engine_find(struct engine *engine, const char *text, struct contact **c
 	if (!living)
 		return FALSE;
 	address = group_is_address(text) ? g_strdup(text) : contact_address(text, NULL);
-	if (address && !living->store->ops->contact_get(living->store, address, contact, error))
+	if (address && notes_is(living, address))
+		*contact = living_known(living, address, error);
+	else if (address &&
+		 !living->store->ops->contact_get(living->store, address, contact, error))
+		return FALSE;
+	if (address && notes_is(living, address) && !*contact)
 		return FALSE;
 	if (*contact) {
 		engine_look_owner(engine, *contact, &(*contact)->folder);
@@ -247,7 +253,8 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 	}
 	if (living_begin(living, error)) {
 		ok = living->store->ops->contact_put(living->store, contact, error) &&
-		     (!is_new || journal_add(living->store, living->clock, JOURNAL_CONTACT_ADDED,
+		     (!is_new || contact->kind == CONTACT_NOTES ||
+		      journal_add(living->store, living->clock, JOURNAL_CONTACT_ADDED,
 					     address, 0, NULL, error));
 		if (ok)
 			ok = living_commit(living, error);
@@ -362,6 +369,10 @@ gboolean engine_mute(struct engine *engine, const char *address, int64_t to, GEr
 
 	if (!contact)
 		return FALSE;
+	if (!notes_refuse(living, address, "notifications to mute", error)) {
+		contact_free(contact);
+		return FALSE;
+	}
 	contact->muted_to = to;
 	return put_changed(living, contact, error);
 }
@@ -469,8 +480,10 @@ gboolean engine_trust(struct engine *engine, const struct trust_request *request
 						       &device, error))
 		return FALSE;
 	if (!device) {
-		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto verify %s`.",
-			  address, request->device, address);
+		error_set(error, ERROR_NO_DEVICES, "%s has no device %u; see `sotto %s%s`.",
+			  address, request->device,
+			  notes_is(living, address) ? "devices" : "verify ",
+			  notes_is(living, address) ? "" : address);
 		return FALSE;
 	}
 	if (check_act(living, request, device, error) && living_begin(living, error)) {

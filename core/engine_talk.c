@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/marks.h"
+#include "core/notes.h"
 #include "core/senders.h"
 #include "core/talk.h"
 
@@ -43,7 +44,9 @@ gboolean engine_manner(struct engine *engine, const char *address, enum manner m
 
 	if (!contact)
 		return FALSE;
-	if (is_local(living) && (manner == MANNER_TYPING || manner == MANNER_PRESENCE)) {
+	if (!notes_refuse(living, address, "receipts, markers, typing or presence", error)) {
+		g_debug("nobody is told of notes");
+	} else if (is_local(living) && (manner == MANNER_TYPING || manner == MANNER_PRESENCE)) {
 		error_set(error, ERROR_UNAVAILABLE,
 			  "The local spool knows no %s: there is no server that passes it on.",
 			  manner_name(manner));
@@ -73,10 +76,8 @@ static gboolean put_block(struct living *living, const char *text, bool is_block
 
 	if (!address)
 		return FALSE;
-	if (strcmp(address, living->account->address) == 0) {
-		error_set(error, ERROR_USAGE, "%s is your own address.", address);
+	if (!notes_refuse(living, address, "sender to block", error))
 		return FALSE;
-	}
 	contact = living_contact(living, address, &is_new, error);
 	if (!contact)
 		return FALSE;
@@ -174,7 +175,9 @@ void engine_act(struct engine *engine, enum talk_act act, const char *text, unsi
 	struct living *living = engine_living(engine, &error);
 	g_autofree char *address = living ? contact_address(text, &error) : NULL;
 
-	if (living && !error && is_local(living))
+	if (address && !notes_refuse(living, address, "place on the server's list", &error))
+		g_debug("the own address isn't on it");
+	else if (living && !error && is_local(living))
 		error_set(&error, ERROR_UNAVAILABLE,
 			  "The local spool has no server that keeps a list of contacts.");
 	else if (living && !error && !living->transport)

@@ -7,7 +7,11 @@
 #include "core/engine_wait.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/notes.h"
 #include "core/repair.h"
+
+/* Own devices are confirmed one by one, by what their own screens show. */
+#define NO_NUMBER "keys to compare; `sotto devices` shows your own devices"
 
 void safety_clear(struct safety *safety)
 {
@@ -228,7 +232,7 @@ gboolean engine_safety(struct engine *engine, const char *address, struct safety
 	struct living *living = engine_living(engine, error);
 
 	memset(safety, 0, sizeof(*safety));
-	if (!living)
+	if (!living || !notes_refuse(living, address, NO_NUMBER, error))
 		return FALSE;
 	safety->address = g_strdup(address);
 	if (fill_safety(living, safety, error) &&
@@ -428,7 +432,8 @@ gboolean engine_verify_uri(struct engine *engine, const char *address, const cha
 	const char *why;
 	gboolean ok = FALSE;
 
-	if (!living || !fingerprint_parse_uri(uri, &named, &entries, &matching.count, error))
+	if (!living || !notes_refuse(living, address, NO_NUMBER, error) ||
+	    !fingerprint_parse_uri(uri, &named, &entries, &matching.count, error))
 		return FALSE;
 	matching.entries = entries;
 	devices = living_devices(living, address, error);

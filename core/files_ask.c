@@ -6,6 +6,7 @@
 #include "core/delivery_seal.h"
 #include "core/disclosure.h"
 #include "core/error.h"
+#include "core/notes.h"
 
 struct question {
 	struct living *living;
@@ -68,10 +69,8 @@ static gboolean find(struct question *question, GError **error)
 	struct contact *contact = NULL;
 	gboolean ok;
 
-	if (strcmp(question->address, living->account->address) == 0) {
-		error_set(error, ERROR_USAGE, "%s is your own address.", question->address);
+	if (!notes_refuse(living, question->address, "files", error))
 		return FALSE;
-	}
 	if (!living->store->ops->contact_get(living->store, question->address, &contact, error))
 		return FALSE;
 	ok = (!contact || disclosure_check(contact, error)) &&

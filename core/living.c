@@ -109,6 +109,10 @@ struct contact *living_contact(struct living *living, const char *address, bool 
 	*is_new = true;
 	contact = g_new0(struct contact, 1);
 	contact->address = g_strdup(address);
+	if (strcmp(address, living->account->address) == 0) {
+		contact->kind = CONTACT_NOTES;
+		contact->is_listed = true;
+	}
 	contact->added_at = living_now(living);
 	if (living->settings)
 		contact->timer = settings_number(living->settings, "expire_default");
@@ -119,7 +123,10 @@ struct contact *living_contact(struct living *living, const char *address, bool 
 struct contact *living_known(struct living *living, const char *address, GError **error)
 {
 	struct contact *contact = NULL;
+	bool is_new;
 
+	if (strcmp(address, living->account->address) == 0)
+		return living_contact(living, address, &is_new, error);
 	if (!living->store->ops->contact_get(living->store, address, &contact, error))
 		return NULL;
 	if (!contact)

@@ -82,7 +82,8 @@ void living_emit_message(struct living *living, enum event_type type,
  * The contact of ADDRESS, made when it isn't there (not yet put into the store: *IS_NEW). NULL on
  * error.
  */
-/* The contact ADDRESS, NULL with ERROR_NO_CONTACT when there is none; contact_free(). */
+/* The contact ADDRESS, NULL with ERROR_NO_CONTACT when there is none; contact_free(). The user's
+ * own notes always are one, stored or not. */
 struct contact *living_known(struct living *living, const char *address,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 struct contact *living_contact(struct living *living, const char *address, bool *is_new,

@@ -69,7 +69,8 @@ static gboolean put_conversation(struct living *living, const char *address, boo
 	if (!contact)
 		return FALSE;
 	/* Whatever a server, or somebody who invites, says of it. */
-	if (!is_new && !room_state_check_kind(contact, error)) {
+	if ((!is_new || contact->kind == CONTACT_NOTES) &&
+	    !room_state_check_kind(contact, error)) {
 		contact_free(contact);
 		return FALSE;
 	}

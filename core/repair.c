@@ -5,6 +5,7 @@
 #include "core/delivery.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/notes.h"
 #include "core/session_start.h"
 
 struct repair {
@@ -142,7 +143,9 @@ static void begin(struct repair *repair, const char *address)
 	g_autoptr(GError) error = NULL;
 
 	repair->contact = living_known(living, address, &error);
-	if (repair->contact && repair->contact->kind != CONTACT_PERSON)
+	if (repair->contact && !notes_refuse(living, address, "sessions to repair", &error))
+		g_debug("notes have no sessions");
+	else if (repair->contact && repair->contact->kind != CONTACT_PERSON)
 		error_set(&error, ERROR_USAGE, "%s is a group; repair it with each member.",
 			  address);
 	if (error)

@@ -14,9 +14,13 @@ gboolean room_state_check_kind(const struct contact *contact, GError **error)
 {
 	if (contact->kind == CONTACT_ROOM)
 		return TRUE;
-	error_set(error, ERROR_POLICY,
-		  "%s is a contact, and no room; if it is one, remove the contact first.",
-		  contact->address);
+	if (contact->kind == CONTACT_NOTES)
+		error_set(error, ERROR_POLICY, "%s is your own address, and no room.",
+			  contact->address);
+	else
+		error_set(error, ERROR_POLICY,
+			  "%s is a contact, and no room; if it is one, remove the contact first.",
+			  contact->address);
 	return FALSE;
 }
 

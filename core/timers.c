@@ -6,6 +6,7 @@
 #include "core/delivery.h"
 #include "core/error.h"
 #include "core/journal.h"
+#include "core/notes.h"
 #include "core/secret.h"
 
 /* The stricter of two: 0 is no timer at all. */
@@ -221,7 +222,8 @@ static void refreshed(void *user, const GError *error)
 	/* Whom the carrier can't tell of now hears of it with the next message. */
 	(void)error;
 	warn_of_gaps(setting);
-	if (!set_timer(setting, &failure))
+	/* Nobody hears of it in the notes. */
+	if (!set_timer(setting, &failure) || notes_is(setting->living, setting->address))
 		setting_end(setting, failure);
 	else
 		delivery_flush(setting->living, flushed, setting);
