@@ -140,6 +140,11 @@ static gboolean run_open(void *user, ARGS, GError **error)
 	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
 	g_autofree char *address = NULL;
 
+	/* Notes to oneself begin when they are opened. */
+	if (!contact && people_is_self(&shell->host, args[0])) {
+		add(shell, shell->host.self, NULL);
+		return TRUE;
+	}
 	if (!contact) {
 		roster_refuse(shell->host.roster, args[0],
 			      "`:add ADDRESS` adds somebody new.", error);
@@ -226,6 +231,12 @@ static gboolean run_verify(void *user, ARGS, GError **error)
 		return TRUE;
 	}
 	contact = roster_find(shell->host.roster, address);
+	if (contact && contact->kind == CONTACT_NOTES) {
+		error_set(error, ERROR_USAGE,
+			  "Notes to yourself have no keys to compare; `:devices` shows your own "
+			  "devices.");
+		return FALSE;
+	}
 	if (contact && contact->kind != CONTACT_PERSON) {
 		error_set(error, ERROR_USAGE,
 			  "Keys are compared with one person: `:verify ADDRESS`.");

@@ -16,6 +16,7 @@
 #include "tui/control_level.h"
 #include "tui/helper.h"
 #include "tui/verb/front.h"
+#include "tui/verb/named.h"
 
 enum { CONTROL_BACKLOG_MAX = 16 * 1024 * 1024 /* unread answers; what is over is an error */ };
 
@@ -292,7 +293,7 @@ static gboolean connect_for(const struct control *control, const struct call *ca
 {
 	bool is_live = call->verb->wants_live && call->verb->wants_live(call);
 
-	return call->verb->need != NEED_CARRIER ||
+	return call->verb->need != NEED_CARRIER || call_is_local(call) ||
 	       engine_is_connected(control->engine, is_live) ||
 	       engine_connect(control->engine, is_live, error);
 }
@@ -312,6 +313,7 @@ static void start_call(struct client *client, bool is_question)
 	if (call && (wants_help || !call->verb->is_shared))
 		error_set(&error, ERROR_IN_USE, "That can't be done while the profile is in use.");
 	if (call) {
+		call->engine = control->engine;
 		call->input = g_steal_pointer(&client->input);
 		call->input_bytes = client->input_bytes;
 		call->is_json |= client->is_json;
@@ -330,7 +332,6 @@ static void start_call(struct client *client, bool is_question)
 		call_free(call);
 		return;
 	}
-	call->engine = control->engine;
 	call->printer = &client->printer;
 	call->front = &control->front;
 	call->context = g_main_context_get_thread_default();

@@ -58,7 +58,7 @@ static const struct contact *front(struct shell *shell, GError **error)
 	const struct contact *contact =
 		shell->host.current ? roster_find(shell->host.roster, shell->host.current) : NULL;
 
-	if (contact && contact->kind != CONTACT_PERSON)
+	if (contact && contact_is_several(contact))
 		return contact;
 	error_set(error, ERROR_USAGE, "No group is open; open one, or make one: "
 				      "`:group create NAME PEOPLE`.");
@@ -155,7 +155,7 @@ static const struct contact *named(struct shell *shell, char *const *words, GErr
 {
 	const struct contact *contact = roster_resolve(shell->host.roster, words[0]);
 
-	if (contact && contact->kind != CONTACT_PERSON && !words[1])
+	if (contact && contact_is_several(contact) && !words[1])
 		return contact;
 	error_set(error, ERROR_USAGE, words[1] ? "That is too much: name one group, or none for "
 						 "the one in front."

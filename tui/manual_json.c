@@ -48,6 +48,7 @@ static const struct {
 	{ "owner_uid", "number or null", "on the spool: whose folder it is" },
 	{ "owner_login", "string or null", "and that user's login" },
 	{ "rule", "string", "which of their devices are trusted unasked" },
+	{ "notes", "bool", "the own address: notes to yourself, which stay on this device" },
 	{ "stranger", "bool", "they wrote first, and weren't added" },
 	{ "added_at", "time or null", "when it was added" },
 	{ "last_at", "time or null", "of the newest message" },

@@ -132,11 +132,11 @@ static void add_contacts(const struct roster *roster, bool is_people_only, GPtrA
 {
 	for (size_t i = 0; i < roster_count(roster); i++) {
 		const struct contact *contact = roster_at(roster, i);
-		bool is_person = contact->kind == CONTACT_PERSON;
+		bool is_person = !contact_is_several(contact);
 		bool has_name = contact->alias && *contact->alias &&
 				roster_resolve(roster, contact->alias) == contact;
 
-		if (is_people_only && !is_person)
+		if (is_people_only && contact->kind != CONTACT_PERSON)
 			continue;
 		if (has_name && !is_people_only)
 			g_ptr_array_add(words, g_strdup(contact->alias));

@@ -7,6 +7,14 @@
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 
+bool people_is_self(const struct host *host, const char *text)
+{
+	g_autofree char *address = contact_address(text, NULL);
+
+	return host->self && (g_strcmp0(address, host->self) == 0 ||
+			      g_ascii_strcasecmp(text, CONTACT_NOTES_NAME) == 0);
+}
+
 /* Whom TEXT means, an address or a name; NULL: the conversation in front. g_free. */
 static char *find(struct shell *shell, const char *text, GError **error)
 {

@@ -6,7 +6,13 @@
 #ifndef SOTTO_TUI_PEOPLE_H
 #define SOTTO_TUI_PEOPLE_H
 
+#include <stdbool.h>
 #include "tui/kit/command.h"
+
+struct host;
+
+/* Whether TEXT means the user's own notes, which nobody has opened yet. */
+bool people_is_self(const struct host *host, const char *text);
 
 /* receipts|markers|typing|presence on|off|default [ADDRESS] */
 gboolean people_set(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);

@@ -9,6 +9,7 @@
 #include "core/secret.h"
 #include "tui/kit/term.h"
 #include "tui/line_kind.h"
+#include "tui/people.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
 #include "tui/plain_trust.h"
@@ -73,7 +74,9 @@ static void on_sent(struct job *job, void *user)
 	if (job->error)
 		plain_say(plain, "%s", job->error->message);
 	else
-		plain_say(plain, "Sent.");
+		plain_say(plain, people_is_self(&plain->app->shell->host, job->address) ?
+					 "Kept on this device." :
+					 "Sent.");
 	plain_prompt(plain);
 }
 
@@ -194,11 +197,31 @@ static gboolean run_contacts(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+static void on_notes(struct job *job, void *user)
+{
+	struct plain *plain = user;
+
+	if (job->error) {
+		on_heed(job, plain);
+		return;
+	}
+	g_free(plain->current);
+	plain->current = g_strdup(job->address);
+	roster_refresh(plain->roster);
+	ask_page(plain, PAGE);
+}
+
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct plain *plain = user;
 	const struct contact *contact = roster_resolve(plain->roster, args[0]);
+	const struct host *host = &plain->app->shell->host;
 
+	/* Notes to oneself begin when they are opened. */
+	if (!contact && people_is_self(host, args[0])) {
+		job_post(plain->app->link, job_new(JOB_ADD, host->self), on_notes, plain);
+		return TRUE;
+	}
 	if (!contact) {
 		roster_refuse(plain->roster, args[0], "/add ADDRESS adds somebody new.",
 			      error);

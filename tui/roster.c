@@ -190,5 +190,8 @@ const char *roster_name(const struct roster *roster, const char *address)
 {
 	const struct contact *contact = roster_find(roster, address);
 
-	return contact && contact->alias && *contact->alias ? contact->alias : address;
+	const char *name = contact ? contact_name(contact) : address;
+
+	/* Whoever has no other name is known by it. */
+	return contact && name == contact->address ? address : name;
 }

@@ -1,4 +1,5 @@
 """The command line's contract, on the local spool."""
+import ctypes
 import os
 import re
 import resource
@@ -213,6 +214,8 @@ def test_shared_while_held(world):
     assert alice.json("status", passphrase=False).expect(0).rows[0]["in_use"] is True
     assert alice.json("history", "bob", passphrase=False).rows[0]["body"] == "through the holder"
     assert len(alice.json("search", "holder", passphrase=False).rows) == 1
+    alice.run("send", "alice", "a note through the holder", passphrase=False).expect(0)
+    assert alice.json("history", "alice", passphrase=False).rows[0]["body"] == "a note through the holder"
     alice.run("wipe", "--yes").expect(8)
     alice.run("passphrase").expect(8)
     follow.send_signal(signal.SIGINT)
@@ -370,6 +373,53 @@ def test_erase_one(world):
     bob.run("erase", "alice", "--message", kept).expect(0)
     assert bob.bodies("alice") == ["slip"]
     assert [row["detail"] for row in bob.json("journal").rows if row["what"] == "message-erased"] == [None]
+
+
+class Watched:
+    """What happens to the files below ROOT: names by inotify, whatever is done with them but reading."""
+    CHANGES = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400
+
+    def __init__(self, root):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        for folder, _, _ in os.walk(root):
+            assert libc.inotify_add_watch(self.fd, os.fsencode(folder), self.CHANGES) >= 0, folder
+
+    def count(self):
+        try:
+            return len(os.read(self.fd, 65536))
+        except BlockingIOError:
+            return 0
+
+
+def test_notes_to_self(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.run("send", "bob", "so that all its folders are there").expect(0)
+    bob.receive()
+    watched = Watched(world.spool)
+    first = alice.send("alice", "milk, bread").rows[0]
+    alice.send("alice", "only for an hour", "--expire", "1h")
+    alice.run("send", "alice", "milk, butter", "--correct", first["id"]).expect(0)
+    alice.run("expire", "alice", "1d").expect(0)
+    assert alice.bodies("alice")[0] == "milk, butter"
+    assert [row["body"] for row in alice.json("search", "butter").rows] == ["milk, butter"]
+    assert [row["address"] for row in alice.json("contact", "list").rows if row["notes"]] == ["alice"]
+    for words in (["verify", "alice"], ["repair", "alice"], ["contact", "block", "alice"],
+                  ["contact", "set", "alice", "receipts", "on"], ["send", "alice", "--view-once", "x"],
+                  ["file", "send", "alice", __file__], ["contact", "mute", "alice", "8h"]):
+        result = alice.run(*words).expect(2)
+        assert "alice is your own address" in result.err or "note to yourself" in result.err, result
+    assert watched.count() == 0
+    # The control: the same to somebody else is seen there.
+    alice.run("send", "bob", "hello").expect(0)
+    assert watched.count() > 0
+    # Without a spool they are kept all the same.
+    os.rename(world.spool, world.spool + ".away")
+    alice.run("send", "alice", "offline").expect(0)
+    os.rename(world.spool + ".away", world.spool)
+    assert alice.bodies("alice")[-1] == "offline"
+    alice.run("erase", "alice", "--yes").expect(0)
+    assert alice.bodies("alice") == []
 
 
 def test_settings(world):

@@ -171,6 +171,23 @@ static void older(struct stage *stage)
 	stage_keys(stage, "Enter Escape g");
 }
 
+/* To oneself: without signs of a state, or of trust. */
+static void notes(struct stage *stage)
+{
+	struct contact *contact = fake_link_contact(stage->fake, "alice", NULL);
+	struct message *message;
+
+	contact->kind = CONTACT_NOTES;
+	for (int i = 0; i < 2; i++) {
+		message = say(stage, "alice", DIRECTION_OUT, 5 - i, i ? "call bob" : "milk, bread");
+		message->state = STATE_READ;
+		g_free(message->from);
+		message->from = g_strdup("alice");
+	}
+	stage_open(stage);
+	stage_keys(stage, "Enter Escape");
+}
+
 static void find(struct stage *stage)
 {
 	conversation(stage);
@@ -271,7 +288,7 @@ const struct dialogue dialogues[] = {
 	  {"contacts", contacts, true}, {"copy-card", copy_card, false}, {"links", links, true},
 	{"conversation", conversation, true}, {"find", find, true},  {"help", help, false},
 	{"hostile", hostile, true},	{"locked", locked, true},    {"lookalike", lookalike, true},
-	    {"nobody", nobody, false},
+	    {"nobody", nobody, false},   {"notes", notes, false},
 	{"older", older, false},	{"palette", palette, true},  {"prompt", prompt, true},
 	{"search", search, true},	{"sent", sent, false},	     {"settings", settings, false},
 	{"trouble", trouble, true},	{0},

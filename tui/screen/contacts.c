@@ -102,7 +102,7 @@ static char *state_of(const struct host *host, const struct contact *contact, in
 static void draw_name(const struct contact *contact, struct view view, int end, const char *state,
 		      int state_role, bool is_selected)
 {
-	const char *name = contact->alias && *contact->alias ? contact->alias : contact->address;
+	const char *name = contact_name(contact);
 	int role = is_selected ? ROLE_SELECTED : contact->unread ? ROLE_UNREAD : ROLE_TEXT;
 	int col = draw_fit(view, 0, 2, end - 2, name, role, contact->unread ? ATTR_BOLD : 0);
 

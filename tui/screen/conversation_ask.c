@@ -72,6 +72,14 @@ void conversation_insist(struct conversation *self)
 	conversation_ask(self);
 }
 
+bool conversation_is_notes(const struct conversation *self)
+{
+	const struct host *host = self->screen.host;
+	const struct contact *contact = roster_find(host->roster, self->timeline.address);
+
+	return contact && contact->kind == CONTACT_NOTES;
+}
+
 /* However many events come, one question is out at a time. */
 void conversation_ask(struct conversation *self)
 {
@@ -80,10 +88,11 @@ void conversation_ask(struct conversation *self)
 		roster_find(self->screen.host->roster, self->timeline.address);
 
 	self->asks_again = self->is_asking;
-	if (self->is_asking)
+	/* Of oneself nothing is asked: the notes go to no device. */
+	if (self->is_asking || conversation_is_notes(self))
 		return;
 	self->is_asking = true;
-	if (contact && contact->kind != CONTACT_PERSON) {
+	if (contact && contact_is_several(contact)) {
 		job_post(link, job_new(JOB_GROUP, self->timeline.address), on_group, self);
 		return;
 	}

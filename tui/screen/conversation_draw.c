@@ -125,6 +125,7 @@ static void draw_title(const struct conversation *self, struct view view)
 	const struct contact *contact = roster_find(host->roster, self->timeline.address);
 	const char *name = roster_name(host->roster, self->timeline.address);
 	g_autofree char *doubt = host_doubt(host, self->timeline.address);
+	bool is_notes = conversation_is_notes(self);
 	bool has_alias = name != self->timeline.address;
 	bool is_blocked = contact && contact->manners.is_blocked;
 	char duration[CLOCK_TEXT_BYTES];
@@ -146,10 +147,11 @@ static void draw_title(const struct conversation *self, struct view view)
 			  .priority = 9,
 			  .can_shrink = true},
 			 {.text = members	? members
+				  : is_notes  ? "kept on this device, sent to nobody"
 				  : has_alias ? self->timeline.address
 					      : NULL,
 			  .role = ROLE_TITLE_DIM,
-			  .priority = members ? 6 : 1,
+			  .priority = members || is_notes ? 6 : 1,
 			  .can_shrink = true},
 			 {.text = doubt,
 			  .role = ROLE_STATUS_WARN,
@@ -235,10 +237,16 @@ static void draw_divider(const struct conversation *self, struct view view)
 
 static void draw_empty(const struct conversation *self, struct view view)
 {
+	bool is_notes = conversation_is_notes(self);
+
 	if (!self->timeline.is_loaded || timeline_count(&self->timeline))
 		return;
-	draw_center(view, view.rows / 2 - 1, "No messages yet.", ROLE_DIM, 0);
-	draw_center(view, view.rows / 2, "What you write leaves here sealed.", ROLE_DIM, 0);
+	draw_center(view, view.rows / 2 - 1, is_notes ? "No notes yet." : "No messages yet.",
+		    ROLE_DIM, 0);
+	draw_center(view, view.rows / 2,
+		    is_notes ? "What you write stays on this device."
+			     : "What you write leaves here sealed.",
+		    ROLE_DIM, 0);
 }
 
 /* What blocks sending stands between the messages and the box; two rows of messages stay. */
@@ -266,8 +274,11 @@ void conversation_draw(struct screen *screen, struct view view, bool has_focus)
 	struct view box =
 		view_cut_bottom(&view, CLAMP(rows, 1, MIN(BOX_ROWS_MAX, 1 + view.rows / 4)));
 	struct view divider = view_cut_bottom(&view, 1);
-	g_autofree char *hint = g_strdup_printf(
-		"Write to %s", roster_name(screen->host->roster, self->timeline.address));
+	g_autofree char *hint =
+		conversation_is_notes(self)
+			? g_strdup("Write a note to yourself")
+			: g_strdup_printf("Write to %s", roster_name(screen->host->roster,
+								     self->timeline.address));
 
 	draw_title(self, title);
 	draw_card_below(self, &view);

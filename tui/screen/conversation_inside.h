@@ -101,6 +101,8 @@ bool talk_event(struct conversation *self, const struct event *event);
 gboolean talk_correct(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
 /* Read anew what is known of the other side's devices. */
 void conversation_ask(struct conversation *self);
+/* Whether they are the user's notes to themselves. */
+bool conversation_is_notes(const struct conversation *self);
 /* Nothing was sent for it: the card stands there, put off or not. */
 void conversation_insist(struct conversation *self);
 void conversation_draw(struct screen *screen, struct view view, bool has_focus);

@@ -9,7 +9,7 @@ struct rows_look conversation_look(const struct conversation *self)
 	struct host *host = self->screen.host;
 	bool is_here = self->is_browsing && self->reading.seq == self->pager.focus;
 	const struct contact *contact = roster_find(host->roster, self->timeline.address);
-	bool has_people = contact && contact->kind != CONTACT_PERSON;
+	bool has_people = contact && contact_is_several(contact);
 
 	return (struct rows_look){
 		.peer = roster_name(host->roster, self->timeline.address),

@@ -136,6 +136,13 @@ static char *life_of(const struct message *message)
 			       clock_format_duration(message->expire_seconds, duration));
 }
 
+/* To oneself: it was never on its way, and has no state. */
+static bool is_note(const struct message *message)
+{
+	return message->direction == DIRECTION_OUT &&
+	       strcmp(message->from, message->conversation) == 0;
+}
+
 char *rows_detail(const struct message *message, bool is_end)
 {
 	g_autofree char *life = life_of(message);
@@ -145,7 +152,9 @@ char *rows_detail(const struct message *message, bool is_end)
 
 	return g_strdup_printf("%s%s · %s%s%s%s · %s device %u%s%s", is_end ? "its end · " : "",
 			       when_exact(time_of(message), when),
-			       is_out ? state_name(message->state) : "received",
+			       is_note(message) ? "a note"
+			       : is_out		? state_name(message->state)
+						: "received",
 			       is_ours ? "" : " from ", is_ours ? "" : message->from,
 			       message->edited_at ? " · edited" : "",
 			       rows_trust_word(message->trust), message->device,
@@ -472,7 +481,7 @@ static void draw_state(const struct message *message, const struct gutter *gutte
 		[STATE_FAILED] = ROLE_ERROR,
 	};
 
-	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT)
+	if (message->direction != DIRECTION_OUT || message->kind != KIND_TEXT || is_note(message))
 		return;
 	draw_text(view, row, gutter->text + gutter->text_cols + 1, rows_state_sign(message->state),
 		  is_focus ? ROLE_FOCUS : roles[message->state], 0);

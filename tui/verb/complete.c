@@ -45,7 +45,7 @@ static gboolean show_known(struct call *call, bool is_groups, GError **error)
 	for (guint i = 0; i < contacts->len; i++) {
 		const struct contact *contact = contacts->pdata[i];
 
-		if (is_groups && contact->kind == CONTACT_PERSON)
+		if (is_groups && !contact_is_several(contact))
 			continue;
 		show_name(call, contact->address);
 		show_alias(call, contact);

@@ -83,7 +83,7 @@ static void run_list(struct call *call)
 	for (guint i = 0; i < contacts->len; i++) {
 		const struct contact *contact = contacts->pdata[i];
 
-		if (contact->kind != CONTACT_PERSON)
+		if (contact_is_several(contact))
 			continue;
 		show_contact(call, contacts->pdata[i],
 			     g_hash_table_lookup(alike, contacts->pdata[i]));

@@ -37,7 +37,7 @@ static char *group_of(struct call *call)
 
 	if (!contact)
 		return NULL;
-	if (contact->kind == CONTACT_PERSON) {
+	if (!contact_is_several(contact)) {
 		error_set(&error, ERROR_USAGE, "%s isn't a group; see `sotto group list`.",
 			  contact->address);
 		call_fail(call, error);

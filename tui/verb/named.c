@@ -7,7 +7,7 @@
 
 static gboolean add_name(const struct contact *contact, void *user)
 {
-	g_ptr_array_add(user, g_strdup(contact->alias ? contact->alias : contact->address));
+	g_ptr_array_add(user, g_strdup(contact_name(contact)));
 	return TRUE;
 }
 
@@ -61,10 +61,23 @@ char *call_loss(struct call *call, enum loss loss, const char *argument)
 	char *question = NULL;
 
 	if (engine_find(call->engine, argument, &contact, NULL) && contact &&
+	    !(loss == LOSS_FUTURE && contact->kind == CONTACT_NOTES) &&
 	    engine_held(call->engine, contact->address, &held, NULL) && loss_asks(loss, &held))
 		question = loss_question(loss, contact->address, NULL, &held);
 	contact_free(contact);
 	return question;
+}
+
+bool call_is_local(const struct call *call)
+{
+	const char *arguments = call->verb->arguments;
+	struct contact *contact = NULL;
+	bool is = arguments && g_str_has_prefix(arguments, "ADDRESS") && call->arg_count &&
+		  engine_find(call->engine, call->args[0], &contact, NULL) && contact &&
+		  contact->kind == CONTACT_NOTES;
+
+	contact_free(contact);
+	return is;
 }
 
 struct contact *call_person(struct call *call, const char *argument)
@@ -74,9 +87,16 @@ struct contact *call_person(struct call *call, const char *argument)
 
 	if (!contact || contact->kind == CONTACT_PERSON)
 		return contact;
-	error_set(&error, ERROR_USAGE,
-		  "%s is a group: this is about people; `sotto group list` says who is in it.",
-		  contact->address);
+	if (contact->kind == CONTACT_NOTES)
+		error_set(&error, ERROR_USAGE,
+			  "%s is your own address: this is about other people; `sotto devices` "
+			  "shows your own devices.",
+			  contact->address);
+	else
+		error_set(&error, ERROR_USAGE,
+			  "%s is a group: this is about people; `sotto group list` says who is "
+			  "in it.",
+			  contact->address);
 	contact_free(contact);
 	call_fail(call, error);
 	return NULL;

@@ -16,6 +16,8 @@ char *call_address(struct call *call, const char *argument,
 /* The question about LOSS for who ARGUMENT means (g_free); NULL: nobody is known by it, or nothing
  * is to be asked. */
 char *call_loss(struct call *call, enum loss loss, const char *argument);
+/* Whether its first argument means the user's own notes: no carrier is needed for them. */
+bool call_is_local(const struct call *call);
 /* As call_contact, who must be a person. */
 struct contact *call_person(struct call *call, const char *argument);
 

@@ -17,6 +17,7 @@
 #include "tui/verb/front.h"
 #include "tui/verb/help.h"
 #include "tui/verb/interrupt.h"
+#include "tui/verb/named.h"
 #include "tui/verb/options.h"
 #include "tui/verb/question.h"
 
@@ -261,7 +262,8 @@ static gboolean open_profile(struct engine *engine, struct call *call,
 	/* What is found while it is opened is told too. */
 	call_hear(call);
 	return engine_unlock(engine, passphrase, error) &&
-	       (call->verb->need != NEED_CARRIER || engine_connect(engine, is_live(call), error));
+	       (call->verb->need != NEED_CARRIER || call_is_local(call) ||
+		engine_connect(engine, is_live(call), error));
 }
 
 /* Where the profile that it makes will be; NULL: it makes none. */

@@ -154,6 +154,7 @@ void show_contact(struct call *call, const struct contact *contact,
 		  const struct contact *looks_like)
 {
 	bool is_muted = contact_is_muted(contact, clock_wall(clock_system()));
+	const char *name = contact_name(contact);
 	g_autofree char *unread = NULL, *owner = NULL;
 	struct json *json;
 	char *alias;
@@ -162,6 +163,7 @@ void show_contact(struct call *call, const struct contact *contact,
 		json = json_new();
 		json_string(json, "address", contact->address);
 		json_string(json, "name", contact->alias);
+		json_bool(json, "notes", contact->kind == CONTACT_NOTES);
 		json_number(json, "unread", contact->unread);
 		json_time(json, "last_at", contact->last_at);
 		json_time(json, "added_at", contact->added_at);
@@ -184,8 +186,8 @@ void show_contact(struct call *call, const struct contact *contact,
 		return;
 	}
 	owner = owner_words(&contact->folder);
-	alias = contact->alias ? text_make_safe(contact->alias, strlen(contact->alias),
-						       TEXT_NEWLINE_SPACE) : NULL;
+	alias = name != contact->address ? text_make_safe(name, strlen(name), TEXT_NEWLINE_SPACE)
+					 : NULL;
 	if (contact->unread)
 		unread = g_strdup_printf("  %u unread", contact->unread);
 	print(call->printer, "%s%s%s%s%s%s%s%s%s%s%s", contact->address, alias ? "  " : "",
