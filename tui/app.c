@@ -6,7 +6,6 @@
 #include "core/desk.h"
 #include "core/secret.h"
 #include "core/settings.h"
-#include "core/stack.h"
 #include "tui/app_inside.h"
 #include "tui/ask.h"
 #include "tui/broker.h"
@@ -61,22 +60,9 @@ static void on_alternate(bool is_on, void *user)
 	app_schedule_draw(app);
 }
 
-/* The server may keep to itself what nobody looks at (XEP-0352). */
-static void rest(struct app *app, bool is_resting)
-{
-	struct job *job;
-
-	if (app->is_resting == is_resting)
-		return;
-	app->is_resting = is_resting;
-	job = job_new(JOB_REST, NULL);
-	job->act = is_resting;
-	job_post(app->link, job, NULL, NULL);
-}
-
 static void set_focus(struct app *app, bool is_focused)
 {
-	rest(app, !is_focused);
+	app_rest(app, !is_focused);
 	app->is_focused = is_focused;
 	app->tells_focus = true;
 	app->is_dirty |= shell_cover(app->shell, !is_focused);
@@ -130,7 +116,7 @@ static void on_key(const struct key *key, void *user)
 		/* What came while nobody looked is seen now. */
 		app->is_dirty |= !app_is_attended(app);
 		app->last_input = clock_boot(app->clock);
-		rest(app, false);
+		app_rest(app, false);
 		app_watch_again(app);
 		app->is_dirty |= shell_key(app->shell, key);
 	}
@@ -160,7 +146,7 @@ static void on_event(const struct event *event, void *user)
 		app_alert_news(app, event->message);
 	app_copy_event(app, event);
 	if (app->plain)
-		plain_event(app->plain, event);
+		app->lines->event(app->plain, event);
 	else if (shell_event(app->shell, event))
 		app_schedule_draw(app);
 	if (event->type == EVENT_LOCKED)
@@ -345,58 +331,6 @@ void app_show(struct app *app)
 	app_draw(app);
 }
 
-/* -- idle ----------------------------------------------------------------------------------- */
-
-/* When nobody having pressed a key covers the screen; 0: not by itself. */
-int64_t app_cover_due(const struct app *app)
-{
-	bool is_wanted = app->cover_ms > 0 && !app->tells_focus && shell_can_cover(app->shell);
-
-	return is_wanted ? app->last_input + app->cover_ms : 0;
-}
-
-static gboolean on_idle(gpointer user)
-{
-	struct app *app = user;
-
-	app_watch_idle(app);
-	return G_SOURCE_REMOVE;
-}
-
-/* One alarm at the earliest moment that could be due; keys only note the time. */
-void app_watch_idle(struct app *app)
-{
-	int64_t now = clock_boot(app->clock);
-	int64_t lock = app->idle_ms > 0 ? app->last_input + app->idle_ms : 0;
-	int64_t cover;
-
-	if (app->idle_source) {
-		g_source_destroy(app->idle_source);
-		g_clear_pointer(&app->idle_source, g_source_unref);
-	}
-	if (app->plain ? plain_is_locked(app->plain) : app->shell->is_locked)
-		return;
-	if (lock && now >= lock) {
-		if (app->plain)
-			plain_idle(app->plain);
-		else
-			shell_lock(app->shell, "idle");
-		return;
-	}
-	cover = app_cover_due(app);
-	app->is_cover_awaited = cover > now;
-	if (cover && now >= cover) {
-		rest(app, true);
-		app->is_dirty |= shell_cover(app->shell, true);
-		app_schedule_draw(app);
-		cover = 0;
-	}
-	if (cover && (!lock || cover < lock))
-		lock = cover;
-	if (lock)
-		app->idle_source = clock_alarm(lock, on_idle, app, NULL);
-}
-
 void app_opened(struct app *app, const char *warning)
 {
 	shell_open(app->shell);
@@ -411,23 +345,6 @@ void app_opened(struct app *app, const char *warning)
 }
 
 /* -- the run -------------------------------------------------------------------------------- */
-
-void app_run_loop(struct app *app)
-{
-	/* It may have been told to end before there was a loop. */
-	while (!app->is_leaving) {
-		g_main_loop_run(app->loop);
-		stack_wipe_all();
-	}
-}
-
-/* Locked at once: how long the end takes, the carrier's goodbye too, is nobody's time to read. */
-void app_quit(struct app *app)
-{
-	app->is_leaving = true;
-	shell_lock(app->shell, "exit");
-	g_main_loop_quit(app->loop);
-}
 
 static gboolean open_terminal(struct app *app, GError **error)
 {

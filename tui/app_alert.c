@@ -10,7 +10,6 @@
 #include "tui/broker.h"
 #include "tui/mute.h"
 #include "tui/notify.h"
-#include "tui/plain.h"
 
 enum { ALERT_EVERY_MS = 2000, NEWS_MAX = 32, UNMUTED_MS = 24 * 3600 * 1000 };
 
@@ -49,12 +48,12 @@ bool app_is_attended(const struct app *app)
 /* Of the interface that runs: screens or lines. */
 static struct roster *roster_of(const struct app *app)
 {
-	return app->plain ? plain_roster(app->plain) : app->shell->host.roster;
+	return app->plain ? app->lines->roster(app->plain) : app->shell->host.roster;
 }
 
 static bool is_veiled(const struct app *app, const char *address)
 {
-	return app->plain ? plain_is_veiled(app->plain, address)
+	return app->plain ? app->lines->is_veiled(app->plain, address)
 			  : host_privacy(&app->shell->host, address) != PRIVACY_OPEN;
 }
 
@@ -62,7 +61,7 @@ static bool is_veiled(const struct app *app, const char *address)
 static struct alert_place place_now(const struct app *app, const struct news *news)
 {
 	return (struct alert_place){
-		.is_locked = app->plain ? plain_is_locked(app->plain) : app->shell->is_locked,
+		.is_locked = app->plain ? app->lines->is_locked(app->plain) : app->shell->is_locked,
 		.is_veiled = (news && news->is_sealed) ||
 			     is_veiled(app, news ? news->address : NULL),
 		.is_recorded = app->shell->host.floor != PRIVACY_OPEN,
@@ -78,7 +77,7 @@ static void send(struct app *app, enum alert_via via, const char *title, const c
 	char *bytes = alert_bytes(via, title, text);
 
 	if (bytes && app->plain)
-		plain_alert(app->plain, bytes);
+		app->lines->alert(app->plain, bytes);
 	else if (bytes && app->is_shown)
 		term_alert(app->term, bytes, strlen(bytes));
 	else if (via == ALERT_DESKTOP && broker)
@@ -252,7 +251,7 @@ static void show_count(struct app *app)
 	if (app->term)
 		term_set_count(app->term, app->unread);
 	if (app->plain)
-		plain_set_count(app->plain, app->unread);
+		app->lines->set_count(app->plain, app->unread);
 }
 
 void app_alert_unread(struct app *app)

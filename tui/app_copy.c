@@ -112,6 +112,16 @@ static void on_tmux(const char *text, void *user)
 	app_schedule_draw(app);
 }
 
+static void taken(struct app *app)
+{
+	if (app->copy.place != COPY_CLIPBOARD || term_is_behind(app->term))
+		return;
+	if (app->copy.is_awaited)
+		settle_clipboard(app);
+	if (app->copy.is_overdue)
+		app_copy_clear(app);
+}
+
 void app_copy(void *user, const struct copy_order *order)
 {
 	struct app *app = user;
@@ -127,6 +137,7 @@ void app_copy(void *user, const struct copy_order *order)
 	app->copy.address = g_strdup(order->address);
 	app->copy.seq = order->seq;
 	app->copy.is_awaited = true;
+	app->copy.taken = taken;
 	if (order->place == COPY_TMUX)
 		broker_copy(app->parts->broker, order->text, on_tmux, &app->copy);
 	else if (!term_is_behind(app->term))
@@ -134,16 +145,6 @@ void app_copy(void *user, const struct copy_order *order)
 }
 
 /* -- what comes between --------------------------------------------------------------------- */
-
-void app_copy_taken(struct app *app)
-{
-	if (app->copy.place != COPY_CLIPBOARD || term_is_behind(app->term))
-		return;
-	if (app->copy.is_awaited)
-		settle_clipboard(app);
-	if (app->copy.is_overdue)
-		app_copy_clear(app);
-}
 
 void app_copy_left(struct app *app)
 {

@@ -4,6 +4,7 @@
 #ifndef SOTTO_TUI_APP_INSIDE_H
 #define SOTTO_TUI_APP_INSIDE_H
 
+#include "tui/app_lines.h"
 #include "tui/app_parts.h"
 #include "tui/detach.h"
 #include "tui/flicker_place.h"
@@ -16,8 +17,6 @@
 
 enum { APP_ATTENDED_MS = 5000 };
 
-struct plain;
-
 struct app {
 	const struct app_parts *parts;
 	const struct clock *clock;
@@ -26,6 +25,7 @@ struct app {
 	struct link *link;
 	struct shell *shell;
 	struct plain *plain;   /* while --plain runs */
+	const struct app_lines *lines; /* then, what it does */
 	struct detach *detach; /* NULL outside tmux */
 	struct settings *settings; /* the interface's own copy: the engine's lives on its thread */
 	struct term *term;
@@ -66,6 +66,8 @@ struct app {
 		bool is_overdue;    /* the terminal takes nothing: it is cleared when it does */
 		bool was_elsewhere; /* the focus, since then */
 		guint due;
+		/* Called when the terminal has taken what it was given; NULL: nobody waits */
+		void (*taken)(struct app *app);
 	} copy; /* app_copy.c */
 	bool is_leaving;       /* the loop has to end */
 	bool is_shown;	       /* the terminal is ours just now */
@@ -81,13 +83,14 @@ struct app {
 void app_hide(struct app *app);
 void app_show(struct app *app);
 void app_opened(struct app *app, const char *warning);
+/* One alarm at the earliest moment that could be due; keys only note the time. */
 void app_watch_idle(struct app *app);
+/* The server may keep to itself what nobody looks at (XEP-0352). */
+void app_rest(struct app *app, bool is_resting);
 /* Draw now, or when the terminal has taken what it was given; the second is for term_on_taken. */
 void app_draw(struct app *app);
 void app_taken(void *user);
 void app_schedule_draw(struct app *app);
-/* When nobody having pressed a key covers the screen; 0: not by itself. */
-int64_t app_cover_due(const struct app *app);
 /* Settings and keys from the file; a mistake there is noted, and its row is as without. */
 gboolean app_load(struct app *app, GError **error);
 /* The theme that is set; where it can't be had the default one, which is noted. */
@@ -113,11 +116,9 @@ void app_file(void *user, enum host_file act, const char *path, const char *name
 /* Words copied out of the screen: what shell_ops asks for; USER is the app. */
 void app_ask_copy(void *user, struct copy_means *means);
 void app_copy(void *user, const struct copy_order *order);
-/* Take it back; forget of it, at the end; when the terminal has taken what it was given; when the
- * focus goes; when messages do. */
+/* Take it back; forget of it, at the end; when the focus goes; when messages do. */
 void app_copy_clear(struct app *app);
 void app_copy_forget(struct app *app);
-void app_copy_taken(struct app *app);
 void app_copy_left(struct app *app);
 void app_copy_event(struct app *app, const struct event *event);
 /* Who is attached may have changed. */

@@ -9,7 +9,6 @@
 #include "core/small_file.h"
 #include "tui/app_inside.h"
 #include "tui/commands.h"
-#include "tui/plain.h"
 #include "tui/settings_follow.h"
 
 static void use_theme(struct app *app, struct theme *theme)
@@ -158,7 +157,7 @@ static void on_written(void *user)
 		g_string_append(news.words, mistake->message);
 	}
 	if (news.words->len && app->plain)
-		plain_tell(app->plain, news.words->str);
+		app->lines->tell(app->plain, news.words->str);
 	else if (news.words->len && !app->shell->is_locked)
 		shell_say(app->shell, mistake != NULL, news.words->str);
 	g_string_free(news.words, TRUE);

@@ -113,7 +113,7 @@ static void on_self(struct job *job, void *user)
 	host->self = g_strdup(job->account->address);
 }
 
-void plain_event(struct plain *plain, const struct event *event)
+static void take_event(struct plain *plain, const struct event *event)
 {
 	const struct message *message = event->message;
 
@@ -517,11 +517,23 @@ static void plain_stop(struct plain *plain)
 	g_free(plain->current);
 }
 
+static const struct app_lines plain_lines = {
+	.event = take_event,
+	.tell = plain_tell,
+	.is_locked = plain_is_locked,
+	.roster = plain_roster,
+	.is_veiled = plain_is_veiled,
+	.alert = plain_alert,
+	.set_count = plain_set_count,
+	.idle = plain_idle,
+};
+
 gboolean plain_run(struct app *app, const char *warning, GError **error)
 {
 	struct plain plain = {0};
 
 	(void)error;
+	app->lines = &plain_lines;
 	plain_start(&plain, app, warning);
 	app_run_loop(app);
 	plain_stop(&plain);

@@ -11,29 +11,14 @@
 #define SOTTO_TUI_PLAIN_H
 
 #include <stdbool.h>
-#include "core/event.h"
+#include <glib.h>
 #include "tui/kit/command.h"
 
 struct app;
-struct plain;
-struct roster;
 
 extern const struct command plain_commands[];
 
 /* The profile is open; run until the user leaves. WARNING may be NULL. */
 gboolean plain_run(struct app *app, const char *warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Say TEXT, unasked. */
-void plain_tell(struct plain *plain, const char *text);
-void plain_event(struct plain *plain, const struct event *event);
-bool plain_is_locked(const struct plain *plain);
-struct roster *plain_roster(const struct plain *plain);
-/* Whether messages of ADDRESS (NULL: of anybody) aren't printed at once. */
-bool plain_is_veiled(const struct plain *plain, const char *address);
-/* A bell, or what the terminal shows as a notification; the number in its title. Only a terminal
- * gets them, and of titles one that is known to have one. */
-void plain_alert(struct plain *plain, const char *bytes);
-void plain_set_count(struct plain *plain, unsigned count);
-/* Nobody has typed for as long as setting lock_idle says: lock, and ask for the passphrase. */
-void plain_idle(struct plain *plain);
 
 #endif

@@ -69,6 +69,15 @@ void plain_taken(void *user);
 /* Forget what wasn't taken, and what would have been read with it. */
 void plain_drop(struct plain *plain);
 
+/* As struct app_lines. */
+void plain_tell(struct plain *plain, const char *text);
+bool plain_is_locked(const struct plain *plain);
+struct roster *plain_roster(const struct plain *plain);
+bool plain_is_veiled(const struct plain *plain, const char *address);
+void plain_alert(struct plain *plain, const char *bytes);
+void plain_set_count(struct plain *plain, unsigned count);
+void plain_idle(struct plain *plain);
+
 /* Forget what is open, let the keys go, and ask for the passphrase; for REASON "suspend" the job is
  * stopped in between. FALSE: it is to end. */
 gboolean plain_lock(struct plain *plain, const char *reason, GError **error);
