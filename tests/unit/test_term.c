@@ -15,6 +15,7 @@
 #include "tui/kit/draw.h"
 #include "tui/kit/term.h"
 #include "tui/kit/term_inside.h"
+#include "tui/kit/term_locale.h"
 #include "tui/kit/term_type.h"
 #include "tui/kit/theme.h"
 

@@ -6,7 +6,9 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/outlet.h"
+#include "tui/kit/points_refusal.h"
 #include "tui/kit/term_inside.h"
+#include "tui/kit/term_locale.h"
 #include "tui/kit/term_title.h"
 #include "tui/kit/term_type.h"
 #include "tui/kit/theme_depth.h"

@@ -32,6 +32,11 @@ struct reader {
 
 void reader_init(struct reader *reader, int in);
 void reader_clear(struct reader *reader);
+/* Take what the terminal has to say; only when it has: this blocks. FALSE: it hung up. */
+bool reader_read(struct reader *reader);
+/* The next key of what was taken. */
+bool reader_next(struct reader *reader, struct key *key);
+void reader_unwatch(struct reader *reader);
 
 /* Where what is written goes: curses' words are caught in memory, and handed to an outlet. */
 struct output {
@@ -94,17 +99,5 @@ size_t term_buffered(void);
  * cursor is put where it is, often enough to fill BYTES.
  */
 void term_forget_written(size_t bytes);
-
-/* In term_locale.c. */
-/* UNKNOWN: none is named, as in the locale C; terminals of today take UTF-8 then. */
-enum charset { CHARSET_UTF8, CHARSET_UNKNOWN, CHARSET_OTHER };
-
-/* What the environment's locale says. */
-enum charset terminal_charset(void);
-
-/* In term_points.c. */
-/* Why a terminal of TYPE and DEPTH can't show points (term_refuses_points); CLAIMS_EXACT: it, or
- * the environment, says that it shows 24-bit colours. */
-const char *points_refusal(const char *type, enum depth depth, bool claims_exact);
 
 #endif

@@ -1,8 +1,9 @@
 /* Which characters the terminal's own locale names. */
+#include <glib.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <string.h>
-#include "tui/kit/term_inside.h"
+#include "tui/kit/term_locale.h"
 
 static enum charset charset_of(const char *name)
 {
