@@ -42,4 +42,34 @@ if command -v objdump >/dev/null 2>&1; then
 		failed=1
 	fi
 fi
+
+# The lint of calls: a leaf passes, two that call each other don't, nor does a group that is no knot.
+if command -v nm >/dev/null 2>&1; then
+	mkdir -p "$build/core" "$build/storage" "$build/tui" "$build/tests/lint"
+	compile() {
+		printf '%s\n' "$2" >"$build/core/$1.c"
+		${CC:-cc} -c -o "$build/core/$1.o" "$build/core/$1.c"
+	}
+	compile a 'int b(void); int a(void) { return b(); }'
+	compile b 'int b(void) { return 1; }'
+	if ! sh "$here/knots.sh" "$build" "$build"; then
+		echo "knots.sh refuses what is no knot" >&2
+		failed=1
+	fi
+	echo 'core/a.c core/b.c' >"$build/tests/lint/knots.except"
+	if sh "$here/knots.sh" "$build" "$build" 2>/dev/null; then
+		echo "knots.sh lets an exception pass that isn't needed" >&2
+		failed=1
+	fi
+	compile b 'int a(void); int b(void) { return a(); }'
+	if ! sh "$here/knots.sh" "$build" "$build"; then
+		echo "knots.sh refuses a knot that is known" >&2
+		failed=1
+	fi
+	rm "$build/tests/lint/knots.except"
+	if sh "$here/knots.sh" "$build" "$build" 2>/dev/null; then
+		echo "knots.sh lets a knot pass" >&2
+		failed=1
+	fi
+fi
 exit $failed
