@@ -247,6 +247,7 @@ struct question {
 	const char *prompt;
 	unsigned seconds; /* to wait before it */
 	bool takes_nothing; /* an empty line is an answer */
+	bool is_framed; /* nothing may be written below it */
 	const struct termios *rests; /* the mode that a signal finds; NULL: the former */
 	const struct termios *stays; /* the mode behind the prompt; NULL: the former */
 };
@@ -275,8 +276,10 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 		outcome = read_line(tty, signals, buffer, used, signo);
 		/* What is typed next would else be the shell's. */
 		while (outcome == LINE_EMPTY && !question->takes_nothing) {
-			put_on(tty, "\n");
-			put_on(tty, question->prompt);
+			if (!question->is_framed) {
+				put_on(tty, "\n");
+				put_on(tty, question->prompt);
+			}
 			outcome = read_line(tty, signals, buffer, used, signo);
 		}
 	}
@@ -359,12 +362,12 @@ static struct secret *prompt_tty(const struct question *question, GError **error
 
 struct secret *secret_prompt(const char *prompt, GError **error)
 {
-	return secret_prompt_after(0, prompt, error);
+	return secret_prompt_after(0, prompt, false, error);
 }
 
 struct secret *secret_prompt_once(const char *prompt, GError **error)
 {
-	const struct question question = { prompt, 0, true, NULL, NULL };
+	const struct question question = { .prompt = prompt, .takes_nothing = true };
 
 	return prompt_tty(&question, error);
 }
@@ -372,14 +375,20 @@ struct secret *secret_prompt_once(const char *prompt, GError **error)
 struct secret *secret_prompt_between(const struct termios *before, const struct termios *quiet,
 				     const char *prompt, bool takes_nothing, GError **error)
 {
-	const struct question question = { prompt, 0, takes_nothing, before, quiet };
+	const struct question question = { .prompt = prompt,
+					   .takes_nothing = takes_nothing,
+					   .rests = before,
+					   .stays = quiet };
 
 	return prompt_tty(&question, error);
 }
 
-struct secret *secret_prompt_after(unsigned seconds, const char *prompt, GError **error)
+struct secret *secret_prompt_after(unsigned seconds, const char *prompt, bool is_framed,
+				   GError **error)
 {
-	const struct question question = { prompt, seconds, false, NULL, NULL };
+	const struct question question = { .prompt = prompt,
+					   .seconds = seconds,
+					   .is_framed = is_framed };
 
 	return prompt_tty(&question, error);
 }

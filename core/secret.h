@@ -77,8 +77,9 @@ struct secret *secret_prompt_between(const struct termios *before, const struct 
 				     const char *prompt, bool takes_nothing,
 				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The first again after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal
- * ends the waiting. */
-struct secret *secret_prompt_after(unsigned seconds, const char *prompt,
+ * ends the waiting. IS_FRAMED: something is drawn around the prompt, so an empty line is waited on
+ * where it stands, and not asked again below. */
+struct secret *secret_prompt_after(unsigned seconds, const char *prompt, bool is_framed,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Plain memory: BYTES zeroed bytes and a NUL behind them. Aborts without memory, as GLib does. */

@@ -129,7 +129,7 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, v
 			face(&ask, user);
 		else
 			say_ask(&ask);
-		passphrase = secret_prompt_after(ask.wait, "Passphrase: ", error);
+		passphrase = secret_prompt_after(ask.wait, "Passphrase: ", face != NULL, error);
 		if (!passphrase)
 			return FALSE;
 		is_open = unlock_with(link, passphrase, warning, error);

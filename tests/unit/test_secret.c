@@ -192,10 +192,11 @@ static void test_read_line(void **state)
 }
 
 /* What the child with the terminal does: ask, and end with a number that says how it came out. */
-static void ask_in_child(void)
+static void ask_in_child(bool is_framed)
 {
 	GError *error = NULL;
-	struct secret *secret = secret_prompt("Passphrase: ", &error);
+	struct secret *secret = is_framed ? secret_prompt_after(0, "Passphrase: ", true, &error)
+					  : secret_prompt("Passphrase: ", &error);
 	int result = 1;
 
 	if (secret && secret_size(secret) == 6 && memcmp(secret_peek(secret), "secret", 6) == 0)
@@ -214,7 +215,9 @@ static void on_signal(int signo)
 	(void)signo;
 }
 
-/* A child at a prompt on a terminal of its own; it handles HANDLED, if that isn't 0. */
+enum { FRAMED = -1 };
+
+/* A child at a prompt on a terminal of its own; it handles HANDLED, if that isn't 0 or FRAMED. */
 static pid_t fork_prompt(int *master, int handled)
 {
 	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
@@ -225,9 +228,9 @@ static pid_t fork_prompt(int *master, int handled)
 		/* Under nohup(1) some of them are ignored. */
 		for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
 			signal(ends[i], SIG_DFL);
-		if (handled)
+		if (handled > 0)
 			signal(handled, on_signal);
-		ask_in_child();
+		ask_in_child(handled == FRAMED);
 	}
 	return child;
 }
@@ -287,6 +290,31 @@ static void test_prompt(void **state)
 	close(slave_keeper);
 	close(master);
 	g_string_free(seen, TRUE);
+}
+
+/* An empty line is asked again below, but not where a frame stands there. */
+static void test_prompt_empty(void **state)
+{
+	(void)state;
+	for (int framed = FRAMED; framed <= 0; framed++) {
+		GString *seen = g_string_new(NULL);
+		int master, slave_keeper;
+		pid_t child = fork_prompt(&master, framed);
+
+		slave_keeper = open(ptsname(master), O_RDWR | O_NOCTTY);
+		expect(master, "Passphrase: ", seen);
+		put(master, "\n\nsecret\n");
+		expect(master, framed == FRAMED ? "\r\n" : "\r\nPassphrase: \r\nPassphrase: \r\n",
+		       seen);
+		assert_int_equal(end_of(child), 0);
+		assert_string_equal(seen->str, framed == FRAMED
+						       ? "Passphrase: \r\n"
+						       : "Passphrase: \r\nPassphrase: "
+							 "\r\nPassphrase: \r\n");
+		close(slave_keeper);
+		close(master);
+		g_string_free(seen, TRUE);
+	}
 }
 
 static void test_prompt_without_an_answer(void **state)
@@ -356,7 +384,7 @@ static void ask_in_a_job(int fd)
 		signal(SIGTTOU, SIG_IGN);
 		tcsetpgrp(0, getpid());
 		signal(SIGTTOU, SIG_DFL);
-		ask_in_child();
+		ask_in_child(false);
 	}
 	waitpid(job, &status, WUNTRACED);
 	if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTSTP)
@@ -430,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_locked_memory),
 		cmocka_unit_test(test_read_line),
 		cmocka_unit_test(test_prompt),
+		cmocka_unit_test(test_prompt_empty),
 		cmocka_unit_test(test_prompt_without_an_answer),
 		cmocka_unit_test(test_prompt_signals),
 		cmocka_unit_test(test_prompt_stopped),
