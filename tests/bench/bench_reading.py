@@ -9,6 +9,7 @@ import pty
 import re
 import select
 import shutil
+import struct
 import sys
 import termios
 import time
@@ -17,8 +18,9 @@ import tty
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 os.environ.setdefault("SOTTO", "./sotto")
 
+from _terminal import Terminal
 from _tmux import Tmux, passphrase_file, set_settings
-from _world import SOTTO, World, wait_for
+from _world import PASSPHRASE, SOTTO, World, wait_for
 
 DELAY = int(os.environ.get("DELAY", "300"))
 PACE = 240
@@ -27,6 +29,8 @@ TEXT = ("The ferry leaves at six, so be at the pier a little before that; I have
         "bread. If it rains we stay at home, light the stove and look through the old photographs instead. Please tell "
         "your brother that he can sleep in the small room, and that the dog may come too.")
 WORDS = TEXT.split()
+# A frame of sealed begins so: grey on black.
+NOISE = b";48;2;0;0;0m"
 
 
 def relay(delay, command):
@@ -109,6 +113,40 @@ def measure(name, mode, delay=0.0, lead=0.0, is_played=False):
     line(f"read_{name}_words_a_minute:wanted", len(WORDS) / seconds * 60, 200)
 
 
+def played_sealed(cols, text):
+    """Seconds from the first box of TEXT on until its last one is shown, at PACE: then it counts as read, and
+    the title has no number any more."""
+    with World() as world:
+        ada, ben = world.person("ada"), world.person("ben")
+        set_settings(ada, f"veil_idle = off\nread_pace = {PACE}\nflicker_confirmed = on\n")
+        ben.send("ada", text, "--sealed")
+        read_end, write_end = os.pipe()
+        os.write(write_end, (PASSPHRASE + "\n").encode())
+        os.close(write_end)
+        terminal = Terminal([SOTTO, "--home", ada.home, "--passphrase-fd", str(read_end)],
+                            env={"COLORTERM": "truecolor"}, pass_fds=(read_end,))
+        os.close(read_end)
+        fcntl.ioctl(terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, cols, 0, 0))
+        terminal.wrote(b"sotto (1)")
+        terminal.type(b"\r")
+        terminal.wrote(b"received")
+        terminal.type(b" ")
+        terminal.wrote(NOISE)
+        begun, since = time.monotonic(), len(terminal.written)
+        terminal.type(b"p")
+        wait_for(lambda: b"\x1b]2;sotto\x1b" in terminal.written[since:], "the last words")
+        seconds = time.monotonic() - begun
+        wait_for(lambda: terminal.process.poll() is not None or terminal.type(b"\x11"), "the interface's end")
+        terminal.end()
+        return seconds
+
+
+def measure_sealed(cols):
+    """The words between the last boxes of one text and of one that is twice as long."""
+    once, twice = played_sealed(cols, TEXT), played_sealed(cols, TEXT + " " + TEXT)
+    line(f"read_sealed_{cols}_columns_words_a_minute:wanted", len(WORDS) / (twice - once) * 60, PACE)
+
+
 def main():
     if sys.argv[1:2] == ["--relay"]:
         relay(float(sys.argv[2]), sys.argv[3:])
@@ -120,9 +158,13 @@ def main():
     measure("line", "line")
     measure(f"line_{DELAY}ms", "line", each_way)
     measure(f"line_{DELAY}ms_ahead", "line", each_way, lead=0.3)
+    # The control: without a key pressed ahead each row costs the way there and back.
+    measure(f"line_{DELAY}ms_each_way", "line", 2 * each_way)
     measure(f"line_{DELAY}ms_each_way_ahead", "line", 2 * each_way, lead=0.6)
     measure(f"line_{DELAY}ms_each_way_played", "line", 2 * each_way, is_played=True)
     measure("spotlight", "spotlight")
+    for cols in 80, 132:
+        measure_sealed(cols)
 
 
 if __name__ == "__main__":
