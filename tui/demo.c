@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "tui/child.h"
 
-enum { DEMO_TREE_FDS = 16 };
+enum { DEMO_TREE_FDS = 16, MAKE_S = 120 /* a profile, on a machine that is busy */ };
 
 static const char *const demo_peers[] = { "ada", "ben" };
 
@@ -104,7 +104,7 @@ static gboolean run(struct demo *demo, const char *const *argv, GPid *pid, GErro
 	const int sources[] = { passphrase, demo->guard }, targets[] = { 3, 4 };
 	g_autoptr(GError) local = NULL;
 	GPid child;
-	int status = 0;
+	int status = 1;
 	gboolean ok;
 
 	if (passphrase < 0)
@@ -123,7 +123,9 @@ static gboolean run(struct demo *demo, const char *const *argv, GPid *pid, GErro
 		*pid = child;
 		return TRUE;
 	}
-	if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (!child_wait(child, g_get_monotonic_time() + MAKE_S * G_USEC_PER_SEC, &status))
+		kill(child, SIGKILL);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return TRUE;
 	error_set(error, ERROR_FAILED, "The demo's world couldn't be made; see above.");
 	return FALSE;

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "core/cancel.h"
+#include "core/errand.h"
+#include "core/error.h"
 #include "core/stanza.h"
 #include "core/transport/spool_inbox_inside.h"
 #include "core/transport/spool_remove.h"
@@ -32,6 +33,7 @@ struct inbox *inbox_new(uid_t owner)
 void inbox_free(struct inbox *inbox, unsigned wait_ms)
 {
 	inbox_end(inbox);
+	errand_free(inbox->hung);
 	remover_free(inbox->remover, wait_ms);
 	g_hash_table_unref(inbox->by_token);
 	g_hash_table_unref(inbox->ignored);
@@ -48,6 +50,32 @@ static void party_free(void *data)
 	g_free(party);
 }
 
+static struct batch *batch_new(void)
+{
+	struct batch *batch = g_new0(struct batch, 1);
+
+	batch->folder = -1;
+	return batch;
+}
+
+static void batch_clear(struct batch *batch)
+{
+	for (guint i = 0; i < batch->count; i++) {
+		g_clear_pointer(&batch->things[i].bytes, g_bytes_unref);
+		g_free(batch->things[i].name);
+	}
+	batch->count = 0;
+	if (batch->folder >= 0)
+		close(batch->folder);
+	batch->folder = -1;
+}
+
+static void batch_free(void *data)
+{
+	batch_clear(data);
+	g_free(data);
+}
+
 void inbox_begin(struct inbox *inbox, const char *const *names,
 		 const struct transport_listener *listener, void *user)
 {
@@ -62,16 +90,9 @@ void inbox_begin(struct inbox *inbox, const char *const *names,
 	round->parties = g_hash_table_new_full(NULL, NULL, NULL, party_free);
 	round->queue = queue_new();
 	round->handed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	round->now = g_new0(struct batch, 1);
-	round->then = g_new0(struct batch, 1);
+	round->now = batch_new();
+	round->then = batch_new();
 	inbox->round = round;
-}
-
-static void batch_free(struct batch *batch)
-{
-	for (guint i = 0; i < batch->count; i++)
-		g_clear_pointer(&batch->things[i].bytes, g_bytes_unref);
-	g_free(batch);
 }
 
 void inbox_end(struct inbox *inbox)
@@ -142,9 +163,8 @@ static void plan(struct inbox *inbox, int folder, struct batch *batch)
 
 	if (round->listener->batch)
 		most = MIN(round->listener->batch(round->user), TRANSPORT_BATCH_MOST);
-	batch->count = 0;
-	batch->folder = folder;
-	batch->cancel = round->listener->cancel;
+	batch_clear(batch);
+	batch->folder = fcntl(folder, F_DUPFD_CLOEXEC, 3);
 	while (batch->count < most && bytes < INBOX_BATCH_BYTES && round->untaken) {
 		struct queue_entry *entry;
 
@@ -156,29 +176,73 @@ static void plan(struct inbox *inbox, int folder, struct batch *batch)
 		if (!takes(inbox, entry))
 			continue;
 		bytes += entry->bytes;
-		batch->things[batch->count++] = (struct thing){ .entry = entry };
+		batch->things[batch->count++] = (struct thing){ .entry = entry,
+							      .name = g_strdup(entry->name) };
 	}
 }
 
-/*
- * On whichever thread: touches the batch and the files only. What isn't read, because it is to end,
- * isn't in the batch.
- */
-static void *read_batch(void *data)
+/* On a thread: touches the batch and the files only. What isn't read, because it is to end, isn't
+ * in the batch. */
+static void read_batch(struct errand *errand, void *data)
 {
 	struct batch *batch = data;
+	guint read = 0;
 
-	for (guint i = 0; i < batch->count; i++) {
-		if (cancel_is_raised(batch->cancel)) {
-			batch->count = i;
-			break;
-		}
-		struct thing *thing = &batch->things[i];
+	for (; read < batch->count && !errand_should_end(errand); read++) {
+		struct thing *thing = &batch->things[read];
+		g_autoptr(GError) error = NULL;
 
-		thing->bytes = place_read(batch->folder, thing->entry->name, STANZA_BYTES_MAX,
-					  &thing->mark, NULL);
+		thing->bytes = place_read(batch->folder, thing->name, STANZA_BYTES_MAX,
+					  &thing->mark, &error);
+		thing->is_unknown = !thing->bytes && error_is(error, ERROR_IO);
 	}
-	return NULL;
+	for (guint i = read; i < batch->count; i++)
+		g_free(batch->things[i].name);
+	batch->count = read;
+}
+
+/* NULL: there is nothing to read, or no thread that could. */
+static struct errand *begin_reading(const struct inbox *inbox, struct batch *batch)
+{
+	/* Without a descriptor of its own it waits for the next round. */
+	if (batch->folder < 0)
+		batch_clear(batch);
+	if (!batch->count)
+		return NULL;
+	return errand_start(read_batch, batch, batch_free, inbox->round->listener->cancel);
+}
+
+/* Until *BATCH is read, at most INBOX_READ_MS; FALSE: it is on its own now, with its thread, and
+ * *BATCH is another one. */
+static bool end_reading(struct inbox *inbox, struct errand *errand, struct batch **batch)
+{
+	if (errand && errand_wait(errand, INBOX_READ_MS)) {
+		errand_free(errand);
+		inbox->is_hung_told = false;
+		return true;
+	}
+	if (!errand) {
+		/* Nothing to read; or no thread, so it is read here. */
+		read_batch(NULL, *batch);
+		return true;
+	}
+	*batch = batch_new();
+	inbox->hung = errand;
+	return false;
+}
+
+/* Whether a read that was given up still hangs: then nothing more is begun. */
+static bool is_hung(struct inbox *inbox)
+{
+	if (inbox->hung && errand_is_over(inbox->hung))
+		g_clear_pointer(&inbox->hung, errand_free);
+	if (inbox->hung && !inbox->is_hung_told && inbox->round->listener->notice)
+		inbox->round->listener->notice(
+			inbox->round->user,
+			"The spool's file system doesn't answer: a file in the own inbox can't be "
+			"read to its end. What waits there is looked at again once it does.");
+	inbox->is_hung_told = inbox->is_hung_told || inbox->hung;
+	return inbox->hung != NULL;
 }
 
 /* -- handing out ------------------------------------------------------------------------------ */
@@ -198,7 +262,7 @@ static void *goner_new(const struct thing *thing)
 	gsize size;
 	const char *data = g_bytes_get_data(thing->bytes, &size);
 
-	goner->name = g_strdup(thing->entry->name);
+	goner->name = g_strdup(thing->name);
 	goner->mark = thing->mark;
 	/* Nothing is written over but what can be a message. */
 	if (size < strlen(SEALED_BEGIN) || strncmp(data, SEALED_BEGIN, strlen(SEALED_BEGIN)) != 0)
@@ -220,12 +284,16 @@ static void prepare(struct inbox *inbox, const struct thing *thing, int folder, 
 	if (g_hash_table_size(inbox->round->handed) < INBOX_HANDED_MAX)
 		g_hash_table_add(inbox->round->handed,
 				 g_memdup2(&thing->entry->inode, sizeof(thing->entry->inode)));
+	if (thing->is_unknown) {
+		party->left++;
+		return;
+	}
 	if (!thing->bytes) {
-		refuse_unread(inbox, folder, thing->entry->name);
+		refuse_unread(inbox, folder, thing->name);
 		return;
 	}
 	if (remover_knows(thing->bytes)) {
-		unlinkat(folder, thing->entry->name, 0);
+		unlinkat(folder, thing->name, 0);
 		return;
 	}
 	parcel.token = ++inbox->next;
@@ -244,32 +312,30 @@ static void hand_out(struct inbox *inbox, int folder, struct batch *batch)
 	if (parcels->len)
 		round->listener->arrived(round->user, (struct parcel *)(void *)parcels->data,
 					 parcels->len);
-	for (guint i = 0; i < batch->count; i++)
-		g_clear_pointer(&batch->things[i].bytes, g_bytes_unref);
-	batch->count = 0;
+	batch_clear(batch);
 }
 
 /* While one batch is taken in the next is read, where there is one. FALSE: there was none. */
 static bool hand(struct inbox *inbox, int folder)
 {
 	struct round *round = inbox->round;
-	struct batch *now = round->now;
-	GThread *reader;
+	struct batch *now;
+	struct errand *errand;
 
-	if (!now->count) {
-		plan(inbox, folder, now);
-		read_batch(now);
+	if (is_hung(inbox))
+		return false;
+	if (!round->now->count) {
+		plan(inbox, folder, round->now);
+		if (!end_reading(inbox, begin_reading(inbox, round->now), &round->now))
+			return !is_hung(inbox);
 	}
+	now = round->now;
 	if (!now->count)
 		return false;
 	plan(inbox, folder, round->then);
-	reader = round->then->count ? g_thread_try_new("spool", read_batch, round->then, NULL)
-				    : NULL;
+	errand = begin_reading(inbox, round->then);
 	hand_out(inbox, folder, now);
-	if (reader)
-		g_thread_join(reader);
-	else
-		read_batch(round->then);
+	end_reading(inbox, errand, &round->then);
 	round->now = round->then;
 	round->then = now;
 	return true;

@@ -9,6 +9,9 @@
  * others' turn. Whether a uid is heard at all is the listener's to say (transport.h, heed); what
  * waits because of that is told in one line.
  *
+ * Files are read on threads (core/errand.h): a file system that hangs ends the round, and nothing
+ * more is read until it answers. Looking at the folder itself isn't bounded.
+ *
  * A round goes in steps, so that whoever takes them can do something else in between, or stop.
  */
 #ifndef SOTTO_CORE_TRANSPORT_SPOOL_INBOX_H
@@ -24,6 +27,7 @@ enum {
 	INBOX_BATCH_BYTES = 16 * 1024 * 1024, /* read at a time, about */
 	INBOX_LOOKS = 4096,	     /* entries of the folder in one step */
 	INBOX_LOOK_MS = 3000,	     /* at most, before what was found by then is handed out */
+	INBOX_READ_MS = 30000,	     /* a batch; then its file system counts as hung */
 	INBOX_TRY_MS = 20000,	     /* a uid of which things are left is tried so long, a round */
 	INBOX_REFUSED_PER_UID = 1000, /* in one round; the rest waits */
 	INBOX_DROPPED_PER_UID = 1000, /* in one round; the rest is the next one's */

@@ -12,18 +12,20 @@
 #include "core/transport/spool_queue.h"
 #include "core/transport/spool_told.h"
 
+struct errand;
 struct remover;
 
-/* One file, read; the name is the entry's. */
+/* One file, read. */
 struct thing {
 	const struct queue_entry *entry;
+	char *name;    /* the entry's, which may go before */
 	GBytes *bytes; /* NULL: it couldn't be */
+	bool is_unknown; /* not now, for a reason that isn't its own */
 	struct place_mark mark;
 };
 
 struct batch {
-	int folder;
-	const struct cancel *cancel;
+	int folder; /* -1, or one of its own */
 	guint count;
 	struct thing things[TRANSPORT_BATCH_MOST];
 };
@@ -69,6 +71,8 @@ struct round {
 
 struct inbox {
 	uid_t owner;
+	struct errand *hung; /* what was read when the file system stopped answering, or NULL */
+	bool is_hung_told;
 	uint64_t next; /* token */
 	struct remover *remover;
 	GHashTable *by_token; /* uint64_t -> struct goner * */

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/error.h"
 #include "core/transport/spool_place.h"
 #include "core/transport/spool_post.h"
 #include "core/transport_marks.h"
@@ -49,18 +50,24 @@ GBytes *spool_mark_get(const char *root, const char *name, uint32_t device, int 
 	struct place_mark mark;
 	char file[NAME_BYTES];
 	GBytes *bytes = NULL;
+	g_autoptr(GError) why = NULL;
 	struct stat st;
 
 	if (marks < 0)
 		return NULL;
 	hold(marks, device, lock, is_elsewhere);
 	snprintf(file, sizeof(file), "%" PRIu32, device);
-	if (fstatat(marks, file, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		bytes = place_read(marks, file, TRANSPORT_MARK_MAX, &mark, NULL);
-		if (!bytes)
-			bytes = g_bytes_new(NULL, 0);
-	}
+	if (fstatat(marks, file, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		bytes = place_read(marks, file, TRANSPORT_MARK_MAX, &mark, &why);
+	else if (errno != ENOENT)
+		error_set(&why, ERROR_IO, "The mark of this profile can't be looked at: %s.",
+			  g_strerror(errno));
 	close(marks);
+	/* What can't be told now is neither gone nor somebody else's. */
+	if (error_is(why, ERROR_IO))
+		g_propagate_error(error, g_steal_pointer(&why));
+	else if (why)
+		bytes = g_bytes_new(NULL, 0);
 	return bytes;
 }
 

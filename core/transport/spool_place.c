@@ -148,7 +148,29 @@ static GBytes *read_whole(int fd, size_t size)
 	if (have == size)
 		return g_bytes_new_take(data, size);
 	g_free(data);
+	/* Shorter than it was: no error of the file system's. */
+	if (got == 0)
+		errno = ENOENT;
 	return NULL;
+}
+
+/* What the file is, or whose; anything else (no descriptor left, an error of the disk's, a server
+ * that is gone) says nothing of it. */
+static bool is_its_own_fault(int failure)
+{
+	return failure == 0 || failure == ENOENT || failure == ELOOP || failure == ENXIO ||
+	       failure == EACCES || failure == EPERM || failure == EAGAIN || failure == ENOTDIR ||
+	       failure == EISDIR;
+}
+
+static void explain(const char *name, int failure, GError **error)
+{
+	if (is_its_own_fault(failure))
+		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.",
+			  name);
+	else
+		error_set(error, ERROR_IO, "%s on the spool can't be read now: %s.", name,
+			  g_strerror(failure));
 }
 
 GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *mark,
@@ -157,9 +179,12 @@ GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *
 	struct stat before, after;
 	GBytes *bytes = NULL;
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int failure = fd < 0 || fstat(fd, &before) != 0 ? errno : 0;
 
-	if (fd >= 0 && fstat(fd, &before) == 0 && is_plain_file(&before, max))
+	if (!failure && is_plain_file(&before, max)) {
 		bytes = read_whole(fd, (size_t)before.st_size);
+		failure = bytes ? 0 : errno;
+	}
 	if (bytes && (fstat(fd, &after) != 0 || after.st_size != before.st_size ||
 		      after.st_nlink != 1 || after.st_mtim.tv_sec != before.st_mtim.tv_sec ||
 		      after.st_mtim.tv_nsec != before.st_mtim.tv_nsec))
@@ -168,8 +193,7 @@ GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *
 		*mark = (struct place_mark){ before.st_dev, before.st_ino, before.st_uid,
 					     (size_t)before.st_size };
 	else
-		error_set(error, ERROR_FORMAT, "%s on the spool isn't a file that sotto reads.",
-			  name);
+		explain(name, failure, error);
 	if (fd >= 0)
 		close(fd);
 	return bytes;

@@ -50,7 +50,7 @@ struct place_mark {
 /*
  * Read the regular file NAME in FOLDER, of exactly one link, 1 to MAX bytes, in one go through one
  * descriptor that never blocks; which one it was goes to *MARK. ERROR_FORMAT when it is something
- * else or changed meanwhile.
+ * else or changed meanwhile; ERROR_IO when that can't be told now.
  */
 GBytes *place_read(int folder, const char *name, size_t max, struct place_mark *mark,
 		   GError **error);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -282,6 +283,37 @@ static void test_behind_a_flood(void **state)
 	assert_true(came(stage, MALLORY) > MANY - 3 * TRANSPORT_BATCH);
 }
 
+/* What can't be read for now (here: no descriptor is left) isn't refused, and comes later. */
+static void test_unreadable_now(void **state)
+{
+	struct stage *stage = *state;
+	struct rlimit before, none;
+	int fd;
+
+	if (needs_root())
+		return;
+	drop_files(stage, ALICE, 5);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	stage->began = g_get_monotonic_time();
+	inbox_begin(stage->inbox, NULL, &listener, stage);
+	while (stage->inbox->round->phase == PHASE_LOOK)
+		inbox_step(stage->inbox, stage->fd);
+	/* One for the folder, none for a file in it. */
+	fd = fcntl(stage->fd, F_DUPFD_CLOEXEC, 3);
+	assert_true(fd >= 0);
+	close(fd);
+	none = (struct rlimit){ (rlim_t)fd + 1, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	while (inbox_step(stage->inbox, stage->fd))
+		stage->steps++;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	inbox_end(stage->inbox);
+	assert_int_equal(came(stage, ALICE), 0);
+	assert_int_equal(inbox_waiting(stage->inbox), 5);
+	round_of(stage, NULL);
+	assert_int_equal(came(stage, ALICE), 5);
+}
+
 /* A look that takes too long is broken off; what is behind is found all the same, older or not. */
 static void test_long_look(void **state)
 {
@@ -412,6 +444,7 @@ int main(void)
 		cmocka_unit_test(test_queue_of_many_users),
 		TEST(test_over_the_share),
 		TEST(test_behind_a_flood),
+		TEST(test_unreadable_now),
 		TEST(test_long_look),
 		TEST(test_left),
 		TEST(test_blocked),
