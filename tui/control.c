@@ -56,6 +56,7 @@ static gboolean end_call(void *user)
 	struct client *client = user;
 
 	g_clear_pointer(&client->call, call_free);
+	client->quiet_since = g_get_monotonic_time();
 	client_maybe_free(client);
 	return G_SOURCE_REMOVE;
 }
@@ -381,6 +382,7 @@ static void take_frame(struct client *client, char type, GBytes *payload)
 		else
 			start_call(client, type == 'U');
 	} else if (type == 'H' && client->words && !client->call) {
+		client->quiet_since = g_get_monotonic_time();
 		take_part(client, data, bytes);
 	} else if (type == 'P') {
 		file_landed(client, data, bytes);
@@ -436,6 +438,7 @@ void client_start(struct control *control, GSocketConnection *connection)
 					    client_file };
 	client->input_fd = client->wait = -1;
 	client->control = control;
+	client->quiet_since = g_get_monotonic_time();
 	client->connection = g_object_ref(connection);
 	client->cancel = g_cancellable_new();
 	client->in = g_byte_array_new();

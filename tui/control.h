@@ -28,6 +28,7 @@ enum { CONTROL_PART_BYTES = 64 * 1024, CONTROL_FILE_MAX = 256 * 1024 * 1024 /* h
 enum {
 	CONTROL_LAST_MS = 500, /* what may still come behind a signal */
 	CONTROL_ASK_MS = 2000, /* between two questions whether the holder is there */
+	CONTROL_QUIET_MS = 2000, /* where no place is left: who asked for nothing so long goes */
 	CONTROL_LATE_MS = 2000, /* behind --wait, until what the holder does is given up */
 };
 

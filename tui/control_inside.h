@@ -45,6 +45,7 @@ struct client {
 		void (*done)(void *user, bool ok, const char *text);
 		void *user;
 	} file; /* on its way to the other process */
+	gint64 quiet_since; /* us, monotonic: while it asks for nothing */
 	unsigned pending; /* reads and writes under way */
 	bool has_begun;
 	bool is_dead;

@@ -17,6 +17,27 @@ static bool is_same_user(GSocketConnection *connection)
 	return credentials && g_credentials_get_unix_user(credentials, NULL) == getuid();
 }
 
+/* Whether there is a place; who has asked for nothing for the longest time gives up theirs. */
+static bool has_place(struct control *control)
+{
+	gint64 before = g_get_monotonic_time() - (gint64)CONTROL_QUIET_MS * 1000;
+	struct client *quiet = NULL;
+
+	if (control->clients->len < CONTROL_CLIENTS_MAX)
+		return true;
+	for (guint i = 0; i < control->clients->len; i++) {
+		struct client *client = control->clients->pdata[i];
+
+		if (!client->call && client->quiet_since < before) {
+			quiet = client;
+			before = client->quiet_since;
+		}
+	}
+	if (quiet)
+		client_die(quiet);
+	return quiet != NULL;
+}
+
 static void accepted(GObject *source, GAsyncResult *result, void *user)
 {
 	g_autoptr(GError) error = NULL;
@@ -28,7 +49,7 @@ static void accepted(GObject *source, GAsyncResult *result, void *user)
 		control_unuse(control);
 		return;
 	}
-	if (connection && control->clients->len < CONTROL_CLIENTS_MAX && is_same_user(connection))
+	if (connection && is_same_user(connection) && has_place(control))
 		client_start(control, connection);
 	g_socket_listener_accept_async(control->listener, control->cancel, accepted, control);
 }

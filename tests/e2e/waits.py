@@ -114,7 +114,7 @@ def signals(alice):
     process.send_signal(signal.SIGHUP)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGTERM
+    assert shell_code(process) == 128 + signal.SIGTERM, process.returncode
 
 
 def taken_over(alice, bob):
@@ -235,6 +235,28 @@ def unread(alice):
         peer.close()
 
 
+def half_lines(alice):
+    """Who takes every place at the socket and asks for nothing loses it to whoever asks for something."""
+    follower = Follower(alice)
+    path, peers = os.path.join(alice.home, "control"), []
+    while len(peers) < 1000:
+        peer = socket.socket(socket.AF_UNIX)
+        peer.settimeout(1)
+        try:
+            peer.connect(path)
+            peer.sendall(frame(b"A", b"history\0")[:6])
+        except OSError:
+            break
+        peers.append(peer)
+    # The control: all places are taken, and more wait.
+    assert len(peers) >= 16, len(peers)
+    result, took = timed(alice, "--wait", "20", "history", "bob", "--limit", "1")
+    assert result.code == 0 and took < patience(10), (result.code, result.err, took)
+    follower.stop()
+    for peer in peers:
+        peer.close()
+
+
 def fifos(bob):
     """A FIFO in the place of a file that sotto reads isn't waited for."""
     for name in ("config", "clock", "header", "note", "lock", "store.db", "vault", "ballast"):
@@ -264,4 +286,5 @@ with World() as world:
     taken_over(alice, bob)
     blocked(alice)
     unread(alice)
+    half_lines(alice)
     fifos(bob)
