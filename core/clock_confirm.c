@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/journal.h"
 #include "core/store_expiry.h"
+#include "core/text.h"
 #include "core/transport_talk.h"
 
 enum { DAY_S = 24 * 3600, AGREE_MS = 3600 * 1000 /* what two right clocks differ by, at most */ };
@@ -108,9 +109,10 @@ static void told(void *user, int64_t wall)
 
 	if (apart < -AGREE_MS || apart > AGREE_MS)
 		living_emit_notice(living,
-				   "The system clock is wrong: it is %d hours apart from the "
+				   "The system clock is wrong: it is %d hour%s apart from the "
 				   "server's. New messages will show wrong times too.",
-				   (int)(ABS(apart) / AGREE_MS));
+				   (int)(ABS(apart) / AGREE_MS),
+				   text_s((uint64_t)(ABS(apart) / AGREE_MS)));
 	if (!clock_confirm(living, wall, "server", &error))
 		living_emit_notice(living, "%s", error->message);
 }

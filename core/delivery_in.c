@@ -14,6 +14,7 @@
 #include "core/senders.h"
 #include "core/stanza.h"
 #include "core/store_lost.h"
+#include "core/text.h"
 
 static void arrival_clear(struct arrival *arrival)
 {
@@ -370,9 +371,10 @@ static void intake_tell(struct intake *intake)
 	intake_words(intake);
 	if (intake->turned_away)
 		intake_notice(intake,
-			      g_strdup_printf("%u messages of people who aren't contacts were "
-					      "dropped: they were too many for one minute.",
-					      intake->turned_away));
+			      g_strdup_printf("%u message%s of people who aren't contacts %s "
+					      "dropped: there were too many for one minute.",
+					      intake->turned_away, text_s(intake->turned_away),
+					      intake->turned_away == 1 ? "was" : "were"));
 	for (guint i = 0; i < intake->events->len; i++) {
 		const struct event *event = intake->events->pdata[i];
 

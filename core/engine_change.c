@@ -314,3 +314,21 @@ gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule
 		living_emit_contact(living, address);
 	return ok;
 }
+
+static gboolean note_address(const struct contact *contact, void *user)
+{
+	g_ptr_array_add(user, g_strdup(contact->address));
+	return TRUE;
+}
+
+void engine_rules_changed(struct engine *engine)
+{
+	struct living *living = engine->living;
+	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+
+	if (!living ||
+	    !living->store->ops->contact_each(living->store, note_address, people, NULL))
+		return;
+	for (guint i = 0; i < people->len; i++)
+		living_emit_contact(living, people->pdata[i]);
+}

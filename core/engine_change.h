@@ -44,4 +44,7 @@ gboolean engine_deactivate(struct engine *engine, const char *address, uint32_t 
 gboolean engine_rule(struct engine *engine, const char *address, enum trust_rule rule,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The setting trust_rule has changed: whoever shows a card on somebody is told to look again. */
+void engine_rules_changed(struct engine *engine);
+
 #endif

@@ -8,6 +8,7 @@
 #include "core/journal.h"
 #include "core/secret.h"
 #include "core/store_groups.h"
+#include "core/text.h"
 
 enum {
 	NAMES_MAX = 99,	   /* groups of one name here */
@@ -52,8 +53,9 @@ gboolean groups_note(struct living *living, const struct group *group, const cha
 {
 	bool is_own = strcmp(author, living->account->address) == 0, is_new;
 	struct message *row = g_new0(struct message, 1);
-	g_autofree char *detail = g_strdup_printf("version %" G_GUINT64_FORMAT ", %u members",
-						  group->version, group->members->len);
+	g_autofree char *detail = g_strdup_printf("version %" G_GUINT64_FORMAT ", %u member%s",
+						  group->version, group->members->len,
+						  text_s(group->members->len));
 
 	row->id = message_new_id();
 	row->conversation = g_strdup(group->address);

@@ -124,4 +124,10 @@ char *text_take_apart(const char *text) G_GNUC_WARN_UNUSED_RESULT;
  */
 char **text_words(const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+/* "s" behind a word of which there are COUNT, but for one: "1 message", "2 messages". */
+static inline const char *text_s(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 #endif

@@ -325,6 +325,8 @@ static gboolean run_set(struct engine *engine, struct job *job)
 	if (!settings_set(job->settings, job->alias, job->text, SETTING_FILE, &job->error))
 		return FALSE;
 	engine_show_presence(engine);
+	if (strcmp(job->alias, "trust_rule") == 0)
+		engine_rules_changed(engine);
 	return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include "core/text.h"
 
 struct log {
 	GMutex lock;
@@ -76,7 +77,7 @@ void log_release(struct log *log)
 		g_free(text);
 	}
 	if (log->more)
-		fprintf(stderr, "and %u messages more\n", log->more);
+		fprintf(stderr, "and %u message%s more\n", log->more, text_s(log->more));
 	log->more = 0;
 	g_mutex_unlock(&log->lock);
 }

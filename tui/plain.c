@@ -7,9 +7,11 @@
 #include "core/error.h"
 #include "core/outlet.h"
 #include "core/secret.h"
+#include "core/text.h"
 #include "tui/kit/term.h"
 #include "tui/line_kind.h"
 #include "tui/people.h"
+#include "tui/plain_acts.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
 #include "tui/plain_trust.h"
@@ -96,8 +98,9 @@ static void on_roster(void *user)
 	if (plain->is_greeted)
 		return;
 	plain->is_greeted = true;
-	plain_say(plain, "%zu contacts, %u unread messages. /help lists the commands.",
-		  roster_count(plain->roster), plain->app->unread);
+	plain_say(plain, "%zu contact%s, %u unread message%s. /help lists the commands.",
+		  roster_count(plain->roster), text_s(roster_count(plain->roster)),
+		  plain->app->unread, text_s(plain->app->unread));
 	plain_prompt(plain);
 }
 
@@ -307,6 +310,48 @@ static gboolean run_trust(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
+/* Of one person, not of a group. */
+static bool need_person(const struct plain *plain, GError **error)
+{
+	const struct contact *contact = roster_find(plain->roster, plain->current);
+
+	if (!need_current(plain, error))
+		return false;
+	if (!contact || !contact_is_several(contact))
+		return true;
+	error_set(error, ERROR_USAGE, "Keys are compared with one person: open them first.");
+	return false;
+}
+
+static gboolean run_verify(void *user, ARGS, GError **error)
+{
+	struct plain *plain = user;
+
+	if (!need_person(plain, error))
+		return FALSE;
+	plain_acts_verify(plain->acts, plain->current, args[0]);
+	return TRUE;
+}
+
+static gboolean run_expire(void *user, ARGS, GError **error)
+{
+	struct plain *plain = user;
+
+	return need_current(plain, error) &&
+	       plain_acts_expire(plain->acts, plain->current, args[0], error);
+}
+
+static gboolean run_erase(void *user, ARGS, GError **error)
+{
+	struct plain *plain = user;
+
+	(void)args;
+	if (!need_current(plain, error))
+		return FALSE;
+	plain_acts_erase(plain->acts, plain->current, roster_name(plain->roster, plain->current));
+	return TRUE;
+}
+
 static gboolean run_lock(void *user, ARGS, GError **error)
 {
 	(void)args;
@@ -359,6 +404,12 @@ const struct command plain_commands[] = {
 	{"search", "s", "WORDS...", NULL, NULL, "search in all conversations", run_search},
 	{"add", NULL, "ADDRESS [ALIAS...]", NULL, NULL, "add somebody", run_add},
 	{"trust", NULL, "", NULL, NULL, "trust the devices that wait for a decision", run_trust},
+	{"verify", NULL, "[CODE...]", NULL, NULL,
+	 "the safety number, or compare with the one that they gave", run_verify},
+	{"expire", NULL, "DURATION", NULL, NULL,
+	 "how long messages live once they are read, or off", run_expire},
+	{"erase", NULL, "", NULL, NULL, "erase this conversation here; it is asked first",
+	 run_erase},
 	{"copy", NULL, "", NULL, NULL, "how lines are copied from here", run_copy},
 	{"lock", NULL, "", NULL, NULL, "lock, and ask for the passphrase", run_lock},
 	{"quit", "q", "", NULL, NULL, "leave", run_quit},
@@ -388,7 +439,9 @@ static void take_line(struct plain *plain, const char *line)
 	GError *error = NULL;
 	const char *rest;
 
-	if (!*line && plain_read_is_busy(plain->reading)) {
+	if (plain_acts_answer(plain->acts, line)) {
+		return;
+	} else if (!*line && plain_read_is_busy(plain->reading)) {
 		plain_read_on(plain->reading);
 		if (!plain_read_is_busy(plain->reading))
 			plain_prompt(plain);
@@ -478,6 +531,7 @@ static void plain_start(struct plain *plain, struct app *app, const char *warnin
 	command_set_add(plain->commands, "", plain_commands, plain);
 	plain->reading = plain_read_new(plain_mark_read, put_words, plain);
 	plain->trust = plain_trust_new(app->link, on_decision, plain);
+	plain->acts = plain_acts_new(app->link, on_decision, plain);
 	app->plain = plain;
 	app->last_input = clock_boot(app->clock);
 	if (!app_apply(app, "lock_idle", NULL))
@@ -513,6 +567,7 @@ static void plain_stop(struct plain *plain)
 	g_byte_array_unref(plain->typed);
 	plain_read_free(plain->reading);
 	plain_trust_free(plain->trust);
+	plain_acts_free(plain->acts);
 	g_ptr_array_unref(plain->printed);
 	g_free(plain->current);
 }

@@ -16,6 +16,7 @@
 
 struct command_set;
 struct outlet;
+struct plain_acts;
 struct plain_read;
 struct plain_trust;
 struct roster;
@@ -28,6 +29,7 @@ struct plain {
 	char *current;	/* whose conversation is open, NULL: none */
 	struct plain_read *reading;
 	struct plain_trust *trust;
+	struct plain_acts *acts;
 	GByteArray *typed; /* bytes of the line so far */
 	struct plain_tty tty;
 	guint source;

@@ -12,6 +12,7 @@
 #include "tui/plain.h"
 #include "tui/plain_inside.h"
 #include "tui/plain_read.h"
+#include "tui/plain_acts.h"
 #include "tui/plain_trust.h"
 
 /* The keys are gone when the answer is here. */
@@ -43,6 +44,7 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 	g_clear_pointer(&plain->current, g_free);
 	plain_read_clear(plain->reading);
 	plain_trust_forget(plain->trust);
+	plain_acts_forget(plain->acts);
 	plain_drop(plain);
 	plain->is_locked = true;
 	plain_say(plain, "Locking...");

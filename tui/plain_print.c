@@ -70,8 +70,8 @@ void plain_taken(void *user)
 	plain->missed = 0;
 	if (!missed)
 		return;
-	plain_say(plain, "\n%u messages have come while nothing could be printed; /contacts says "
-			 "from whom.", missed);
+	plain_say(plain, "\n%u message%s come while nothing could be printed; /contacts says "
+			 "from whom.", missed, missed == 1 ? " has" : "s have");
 	plain_prompt(plain);
 }
 

@@ -48,8 +48,8 @@ static void on_trusted(struct job *job, void *user)
 {
 	g_autofree char *text =
 		job->error ? g_strdup(job->error->message) :
-			     g_strdup_printf("%u devices are trusted now, though not compared.",
-					     job->count);
+			     g_strdup_printf("%u device%s trusted now, though not compared.",
+					     job->count, job->count == 1 ? " is" : "s are");
 
 	say(user, text);
 }

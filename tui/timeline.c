@@ -66,11 +66,19 @@ static void ask(struct timeline *timeline, enum job_type type, int64_t seq, job_
 	job_post(timeline->link, job, done, timeline);
 }
 
+static void again(struct timeline *timeline);
+
 static void answered(struct timeline *timeline, bool jumped, const GError *error)
 {
 	timeline->is_asking = false;
 	if (!error)
 		timeline->is_loaded = true;
+	if (timeline->is_stale && !error) {
+		timeline->is_stale = false;
+		again(timeline);
+		timeline->changed(timeline->user, jumped, NULL);
+		return;
+	}
 	if (timeline->is_late && timeline->is_end) {
 		timeline->is_end = false;
 		timeline_newer(timeline);
@@ -158,11 +166,44 @@ static void on_newer(struct job *job, void *user)
 	answered(timeline, false, job->error);
 }
 
+static void on_again(struct job *job, void *user)
+{
+	struct timeline *timeline = user;
+	bool is_empty = !job->error && !job->rows->len;
+
+	if (!job->error) {
+		timeline->is_end = job->rows->len < job->limit;
+		replace(timeline, job);
+	}
+	answered(timeline, false, job->error);
+	/* Nothing of the window is left: what there is stands elsewhere. */
+	if (is_empty && !timeline->is_asking)
+		timeline_newest(timeline);
+}
+
+/* The same window without what went from it: whoever reads stays where they are. */
+static void again(struct timeline *timeline)
+{
+	struct job *job;
+
+	if (!timeline->rows->len) {
+		timeline_newest(timeline);
+		return;
+	}
+	job = job_new(JOB_AFTER, timeline->address);
+	job->seq = first_seq(timeline) - 1;
+	/* One more, so that the end is known. */
+	job->limit = timeline->rows->len + 1;
+	timeline->is_asking = true;
+	timeline->is_asking_older = false;
+	job_post(timeline->link, job, on_again, timeline);
+}
+
 /* A jump overtakes whatever page is on its way. */
 static void jump(struct timeline *timeline, enum job_type type, int64_t seq, job_done done)
 {
 	link_cancel(timeline->link, timeline);
-	timeline->is_late = false;
+	timeline->is_late = timeline->is_stale = false;
 	ask(timeline, type, seq, done);
 }
 
@@ -245,7 +286,10 @@ bool timeline_event(struct timeline *timeline, const struct event *event)
 	const struct message *message = event->message;
 
 	if (event->type == EVENT_GONE && g_strcmp0(event->address, timeline->address) == 0) {
-		timeline_newest(timeline);
+		if (timeline->is_asking)
+			timeline->is_stale = true;
+		else
+			again(timeline);
 		return false;
 	}
 	if (!message || g_strcmp0(message->conversation, timeline->address) != 0)

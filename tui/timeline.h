@@ -27,6 +27,7 @@ struct timeline {
 	bool is_asking;
 	bool is_asking_older;
 	bool is_late;	 /* a message came while a page was on its way */
+	bool is_stale;	 /* rows went while a page was on its way */
 	int64_t target;	 /* the place that was jumped to, 0: the newest */
 	/* JUMPED: the rows were replaced, not extended. ERROR: nothing came. */
 	void (*changed)(void *user, bool jumped, const GError *error);

@@ -1,6 +1,7 @@
 #include "core/transport/spool_told.h"
 
 #include "core/transport.h"
+#include "core/text.h"
 
 void told_refused(struct told *told, uid_t uid)
 {
@@ -34,17 +35,19 @@ static void tell_refused(const struct told *told, const struct transport_listene
 	if (!told->refused && !told->stuck)
 		return;
 	text = g_strdup_printf(
-		"%u things in the inbox that aren't messages were refused, the last of them "
-		"left by uid %u%s.",
-		told->refused + told->stuck, (unsigned)told->culprit,
-		told->stuck ? "; some can't be removed, and are ignored" : "");
+		"%u %s refused, the last of them left by uid %u%s.", told->refused + told->stuck,
+		told->refused + told->stuck == 1 ? "thing in the inbox that isn't a message was"
+						 : "things in the inbox that aren't messages were",
+		(unsigned)told->culprit,
+		told->stuck ? "; what can't be removed is ignored" : "");
 	listener->notice(user, text);
 }
 
 static char *whose(const struct told *told)
 {
 	if (told->users == 1)
-		return g_strdup_printf("of uid %u wait", (unsigned)told->most_uid);
+		return g_strdup_printf("of uid %u %s", (unsigned)told->most_uid,
+				       told->waiting == 1 ? "waits" : "wait");
 	return g_strdup_printf("of %u users wait, %" G_GUINT64_FORMAT " of them of uid %u",
 			       told->users, told->most, (unsigned)told->most_uid);
 }
@@ -70,10 +73,10 @@ static void tell_waiting(const struct told *told, struct told_before *before,
 		return;
 	owner = whose(told);
 	text = g_strdup_printf(
-		"%" G_GUINT64_FORMAT " files %s in the inbox: no more is taken in a minute of what "
-		"doesn't come from a contact. `sotto contact block uid:%u` drops what that user "
-		"leaves.",
-		told->waiting, owner, (unsigned)told->most_uid);
+		"%" G_GUINT64_FORMAT " file%s %s in the inbox: no more is taken in a minute "
+		"of what doesn't come from a contact. `sotto contact block uid:%u` drops what "
+		"that user leaves.",
+		told->waiting, text_s(told->waiting), owner, (unsigned)told->most_uid);
 	listener->notice(user, text);
 }
 

@@ -3,6 +3,7 @@ import ctypes
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -420,6 +421,56 @@ def test_notes_to_self(world):
     assert alice.bodies("alice")[-1] == "offline"
     alice.run("erase", "alice", "--yes").expect(0)
     assert alice.bodies("alice") == []
+
+
+class Plain:
+    """The interface as lines, over pipes."""
+
+    def __init__(self, person):
+        self.process = person.start("--plain", stdin=subprocess.PIPE)
+        self.shown = b""
+
+    def say(self, line, expected):
+        before = len(self.shown)
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        self.see(expected, before)
+
+    def see(self, expected, since=0):
+        def has_come():
+            if select.select([self.process.stdout], [], [], 0)[0]:
+                self.shown += os.read(self.process.stdout.fileno(), 65536)
+            return expected.encode() in self.shown[since:]
+        wait_for(has_come, expected)
+
+
+def test_plain_acts(world):
+    alice, bob = world.person("alice"), world.person("bob")
+    alice.run("contact", "add", "bob").expect(0)
+    bob.send("alice", "hello")
+    number = bob.json("verify", "alice").rows[0]["safety_number"]
+    plain = Plain(alice)
+    plain.see("1 contact, ")
+    plain.say("/open bob", "hello")
+    plain.say("/verify", "bob is not verified")
+    assert number[:5].encode() in plain.shown
+    plain.say("/verify " + ("1" if number[0] == "0" else "0") + number[1:], "differ")
+    plain.say("/verify " + number, "It matches: bob is verified")
+    plain.say("/expire soon", "A duration is")
+    plain.say("/expire 1d", "Messages go 1d")
+    plain.say("/erase", "Type yes")
+    plain.say("y", "Nothing was erased")
+    plain.say("/history", "hello")
+    plain.say("/erase", "1 message and any draft go, for ever")
+    plain.say("yes", "erased here")
+    plain.say("/history", "No messages yet")
+    plain.say("/open alice", "No messages yet")
+    plain.say("to myself", "Kept on this device")
+    plain.say("/verify", "is your own address")
+    plain.process.stdin.close()
+    assert plain.process.wait(60) == 0
+    assert alice.bodies("bob") == [] and alice.bodies("alice") == ["to myself"]
+    assert bob.bodies("alice") == ["hello"]
 
 
 def test_settings(world):

@@ -133,7 +133,7 @@ def test_mute(world, alice, bob):
 def test_lines(world, alice, bob):
     """--plain by the same rules; what is printed while nobody types is read with the next line."""
     path = os.path.join(world.root, "lines")
-    terminal = start(world, bob, hook(path), typed=b"yes\n", options=["--plain"], shows=b"contacts, ")
+    terminal = start(world, bob, hook(path), typed=b"yes\n", options=["--plain"], shows=b" unread message")
     terminal.type(b"/open alice\n")
     terminal.wrote(b"alice> ")
     wait_for(lambda: titles(terminal.written)[-1] == b"sotto", "a title without a count")
@@ -169,7 +169,7 @@ def test_lines(world, alice, bob):
 
 def test_set_from_outside(world, alice, bob):
     """A session that runs takes at once what protects more or neither, and nothing that protects less."""
-    terminal = start(world, bob, options=["--plain"], shows=b"contacts, ")
+    terminal = start(world, bob, options=["--plain"], shows=b" unread message")
     for name, value, when, said in (("time_seconds", "on", "at once", "time_seconds is on now"),
                                     ("notify_hook", "echo a  b", "when it next starts", "from the next start"),
                                     ("control", "off", "at once", "control is off now"),
@@ -187,7 +187,7 @@ def test_set_from_outside(world, alice, bob):
 
 def test_lines_elsewhere(world, alice, bob):
     """A terminal without titles, and a pipe, get no sequence."""
-    terminal = start(world, bob, options=["--plain"], shows=b"contacts, ", TERM="dumb")
+    terminal = start(world, bob, options=["--plain"], shows=b" unread message", TERM="dumb")
     terminal.type(b"/quit\n")
     terminal.process.wait(20)
     assert b"\x1b" not in terminal.written, terminal.written

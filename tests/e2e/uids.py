@@ -169,7 +169,7 @@ def as_it_may_be(count, kind):
 
 def told_to_wait(err):
     line, = [line for line in err.splitlines() if f"contact block uid:{MALLORY}" in line]
-    return int(re.search(r"(\d+) files of uid", line).group(1))
+    return int(re.search(r"(\d+) files? of uid", line).group(1))
 
 
 def test_a_flood_keeps_nobody_waiting(world):

@@ -26,6 +26,18 @@ struct contact *fake_link_contact(struct fake_link *fake, const char *address, c
 	return contact;
 }
 
+void fake_link_drop(struct fake_link *fake, int64_t seq)
+{
+	for (guint i = 0; i < fake->messages->len; i++) {
+		const struct message *message = g_ptr_array_index(fake->messages, i);
+
+		if (message->seq == seq) {
+			g_ptr_array_remove_index(fake->messages, i);
+			return;
+		}
+	}
+}
+
 struct message *fake_link_message(struct fake_link *fake, const char *address,
 				  enum direction direction, int64_t at, const char *body)
 {

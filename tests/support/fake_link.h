@@ -39,6 +39,8 @@ struct contact *fake_link_contact(struct fake_link *fake, const char *address, c
  * event. */
 struct message *fake_link_message(struct fake_link *fake, const char *address,
 				  enum direction direction, int64_t at, const char *body);
+/* The message at SEQ goes; none is added behind it then. */
+void fake_link_drop(struct fake_link *fake, int64_t seq);
 
 /* The safety number of everybody. */
 extern const char FAKE_NUMBER[];

@@ -139,6 +139,34 @@ static void test_one_message(void **state)
 	stage_free(stage);
 }
 
+/* What is erased among older messages leaves the view at these; what was in focus gives it on. */
+static void test_erasing_stays(void **state)
+{
+	const struct event gone = {.type = EVENT_GONE, .address = (char *)"bob", .count = 1};
+	struct stage *stage = stage_new(24, 80);
+
+	(void)state;
+	fake_link_contact(stage->fake, "bob", NULL);
+	for (int i = 1; i <= 300; i++) {
+		g_autofree char *body = g_strdup_printf("number %d.", i);
+
+		fake_link_message(stage->fake, "bob", DIRECTION_OUT, stage->now, body);
+	}
+	stage_open(stage);
+	stage_keys(stage, "Enter Escape g");
+	assert_true(stage_shows(stage, "number 1."));
+	fake_link_drop(stage->fake, 1);
+	shell_event(stage->shell, &gone);
+	stage_keys(stage, "Down Up");
+	assert_false(stage_shows(stage, "number 1."));
+	assert_true(stage_shows(stage, "number 2."));
+	assert_false(stage_shows(stage, "number 300."));
+	/* The control: at the end it is the end. */
+	stage_keys(stage, "G");
+	assert_true(stage_shows(stage, "number 300."));
+	stage_free(stage);
+}
+
 static void test_words(void **state)
 {
 	const struct store_held held = {12, 2}, one = {1, 0}, nothing = {0, 0};
@@ -162,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_taking_back),
 		cmocka_unit_test(test_a_lock_in_between),
 		cmocka_unit_test(test_one_message),
+		cmocka_unit_test(test_erasing_stays),
 		cmocka_unit_test(test_words),
 	};
 

@@ -144,14 +144,11 @@ static void test_second_words(void **state)
 	for (const struct verb *const *row = verb_table; *row; row++) {
 		g_auto(GStrv) name = g_strsplit((*row)->name, " ", 2);
 		g_autofree char *slip = NULL, *said = NULL, *wanted = NULL;
-		int taken;
 
 		if ((*row)->is_hidden || !name[1])
 			continue;
 		slip = g_strconcat(name[1], "q", NULL);
-		/* Behind a verb of one word the second one is an argument. */
-		if (verb_find(verb_table, (char *[]){ name[0], slip, NULL }, &taken))
-			continue;
+		/* Behind a verb of one word too: those take no argument. */
 		said = said_of(name[0], slip);
 		wanted = g_strdup_printf("did you mean `sotto %s`?", (*row)->name);
 		if (!strstr(said, wanted))

@@ -236,6 +236,92 @@ static void expect_card(struct person *person, const char *address, bool is_ther
 	assert_int_equal(person_send(person, address, "x"), is_there && !accepts ? 5 : 0);
 }
 
+/* So many events about ADDRESS at which a card that stands there asks anew. */
+static unsigned told(const struct person *person, const char *address)
+{
+	unsigned count = 0;
+
+	for (guint i = 0; i < person->events->len; i++) {
+		const struct event *event = person->events->pdata[i];
+
+		count += (event->type == EVENT_TRUST || event->type == EVENT_CONTACT) &&
+			 g_strcmp0(event->address, address) == 0;
+	}
+	return count;
+}
+
+/* What the card of ADDRESS says. */
+static char *card(struct person *person, const char *address)
+{
+	struct change *change = engine_change(person->engine, address, NULL);
+	char *text;
+
+	assert_non_null(change);
+	text = !change->devices->len ? g_strdup("no card")
+				     : g_strdup_printf("%u keys wait, %s", change->devices->len,
+						       change->is_accepted ? "accepted"
+									   : "nothing is sent");
+	change_free(change);
+	return text;
+}
+
+static void expect_told(struct person *person, char **before, unsigned *events, bool differs)
+{
+	g_autofree char *now = card(person, "bob");
+
+	assert_int_equal(strcmp(now, *before) != 0, differs);
+	if (differs)
+		assert_true(told(person, "bob") > *events);
+	*events = told(person, "bob");
+	g_free(*before);
+	*before = g_steal_pointer(&now);
+}
+
+/* A card that was drawn before is stale once what it says isn't true any more: whatever makes it so
+ * is told, and the card asks again. */
+static void test_a_stale_card_is_told(void **state)
+{
+	struct trio *trio = *state;
+	struct person *alice = trio->alice, *other;
+	char *before;
+	unsigned events;
+
+	assert_int_equal(person_send(trio->bob, "alice", "you don't know me"), 0);
+	person_fetch(alice);
+	before = card(alice, "bob");
+	events = told(alice, "bob");
+	assert_string_equal(before, "1 keys wait, accepted");
+	/* The rule, first; then back. */
+	assert_true(engine_rule(alice->engine, "bob", RULE_VERIFIED, NULL));
+	expect_told(alice, &before, &events, true);
+	assert_true(engine_rule(alice->engine, "bob", RULE_DEFAULT, NULL));
+	expect_told(alice, &before, &events, true);
+	/* The profile's own is another. */
+	engine_rules_changed(alice->engine);
+	assert_true(told(alice, "bob") > events);
+	/* The user's act. */
+	assert_true(person_trust(alice, "bob", person_device(trio->bob), ACT_TRUST));
+	expect_told(alice, &before, &events, true);
+	/* A new device, at a look. */
+	assert_int_equal(person_send(alice, "bob", "now I do"), 0);
+	expect_told(alice, &before, &events, false);
+	other = person_new(trio->hub, "bob");
+	look(alice, "bob");
+	expect_told(alice, &before, &events, true);
+	assert_string_equal(before, "1 keys wait, nothing is sent");
+	assert_int_equal(person_send(alice, "bob", "the card holds"), 5);
+	/* It is switched off again. */
+	assert_true(engine_deactivate(alice->engine, "bob", person_device(other), NULL));
+	expect_told(alice, &before, &events, true);
+	assert_int_equal(person_send(alice, "bob", "and goes"), 0);
+	/* The control: what changes nothing there. */
+	assert_int_equal(person_send(trio->mallory, "alice", "hello"), 0);
+	person_fetch(alice);
+	expect_told(alice, &before, &events, false);
+	g_free(before);
+	person_free(other);
+}
+
 static void test_the_card_is_true(void **state)
 {
 	struct trio *trio = *state;
@@ -456,6 +542,7 @@ int main(void)
 		TEST(test_an_id_that_comes_back),
 		TEST(test_looking_at_a_stranger),
 		TEST(test_adding_somebody),
+		TEST(test_a_stale_card_is_told),
 		TEST(test_the_card_is_true),
 		TEST(test_removed_and_met_again),
 		TEST(test_own_devices_are_named_by_key),

@@ -153,6 +153,44 @@ static void test_states_and_strangers(void **state)
 	teardown(&scene);
 }
 
+/* What goes leaves the window where it is: in the middle, at the newest, and with a page on its
+ * way. */
+static void test_what_goes_leaves_the_rest(void **state)
+{
+	const struct event gone = { .type = EVENT_GONE, .address = (char *)"bob", .count = 1 };
+	struct scene scene;
+
+	(void)state;
+	setup(&scene, 1000);
+	timeline_around(&scene.timeline, 500);
+	fake_link_settle(scene.fake);
+	check_window(&scene.timeline, 450, 549);
+	fake_link_drop(scene.fake, 500);
+	assert_false(timeline_event(&scene.timeline, &gone));
+	fake_link_settle(scene.fake);
+	assert_int_equal(timeline_at(&scene.timeline, 0)->seq, 450);
+	assert_int_equal(timeline_at(&scene.timeline, 50)->seq, 501);
+	assert_false(scene.timeline.is_end);
+	/* The control: the newest are elsewhere. */
+	timeline_newest(&scene.timeline);
+	fake_link_drop(scene.fake, 999);
+	timeline_event(&scene.timeline, &gone);
+	fake_link_settle(scene.fake);
+	fake_link_settle(scene.fake);
+	assert_true(scene.timeline.is_end);
+	assert_int_equal(timeline_at(&scene.timeline, timeline_count(&scene.timeline) - 2)->seq,
+			 998);
+	/* All of it. */
+	for (int64_t seq = 1; seq <= 1000; seq++)
+		fake_link_drop(scene.fake, seq);
+	timeline_event(&scene.timeline, &gone);
+	fake_link_settle(scene.fake);
+	fake_link_settle(scene.fake);
+	assert_int_equal(timeline_count(&scene.timeline), 0);
+	assert_true(scene.timeline.is_end && scene.timeline.is_begin);
+	teardown(&scene);
+}
+
 static void test_cancelled_answers_find_nobody(void **state)
 {
 	struct scene scene;
@@ -173,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_around_and_oldest),
 		cmocka_unit_test(test_a_message_that_comes_while_a_page_is_asked_for),
 		cmocka_unit_test(test_states_and_strangers),
+		cmocka_unit_test(test_what_goes_leaves_the_rest),
 		cmocka_unit_test(test_cancelled_answers_find_nobody),
 	};
 

@@ -30,6 +30,17 @@ static void settle_unread(struct conversation *self)
 	self->is_marked = true;
 }
 
+/* What was in focus may have gone: what followed it stands in its place. */
+static void keep_focus(struct conversation *self)
+{
+	size_t count = timeline_count(&self->timeline);
+	size_t index = timeline_index(&self->timeline, self->pager.focus);
+
+	if (!self->pager.focus || !count)
+		return;
+	pager_focus(&self->pager, timeline_at(&self->timeline, MIN(index, count - 1))->seq);
+}
+
 static void on_timeline(void *user, bool jumped, const GError *error)
 {
 	struct conversation *self = user;
@@ -52,6 +63,8 @@ static void on_timeline(void *user, bool jumped, const GError *error)
 	}
 	if (!error && jumped && is_opening && !self->wanted)
 		reading_begin(self);
+	if (!error && !jumped)
+		keep_focus(self);
 	if (jumped)
 		self->wanted = 0;
 	conversation_ask_files(self);

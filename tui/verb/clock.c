@@ -33,8 +33,9 @@ static void print_text(struct call *call, const struct engine_clock *clock)
 	if (clock->doubt_ms)
 		print(call->printer,
 		      "confirmed  no: it went forward by %d days since the last session; %u "
-		      "messages are hidden. `sotto clock confirm` if that date is right.",
-		      (int)(clock->doubt_ms / DAY_MS), (unsigned)clock->hidden);
+		      "message%s hidden. `sotto clock confirm` if that date is right.",
+		      (int)(clock->doubt_ms / DAY_MS), (unsigned)clock->hidden,
+		      clock->hidden == 1 ? " is" : "s are");
 	else
 		print(call->printer, "confirmed  yes");
 }

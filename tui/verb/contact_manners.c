@@ -7,6 +7,7 @@
 #include "core/engine_talk.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/text.h"
 #include "tui/mute.h"
 #include "tui/verb/json.h"
 #include "tui/verb/show.h"
@@ -139,7 +140,7 @@ static void show_sender(uint32_t uid, uint32_t dropped, void *user)
 	char *line;
 
 	if (!call->is_json) {
-		print(call->printer, "uid:%u  %u files dropped", uid, dropped);
+		print(call->printer, "uid:%u  %u file%s dropped", uid, dropped, text_s(dropped));
 		return;
 	}
 	json = json_new();

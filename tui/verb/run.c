@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/message.h"
 #include "core/secret.h"
+#include "core/text.h"
 #include "tui/control.h"
 #include "tui/control_level.h"
 #include "tui/secrets.h"
@@ -88,8 +89,8 @@ static gboolean is_late(void *user)
 
 	run->timer = 0;
 	error_set(&error, ERROR_UNREACHABLE,
-		  "It wasn't done within the %u seconds of --wait; what is sealed stays queued.",
-		  run->call->wait_ms / 1000);
+		  "It wasn't done within the %u second%s of --wait; what is sealed stays queued.",
+		  run->call->wait_ms / 1000, text_s(run->call->wait_ms / 1000));
 	if (run->call->cancel || run->call->is_ended) {
 		run->call->printer->complain(run->call->printer, error->message);
 		end_early(run);

@@ -134,9 +134,9 @@ static void print_text(struct call *call, const struct status *status)
 		      "devices renew`");
 	if (status->clock.doubt_ms)
 		print(call->printer,
-		      "clock      not confirmed: %" G_GUINT64_FORMAT " messages are hidden; see "
+		      "clock      not confirmed: %" G_GUINT64_FORMAT " message%s hidden; see "
 		      "`sotto clock`",
-		      status->clock.hidden);
+		      status->clock.hidden, status->clock.hidden == 1 ? " is" : "s are");
 	for (char **version = call->front->versions; version && *version; version++)
 		print(call->printer, "library    %s", *version);
 }

@@ -97,6 +97,21 @@ static void set_unknown(const struct verb *const *table, char **words, GError **
 			  words[1], seconds);
 }
 
+/* Whether WORD, the next one behind VERB, which takes none, was meant for another verb that VERB's
+ * name begins: `devices renw`. */
+static bool is_second_missed(const struct verb *const *table, const struct verb *verb,
+			     char *const *words)
+{
+	struct nearest nearest;
+	g_autofree char *seconds = NULL;
+
+	if (verb->args_max || !words[0] || *words[0] == '-' || strchr(verb->name, ' '))
+		return false;
+	nearest_init(&nearest, words[0]);
+	seconds = list_seconds(table, verb->name, &nearest);
+	return *seconds;
+}
+
 static int option_count(const struct verb *verb)
 {
 	int count = 0;
@@ -219,6 +234,8 @@ struct call *call_new(const struct verb *const *table, char **words, bool *wants
 	call->wait_ms = VERB_WAIT_MS;
 	call->verb = verb_find(table, words, &taken);
 	if (!call->verb)
+		set_unknown(table, words, error);
+	else if (is_second_missed(table, call->verb, words + taken))
 		set_unknown(table, words, error);
 	else if (parse(call, words + taken, wants_help, error))
 		return call;
