@@ -121,6 +121,40 @@ static void test_palettes(void **state)
 	g_strfreev(names);
 }
 
+/* What is read at length holds 4.5 in every palette. Colours can't all: in all eight only black,
+ * white, bright white and, on black, bright cyan are so far apart. */
+static void test_palettes_for_reading(void **state)
+{
+	static const enum role roles[] = { ROLE_TEXT, ROLE_INPUT,  ROLE_CARD,	     ROLE_TITLE,
+					   ROLE_SELF, ROLE_STATUS, ROLE_STATUS_DIM, ROLE_HEADING,
+					   ROLE_DIGITS };
+	struct theme_look green = { .fg = 2, .bg = 0 };
+	char **names = theme_names(NULL);
+	unsigned count = 0;
+
+	(void)state;
+	/* The control: fine in xterm's. */
+	assert_true(theme_look_worst(&green) < 4.5 && theme_look_contrast(&green, DEPTH_16) > 4.5);
+	for (char **name = names; *name; name++) {
+		struct theme *theme = load(*name);
+
+		for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+			for (int depth = DEPTH_8; depth <= DEPTH_16; depth++) {
+				double have = worst_of(
+					theme_look(theme, roles[i], (enum depth)depth));
+
+				if (have >= 4.5)
+					continue;
+				print_error("%s, %s: %s has %.2f\n", *name, depth_names[depth],
+					    role_name(roles[i]), have);
+				count++;
+			}
+		theme_free(theme);
+	}
+	assert_int_equal(count, 0);
+	g_strfreev(names);
+}
+
 static struct theme *with_all_roles(const char *style);
 
 /* The control, and what few colours do to a theme of the user's own. */
@@ -357,6 +391,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contrast),
+		cmocka_unit_test(test_palettes_for_reading),
 		cmocka_unit_test(test_palettes),
 		cmocka_unit_test(test_what_cant_be_read_is_found),
 		cmocka_unit_test(test_eight_colours),
