@@ -60,7 +60,7 @@ struct inquiry {
 
 /* -- questions -------------------------------------------------------------------------------- */
 
-static void answer(struct serve *serve, uint32_t serial, const char *text)
+static void say(struct serve *serve, uint32_t serial, bool is_known, const char *text)
 {
 	g_autofree struct broker_frame *frame = g_new0(struct broker_frame, 1);
 	uint8_t data[BROKER_FRAME_MAX];
@@ -68,12 +68,17 @@ static void answer(struct serve *serve, uint32_t serial, const char *text)
 
 	frame->kind = BROKER_ANSWER;
 	frame->serial = serial;
-	frame->is_known = text != NULL;
-	if (text)
-		g_strlcpy(frame->text, text, sizeof(frame->text));
+	frame->is_known = is_known;
+	g_strlcpy(frame->text, text, sizeof(frame->text));
 	bytes = broker_frame_encode(frame, data);
 	if (send(serve->fd, data, bytes, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		g_debug("an answer was lost");
+}
+
+/* TEXT, or NULL: it isn't known. */
+static void answer(struct serve *serve, uint32_t serial, const char *text)
+{
+	say(serve, serial, text != NULL, text ? text : "");
 }
 
 static void answered(GObject *process, GAsyncResult *result, void *user)
@@ -253,19 +258,26 @@ struct listing {
 
 static void list_files(GTask *task, gpointer source, gpointer path, GCancellable *cancel)
 {
+	GError *error = NULL;
+	char *list = filer_list(path, &error);
+
 	(void)source;
 	(void)cancel;
-	g_task_return_pointer(task, filer_list(path), g_free);
+	if (list)
+		g_task_return_pointer(task, list, g_free);
+	else
+		g_task_return_error(task, error);
 }
 
 static void listed(GObject *source, GAsyncResult *result, void *user)
 {
 	struct listing *listing = user;
-	g_autofree char *list = g_task_propagate_pointer(G_TASK(result), NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *list = g_task_propagate_pointer(G_TASK(result), &error);
 
 	(void)source;
 	listing->serve->is_listing = false;
-	answer(listing->serve, listing->serial, list);
+	say(listing->serve, listing->serial, list != NULL, list ? list : error->message);
 	g_free(listing);
 }
 
@@ -275,7 +287,8 @@ static void list(struct serve *serve, const struct broker_frame *frame)
 	GTask *task;
 
 	if (serve->is_listing) {
-		answer(serve, frame->serial, NULL);
+		say(serve, frame->serial, false,
+		    "A folder is still being looked at: nothing is completed meanwhile.");
 		return;
 	}
 	serve->is_listing = true;

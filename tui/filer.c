@@ -187,16 +187,16 @@ static const char *mark_of(int folder, const struct dirent *entry)
 	return S_ISDIR(st.st_mode) ? "/" : S_ISREG(st.st_mode) ? "" : NULL;
 }
 
-/* Those of FOLDER that begin as NAME does, with SHOWN in front. */
-static void list_folder(int folder, const char *shown, const char *name, GPtrArray *paths)
+/* Those of FOLDER that begin as NAME does, with SHOWN in front. FALSE: there may be others. */
+static bool list_folder(int folder, const char *shown, const char *name, GPtrArray *paths)
 {
 	DIR *dir = fdopendir(folder);
-	struct dirent *entry;
+	struct dirent *entry = NULL;
 
 	if (!dir)
 		close(folder);
-	for (unsigned i = 0; dir && i < FILER_LIST_LOOKS && paths->len < FILER_LIST_MAX &&
-			     (entry = readdir(dir)); i++) {
+	for (unsigned i = 0; dir && (entry = readdir(dir)) && i < FILER_LIST_LOOKS &&
+			     paths->len <= FILER_LIST_MAX; i++) {
 		size_t bytes = strlen(entry->d_name);
 		const char *mark;
 
@@ -211,6 +211,7 @@ static void list_folder(int folder, const char *shown, const char *name, GPtrArr
 	}
 	if (dir)
 		closedir(dir);
+	return !entry;
 }
 
 static gint compare_paths(gconstpointer a, gconstpointer b)
@@ -218,29 +219,45 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char *filer_list(const char *path)
+/* A line each; NULL: that are more bytes than an answer holds. */
+static char *join(GPtrArray *paths)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	g_ptr_array_sort(paths, compare_paths);
+	for (guint i = 0; i < paths->len; i++)
+		g_string_append_printf(list, "%s%s", i ? "\n" : "",
+				       (const char *)g_ptr_array_index(paths, i));
+	return list->len < FILER_LIST_BYTES ? g_string_free(g_steal_pointer(&list), FALSE) : NULL;
+}
+
+char *filer_list(const char *path, GError **error)
 {
 	const char *slash = strrchr(path, '/');
 	g_autofree char *shown = g_strndup(path, slash ? (gsize)(slash - path) + 1 : 0);
 	g_autofree char *full = strcmp(path, "~") == 0 ? NULL : expand(*shown ? shown : ".", NULL);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	GString *list = g_string_new(NULL);
 	char *real = full ? resolve(full, NULL) : NULL;
 	int folder = real ? open(real, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC) : -1;
+	char *list = NULL;
+	bool is_whole = true;
 
 	if (strcmp(path, "~") == 0)
 		g_ptr_array_add(paths, g_strdup("~/"));
 	else if (folder >= 0 && !is_kernels(folder))
-		list_folder(folder, shown, slash ? slash + 1 : path, paths);
+		is_whole = list_folder(folder, shown, slash ? slash + 1 : path, paths);
 	else if (folder >= 0)
 		close(folder);
 	free(real);
-	g_ptr_array_sort(paths, compare_paths);
-	for (guint i = 0; i < paths->len; i++) {
-		const char *one = g_ptr_array_index(paths, i);
-
-		if (list->len + strlen(one) < FILER_LIST_BYTES)
-			g_string_append_printf(list, "%s%s", list->len ? "\n" : "", one);
-	}
-	return g_string_free(list, FALSE);
+	if (is_whole && paths->len <= FILER_LIST_MAX)
+		list = join(paths);
+	/* What was seen of them isn't all: the only one of these needn't be the only one. */
+	if (!list && paths->len <= FILER_LIST_MAX && !is_whole)
+		error_set(error, ERROR_FAILED,
+			  "%s has more than %d entries: nothing is completed in it. Type the whole "
+			  "name.", *shown ? shown : "This folder", FILER_LIST_LOOKS);
+	else if (!list)
+		error_set(error, ERROR_FAILED,
+			  "Too many names begin so: nothing is completed. Type more of the name.");
+	return list;
 }

@@ -33,11 +33,12 @@ int filer_take(struct filer *filer, const struct broker_frame *frame, struct bro
 
 /*
  * The files and folders (with a slash behind) whose path begins as PATH does, a line each, sorted;
- * at most FILER_LIST_MAX, and those of which nothing may be opened left out: what is hidden, what
- * isn't a file, names that would do something to a terminal. "" where there are none, or it can't
- * be looked at. g_free. Of the file system alone, which may hang: to be called on a thread of its
- * own.
+ * those of which nothing may be opened left out: what is hidden, what isn't a file, names that
+ * would do something to a terminal. "" where there are none, or it can't be looked at. g_free.
+ * All of them or NULL: where there are more than FILER_LIST_MAX, or the folder has more entries
+ * than are looked at, some of them would pass for all, and one of many for the only one. Of the
+ * file system alone, which may hang: to be called on a thread of its own.
  */
-char *filer_list(const char *path) G_GNUC_WARN_UNUSED_RESULT;
+char *filer_list(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #endif

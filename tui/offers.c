@@ -56,19 +56,21 @@ static void wait_for(struct offers *offers)
 	offers->cursor = lineedit_cursor(offers->edit);
 }
 
-/* It is there. */
-static void complete_again(struct offers *offers)
+/* It is there. FALSE: something else is typed by now. */
+static bool complete_again(struct offers *offers)
 {
 	struct host *host = offers->host;
 	char *line = g_steal_pointer(&offers->line);
+	bool is_same = line && host->edit && host->edit == offers->edit &&
+		       lineedit_cursor(host->edit) == offers->cursor &&
+		       strcmp(lineedit_text(host->edit), line) == 0;
 
-	if (line && host->edit && host->edit == offers->edit &&
-	    lineedit_cursor(host->edit) == offers->cursor &&
-	    strcmp(lineedit_text(host->edit), line) == 0) {
+	if (is_same) {
 		host->ops->complete(host, host->edit, offers->start);
 		host->ops->draw(host);
 	}
 	plain_free(line);
+	return is_same;
 }
 
 static void on_there(struct job *job, void *user)
@@ -96,6 +98,7 @@ static void add_people(struct offers *offers, GPtrArray *words)
 static void on_listed(bool ok, int fd, const char *text, void *user)
 {
 	struct offers *offers = user;
+	bool is_asked;
 
 	(void)fd;
 	/* Locked meanwhile. */
@@ -103,7 +106,9 @@ static void on_listed(bool ok, int fd, const char *text, void *user)
 		return;
 	g_strfreev(offers->paths);
 	offers->paths = g_strsplit(ok ? text : "", "\n", -1);
-	complete_again(offers);
+	is_asked = complete_again(offers);
+	if (is_asked && !ok)
+		offers->host->ops->say(offers->host, true, text);
 	/* Next time they may be others. */
 	g_clear_pointer(&offers->path, g_free);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -169,10 +170,11 @@ static void keep_file(void *user, enum host_file act, const char *path, const ch
 static void answer_files(void)
 {
 	g_autofree char *path = g_steal_pointer(&asked.path);
-	g_autofree char *list = path ? filer_list(path) : NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *list = path ? filer_list(path, &error) : NULL;
 
 	if (path)
-		asked.filed(true, -1, list, asked.user);
+		asked.filed(list != NULL, -1, list ? list : error->message, asked.user);
 }
 
 static void make(const char *folder, const char *name)
@@ -227,8 +229,8 @@ static void remove_files(const char *folder)
 static void files(const char *folder, const char *typed, const char *wanted)
 {
 	g_autofree char *path = g_strconcat(folder, typed, NULL);
-	g_autofree char *list = filer_list(path);
-	g_autoptr(GString) names = g_string_new(list);
+	g_autofree char *list = filer_list(path, NULL);
+	g_autoptr(GString) names = g_string_new(list ? list : "(not all)");
 
 	g_string_replace(names, folder, "", 0);
 	if (strcmp(names->str, wanted) != 0)
@@ -251,6 +253,86 @@ static void test_listing(void **state)
 	files(folder, "/alef/", "");
 	files("/proc", "/", "");
 	files("", "~", "~/");
+	remove_files(folder);
+}
+
+static void make_many(const char *folder, const char *prefix, unsigned count)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	for (unsigned i = 0; i < count; i++) {
+		g_autofree char *name = g_strdup_printf("%s%u", prefix, i);
+
+		assert_int_equal(mknodat(fd, name, S_IFREG | 0600, 0), 0);
+	}
+	close(fd);
+}
+
+/* As many as an answer holds are all of them; with one more none is. */
+static void test_many_names(void **state)
+{
+	g_autofree char *folder = g_dir_make_tmp("sotto-offers-XXXXXX", NULL);
+	g_autofree char *path = g_strconcat(folder, "/n", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *list = NULL;
+	g_auto(GStrv) names = NULL;
+
+	(void)state;
+	make(folder, "other");
+	make_many(folder, "n", FILER_LIST_MAX);
+	list = filer_list(path, NULL);
+	assert_non_null(list);
+	names = g_strsplit(list, "\n", -1);
+	assert_int_equal(g_strv_length(names), FILER_LIST_MAX);
+	make(folder, "n-more");
+	assert_null(filer_list(path, &error));
+	assert_non_null(strstr(error->message, "Type more"));
+	files(folder, "/n-", "/n-more");
+	files(folder, "/o", "/other");
+	remove_files(folder);
+}
+
+/* Those that are longer than an answer are left out together too. */
+static void test_long_names(void **state)
+{
+	g_autofree char *folder = g_dir_make_tmp("sotto-offers-XXXXXX", NULL);
+	g_autofree char *stem = g_strnfill(200, 'n');
+
+	(void)state;
+	make_many(folder, stem, FILER_LIST_BYTES / 200);
+	make(folder, "other");
+	files(folder, "/n", "(not all)");
+	files(folder, "/o", "/other");
+	remove_files(folder);
+}
+
+/* Of a folder of which only a part is looked at nothing is known to be the only one. */
+static void test_big_folder(void **state)
+{
+	struct stage *stage = with_people();
+	g_autofree char *folder = g_dir_make_tmp("sotto-offers-XXXXXX", NULL);
+	g_autofree char *line = g_strdup_printf("send-file %s/z", folder);
+	struct shell_ops ops = *stage->shell->ops;
+
+	(void)state;
+	ops.file = keep_file;
+	stage->shell->ops = &ops;
+	make_many(folder, "f", FILER_LIST_LOOKS - 3); /* "." and ".." count too */
+	make(folder, "zebra");
+	files(folder, "/z", "/zebra");
+	make(folder, "zoo");
+	files(folder, "/z", "(not all)");
+	stage_keys(stage, "Enter M-x");
+	stage_type(stage, line);
+	stage_keys(stage, "Tab");
+	answer_files();
+	assert_string_equal(lineedit_text(stage->shell->prompt.edit), line);
+	assert_true(stage_shows(stage, "nothing is completed"));
+	/* It is typed whole. */
+	stage_type(stage, "ebra");
+	assert_false(stage_shows(stage, "nothing is completed"));
+	stage_free(stage);
 	remove_files(folder);
 }
 
@@ -339,6 +421,8 @@ int main(void)
 		cmocka_unit_test(test_box),    cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_locked), cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_listing), cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_many_names), cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_big_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
