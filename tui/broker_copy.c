@@ -12,7 +12,22 @@ enum {
 	AGAIN_SECONDS = 2,
 	TRIES_MAX = 3,
 	LAST_TRIES = 2, /* at the end, when the shell waits */
+	LATER_SECONDS = 1, /* tmux does it this much later than we would have */
 };
+
+/*
+ * tmux's own timer, which outlives every process of ours: it takes the buffer away if it is still
+ * the one that was put there. What the words come to stands in a variable of the shell: neither
+ * they nor that are among its arguments. "##" is "#" behind tmux.
+ */
+#define NOW                                                                    \
+	"$(tmux save-buffer -b " COPY_BUFFER " - | cksum; "                     \
+	"tmux list-buffers -F '##{buffer_name} ##{buffer_created}' | "          \
+	"grep '^" COPY_BUFFER " ')"
+#define TIMER                                                                  \
+	"exec >/dev/null 2>&1; was=\"" NOW "\"; sleep %u; "                     \
+	"[ \"" NOW "\" != \"$was\" ] || tmux delete-buffer -b " COPY_BUFFER "; " \
+	"exit 0"
 
 struct broker_copy {
 	GMainContext *context;
@@ -87,7 +102,9 @@ static void clear_in(struct broker_copy *copy, unsigned seconds)
 
 bool broker_copy_put(struct broker_copy *copy, const char *text)
 {
-	static const char *const argv[] = {"tmux", "load-buffer", "-b", COPY_BUFFER, "-", NULL};
+	g_autofree char *timer = g_strdup_printf(TIMER, copy->seconds + LATER_SECONDS);
+	const char *const argv[] = {"tmux", "load-buffer", "-b", COPY_BUFFER, "-", ";",
+				    "run-shell", "-b", timer, NULL};
 	g_autofree char *answer = NULL;
 	int pipe;
 

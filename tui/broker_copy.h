@@ -4,6 +4,8 @@
  *
  * The words reach tmux on its standard input, never in an argument. After some
  * time the buffer is deleted, if it still holds them: of them no more than a digest is kept here.
+ * Together with the words tmux gets a timer that deletes them a second later, for when the broker
+ * was killed too.
  * Every question to tmux has a bound.
  */
 #ifndef SOTTO_TUI_BROKER_COPY_H

@@ -76,6 +76,8 @@ def test_tmux(world, alice, bob):
         tmux.kill()
     with open(tmux.log) as log:
         arguments = log.read()
+    # tmux's own timer, for when nobody of sotto's is left.
+    assert "load-buffer -b sotto - ; run-shell -b" in arguments, arguments
     assert "load-buffer -b sotto -" in arguments and "delete-buffer -b sotto" in arguments, arguments
     assert "zebra" not in arguments and "okapi" not in arguments, arguments
 
