@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 
+from _terminal import Terminal
 from _world import SOTTO, World, wait_for
 
 # What is typed; what has to be among what is offered; what mustn't be.
@@ -30,7 +31,6 @@ CASES = [
     (("send", "--", "bob", "--"), set(), {"--expire"}),
     (("--home", "HOME", "send", ""), {"bob", "Bob Q"}, {"alice"}),
     (("--home", "HOME", "group", "add", "x", "bob", ""), {"bob"}, set()),
-    (("file", "send", "bob", "at"), {"attic", "atlas.txt"}, set()),
     (("--home", "NOWHERE", "send", ""), set(), {"bob", "Bob Q"}),
 ]
 BASH = """t() { COMP_WORDS=(sotto "$@"); COMP_CWORD=$#; _sotto
@@ -39,7 +39,6 @@ for word in "${COMPREPLY[@]}"; do eval "printf '%s\\n' $word"; done; echo ----; 
 ZSH = """fpath=(); compdef() { }; compset() { }
 compadd() { shift; print -rl -- "$@" }
 _describe() { print -rl -- "${(@)${(P@)2}%%:*}" }
-_files() { print -rl -- $words[CURRENT]*(N) }
 """
 ZSH_T = """t() { words=(sotto "$@"); CURRENT=$#words; _sotto; print -- ---- }
 """
@@ -85,9 +84,6 @@ def test_shells(world):
     alice.run("contact", "add", "bob", "--name", "Bob Q").expect(0)
     follow = alice.start("receive", "--follow")
     wait_for(lambda: "Bob Q" in alice.run("complete", "contacts", passphrase=False).out, "names of the holder")
-    for shown in "attic", "atlas.txt":
-        with open(os.path.join(world.root, shown), "w", encoding="utf-8") as file:
-            file.write("x")
     places = {"HOME": alice.home, "NOWHERE": os.path.join(world.root, "nowhere")}
     cases = [tuple(places.get(word, word) for word in words) for words, _, _ in CASES]
     for shell in "bash", "zsh", "fish":
@@ -104,6 +100,98 @@ def test_shells(world):
                 assert not CASES[n][2] & {word for word in words if word.startswith(CASES[n][0][-1])}, (shell, CASES[n], words)
             left = [n for n in left if not CASES[n][1] <= got[n]]
             assert time.monotonic() < deadline, (shell, [(CASES[n], got[n]) for n in left])
+    follow.send_signal(signal.SIGTERM)
+    assert follow.wait(60) == 0
+
+
+# What is typed in front of Tab in a real line, and what stands there then.
+TYPED = [
+    ("sotto file send bob at", "sotto file send bob atlas.txt "),
+    ("sotto file send bob fold", "sotto file send bob folder/"),
+    ("sotto --home fold", "sotto --home folder/"),
+    ("sotto --home at", "sotto --home at"),
+    ("sotto file send bob sp", "sotto file send bob sp\\ ace\\'s "),
+    ("sotto help hist", "sotto help history "),
+    ("sotto --json help contact bloc", "sotto --json help contact block"),
+    ("sotto --home HOME history d", "sotto --home HOME history \\#den "),
+    ("sotto --home HOME history \\#d", "sotto --home HOME history \\#den "),
+    ("sotto --home HOME group leave d", "sotto --home HOME group leave \\#den "),
+    ("sotto --home HOME history bo", "sotto --home HOME history bob "),
+]
+NEWLINE = "sotto file send bob nl"
+START = {
+    "bash": """source SCRIPT; show() { printf '%s' "$READLINE_LINE" >SHOWN; }
+bind -x '"\\C-t": show'; bind 'set bell-style none'; PS1=; echo REA''DY
+""",
+    "zsh": """fpath=(FOLDER $fpath); autoload -U compinit; compinit -u -D; setopt nobeep
+show() { printf '%s' "$BUFFER" >SHOWN }; zle -N show; bindkey '^T' show; PS1=; echo REA''DY
+""",
+}
+
+
+class Shell:
+    """A real shell, with the completion as it is installed, on a terminal of its own."""
+
+    def __init__(self, world, name):
+        folder, path = os.path.join(world.root, "functions"), script(name)
+        os.makedirs(folder, exist_ok=True)
+        os.replace(path, os.path.join(folder, "_sotto"))
+        self.shown = os.path.join(world.root, "shown")
+        arguments = ["bash", "--norc", "-i"] if name == "bash" else ["zsh", "-f", "-i"]
+        self.terminal = Terminal(arguments, cwd=os.path.join(world.root, "files"), env={
+            "PATH": os.path.join(world.root, "bin") + ":" + os.environ["PATH"], "HOME": world.root})
+        text = START[name].replace("SCRIPT", folder + "/_sotto").replace("FOLDER", folder)
+        self.terminal.type(text.replace("SHOWN", self.shown).encode())
+        self.terminal.wrote(b"READY")
+
+    def complete(self, line):
+        """What LINE and Tab come to, and what was written meanwhile."""
+        since = len(self.terminal.written)
+        self.terminal.type(b"\x15" + line.encode() + b"\t")
+        self.terminal.type(b"\x14")
+        wait_for(lambda: os.path.exists(self.shown) and os.path.getsize(self.shown), "the shell's line")
+        with open(self.shown, encoding="utf-8") as file:
+            text = file.read()
+        os.unlink(self.shown)
+        return text, self.terminal.written[since:]
+
+    def end(self):
+        self.terminal.type(b"\x15exit\r")
+        self.terminal.end()
+
+
+def test_typed(world):
+    """Paths, which only a real shell completes, and groups by their name without the sign."""
+    alice = world.person("alice")
+    world.person("bob")
+    alice.run("contact", "add", "bob").expect(0)
+    alice.run("group", "create", "#den", "bob").expect(0)
+    follow = alice.start("receive", "--follow")
+    wait_for(lambda: "#den" in alice.run("complete", "groups", passphrase=False).out, "names of the holder")
+    for folder in "files/folder", "bin":
+        os.makedirs(os.path.join(world.root, folder))
+    os.symlink(SOTTO, os.path.join(world.root, "bin", "sotto"))
+    for name in "atlas.txt", "sp ace's", "nl\nsecond":
+        with open(os.path.join(world.root, "files", name), "w", encoding="utf-8") as file:
+            file.write("x")
+    for name in "bash", "zsh":
+        if not shutil.which(name):
+            print("skipped:", name, "isn't there")
+            continue
+        shell = Shell(world, name)
+        for typed, wanted in TYPED:
+            typed, wanted = typed.replace("HOME", alice.home), wanted.replace("HOME", alice.home)
+            # A name that didn't come within 300 ms is asked for again.
+            deadline = time.monotonic() + 60
+            while (got := shell.complete(typed))[0] != wanted:
+                assert time.monotonic() < deadline and "--home " + alice.home in typed, (name, typed, got)
+            assert b"eval" not in got[1] and b"no match" not in got[1], (name, typed, got)
+        # One name, quoted as each shell quotes it; not two of which neither is there.
+        line = shell.complete(NEWLINE)[0]
+        shell.end()
+        words = subprocess.run([name, "-c", "for word in " + line + "; do printf '%s|' \"$word\"; done"],
+                               capture_output=True, text=True, check=False).stdout
+        assert words == "sotto|file|send|bob|nl\nsecond|", (name, line, words)
     follow.send_signal(signal.SIGTERM)
     assert follow.wait(60) == 0
 

@@ -330,6 +330,7 @@ static void put_read(FILE *out, const char *slots)
 	fprintf(out, "%s%s%s", parts[0], slots, parts[1]);
 }
 
+/* Names of files may hold anything: readline completes these itself. */
 static const char bash_begin[] =
 	"_sotto() {\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} IFS=$' \\t\\n'\n"
@@ -341,13 +342,8 @@ static const char bash_begin[] =
 
 static const char bash_end[] =
 	"\tcase \"$want\" in\n"
-	"\tfile|dir)\n"
-	"\t\tcompopt -o filenames 2>/dev/null\n"
-	"\t\tkind=-d\n"
-	"\t\t[[ $want == file ]] && kind=-f\n"
-	"\t\twhile IFS= read -r word; do\n"
-	"\t\t\tCOMPREPLY+=(\"$word\")\n"
-	"\t\tdone < <(compgen $kind -- \"$cur\");;\n"
+	"\tfile) compopt -o default;;\n"
+	"\tdir) compopt -o dirnames;;\n"
 	"\tprofile)\n"
 	"\t\tfor word in \"${XDG_DATA_HOME:-$HOME/.local/share}\"/sotto/*/; do\n"
 	"\t\t\tword=${word%/}\n"
@@ -359,7 +355,8 @@ static const char bash_end[] =
 	"\t\tcur=${cur//\\\\/}\n"
 	"\t\tcur=${cur#[\\\"\\']}\n"
 	"\t\twhile IFS= read -r word; do\n"
-	"\t\t\t[[ $word == \"$cur\"* ]] && COMPREPLY+=(\"$(printf %q \"$word\")\")\n"
+	"\t\t\t[[ $word == \"$cur\"* || (-n $cur && $word == \"#$cur\"*) ]] &&\n"
+	"\t\t\t\tCOMPREPLY+=(\"$(printf %q \"$word\")\")\n"
 	"\t\tdone < <(\"${COMP_WORDS[0]/#\\~/$HOME}\" \"${place[@]}\" complete \"${want}s\" "
 	"2>/dev/null </dev/null);;\n"
 	"\tesac\n"
@@ -388,10 +385,10 @@ static void make_about(const struct maker *maker)
 	maker->end(maker->out);
 }
 
-/* `--profile=NAME` is one word here. */
+/* `--profile=NAME` is one word here. Options are those that compinit's functions run with, which
+ * _files needs as well. */
 static const char zsh_begin[] =
 	"_sotto() {\n"
-	"\temulate -L zsh\n"
 	"\tlocal cur=${words[CURRENT]} about=''\n"
 	"\tlocal -i i=2 end=CURRENT\n"
 	"\tlocal -a W names shown\n"
@@ -406,7 +403,7 @@ static const char zsh_begin[] =
 static const char zsh_end[] =
 	"\tcase \"$want\" in\n"
 	"\tfile) _files;;\n"
-	"\tdir) _files -/;;\n"
+	"\tdir) _path_files -/;;\n"
 	"\tprofile) names=(${XDG_DATA_HOME:-$HOME/.local/share}/sotto/*(N/:t));;\n"
 	"\tcontact|group)\n"
 	"\t\tnames=(\"${(@f)$(\"${words[1]/#\\~/$HOME}\" \"${place[@]}\" complete \"${want}s\" "
@@ -427,6 +424,9 @@ static const char zsh_end[] =
 	"\tdone\n"
 	"\t(($#shown)) && _describe verb shown\n"
 	"\t(($#names)) && compadd -- \"${names[@]}\"\n"
+	"\tcur=${(Q)cur}\n"
+	"\tnames=(\"${(@M)names:#\\#${(b)cur}*}\")\n"
+	"\t[[ -n $cur ]] && (($#names)) && compadd -U -- \"${names[@]}\"\n"
 	"\treturn 0\n"
 	"}\n"
 	"if [[ $funcstack[1] == _sotto ]]; then\n"
