@@ -106,18 +106,19 @@ static bool front_confirm(void *user, const char *question, const char *word)
 static gboolean front_help(void *user, const struct account *made, GError **error)
 {
 	struct front *front = user;
+	const struct places places = { .door = front->door, .config = front->config };
+	struct helper_made new = { 0 };
 	bool is_new = made && !front->door->ops->exists(front->door);
-	const char *missing[PLACES_MADE_MAX + 1] = { NULL };
 	const struct helper_errands errands = {
 		.folder = front->home,
 		.may_connect = !front->is_interface,
 		.let_in = spool_set,
-		.made = is_new ? missing : NULL,
+		.made = is_new ? &new : NULL,
 	};
 
-	if (is_new && !places_make(front->home, made, spool_make_root, missing, error))
-		return FALSE;
-	front->verb.helper = helper_start(&errands, error);
+	if (!is_new || places_make(&places, made, spool_make_root, &new, error))
+		front->verb.helper = helper_start(&errands, error);
+	places_made_clear(&new);
 	if (front->verb.helper)
 		front->looker = login_helper_start(&login_source_host, front->logins, error);
 	return front->looker != NULL;
@@ -385,6 +386,8 @@ static int behind_broker(struct front *front, int (*body)(struct front *, struct
 		exit_code = complain(error);
 	if (broker)
 		exit_code = body(front, broker);
+	if (broker && exit_code)
+		ask_drain();
 	broker_free(broker);
 	log_release(front->log);
 	return exit_code;

@@ -16,7 +16,7 @@
 #define ERROR_ROWS(X)                                                                              \
 	X(FAILED, "failed", 1, "It did not work.")                                                 \
 	X(USAGE, "usage", 2, "The command line was not understood; see --help.")                   \
-	X(NO_PROFILE, "no-profile", 1, "There is no profile here; make one with `sotto init`.")    \
+	X(NO_PROFILE, "no-profile", 1, "There is no profile here: `sotto` makes one.")             \
 	X(EXISTS, "exists", 1, "There is a profile here already.")                                 \
 	X(IN_USE, "in-use", 8, "The profile is in use by another process.")                        \
 	X(PASSPHRASE, "passphrase", 3, "The passphrase is wrong.")                                 \

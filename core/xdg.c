@@ -1,5 +1,6 @@
 #include "core/xdg.h"
 
+#include <stdbool.h>
 #include "core/error.h"
 
 char *xdg_home(GError **error)
@@ -41,4 +42,13 @@ char *xdg_config_home(GError **error)
 char *xdg_state_home(GError **error)
 {
 	return base_folder("XDG_STATE_HOME", ".local/state", error);
+}
+
+char *xdg_path(const char *given, GError **error)
+{
+	bool is_below = *given == '~' && (given[1] == '/' || !given[1]);
+	g_autofree char *home = is_below ? xdg_home(error) : NULL;
+	g_autofree char *path = home ? g_build_filename(home, given + 1, NULL) : NULL;
+
+	return is_below && !home ? NULL : g_canonicalize_filename(path ? path : given, NULL);
 }

@@ -16,4 +16,9 @@ char *xdg_data_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *xdg_config_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *xdg_state_home(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A path as a user GIVES it where no shell has looked at it, made absolute: "~" and "~/x" are the
+ * home folder and what is in it, other relative ones are below the current folder. "./~" is what is
+ * called so. g_free. Errors as above, for "~" alone. */
+char *xdg_path(const char *given, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 #endif

@@ -129,13 +129,15 @@ static gboolean check_profile(const struct vault_door *door, GError **error)
 		else
 			error_set(error, ERROR_NO_PROFILE,
 				  "The making of the profile in %s was cut short, before anything "
-				  "was in it: make it again with `sotto init`, or remove it with "
+				  "was in it: make it again with `sotto`, or remove it with "
 				  "`sotto wipe`.",
 				  door->folder);
 		break;
 	case PLACE_FREE:
 		error_set(error, ERROR_NO_PROFILE,
-			  "There is no profile in %s; make one with `sotto init`.", door->folder);
+			  "There is no profile in %s: `sotto` asks a few questions and makes one "
+			  "(in a script: `sotto init local`, `sotto init xmpp NAME@SERVER`).",
+			  door->folder);
 		break;
 	}
 	return FALSE;

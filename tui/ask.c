@@ -179,6 +179,12 @@ gboolean ask_line(const char *question, const char *offer, char **answer, GError
 	}
 }
 
+void ask_drain(void)
+{
+	if (isatty(STDIN_FILENO))
+		(void)tcflush(STDIN_FILENO, TCIFLUSH);
+}
+
 void ask_hush(struct ask_hush *hush)
 {
 	hush->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);

@@ -29,6 +29,9 @@ unsigned ask_columns(void);
  * or, where that is NULL, asked again. ERROR_USAGE at the end of input. */
 gboolean ask_line(const char *question, const char *offer, char **answer,
 		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was typed meanwhile goes: it was an answer, maybe a secret one, and isn't for whatever reads
+ * this terminal next. */
+void ask_drain(void);
 /* While something takes its time: what is typed isn't shown, and is thrown away at the end, lest
  * it is the next answer, or the shell's. A process that a signal ends meanwhile leaves it to the
  * broker to put the terminal right. */

@@ -33,16 +33,10 @@ void filer_free(struct filer *filer)
 /* "~/x" is below the home folder; all else below where sotto was started. g_free. */
 static char *expand(const char *path, GError **error)
 {
-	g_autofree char *home = NULL;
-
-	if (!*path) {
-		error_set(error, ERROR_USAGE, "The file's path is empty.");
-		return NULL;
-	}
-	if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
-		return g_canonicalize_filename(path, NULL);
-	home = xdg_home(error);
-	return home ? g_build_filename(home, path + 1, NULL) : NULL;
+	if (*path)
+		return xdg_path(path, error);
+	error_set(error, ERROR_USAGE, "The file's path is empty.");
+	return NULL;
 }
 
 static gboolean check_hidden(const char *path, GError **error)

@@ -51,28 +51,45 @@ static void add(struct link *link, const char *address)
 	ask_tell(error->message);
 }
 
-/* FALSE: a word of ANSWER is nobody's, which was said; nobody was added. */
-static gboolean take(struct link *link, char *const *people, const char *answer)
+/* Who isn't there is told by name; that loses nobody else. */
+static void tell_unknown(const GString *unknown, bool is_one)
+{
+	g_autofree char *text = g_strdup_printf(
+		"Numbers or names of the list, please: %s %s in it. Who isn't here yet is added "
+		"later, with `:add NAME`.", unknown->str, is_one ? "isn't" : "aren't");
+
+	ask_tell(text);
+}
+
+/* Add those of ANSWER; *HAS_ADDED: there was one. FALSE: a word is nobody's, which was said. */
+static gboolean take(struct link *link, char *const *people, const char *answer, bool *has_added)
 {
 	g_auto(GStrv) words = g_strsplit_set(answer, " ,", -1);
+	GString *unknown = g_string_new(NULL);
+	unsigned count = 0;
 
 	for (char **word = words; *word; word++) {
-		if (**word && !find(people, *word)) {
-			ask_tell("Numbers or names of the list, please.");
-			return FALSE;
+		const char *address = find(people, *word);
+
+		if (address) {
+			add(link, address);
+			*has_added = true;
+		} else if (**word) {
+			g_string_append_printf(unknown, "%s%s", unknown->len ? ", " : "", *word);
+			count++;
 		}
 	}
-	for (char **word = words; *word; word++)
-		if (**word)
-			add(link, find(people, *word));
-	return TRUE;
+	if (count)
+		tell_unknown(unknown, count == 1);
+	g_string_free(unknown, TRUE);
+	return count == 0;
 }
 
 void first_people_ask(struct link *link)
 {
 	g_auto(GStrv) people = NULL;
 	struct job *job = job_new(JOB_THERE, NULL);
-	bool is_over = false;
+	bool is_over = false, has_added = false;
 
 	job_post(link, job, found, &people);
 	while (link_is_busy(link))
@@ -81,10 +98,11 @@ void first_people_ask(struct link *link)
 		return;
 	show(people);
 	while (!is_over) {
+		const char *nobody = has_added ? "nobody else" : "nobody yet";
 		g_autofree char *answer = NULL;
 
-		is_over = !ask_line("With whom do you want to write (numbers or names)",
-				    "nobody yet", &answer, NULL) ||
-			  strcmp(answer, "nobody yet") == 0 || take(link, people, answer);
+		is_over = !ask_line("With whom do you want to write (numbers or names)", nobody,
+				    &answer, NULL) ||
+			  strcmp(answer, nobody) == 0 || take(link, people, answer, &has_added);
 	}
 }

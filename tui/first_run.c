@@ -11,9 +11,11 @@
 #include "core/patience.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "core/xdg.h"
 #include "tui/ask.h"
 
 enum { CARRIER_SPOOL = 1, CARRIER_XMPP = 2, OTHER_NAME = 1, OTHER_DEVICE = 2 };
+enum wrong { WRONG_NOTHING = 0, WRONG_NAME = 1, WRONG_FOLDER = 2 };
 
 static const char greeting[] =
 	"\n"
@@ -86,6 +88,7 @@ unsigned first_run_choose(const char *text, const char *question, unsigned count
 /* "ada@example.org" is an account, and the question was for a name on this host. */
 static gboolean ask_name(const char *offered, char **name, GError **error)
 {
+	g_clear_pointer(name, g_free);
 	while (!*name) {
 		g_autoptr(GError) why = NULL;
 		g_autofree char *typed = NULL;
@@ -101,14 +104,46 @@ static gboolean ask_name(const char *offered, char **name, GError **error)
 	return TRUE;
 }
 
-static gboolean ask_folder(struct account *account, const char *offered, GError **error)
+/* TYPED as an absolute path; NULL: it is none, which was said. *OFFERED: what it may stand for. */
+static char *take_folder(const char *typed, char **offered)
 {
-	g_autofree char *folder = NULL;
+	g_autofree char *meant = NULL, *about = NULL;
+	g_autoptr(GError) why = NULL;
 
-	if (!ask_line("Folder through which messages pass", offered, &folder, error))
-		return FALSE;
-	account->spool = g_canonicalize_filename(folder, NULL);
-	account->is_default_spool = strcmp(account->spool, offered) == 0;
+	if (*typed == '/' || strcmp(typed, "~") == 0 || g_str_has_prefix(typed, "~/")) {
+		char *path = xdg_path(typed, &why);
+
+		if (!path)
+			ask_tell(why->message);
+		return path;
+	}
+	if (*typed == '~') {
+		ask_tell("The home folders of others aren't looked up here: the whole path, "
+			 "please.");
+		return NULL;
+	}
+	meant = g_canonicalize_filename(typed, NULL);
+	about = g_strdup_printf("%s isn't a whole path. Did you mean %s?", typed, meant);
+	ask_tell(about);
+	g_free(*offered);
+	*offered = g_steal_pointer(&meant);
+	return NULL;
+}
+
+/* In place of what ACCOUNT has. */
+static gboolean ask_folder(struct account *account, const char *host, GError **error)
+{
+	g_autofree char *offered = g_strdup(host);
+
+	g_clear_pointer(&account->spool, g_free);
+	while (!account->spool) {
+		g_autofree char *typed = NULL;
+
+		if (!ask_line("Folder through which messages pass", offered, &typed, error))
+			return FALSE;
+		account->spool = take_folder(typed, &offered);
+	}
+	account->is_default_spool = strcmp(account->spool, host) == 0;
 	return TRUE;
 }
 
@@ -133,9 +168,9 @@ static unsigned ask_which(const struct account *account, const struct engine_fou
 	return first_run_choose(text, "1 or 2", 2, OTHER_NAME, error);
 }
 
-/* FALSE without ERROR: it can't be there, which was said. */
-static gboolean is_free(const struct first_parts *parts, const struct account *account,
-			GError **error)
+/* What has to be asked again. Which of the two is wrong on the host's spool nobody knows. */
+static enum wrong find_wrong(const struct first_parts *parts, const struct account *account,
+			     GError **error)
 {
 	const struct patience patience = { 0 };
 	struct engine_found found = { 0 };
@@ -144,29 +179,30 @@ static gboolean is_free(const struct first_parts *parts, const struct account *a
 
 	if (!parts->check(parts->user, account, &patience, &found, &refused, &why)) {
 		ask_tell(why->message);
-		return FALSE;
+		return error_is(why, ERROR_UNAVAILABLE)	? WRONG_FOLDER :
+		       account->is_default_spool	? WRONG_NAME | WRONG_FOLDER :
+							  WRONG_NAME;
 	}
-	return found.devices == 0 || ask_which(account, &found, error) == OTHER_DEVICE;
+	return found.devices == 0 || ask_which(account, &found, error) == OTHER_DEVICE
+		       ? WRONG_NOTHING : WRONG_NAME;
 }
 
+/* What was right stays as it was answered. */
 static gboolean ask_spool(const struct first_parts *parts, struct account *account, GError **error)
 {
+	enum wrong wrong = WRONG_NAME | WRONG_FOLDER;
 	g_autoptr(GError) local = NULL;
 
-	while (!account->spool) {
-		if (!ask_name(parts->name, &account->address, error) ||
-		    !ask_folder(account, parts->spool, error))
-			return FALSE;
-		if (is_free(parts, account, &local))
-			return TRUE;
-		if (local) {
-			g_propagate_error(error, g_steal_pointer(&local));
-			return FALSE;
-		}
-		g_clear_pointer(&account->address, g_free);
-		g_clear_pointer(&account->spool, g_free);
+	while (wrong && !local) {
+		if (((wrong & WRONG_NAME) && !ask_name(parts->name, &account->address, &local)) ||
+		    ((wrong & WRONG_FOLDER) && !ask_folder(account, parts->spool, &local)))
+			break;
+		wrong = find_wrong(parts, account, &local);
 	}
-	return TRUE;
+	if (!local)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 /* -- XMPP ------------------------------------------------------------------------------------- */
@@ -174,10 +210,10 @@ static gboolean ask_spool(const struct first_parts *parts, struct account *accou
 gboolean first_run_ask_server(struct account *account, GError **error)
 {
 	static const char by_itself[] = "as DNS says";
-	g_autofree char *former = g_steal_pointer(&account->server);
 
-	if (!ask_line("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
-		      &account->server, error))
+	/* What it had was refused, and isn't offered again. */
+	g_clear_pointer(&account->server, g_free);
+	if (!ask_line("The server, as [tls:]HOST[:PORT]", by_itself, &account->server, error))
 		return FALSE;
 	if (strcmp(account->server, by_itself) == 0)
 		g_clear_pointer(&account->server, g_free);

@@ -17,12 +17,20 @@
 
 struct helper;
 
+struct helper_made {
+	char **folders; /* NULL-terminated */
+	char *file;	/* NULL: none */
+	bool (*is_kept)(void *user);
+	void *user;
+};
+
 struct helper_errands {
 	const char *folder; /* the profile's */
 	bool may_connect;   /* it may be asked to */
-	/* Folders that were made for a new profile, NULL-terminated: what is empty in the end goes
-	 * away again, however that comes. NULL: none. */
-	const char *const *made;
+	/* What was made for a new profile. When IS_KEPT doesn't say in the end that there is one,
+	 * the FILE and the empty ones of the FOLDERS, in this order, go away again, however that
+	 * comes. NULL: none. */
+	const struct helper_made *made;
 	/* Let READER read and write the file FD: 0 or an errno; NULL: not this one. */
 	int (*let_in)(int fd, uid_t reader);
 };

@@ -88,22 +88,35 @@ static int serve(int socket, const struct helper_errands *errands)
 	}
 }
 
-/* The folder, and, as it takes the right to it, what those lie in that may have to be removed. */
-static GPtrArray *list_writable(const struct helper_errands *errands)
+/* What those lie in that may have to be removed, as it takes the right to that. */
+static GPtrArray *list_removable(const struct helper_made *made)
 {
 	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(paths, g_strdup(errands->folder));
-	for (const char *const *made = errands->made; made && *made; made++)
-		g_ptr_array_add(paths, g_path_get_dirname(*made));
+	for (char *const *folder = made ? made->folders : NULL; folder && *folder; folder++)
+		g_ptr_array_add(paths, g_path_get_dirname(*folder));
+	if (made && made->file)
+		g_ptr_array_add(paths, g_path_get_dirname(made->file));
 	g_ptr_array_add(paths, NULL);
 	return paths;
 }
 
+static void remove_made(const struct helper_made *made)
+{
+	if (!made || made->is_kept(made->user))
+		return;
+	if (made->file)
+		(void)unlink(made->file);
+	for (char *const *folder = made->folders; *folder; folder++)
+		(void)rmdir(*folder);
+}
+
 int helper_serve(int socket, const struct helper_errands *errands)
 {
-	g_autoptr(GPtrArray) writable = list_writable(errands);
-	const struct sandbox sandbox = { .writable = (const char *const *)writable->pdata,
+	g_autoptr(GPtrArray) removable = list_removable(errands->made);
+	const char *const writable[] = { errands->folder, NULL };
+	const struct sandbox sandbox = { .writable = writable,
+					 .removable = (const char *const *)removable->pdata,
 					 .role = SANDBOX_HELPER };
 	struct guards guards = { { 0 } };
 	int exit_code;
@@ -113,7 +126,6 @@ int helper_serve(int socket, const struct helper_errands *errands)
 	if (!sandbox_enter(&sandbox, &guards, NULL))
 		return 1;
 	exit_code = serve(socket, errands);
-	for (const char *const *made = errands->made; made && *made; made++)
-		(void)rmdir(*made);
+	remove_made(errands->made);
 	return exit_code;
 }

@@ -10,25 +10,70 @@
 #include "tui/sandbox.h"
 #include "tui/start_record.h"
 
-gboolean places_make(const char *home, const struct account *account,
-		     gboolean (*make_spool)(const char *root, GError **error),
-		     const char *missing[static PLACES_MADE_MAX + 1], GError **error)
+/* PATH, and what it lies in, as far as it isn't there, deepest first, behind what FOLDERS has. */
+static void add_missing(GPtrArray *folders, const char *path)
 {
+	g_autofree char *folder = g_strdup(path);
+
+	while (!g_file_test(folder, G_FILE_TEST_EXISTS)) {
+		char *above = g_path_get_dirname(folder);
+
+		g_ptr_array_add(folders, folder);
+		folder = above;
+	}
+}
+
+void places_made_clear(struct helper_made *made)
+{
+	g_strfreev(made->folders);
+	g_free(made->file);
+	*made = (struct helper_made){ 0 };
+}
+
+static bool has_profile(void *user)
+{
+	struct store_door *door = user;
+
+	return door->ops->exists(door);
+}
+
+static void unmake(char *const *folders)
+{
+	for (; *folders; folders++)
+		(void)g_rmdir(*folders);
+}
+
+gboolean places_make(const struct places *places, const struct account *account,
+		     gboolean (*make_spool)(const char *root, GError **error),
+		     struct helper_made *made, GError **error)
+{
+	const char *home = places->door->ops->path(places->door);
 	const char *spool = account->is_default_spool ? NULL : account->spool;
-	size_t count = 0;
+	g_autofree char *settings = g_path_get_dirname(places->config);
+	g_autofree char *record = start_record_path(home);
+	g_autofree char *starts = record ? g_path_get_dirname(record) : NULL;
+	const char *const folders[] = { home, settings, spool, starts };
+	GPtrArray *missing = g_ptr_array_new();
 	gboolean ok;
 
-	if (!g_file_test(home, G_FILE_TEST_EXISTS))
-		missing[count++] = home;
-	if (spool && !g_file_test(spool, G_FILE_TEST_EXISTS))
-		missing[count++] = spool;
-	missing[count] = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
+		if (folders[i])
+			add_missing(missing, folders[i]);
+	g_ptr_array_add(missing, NULL);
+	*made = (struct helper_made){ .is_kept = has_profile, .user = places->door };
+	made->folders = (char **)g_ptr_array_free(missing, FALSE);
+	if (record && !g_file_test(record, G_FILE_TEST_EXISTS))
+		made->file = g_steal_pointer(&record);
 	ok = g_mkdir_with_parents(home, 0700) == 0;
 	if (!ok)
 		error_set_errno(error, errno, "can't make the folder %s", home);
 	ok = ok && (!spool || make_spool(spool, error));
-	for (size_t i = 0; !ok && i < count; i++)
-		(void)g_rmdir(missing[i]);
+	/* These are done without, where they can't be made. */
+	if (ok && (g_mkdir_with_parents(settings, 0700) != 0 ||
+		   (starts && g_mkdir_with_parents(starts, 0700) != 0)))
+		g_debug("there is no folder for settings, or for starts");
+	if (!ok)
+		unmake(made->folders);
 	return ok;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "tui/guard.h"
+#include "tui/helper.h"
 
 struct account;
 struct store_door;
@@ -27,15 +28,14 @@ struct places {
 	void *user;
 };
 
-enum { PLACES_MADE_MAX = 2 };
-
-/* Make the folders of a profile in HOME, made in ACCOUNT's place, as what isn't there can't be
- * allowed to a confined process; MAKE_SPOOL makes a spool. MISSING gets those that weren't there,
- * then NULL. */
-gboolean places_make(const char *home, const struct account *account,
+/* Make the folders of a profile in ACCOUNT's place, which isn't PLACES' to know, and of what is
+ * kept beside it: what isn't there can't be allowed to a confined process. MAKE_SPOOL makes a
+ * spool. MADE gets those that weren't there, deepest first, to be removed where no profile comes of
+ * it; on error they are gone again. places_made_clear() it in any case. */
+gboolean places_make(const struct places *places, const struct account *account,
 		     gboolean (*make_spool)(const char *root, GError **error),
-		     const char *missing[static PLACES_MADE_MAX + 1],
-		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+		     struct helper_made *made, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void places_made_clear(struct helper_made *made);
 
 /*
  * Enter the sandbox: without a network unless the carrier is XMPP. The folder

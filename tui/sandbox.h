@@ -17,6 +17,8 @@
 struct sandbox {
 	const char *const *writable; /* folders, NULL-terminated; those that aren't there are left
 					out. NULL: the file system stays as it is */
+	const char *const *removable; /* folders in which files and folders may only be removed,
+					 NULL-terminated; or NULL */
 	const char *const *readable; /* files and folders besides the system's own */
 	enum sandbox_role role;
 };

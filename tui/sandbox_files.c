@@ -28,6 +28,7 @@ enum { ABI_LEAST = 2, ABI_TRUNCATE = 3, ABI_TCP = 4, ABI_DEVICES = 5, ABI_SCOPE 
 #define WRITE                                                                                      \
 	(READ | WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |      \
 	 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER)
+#define REMOVE (LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 /* Of the helper alone. */
 #define MAKE_SOCKET (LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define EVERYTHING                                                                                 \
@@ -128,7 +129,8 @@ static bool allow_what_is_needed(int ruleset, const struct sandbox *sandbox, uin
 	for (const char *const *path = kernel_readable; *path; path++)
 		(void)allow(ruleset, *path, READ & handled, true);
 	allow_devices(ruleset, handled);
-	return allow_all(ruleset, sandbox->writable, writing & handled);
+	return allow_all(ruleset, sandbox->removable, REMOVE & handled) &&
+	       allow_all(ruleset, sandbox->writable, writing & handled);
 }
 
 static void tell(struct guards *guards, int abi)

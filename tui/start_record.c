@@ -16,17 +16,22 @@ struct start_record {
 	bool is_guessed; /* the place that start_record_find() gave is nobody's word */
 };
 
+char *start_record_path(const char *home)
+{
+	g_autofree char *state = xdg_state_home(NULL);
+	g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, home, -1);
+
+	return state ? g_build_filename(state, "sotto", "starts", name, NULL) : NULL;
+}
+
 struct start_record *start_record_new(const char *home)
 {
 	struct start_record *record = g_new0(struct start_record, 1);
-	g_autofree char *state = xdg_state_home(NULL);
-	g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, home, -1);
 	g_autofree char *data = NULL;
 	gsize bytes = 0;
 
 	record->file = g_key_file_new();
-	if (state)
-		record->path = g_build_filename(state, "sotto", "starts", name, NULL);
+	record->path = start_record_path(home);
 	if (record->path && small_file_read(record->path, RECORD_BYTES_MAX, &data, &bytes, NULL) &&
 	    bytes && !g_key_file_load_from_data(record->file, data, bytes, G_KEY_FILE_NONE, NULL))
 		g_debug("what is kept of this profile's start can't be read");

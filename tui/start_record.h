@@ -43,6 +43,9 @@ struct account *start_record_find(struct start_record *record, GBytes *note);
 bool start_record_has_hook(const struct start_record *record, const char *command);
 void start_record_confirm_hook(struct start_record *record, const char *command);
 
+/* The file that it is kept in; NULL: nothing can be kept. g_free. */
+char *start_record_path(const char *home);
+
 /* The profile in HOME is gone. */
 void start_record_forget(const char *home);
 

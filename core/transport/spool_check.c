@@ -14,6 +14,19 @@
 
 enum { LOOKS = 10000 /* entries of a folder that somebody else fills */ };
 
+/* Some kernel's folders say that they can be written, and can't: found out by doing it. */
+static gboolean try_to_make(const char *root, const char *folder, GError **error)
+{
+	g_autofree char *probe = g_build_filename(folder, ".sotto-XXXXXX", NULL);
+
+	if (g_mkdtemp_full(probe, 0700) && rmdir(probe) == 0)
+		return TRUE;
+	error_set(error, ERROR_UNAVAILABLE,
+		  "The spool %s can't be used: no folder can be made in %s (%s). Choose another.",
+		  root, folder, g_strerror(errno));
+	return FALSE;
+}
+
 /* A spool that isn't there is made in the first folder above it that is. */
 static gboolean check_above(const char *root, GError **error)
 {
@@ -27,7 +40,7 @@ static gboolean check_above(const char *root, GError **error)
 		above = next;
 	}
 	if (stat(above, &st) == 0 && S_ISDIR(st.st_mode) && access(above, W_OK | X_OK) == 0)
-		return TRUE;
+		return try_to_make(root, above, error);
 	error_set(error, ERROR_UNAVAILABLE,
 		  "The spool %s isn't there, and can't be made in %s: you may not write there, or "
 		  "it is no folder. Choose another, or have it made.",
@@ -43,7 +56,7 @@ static gboolean check_root(const char *root, bool *is_there, GError **error)
 	if (!*is_there && errno == ENOENT)
 		return check_above(root, error);
 	if (*is_there && S_ISDIR(st.st_mode) && access(root, W_OK | X_OK) == 0)
-		return TRUE;
+		return try_to_make(root, root, error);
 	error_set(error, ERROR_UNAVAILABLE, "The spool %s can't be used: %s. Choose another.", root,
 		  *is_there && !S_ISDIR(st.st_mode) ? "it is no folder"
 						    : "you may not write there");

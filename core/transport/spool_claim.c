@@ -24,16 +24,15 @@ gboolean claim_check_default(const char *root, const char *name, GError **error)
 		error_set(
 			error, ERROR_UNAVAILABLE,
 			"There is no spool at %s yet. Whoever administers this host makes it with: "
-			"sudo install -d -m 1777 %s (or use --spool DIR).",
+			"sudo install -d -m 1777 %s. Another folder can be chosen.",
 			root, root);
 		return FALSE;
 	}
 	if (strcmp(name, g_get_user_name()) == 0)
 		return TRUE;
 	error_set(error, ERROR_USAGE,
-		  "On the host's spool everybody goes by the login name, which is %s; use --spool "
-		  "DIR for "
-		  "another name.",
+		  "On the host's spool everybody goes by the login name, which is %s; another "
+		  "name needs another folder.",
 		  g_get_user_name());
 	return FALSE;
 }
@@ -69,14 +68,14 @@ gboolean claim_may_take(int spool, const char *name, struct logins *logins, GErr
 		return FALSE;
 	}
 	error_set(error, ERROR_USAGE,
-		  "%s is the login of another user of this host; choose another --name.", name);
+		  "%s is the login of another user of this host; choose another name.", name);
 	return FALSE;
 }
 
 gboolean claim_refuse_owner(const char *root, const char *name, GError **error)
 {
 	error_set(error, ERROR_EXISTS,
-		  "%s on the spool %s belongs to another user; choose another --name.", name, root);
+		  "%s on the spool %s belongs to another user; choose another name.", name, root);
 	return FALSE;
 }
 

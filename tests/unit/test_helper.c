@@ -147,6 +147,13 @@ static void test_let_in(void **state)
 	remove_folder(folder, control);
 }
 
+static bool has_profile(void *user)
+{
+	g_autofree char *profile = g_build_filename(user, "profile", NULL);
+
+	return g_access(profile, F_OK) == 0;
+}
+
 /* What was made for a new profile goes with it when nothing came of it. */
 static void test_made(void **state)
 {
@@ -154,14 +161,18 @@ static void test_made(void **state)
 	g_autofree char *empty = g_build_filename(above, "empty", NULL);
 	g_autofree char *full = g_build_filename(above, "full", NULL);
 	g_autofree char *file = g_build_filename(full, "file", NULL);
-	const char *const made[] = { empty, full, NULL };
-	const struct helper_errands errands = { .folder = empty, .made = made };
+	g_autofree char *profile = g_build_filename(full, "profile", NULL);
+	g_autofree char *record = g_build_filename(above, "record", NULL);
+	char *folders[] = { empty, full, NULL };
+	const struct helper_made made = { folders, record, has_profile, full };
+	const struct helper_errands errands = { .folder = empty, .made = &made };
 	struct helper *helper;
 
 	(void)state;
 	assert_int_equal(g_mkdir(empty, 0700), 0);
 	assert_int_equal(g_mkdir(full, 0700), 0);
 	assert_true(g_file_set_contents(file, "x", 1, NULL));
+	assert_true(g_file_set_contents(record, "x", 1, NULL));
 	helper = helper_start(&errands, NULL);
 	assert_non_null(helper);
 	/* The control: not before. */
@@ -169,8 +180,21 @@ static void test_made(void **state)
 	assert_int_equal(g_access(empty, F_OK), 0);
 	helper_free(helper);
 	assert_int_equal(g_access(empty, F_OK), -1);
+	assert_int_equal(g_access(record, F_OK), -1);
 	assert_int_equal(g_access(file, F_OK), 0);
+	/* Where there is a profile now nothing of it goes. */
 	g_unlink(file);
+	assert_int_equal(g_mkdir(empty, 0700), 0);
+	assert_true(g_file_set_contents(profile, "x", 1, NULL));
+	assert_true(g_file_set_contents(record, "x", 1, NULL));
+	helper = helper_start(&errands, NULL);
+	assert_non_null(helper);
+	helper_free(helper);
+	assert_int_equal(g_access(record, F_OK), 0);
+	assert_int_equal(g_access(empty, F_OK), 0);
+	g_unlink(profile);
+	g_unlink(record);
+	g_rmdir(empty);
 	g_rmdir(full);
 	g_rmdir(above);
 }

@@ -226,6 +226,7 @@ static void test_check(void **state)
 	g_autofree char *devices = g_build_filename(stage->root, "bob", "devices", NULL);
 	g_autofree char *keys = g_build_filename(devices, "22.xml", NULL);
 	g_autofree char *bob = g_build_filename(stage->root, "bob", NULL);
+	static const char *const kernels[] = { "/proc/nope", "/proc/nope/more", "/proc", "/sys/x" };
 	struct spool_found found;
 	char **people;
 	g_autoptr(GError) error = NULL;
@@ -249,6 +250,12 @@ static void test_check(void **state)
 	assert_false(spool_check(file, "bob", false, NULL, &found, &error));
 	assert_true(error_is(error, ERROR_UNAVAILABLE));
 	g_clear_error(&error);
+	/* These say that root may write there. */
+	for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
+		assert_false(spool_check(kernels[i], "bob", false, NULL, &found, &error));
+		assert_true(error_is(error, ERROR_UNAVAILABLE));
+		g_clear_error(&error);
+	}
 	if (geteuid() != 0) {
 		assert_int_equal(g_chmod(stage->root, 0500), 0);
 		assert_false(spool_check(stage->root, "bob", false, NULL, &found, &error));

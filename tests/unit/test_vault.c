@@ -280,7 +280,7 @@ static void test_unfinished(void **state)
 		store->ops->close(store);
 		profile_renew(profile);
 		char *words = said_of(profile, ERROR_NO_PROFILE);
-		assert_non_null(strstr(words, "sotto init"));
+		assert_non_null(strstr(words, "with `sotto`"));
 		g_free(words);
 		assert_true(profile->door->ops->is_free(profile->door, NULL));
 		if (!is_wiped)

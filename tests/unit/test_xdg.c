@@ -49,6 +49,33 @@ static void test_data(void **state)
 	check(".", "", NULL);
 }
 
+static void test_path(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "~", "/h" }, { "~/", "/h" }, { "~/x/../y", "/h/y" }, { "~//etc", "/h/etc" },
+		{ "/a/~/b", "/a/~/b" }, { "/a/../b", "/b" },
+	};
+	static const char *const below[] = { "~user/x", "./~", "x" };
+	g_autofree char *none = NULL;
+
+	(void)state;
+	set("HOME", "/h");
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *got = xdg_path(cases[i][0], NULL);
+
+		assert_string_equal(got, cases[i][1]);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
+		g_autofree char *expected = g_canonicalize_filename(below[i], NULL);
+		g_autofree char *got = xdg_path(below[i], NULL);
+
+		assert_string_equal(got, expected);
+	}
+	set("HOME", "");
+	none = xdg_path("~/x", NULL);
+	assert_null(none);
+}
+
 static void test_config(void **state)
 {
 	g_autofree char *named = NULL, *ignored = NULL;
@@ -78,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_data),
+		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_unset),
 	};

@@ -228,7 +228,9 @@ gboolean globals_places(const struct globals *globals, char **home, char **confi
 		return FALSE;
 	}
 	if (named) {
-		*home = g_canonicalize_filename(named, NULL);
+		*home = xdg_path(named, error);
+		if (!*home)
+			return FALSE;
 		*config = g_build_filename(*home, "config", NULL);
 		return TRUE;
 	}

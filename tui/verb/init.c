@@ -4,6 +4,8 @@
 #include "core/engine_server.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/xdg.h"
+#include "tui/ask.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
 #include "tui/verb/json.h"
@@ -23,11 +25,11 @@ gboolean init_kdf(const struct call *call, enum kdf_level *level, GError **error
 
 static gboolean check(struct call *call, GError **error)
 {
-	const char *name = call_option(call, "name");
-	g_autofree char *address = NULL;
+	const char *name = call_option(call, "name"), *spool = call_option(call, "spool");
+	g_autofree char *address = NULL, *path = spool ? xdg_path(spool, error) : NULL;
 	enum kdf_level parsed;
 
-	if (!init_kdf(call, &parsed, error))
+	if ((spool && !path) || !init_kdf(call, &parsed, error))
 		return FALSE;
 	if (!name)
 		return TRUE;
@@ -43,7 +45,7 @@ static char *spool_path(const struct call *call)
 {
 	const char *spool = call_option(call, "spool");
 
-	return g_canonicalize_filename(spool ? spool : call->front->default_spool, NULL);
+	return spool ? xdg_path(spool, NULL) : g_strdup(call->front->default_spool);
 }
 
 /* Who was made, as `id` says it. */
@@ -90,6 +92,19 @@ static struct account *place(const struct call *call)
 	return account;
 }
 
+/* What is in the way, with the options that lead around it. */
+static gboolean check_there(struct call *call, const struct account *account,
+			    struct engine_found *found, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (engine_check(call->engine, account, found, &why))
+		return TRUE;
+	error_set(error, (enum error)why->code,
+		  "%s --spool DIR says which folder, --name NAME which name.", why->message);
+	return FALSE;
+}
+
 /* The name may be one's own, in another profile: whoever writes to it would stop without a word. */
 static gboolean check_place(struct call *call, const struct account *account, GError **error)
 {
@@ -97,7 +112,7 @@ static gboolean check_place(struct call *call, const struct account *account, GE
 	char since[CLOCK_TEXT_BYTES];
 
 	if (!engine_may_create(call->engine, error) ||
-	    !engine_check(call->engine, account, &found, error))
+	    !check_there(call, account, &found, error))
 		return FALSE;
 	if (!found.devices || call_option(call, "device"))
 		return TRUE;
@@ -125,6 +140,8 @@ static void run(struct call *call)
 	ok = passphrase && engine_create(call->engine, account, passphrase, kdf, &error);
 	secret_free(passphrase);
 	account_free(account);
+	if (!ok)
+		ask_drain();
 	if (ok)
 		init_report(call);
 	else

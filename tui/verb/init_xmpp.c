@@ -4,6 +4,8 @@
 #include "core/engine_server.h"
 #include "core/error.h"
 #include "core/secret.h"
+#include "core/xdg.h"
+#include "tui/ask.h"
 #include "tui/secrets.h"
 #include "tui/verb/front.h"
 #include "tui/verb/pin.h"
@@ -11,11 +13,12 @@
 
 static gboolean check(struct call *call, GError **error)
 {
-	const char *file = call_option(call, "ca-file"), *pin = call_option(call, "pin");
+	const char *given = call_option(call, "ca-file"), *pin = call_option(call, "pin");
 	g_autofree char *address = contact_address(call->args[0], error), *parsed = NULL;
+	g_autofree char *file = address && given ? xdg_path(given, error) : NULL;
 	enum kdf_level level;
 
-	if (!address || !init_kdf(call, &level, error))
+	if (!address || (given && !file) || !init_kdf(call, &level, error))
 		return FALSE;
 	if (!strchr(address, '@')) {
 		error_set(error, ERROR_USAGE, "An account is NAME@SERVER; %s isn't.",
@@ -83,7 +86,7 @@ static struct account *place(const struct call *call)
 	struct account *account = g_new0(struct account, 1);
 
 	account->carrier = g_strdup("xmpp");
-	account->ca_file = file ? g_canonicalize_filename(file, NULL) : g_strdup("");
+	account->ca_file = file ? xdg_path(file, NULL) : g_strdup("");
 	return account;
 }
 
@@ -95,7 +98,7 @@ static void run(struct call *call)
 		.carrier = g_strdup("xmpp"),
 		.address = contact_address(call->args[0], NULL),
 		.server = g_strdup(call_option(call, "server")),
-		.ca_file = file ? g_canonicalize_filename(file, NULL) : NULL,
+		.ca_file = file ? xdg_path(file, NULL) : NULL,
 		.pin = pin ? certificate_parse_pin(pin, NULL) : NULL,
 	};
 	gboolean ok;
@@ -105,6 +108,8 @@ static void run(struct call *call)
 	ok = make(call, &account, &error);
 
 	account_clear(&account);
+	if (!ok)
+		ask_drain();
 	/* The keys are on their way to the server. */
 	if (ok)
 		engine_fetch(call->engine, call->wait_ms, published, call);
