@@ -131,9 +131,7 @@ char *help_all(const struct verb *const *table, const struct verb_option *global
 char *help_verb(const struct verb *const *table, const struct verb *verb, int cols)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *usage = g_strdup_printf("sotto %s%s%s%s", verb->name,
-						 verb->options[0].name ? " [OPTIONS]" : "",
-						 *verb->arguments ? " " : "", verb->arguments);
+	g_autofree char *usage = verb_usage(verb);
 
 	append_usage(out, usage, cols);
 	append_wrapped(out, verb->summary, 0, 0, cols);

@@ -112,6 +112,13 @@ static bool is_second_missed(const struct verb *const *table, const struct verb 
 	return *seconds;
 }
 
+char *verb_usage(const struct verb *verb)
+{
+	return g_strdup_printf("sotto %s%s%s%s", verb->name,
+			       verb->options[0].name ? " [OPTIONS]" : "",
+			       *verb->arguments ? " " : "", verb->arguments);
+}
+
 static int option_count(const struct verb *verb)
 {
 	int count = 0;
@@ -159,8 +166,9 @@ static gboolean check_count(const struct call *call, GError **error)
 	if (call->arg_count >= verb->args_min &&
 	    (verb->args_max < 0 || call->arg_count <= verb->args_max))
 		return TRUE;
-	error_set(error, ERROR_USAGE, "Too %s arguments: it is `sotto %s %s`.",
-		  call->arg_count < verb->args_min ? "few" : "many", verb->name, verb->arguments);
+	usage = verb_usage(verb);
+	error_set(error, ERROR_USAGE, "Too %s arguments: it is `%s`.",
+		  call->arg_count < verb->args_min ? "few" : "many", usage);
 	return FALSE;
 }
 
@@ -178,10 +186,12 @@ static gboolean check_empty(const struct call *call, GError **error)
 		return FALSE;
 	}
 	for (char **arg = call->args; *arg; arg++) {
+		g_autofree char *usage = NULL;
+
 		if (**arg)
 			continue;
-		error_set(error, ERROR_USAGE, "An argument is empty: it is `sotto %s %s`.",
-			  verb->name, verb->arguments);
+		usage = verb_usage(verb);
+		error_set(error, ERROR_USAGE, "An argument is empty: it is `%s`.", usage);
 		return FALSE;
 	}
 	return TRUE;

@@ -108,6 +108,9 @@ struct call {
  * of them are its name; NULL for none. */
 const struct verb *verb_find(const struct verb *const *table, char **words, int *taken);
 
+/* "sotto VERB [OPTIONS] ARGUMENTS", as far as it has them; g_free. */
+char *verb_usage(const struct verb *verb);
+
 /*
  * Parse WORDS (without the program's name and the global options) against the NULL-terminated TABLE
  * into a new call. ERROR_USAGE. *WANTS_HELP: --help was there; CALL->verb says for what. Free with
