@@ -2,6 +2,7 @@
 #include "core/delivery_inside.h"
 
 #include <string.h>
+#include "core/alias.h"
 #include "core/correction.h"
 #include "core/delivery_group.h"
 #include "core/delivery_room.h"
@@ -273,6 +274,14 @@ static const char *conversation_of(const struct arrival *arrival)
 	return arrival->content.to ? arrival->content.to : arrival->envelope.to;
 }
 
+static void tell_stranger(const struct arrival *arrival)
+{
+	char *sentence = alias_stranger(arrival->intake->living, arrival->contact);
+
+	if (sentence)
+		intake_notice(arrival->intake, sentence);
+}
+
 /* The person's row: of the conversation between two, or, where a group member wrote, if there is
  * one. */
 static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **error)
@@ -288,6 +297,8 @@ static gboolean settle_person(struct arrival *arrival, bool *is_first, GError **
 		arrival->contact = living_contact(living, address, &is_new, error);
 		if (!arrival->contact)
 			return FALSE;
+		if (is_new && !arrival->is_own)
+			tell_stranger(arrival);
 	}
 	/* First contact is the user's act: adding the address, or writing to it. */
 	*is_first = arrival->contact->is_listed && !arrival->contact->is_known &&

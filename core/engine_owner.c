@@ -2,6 +2,7 @@
 #include <string.h>
 #include "core/engine_people.h"
 #include "core/engine_state.h"
+#include "core/error.h"
 #include "core/owner.h"
 
 void engine_look_owner(struct engine *engine, const struct contact *contact, struct owner *owner)
@@ -40,4 +41,30 @@ bool engine_is_nobody_there(struct engine *engine, const struct contact *contact
 	return engine->living && contact->kind == CONTACT_PERSON && !contact->has_owner &&
 	       strcmp(engine->living->account->carrier, "spool") == 0 && parts->owner &&
 	       !parts->owner(parts->user, engine->living->account, contact->address, &uid);
+}
+
+static void note_there(void *user, const uint32_t *ids, size_t count, uint32_t owner,
+		       const GError *error)
+{
+	(void)ids;
+	(void)count;
+	(void)owner;
+	*(bool *)user = !error_is(error, ERROR_NO_CONTACT);
+}
+
+bool engine_has_person(struct engine *engine, const char *name)
+{
+	const struct engine_parts *parts = &engine->parts;
+	const struct living *living = engine->living;
+	bool is_there = false;
+	uint32_t uid;
+
+	/* Only the spool has people of bare names, and it answers at once. */
+	if (!living || strcmp(living->account->carrier, "spool") != 0)
+		return false;
+	if (living->transport)
+		living->transport->ops->list(living->transport, name, note_there, &is_there);
+	else if (parts->owner)
+		is_there = parts->owner(parts->user, living->account, name, &uid);
+	return is_there;
 }

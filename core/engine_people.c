@@ -3,6 +3,7 @@
 #include "core/engine_people.h"
 
 #include <string.h>
+#include "core/alias.h"
 #include "core/appclock.h"
 #include "core/delivery.h"
 #include "core/engine_state.h"
@@ -10,10 +11,10 @@
 #include "core/expiry.h"
 #include "core/group.h"
 #include "core/journal.h"
+#include "core/naming.h"
 #include "core/notes.h"
 #include "core/ratchet_keys.h"
 #include "core/store_groups.h"
-#include "core/text.h"
 
 struct walk {
 	struct engine *engine;
@@ -56,152 +57,98 @@ gboolean engine_contacts(struct engine *engine, contact_func func, void *user, G
 	return living && living->store->ops->contact_each(living->store, pass_known, &walk, error);
 }
 
-struct finding {
-	const char *text;
-	bool is_by_name; /* by the group's or the room's own name, else by the user's alias */
-	char *address;
-	unsigned count;
-};
-
-static gboolean match(const struct contact *contact, void *user)
+/*
+ * Anybody can call a group like a person whom we don't know yet: what is meant for the one mustn't
+ * go to the other.
+ */
+static gboolean check_group(struct engine *engine, const struct naming *naming,
+			    const char *group, GError **error)
 {
-	struct finding *finding = user;
-	bool is_alias = contact->alias && g_ascii_strcasecmp(contact->alias, finding->text) == 0;
-
-	if (finding->is_by_name ? !contact_is_called(contact, finding->text) : !is_alias)
+	if (!naming->address || !engine_has_person(engine, naming->address))
 		return TRUE;
-	finding->count++;
-	g_free(finding->address);
-	finding->address = g_strdup(contact->address);
+	error_set(error, ERROR_USAGE,
+		  "%s may be the group %s, or the person of that name: write %s with its #, @%s "
+		  "for the person, or add the person first (`sotto contact add %s`).",
+		  naming->text, group, group, naming->address, naming->address);
+	return FALSE;
+}
+
+static gboolean look(const struct contact *contact, void *naming)
+{
+	naming_look(naming, contact);
 	return TRUE;
 }
 
-/* The user's own names first: what others call their groups must not come in between. */
-static gboolean find_named(struct living *living, struct finding *finding, GError **error)
+static gboolean find(struct engine *engine, struct naming *naming, struct contact **contact,
+		     GError **error)
 {
-	finding->is_by_name = false;
-	if (!living->store->ops->contact_each(living->store, match, finding, error))
+	struct living *living = engine->living;
+	g_autoptr(GError) why = NULL;
+	const char *address;
+
+	if (!living->store->ops->contact_each(living->store, look, naming, error))
 		return FALSE;
-	finding->is_by_name = finding->count == 0;
-	return finding->count ||
-	       living->store->ops->contact_each(living->store, match, finding, error);
-}
-
-static void note_listed(void *user, const uint32_t *ids, size_t count, uint32_t owner,
-			const GError *error)
-{
-	(void)ids;
-	(void)count;
-	(void)owner;
-	*(bool *)user = !error_is(error, ERROR_NO_CONTACT);
-}
-
-/*
- * Anybody can call a group like a person whom we don't know yet: what is meant for the one mustn't
- * go to the other. Only the spool has people of bare names, and it answers at once.
- */
-static gboolean check_group(struct living *living, const char *address, const char *group,
-			    GError **error)
-{
-	struct transport *transport = living->transport;
-	bool is_person = false;
-
-	if (!transport || !address || strcmp(living->account->carrier, "spool") != 0)
+	address = naming_end(naming, &why);
+	if (why) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	/* Notes to oneself needn't have been begun. */
+	if (!address && naming->address && notes_is(living, naming->address)) {
+		*contact = living_known(living, naming->address, error);
+		return *contact != NULL;
+	}
+	if (!address)
 		return TRUE;
-	transport->ops->list(transport, address, note_listed, &is_person);
-	if (is_person)
-		error_set(error, ERROR_USAGE,
-			  "%s may be the group %s, or the person of that name: write %s with its "
-			  "#, or add the person first (`sotto contact add %s`).",
-			  address, group, group, address);
-	return !is_person;
+	if (naming->way == NAMING_GROUP && group_is_address(address) &&
+	    !check_group(engine, naming, address, error))
+		return FALSE;
+	return living->store->ops->contact_get(living->store, address, contact, error);
 }
 
 gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
 		     GError **error)
 {
 	struct living *living = engine_living(engine, error);
-	struct finding finding = { .text = text };
-	g_autofree char *address = NULL;
+	struct naming naming;
 	gboolean ok;
 
 	*contact = NULL;
 	if (!living)
 		return FALSE;
-	address = group_is_address(text) ? g_strdup(text) : contact_address(text, NULL);
-	if (address && notes_is(living, address))
-		*contact = living_known(living, address, error);
-	else if (address &&
-		 !living->store->ops->contact_get(living->store, address, contact, error))
-		return FALSE;
-	if (address && notes_is(living, address) && !*contact)
-		return FALSE;
-	if (*contact) {
-		engine_look_owner(engine, *contact, &(*contact)->folder);
-		return TRUE;
-	}
-	if (!find_named(living, &finding, error))
-		return FALSE;
-	ok = TRUE;
-	if (finding.count == 1) {
-		ok = (!finding.is_by_name || !group_is_address(finding.address) ||
-		      check_group(living, address, finding.address, error)) &&
-		     living->store->ops->contact_get(living->store, finding.address, contact,
-						     error);
-	} else if (finding.count > 1) {
-		error_set(error, ERROR_USAGE,
-			  "%u contacts are called %s; use the address instead (`sotto contact "
-			  "list`).",
-			  finding.count, text);
-		ok = FALSE;
-	}
+	naming_begin(&naming, text);
+	ok = find(engine, &naming, contact, error);
+	naming_clear(&naming);
 	if (*contact)
 		engine_look_owner(engine, *contact, &(*contact)->folder);
-	g_free(finding.address);
 	return ok;
 }
 
-/*
- * An alias mustn't be another contact's address: once that contact was removed, what is meant for
- * it would go to the alias's owner.
- */
-static gboolean check_alias(struct living *living, const char *address, const char *alias,
+gboolean engine_known(struct engine *engine, const char *address, struct contact **contact,
+		      GError **error)
+{
+	struct living *living = engine_living(engine, error);
+
+	*contact = NULL;
+	if (!living || !living->store->ops->contact_get(living->store, address, contact, error))
+		return FALSE;
+	if (*contact)
+		engine_look_owner(engine, *contact, &(*contact)->folder);
+	return TRUE;
+}
+
+/* Nor whoever is on the spool, and not known yet. */
+static gboolean check_alias(struct engine *engine, const char *address, const char *alias,
 			    GError **error)
 {
-	g_autofree char *other = NULL;
-	struct contact *contact = NULL;
-	bool is_plain = g_utf8_validate(alias, -1, NULL);
+	g_autofree char *other = contact_address(alias, NULL);
 
-	if (group_is_address(alias)) {
-		error_set(error, ERROR_USAGE,
-			  "What begins with # is a group's name; choose another "
-			  "alias.");
+	if (!alias_check(engine->living, address, alias, error))
 		return FALSE;
-	}
-	for (const char *p = alias; is_plain && *p; p = g_utf8_next_char(p))
-		is_plain = !g_unichar_iscntrl(g_utf8_get_char(p));
-	if (!is_plain || !*alias || strlen(alias) > CONTACT_ALIAS_MAX) {
-		error_set(error, ERROR_USAGE,
-			  "An alias has 1 to %d bytes of valid UTF-8, no control characters.",
-			  CONTACT_ALIAS_MAX);
-		return FALSE;
-	}
-	if (text_is_blank(alias, strlen(alias))) {
-		error_set(error, ERROR_USAGE,
-			  "An alias that shows nothing can't be told from others; choose one with "
-			  "letters.");
-		return FALSE;
-	}
-	other = contact_address(alias, NULL);
-	if (!other || strcmp(other, address) == 0)
+	if (!other || strcmp(other, address) == 0 || !engine_has_person(engine, other))
 		return TRUE;
-	if (!living->store->ops->contact_get(living->store, other, &contact, error))
-		return FALSE;
-	if (!contact)
-		return TRUE;
-	contact_free(contact);
-	error_set(error, ERROR_USAGE, "%s is another contact's address; choose another alias.",
-		  alias);
+	error_set(error, ERROR_USAGE,
+		  "Somebody else on this spool has the name %s; choose another alias.", alias);
 	return FALSE;
 }
 
@@ -225,6 +172,14 @@ static gboolean drop_hearsay(struct living *living, const char *address, GError 
 	return FALSE;
 }
 
+static void tell_alike(struct living *living, const struct contact *contact)
+{
+	g_autofree char *sentence = alias_stranger(living, contact);
+
+	if (sentence)
+		living_emit_notice(living, "%s", sentence);
+}
+
 gboolean engine_contact_add(struct engine *engine, const char *text, const char *alias,
 			    GError **error)
 {
@@ -236,10 +191,10 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 
 	if (!living)
 		return FALSE;
-	address = contact_address(text, error);
+	address = naming_address(text, error);
 	if (!address)
 		return FALSE;
-	if (alias && !check_alias(living, address, alias, error))
+	if (alias && !check_alias(engine, address, alias, error))
 		return FALSE;
 	if (!drop_hearsay(living, address, error))
 		return FALSE;
@@ -261,6 +216,8 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 		else
 			living_rollback(living);
 	}
+	if (ok && is_new)
+		tell_alike(living, contact);
 	contact_free(contact);
 	if (ok)
 		living_emit_contact(living, address);

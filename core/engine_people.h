@@ -12,10 +12,14 @@
 
 gboolean engine_contacts(struct engine *engine, contact_func func, void *user,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* TEXT is an address or an unambiguous alias; *CONTACT NULL when nobody is known by it. */
+/* Whom TEXT means, as it was typed (core/naming.h); *CONTACT NULL when nobody is known by it.
+ * ERROR_USAGE where it means two. */
 gboolean engine_find(struct engine *engine, const char *text, struct contact **contact,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Add, or give another alias (NULL: none); TEXT must be an address. */
+/* The same by an exact address, which nobody typed. */
+gboolean engine_known(struct engine *engine, const char *address, struct contact **contact,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Add, or give another alias (NULL: the one there is stays); ADDRESS may have an @ before it. */
 gboolean engine_contact_add(struct engine *engine, const char *address, const char *alias,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the carrier knows that nobody has CONTACT's address; false where it can't tell. */

@@ -44,6 +44,9 @@ void engine_look_owner(struct engine *engine, const struct contact *contact, str
 gboolean engine_find_owner(struct engine *engine, const char *address, struct owner *owner,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether somebody of that NAME is on the spool; false where the carrier has no bare names. */
+bool engine_has_person(struct engine *engine, const char *name);
+
 /* Give up what is being erased by hand. */
 void engine_end_erasures(struct engine *engine);
 /* Locked, with the profile's lock held: let the vault's keys die when their time is over. And no

@@ -54,3 +54,13 @@ GHashTable *lookalike_find(const GPtrArray *contacts)
 	}
 	return alike;
 }
+
+bool lookalike_is(const char *one, const char *other)
+{
+	char *shape = text_shape(one), *other_shape = text_shape(other);
+	bool is = *shape && strcmp(shape, other_shape) == 0;
+
+	plain_free(shape);
+	plain_free(other_shape);
+	return is;
+}

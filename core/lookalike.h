@@ -16,4 +16,7 @@
  */
 GHashTable *lookalike_find(const GPtrArray *contacts) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether ONE might be taken for OTHER. */
+bool lookalike_is(const char *one, const char *other);
+
 #endif

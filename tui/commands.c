@@ -2,6 +2,7 @@
 #include "tui/clock_ask.h"
 #include <string.h>
 #include "core/error.h"
+#include "core/naming.h"
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tui/groups.h"
@@ -137,11 +138,11 @@ static void add(struct shell *shell, const char *address, const char *alias)
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
-	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
+	const struct contact *contact = roster_resolve(shell->host.roster, args[0], error);
 	g_autofree char *address = NULL;
 
 	/* Notes to oneself begin when they are opened. */
-	if (!contact && people_is_self(&shell->host, args[0])) {
+	if (!contact && !*error && people_is_self(&shell->host, args[0])) {
 		add(shell, shell->host.self, NULL);
 		return TRUE;
 	}
@@ -157,7 +158,7 @@ static gboolean run_open(void *user, ARGS, GError **error)
 
 static gboolean run_add(void *user, ARGS, GError **error)
 {
-	g_autofree char *address = contact_address(args[0], error);
+	g_autofree char *address = naming_address(args[0], error);
 
 	if (!address)
 		return FALSE;
@@ -181,7 +182,7 @@ static void on_removed(struct job *job, void *user)
 static gboolean run_remove(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
-	const struct contact *contact = roster_resolve(shell->host.roster, args[0]);
+	const struct contact *contact = roster_resolve(shell->host.roster, args[0], error);
 	g_autofree char *address = contact ? g_strdup(contact->address) : NULL;
 
 	if (!contact) {
@@ -217,7 +218,7 @@ static gboolean run_verify(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const struct contact *contact =
-		args[0] ? roster_resolve(shell->host.roster, args[0]) : NULL;
+		args[0] ? roster_resolve(shell->host.roster, args[0], error) : NULL;
 	const char *address = contact ? contact->address : shell->host.current;
 	g_autofree char *copy = NULL;
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/people.h"
 #include "tui/screen/confirm.h"
 #include "tui/shell.h"
 
@@ -71,12 +72,11 @@ static char **people_of(struct shell *shell, char *const *words, GError **error)
 	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
 
 	for (; *words; words++) {
-		const struct contact *contact = roster_resolve(shell->host.roster, *words);
 		char *address;
 
 		if (!**words)
 			continue;
-		address = contact ? g_strdup(contact->address) : contact_address(*words, error);
+		address = people_address(shell, *words, error);
 		if (!address)
 			return NULL;
 		g_ptr_array_add(people, address);
@@ -153,9 +153,12 @@ static bool is_about_one(const char *what)
 /* The group that the only one of WORDS means. */
 static const struct contact *named(struct shell *shell, char *const *words, GError **error)
 {
-	const struct contact *contact = roster_resolve(shell->host.roster, words[0]);
+	const struct contact *contact =
+		words[1] ? NULL : roster_resolve(shell->host.roster, words[0], error);
 
-	if (contact && contact_is_several(contact) && !words[1])
+	if (error && *error)
+		return NULL;
+	if (contact && contact_is_several(contact))
 		return contact;
 	error_set(error, ERROR_USAGE, words[1] ? "That is too much: name one group, or none for "
 						 "the one in front."

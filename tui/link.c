@@ -267,7 +267,7 @@ static gboolean run_add(struct engine *engine, struct job *job)
 	g_autofree char *owner = NULL;
 
 	if (!engine_contact_add(engine, job->address, job->alias, &job->error) ||
-	    !engine_find(engine, job->address, &contact, &job->error))
+	    !engine_known(engine, job->address, &contact, &job->error))
 		return FALSE;
 	owner = contact ? owner_words(&contact->folder) : NULL;
 	if (contact && engine_is_nobody_there(engine, contact)) {
@@ -301,7 +301,7 @@ static void forgotten(void *user, const GError *error)
 static gboolean run_remove(struct engine *engine, struct job *job)
 {
 	struct contact *contact = NULL;
-	bool is_on_list = engine_find(engine, job->address, &contact, NULL) && contact &&
+	bool is_on_list = engine_known(engine, job->address, &contact, NULL) && contact &&
 			  (contact->manners.sees_us || contact->manners.we_see ||
 			   contact->manners.is_asked);
 

@@ -4,6 +4,7 @@
 #include "core/engine_groups.h"
 #include "core/engine_people.h"
 #include "core/engine_rooms.h"
+#include "core/group.h"
 #include "core/secret.h"
 
 enum { GROUP_WAIT_MS = 10000 };
@@ -47,6 +48,16 @@ struct act {
 	void *user;
 };
 
+/* A person may be called like the group that was made. */
+static bool find_made(struct engine *engine, const char *name, struct contact **contact)
+{
+	g_autofree char *address = group_is_address(name) ? NULL : group_address(name, NULL);
+
+	if (address && engine_known(engine, address, contact, NULL) && *contact)
+		return true;
+	return engine_find(engine, name, contact, NULL) && *contact;
+}
+
 static void acted(void *user, const GError *error)
 {
 	struct act *act = user;
@@ -55,7 +66,7 @@ static void acted(void *user, const GError *error)
 	bool is_made = job->act == JOB_GROUP_CREATE || job->act == JOB_GROUP_JOIN;
 
 	/* What it was called, and where it is: a server has a say in that. */
-	if (is_made && engine_find(act->engine, job->address, &contact, NULL) && contact) {
+	if (is_made && find_made(act->engine, job->address, &contact)) {
 		g_free(job->address);
 		job->address = g_strdup(contact->address);
 	}

@@ -87,7 +87,7 @@ static void add_people(struct offers *offers, GPtrArray *words)
 	gint64 now = g_get_monotonic_time();
 
 	for (char **name = offers->people; name && *name; name++)
-		g_ptr_array_add(words, g_strdup(*name));
+		g_ptr_array_add(words, roster_typed(offers->host->roster, *name));
 	if (offers->people_at && now - offers->people_at < FRESH_US)
 		return;
 	offers->people_at = now;
@@ -139,14 +139,14 @@ static void add_contacts(const struct roster *roster, bool is_people_only, GPtrA
 		const struct contact *contact = roster_at(roster, i);
 		bool is_person = !contact_is_several(contact);
 		bool has_name = contact->alias && *contact->alias &&
-				roster_resolve(roster, contact->alias) == contact;
+				roster_resolve(roster, contact->alias, NULL) == contact;
 
 		if (is_people_only && contact->kind != CONTACT_PERSON)
 			continue;
 		if (has_name && !is_people_only)
 			g_ptr_array_add(words, g_strdup(contact->alias));
 		if (is_person || !has_name)
-			g_ptr_array_add(words, g_strdup(contact->address));
+			g_ptr_array_add(words, roster_typed(roster, contact->address));
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "tui/people.h"
 
 #include "core/error.h"
+#include "core/naming.h"
 #include "core/transport_talk.h"
 #include "tui/screen/confirm.h"
 #include "tui/shell.h"
@@ -9,22 +10,30 @@
 
 bool people_is_self(const struct host *host, const char *text)
 {
-	g_autofree char *address = contact_address(text, NULL);
+	g_autofree char *address = naming_address(text, NULL);
 
 	return host->self && (g_strcmp0(address, host->self) == 0 ||
 			      g_ascii_strcasecmp(text, CONTACT_NOTES_NAME) == 0);
 }
 
-/* Whom TEXT means, an address or a name; NULL: the conversation in front. g_free. */
-static char *find(struct shell *shell, const char *text, GError **error)
+char *people_address(struct shell *shell, const char *text, GError **error)
 {
-	const struct contact *contact =
-		text ? roster_resolve(shell->host.roster, text) : NULL;
+	g_autoptr(GError) why = NULL;
+	const struct contact *contact = roster_resolve(shell->host.roster, text, &why);
 
 	if (contact)
 		return g_strdup(contact->address);
+	if (!why)
+		return naming_address(text, error);
+	g_propagate_error(error, g_steal_pointer(&why));
+	return NULL;
+}
+
+/* As people_address; NULL is the conversation in front. */
+static char *find(struct shell *shell, const char *text, GError **error)
+{
 	if (text)
-		return contact_address(text, error);
+		return people_address(shell, text, error);
 	if (shell->host.current)
 		return g_strdup(shell->host.current);
 	error_set(error, ERROR_USAGE, "Say who is meant, or open their conversation.");

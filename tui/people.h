@@ -14,6 +14,11 @@ struct host;
 /* Whether TEXT means the user's own notes, which nobody has opened yet. */
 bool people_is_self(const struct host *host, const char *text);
 
+struct shell;
+
+/* The address that TEXT means, as it was typed, of a contact or not (g_free); NULL with ERROR. */
+char *people_address(struct shell *shell, const char *text,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* receipts|markers|typing|presence on|off|default [ADDRESS] */
 gboolean people_set(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
 /* [ADDRESS] */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/naming.h"
 #include "core/outlet.h"
 #include "core/secret.h"
 #include "core/text.h"
@@ -217,11 +218,11 @@ static void on_notes(struct job *job, void *user)
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct plain *plain = user;
-	const struct contact *contact = roster_resolve(plain->roster, args[0]);
+	const struct contact *contact = roster_resolve(plain->roster, args[0], error);
 	const struct host *host = &plain->app->shell->host;
 
 	/* Notes to oneself begin when they are opened. */
-	if (!contact && people_is_self(host, args[0])) {
+	if (!contact && !*error && people_is_self(host, args[0])) {
 		job_post(plain->app->link, job_new(JOB_ADD, host->self), on_notes, plain);
 		return TRUE;
 	}
@@ -288,7 +289,7 @@ static gboolean run_search(void *user, ARGS, GError **error)
 static gboolean run_add(void *user, ARGS, GError **error)
 {
 	struct plain *plain = user;
-	g_autofree char *address = contact_address(args[0], error);
+	g_autofree char *address = naming_address(args[0], error);
 	struct job *job;
 
 	if (!address)

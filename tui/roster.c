@@ -1,7 +1,7 @@
 #include "tui/roster.h"
 #include <string.h>
-#include "core/group.h"
 #include "core/lookalike.h"
+#include "core/naming.h"
 #include "tui/nobody.h"
 
 struct roster {
@@ -114,44 +114,34 @@ const struct contact *roster_find(const struct roster *roster, const char *addre
 	return NULL;
 }
 
-/* The only one that is called TEXT, by the user's alias or (IS_NAME) by what it is called itself;
- * more than one is none. */
-static const struct contact *find_called(const struct roster *roster, const char *text,
-					 bool is_name, unsigned *count)
+const struct contact *roster_resolve(const struct roster *roster, const char *text, GError **error)
 {
-	const struct contact *found = NULL;
-	g_autofree char *folded = g_utf8_casefold(text, -1);
+	const struct contact *found;
+	struct naming naming;
 
-	*count = 0;
-	for (guint i = 0; i < roster->rows->len; i++) {
-		const struct contact *contact = g_ptr_array_index(roster->rows, i);
-		g_autofree char *alias =
-			contact->alias ? g_utf8_casefold(contact->alias, -1) : NULL;
-
-		if (is_name ? !contact_is_called(contact, text) :
-			      !alias || strcmp(alias, folded) != 0)
-			continue;
-		found = contact;
-		++*count;
-	}
-	return *count == 1 ? found : NULL;
+	naming_begin(&naming, text);
+	for (guint i = 0; i < roster->rows->len; i++)
+		naming_look(&naming, g_ptr_array_index(roster->rows, i));
+	found = roster_find(roster, naming_end(&naming, error));
+	naming_clear(&naming);
+	return found;
 }
 
-const struct contact *roster_resolve(const struct roster *roster, const char *text)
+char *roster_typed(const struct roster *roster, const char *address)
 {
-	const struct contact *found = roster_find(roster, text);
-	unsigned count;
+	g_autoptr(GError) error = NULL;
+	const struct contact *meant = roster_resolve(roster, address, &error);
+	bool is_other = error || (meant && strcmp(meant->address, address) != 0);
 
-	if (found || !g_utf8_validate(text, -1, NULL))
-		return found;
-	found = find_called(roster, text, false, &count);
-	return count ? found : find_called(roster, text, true, &count);
+	return is_other ? naming_exact(address, address) : g_strdup(address);
 }
 
 void roster_refuse(const struct roster *roster, const char *text, const char *hint, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
+	if (error && *error)
+		return;
 	for (guint i = 0; i < roster->rows->len; i++)
 		g_ptr_array_add(names, (gpointer)(uintptr_t)roster_name(
 					       roster, roster_at(roster, i)->address));

@@ -32,9 +32,15 @@ const struct contact *roster_find(const struct roster *roster, const char *addre
  * they were there first (strangers come last); NULL when nobody is. Not made safe.
  */
 const char *roster_lookalike(const struct roster *roster, const char *address);
-/* By address, then by unambiguous alias, case folded. */
-const struct contact *roster_resolve(const struct roster *roster, const char *text);
-/* Nobody is called TEXT: who was probably meant, and who there is. HINT as nobody_refuse's. */
+/* Whom TEXT means, as it was typed (core/naming.h). NULL: nobody, or ERROR_USAGE where it means
+ * two. */
+const struct contact *roster_resolve(const struct roster *roster, const char *text,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How ADDRESS, of a contact or not, is typed so that it means that one. g_free. */
+char *roster_typed(const struct roster *roster,
+		   const char *address) G_GNUC_WARN_UNUSED_RESULT;
+/* Nobody is called TEXT: who was probably meant, and who there is. HINT as nobody_refuse's. An
+ * ERROR that is set stays. */
 void roster_refuse(const struct roster *roster, const char *text, const char *hint, GError **error);
 /* Unread messages of all that aren't muted at NOW (wall ms); with *MUTED (may be NULL) those of all
  * that are. */

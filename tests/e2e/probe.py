@@ -29,6 +29,30 @@ def test_alias_of_another(world):
     bob.run("contact", "add", "alice", "--name", "a\nb").expect(2)
     bob.run("contact", "add", "alice", "--name", "a\x1b[31m").expect(2)
     bob.run("contact", "add", "alice", "--name", "alice").expect(0)
+    # Who is on the spool, or could be: not known yet.
+    eve, _ = world.person("eve"), world.person("dan")
+    for name in "dan", "daemon":
+        assert "choose another" in bob.run("contact", "add", "alice", "--name", name).expect(2).err, name
+    # Whoever takes it later as an address gets nothing that is meant for the one who is called so.
+    bob.run("contact", "add", "alice", "--name", "mum").expect(0)
+    mum = world.person("mum")
+    mum.send("bob", "it is me")
+    assert "whom you call mum" in bob.run("receive").expect(0).err
+    bob.run("send", "mum", "for alice").expect(0)
+    assert [row["body"] for row in alice.receive()] == ["for alice"]
+    mum.run("receive", "--timeout", "0").expect(7)
+    bob.run("history", "@mum").expect(0)
+    bob.run("contact", "add", "@mum").expect(0)
+    for verb in (("send", "mum", "x"), ("history", "mum"), ("verify", "mum"), ("expire", "mum", "1h"),
+                 ("erase", "mum", "--yes"), ("contact", "remove", "mum", "--yes"), ("contact", "block", "mum"),
+                 ("contact", "mute", "mum"), ("file", "send", "mum", os.environ["SOTTO"]),
+                 ("group", "create", "den", "mum"), ("search", "it", "--in", "mum")):
+        error = bob.run(*verb).expect(2).err
+        assert "@alice" in error and "@mum" in error, (verb, error)
+    bob.run("send", "@mum", "for mum").expect(0)
+    assert [row["body"] for row in mum.receive()] == ["for mum"]
+    bob.run("contact", "add", "eve", "--name", "e").expect(0)
+    eve.run("receive", "--timeout", "0").expect(7)
 
 
 def test_closed_descriptors(world):

@@ -59,6 +59,48 @@ static void test_open(void **state)
 	stage_free(stage);
 }
 
+static void opens(struct stage *stage, const char *line, const char *wanted)
+{
+	stage_keys(stage, "M-x");
+	stage_type(stage, line);
+	stage_keys(stage, "Enter");
+	assert_string_equal(stage->shell->host.current, wanted);
+}
+
+/* The user's own name for somebody goes before a stranger's address, and what is offered means whom
+ * it is offered for. */
+static void test_stranger_with_a_name_of_ours(void **state)
+{
+	struct stage *stage = stage_new(24, 80);
+
+	(void)state;
+	fake_link_contact(stage->fake, "eve", "mum");
+	fake_link_contact(stage->fake, "mum", NULL)->is_listed = false;
+	stage_open(stage);
+	completes(stage, "open @", "open @mum ");
+	completes(stage, "open mu", "open mum ");
+	opens(stage, "open mum", "eve");
+	opens(stage, "open @mum", "mum");
+	stage_free(stage);
+}
+
+/* Neither of two contacts goes before the other. */
+static void test_two_with_one_name(void **state)
+{
+	struct stage *stage = stage_new(24, 80);
+
+	(void)state;
+	fake_link_contact(stage->fake, "eve", "mum");
+	fake_link_contact(stage->fake, "mum", NULL);
+	fake_link_contact(stage->fake, "zoe", NULL);
+	stage_open(stage);
+	opens(stage, "open zoe", "zoe");
+	opens(stage, "open mum", "zoe");
+	assert_true(stage_shows(stage, "write @eve or @mum"));
+	opens(stage, "open @eve", "eve");
+	stage_free(stage);
+}
+
 /* The spool is asked once, and the answer completes what stands there still. */
 static void test_add(void **state)
 {
@@ -423,6 +465,8 @@ int main(void)
 		cmocka_unit_test(test_listing), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_many_names), cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_big_folder),
+		cmocka_unit_test(test_stranger_with_a_name_of_ours),
+		cmocka_unit_test(test_two_with_one_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

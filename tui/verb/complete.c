@@ -3,6 +3,7 @@
 #include "core/engine_people.h"
 #include "core/engine_server.h"
 #include "core/error.h"
+#include "core/naming.h"
 #include "core/text.h"
 #include "tui/verb/verbs.h"
 
@@ -17,15 +18,28 @@ static void show_name(struct call *call, const char *name)
 		call->printer->line(call->printer, name);
 }
 
-/* What it is called, where that is enough to name it. */
-static void show_alias(struct call *call, const struct contact *contact)
+/* Whether NAME, typed, means who is at ADDRESS, or may. */
+static bool means(const GPtrArray *contacts, const char *name, const char *address)
 {
-	struct contact *found = NULL;
+	g_autoptr(GError) error = NULL;
+	struct naming naming;
+	const char *found;
+	bool is;
 
-	if (contact->alias && engine_find(call->engine, contact->alias, &found, NULL) && found &&
-	    strcmp(found->address, contact->address) == 0)
-		show_name(call, contact->alias);
-	contact_free(found);
+	naming_begin(&naming, name);
+	for (guint i = 0; i < contacts->len; i++)
+		naming_look(&naming, contacts->pdata[i]);
+	found = naming_end(&naming, &error);
+	is = !error && (!found || strcmp(found, address) == 0);
+	naming_clear(&naming);
+	return is;
+}
+
+static void show_address(struct call *call, const GPtrArray *contacts, const char *address)
+{
+	g_autofree char *exact = naming_exact(address, address);
+
+	show_name(call, means(contacts, address, address) ? address : exact);
 }
 
 static gboolean keep(const struct contact *contact, void *user)
@@ -34,23 +48,18 @@ static gboolean keep(const struct contact *contact, void *user)
 	return TRUE;
 }
 
-/* Those that are known, where the profile is open here. */
-static gboolean show_known(struct call *call, bool is_groups, GError **error)
+/* By address, and by what it is called where that is enough to name it. */
+static void show_known(struct call *call, const GPtrArray *contacts, bool is_groups)
 {
-	g_autoptr(GPtrArray) contacts =
-		g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
-
-	if (!engine_contacts(call->engine, keep, contacts, error))
-		return FALSE;
 	for (guint i = 0; i < contacts->len; i++) {
 		const struct contact *contact = contacts->pdata[i];
 
 		if (is_groups && !contact_is_several(contact))
 			continue;
-		show_name(call, contact->address);
-		show_alias(call, contact);
+		show_address(call, contacts, contact->address);
+		if (contact->alias && means(contacts, contact->alias, contact->address))
+			show_name(call, contact->alias);
 	}
-	return TRUE;
 }
 
 static bool is_groups(const struct call *call)
@@ -71,15 +80,19 @@ static void run_complete(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GHashTable) shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) contacts =
+		g_ptr_array_new_with_free_func((GDestroyNotify)contact_free);
 	g_auto(GStrv) people = NULL;
 	gboolean ok;
 
 	call->state = shown;
-	ok = !call->is_for_other || show_known(call, is_groups(call), &error);
+	/* Of those that are known only where the profile is open here. */
+	ok = !call->is_for_other || engine_contacts(call->engine, keep, contacts, &error);
+	show_known(call, contacts, is_groups(call));
 	/* Everybody on the host can read who is on the spool. */
 	people = !ok || is_groups(call) ? NULL : engine_people_there(call->engine);
 	for (char **name = people; name && *name; name++)
-		show_name(call, *name);
+		show_address(call, contacts, *name);
 	call->state = NULL;
 	if (ok)
 		call_end(call, 0);

@@ -5,13 +5,14 @@
 #include "core/engine_server.h"
 #include "core/engine_talk.h"
 #include "core/lookalike.h"
+#include "core/naming.h"
 #include "tui/nobody.h"
 #include "tui/verb/show.h"
 #include "tui/verb/verbs.h"
 
 static gboolean check_address(struct call *call, GError **error)
 {
-	g_autofree char *address = contact_address(call->args[0], error);
+	g_autofree char *address = naming_address(call->args[0], error);
 
 	return address != NULL;
 }
@@ -40,10 +41,13 @@ static void ask_server(struct call *call, enum talk_act act, const char *address
 static void run_add(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
+	g_autofree char *address = naming_address(call->args[0], &error);
 	struct contact *contact = NULL;
 
-	if (!engine_contact_add(call->engine, call->args[0], call_option(call, "name"), &error) ||
-	    !engine_find(call->engine, call->args[0], &contact, &error)) {
+	call_hear(call);
+	if (!address ||
+	    !engine_contact_add(call->engine, address, call_option(call, "name"), &error) ||
+	    !engine_known(call->engine, address, &contact, &error)) {
 		call_fail(call, error);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include "core/engine_trust.h"
 #include "core/engine_talk.h"
 #include "core/error.h"
+#include "core/naming.h"
 #include "core/secret.h"
 #include "core/text.h"
 #include "tui/mute.h"
@@ -81,9 +82,10 @@ static void looked_for(void *user, const GError *failure)
 {
 	struct call *call = user;
 	g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+	g_autofree char *address = error ? NULL : naming_address(call->args[0], &error);
 	bool is_there = false;
 
-	if (!error && engine_devices(call->engine, call->args[0], is_somebody, &is_there, &error) &&
+	if (!error && engine_devices(call->engine, address, is_somebody, &is_there, &error) &&
 	    !is_there)
 		error_set(&error, ERROR_NO_CONTACT,
 			  "Nobody called %s is known, or on this spool; see `sotto contact list`. "
@@ -91,24 +93,24 @@ static void looked_for(void *user, const GError *failure)
 	if (error)
 		call_fail(call, error);
 	else
-		block_at(call, call->args[0], true);
+		block_at(call, address, true);
 }
 
 /* Somebody who never wrote has no name here, but an address. */
 static void block(struct call *call, bool is_blocked)
 {
-	const char *address = call->args[0];
+	bool is_user = strchr(call->args[0], ':') != NULL;
 	g_autoptr(GError) error = NULL;
+	g_autofree char *address = is_user ? g_strdup(call->args[0])
+					   : call_address(call, call->args[0], &error);
 	struct contact *contact = NULL;
 
-	if (!engine_find(call->engine, address, &contact, &error))
+	if (!address || (!is_user && !engine_known(call->engine, address, &contact, &error)))
 		call_fail(call, error);
-	else if (contact)
-		block_at(call, contact->address, is_blocked);
-	else if (is_blocked && !strchr(address, '@') && !strchr(address, ':'))
-		engine_refresh(call->engine, address, call->wait_ms, looked_for, call);
-	else
+	else if (contact || is_user || !is_blocked || strchr(address, '@'))
 		block_at(call, address, is_blocked);
+	else
+		engine_refresh(call->engine, address, call->wait_ms, looked_for, call);
 	contact_free(contact);
 }
 
@@ -165,15 +167,12 @@ static void run_blocked(struct call *call)
 static void act(struct call *call, enum talk_act what)
 {
 	g_autoptr(GError) error = NULL;
-	struct contact *contact = NULL;
+	g_autofree char *address = call_address(call, call->args[0], &error);
 
-	if (!engine_find(call->engine, call->args[0], &contact, &error)) {
+	if (address)
+		engine_act(call->engine, what, address, call->wait_ms, ended, call);
+	else
 		call_fail(call, error);
-		return;
-	}
-	engine_act(call->engine, what, contact ? contact->address : call->args[0], call->wait_ms,
-		   ended, call);
-	contact_free(contact);
 }
 
 static void run_accept(struct call *call)

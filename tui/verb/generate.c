@@ -114,8 +114,9 @@ static void man(FILE *out, const struct verb *const *table, const struct verb_op
 	      ".PP\nWords come by standard input: \\fBsotto send bob\\fR, then the message and "
 	      "C\\-d, or a pipe. Among the arguments they stand in the shell's history too, and "
 	      "in the process list until sotto has begun to run and overwrites them.\n"
-	      ".PP\nADDRESS is a local name, a bare JID or an unambiguous alias; DURATION is 30s, "
-	      "5m, 24h, "
+	      ".PP\nADDRESS is a local name, a bare JID or an alias. An alias goes before the "
+	      "address of somebody who isn't among the contacts; where two are meant, nothing is "
+	      "done, and \\(atADDRESS is the address and nothing else. DURATION is 30s, 5m, 24h, "
 	      "7d or 4w.\n.SH OPTIONS\n",
 	      out);
 	man_options(out, globals, 32);

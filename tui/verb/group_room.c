@@ -29,7 +29,7 @@ static bool is_invited(struct engine *engine, const struct group *group)
 
 	if (group->id || !group->is_left)
 		return false;
-	is = engine_find(engine, group->address, &contact, NULL) && contact && !contact->is_listed;
+	is = engine_known(engine, group->address, &contact, NULL) && contact && !contact->is_listed;
 	contact_free(contact);
 	return is;
 }

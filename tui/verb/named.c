@@ -3,6 +3,7 @@
 #include "core/engine_expiry.h"
 #include "core/engine_people.h"
 #include "core/error.h"
+#include "core/naming.h"
 #include "tui/nobody.h"
 
 static gboolean add_name(const struct contact *contact, void *user)
@@ -32,7 +33,7 @@ struct contact *call_contact(struct call *call, const char *argument)
 	if (engine_find(call->engine, argument, &contact, &error) && contact)
 		return contact;
 	if (!error) {
-		address = contact_address(argument, &error);
+		address = naming_address(argument, &error);
 		if (address)
 			refuse(call, argument, &error);
 	}
@@ -48,7 +49,7 @@ char *call_address(struct call *call, const char *argument, GError **error)
 	if (!engine_find(call->engine, argument, &contact, error))
 		return NULL;
 	if (!contact)
-		return contact_address(argument, error);
+		return naming_address(argument, error);
 	address = g_strdup(contact->address);
 	contact_free(contact);
 	return address;
