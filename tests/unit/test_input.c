@@ -185,6 +185,69 @@ static void test_reports(void **state)
 	EXPECT("a\033[?1;2c\033[12;34R\033[>41;1;0c\033[99~\033[1;1;1;1;1;1;1zb", "a b");
 }
 
+/* What a terminal answers, or another program had it say, is never typed, nor is an Enter in it. */
+static void test_strings(void **state)
+{
+	(void)state;
+	EXPECT("a\033]52;c;aGVsbG8=\033\\b\033]11;rgb:0/0/0\ac", "a b c");
+	EXPECT("\033P1$r:q\r\033\\x\033_Gi=1;OK\n\033\\y\033^secret\r\033\\z\033Xmine\r\033\\-",
+	       "x y z -");
+	EXPECT("\033]0;\xc3\xa4\xff\x80\x18\x1a\x03\r\n\tquit\r\a\r", "Enter");
+	EXPECT("\033]\033\\a\033P\033\\b", "a b");
+	/* An end that is lost ends with the next sequence. */
+	EXPECT("\033]0;title\033[Ax", "Up x");
+	EXPECT("\033P1;2\033\033[Ax", "M-Up x");
+	/* CSI too: too long, or with a control inside. */
+	EXPECT("\033[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26cx", "x");
+	EXPECT("\033[?1\r;2cx\033[12\n\r3\033[Ay", "x Up y");
+	/* With Alt those are keys. */
+	EXPECT("\033]\033P\033_\033^\033X", "M-BracketRight M-P M-_ M-^ M-X");
+}
+
+/* One without its end is over after some time, or some bytes; what is typed then are keys. */
+static void test_string_without_end(void **state)
+{
+	static const char kinds[] = "]P_^X[";
+
+	(void)state;
+	for (const char *kind = kinds; *kind; kind++) {
+		struct input *input = input_new(0);
+		char begin[] = { '\033', *kind, '1', '\r' };
+		struct key key;
+
+		input_feed(input, begin, sizeof(begin));
+		assert_false(input_next(input, &key));
+		assert_int_equal(input_wait_ms(input), INPUT_STRING_MS);
+		input_feed(input, "22", 2);
+		assert_false(input_next(input, &key));
+		input_flush(input);
+		assert_false(input_next(input, &key));
+		assert_int_equal(input_wait_ms(input), -1);
+		input_feed(input, "k", 1);
+		assert_true(input_next(input, &key));
+		assert_int_equal(key.ch, 'k');
+		input_free(input);
+	}
+}
+
+static void test_long_string(void **state)
+{
+	struct input *input = input_new(0);
+	g_autofree char *text = g_strnfill(INPUT_STRING_MAX, 'x');
+	struct key key;
+
+	(void)state;
+	input_feed(input, "\033]", 2);
+	input_feed(input, text, INPUT_STRING_MAX - 1);
+	assert_false(input_next(input, &key));
+	assert_int_equal(input_wait_ms(input), INPUT_STRING_MS);
+	input_feed(input, "xk", 2);
+	assert_true(input_next(input, &key));
+	assert_int_equal(key.ch, 'k');
+	assert_false(input_next(input, &key));
+	input_free(input);
+}
+
 /* Of the user's own setting only that it was on is told; other answers of the kind aren't keys. */
 static void test_alt_was_on(void **state)
 {
@@ -217,7 +280,7 @@ static void test_any_bytes(void **state)
 
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
-		static const char often[] = "\033[O~;<?0129AMu\r\xc3\x80";
+		static const char often[] = "\033[O]P\\\a~;<?0129AMu\r\xc3\x80";
 		char bytes[64];
 		size_t count = (size_t)g_rand_int_range(dice, 1, sizeof(bytes));
 		char *names;
@@ -241,6 +304,9 @@ int main(void)
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_paste_without_end),
 		cmocka_unit_test(test_long_paste_is_cut),
+		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_string_without_end),
+		cmocka_unit_test(test_long_string),
 		cmocka_unit_test(test_alt_was_on),
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_reports),

@@ -14,6 +14,8 @@ struct input {
 	char erase;
 	bool is_flushing; /* time is up for what is in the buffer now */
 	bool is_pasting;
+	char swallowed; /* what is dropped up to its end: as sequence.kind, or of a string; or 0 */
+	size_t swallowed_bytes;
 	unsigned char *bytes;
 	size_t count;
 	size_t room;
@@ -154,6 +156,7 @@ struct sequence {
 	char final;
 	unsigned params[PARAMS_MAX];
 	size_t count;	/* of params */
+	bool is_open;	/* its end hasn't come, and nothing but that ends it */
 	unsigned event; /* kitty: 2 repeated, 3 let go; behind a colon of the modifiers */
 	size_t bytes;	/* of all, with ESC */
 };
@@ -341,11 +344,68 @@ static int parse_sequence(const unsigned char *bytes, size_t count, struct seque
 			return 1;
 		} else if (bytes[at] < 0x20 || bytes[at] > 0x3f) {
 			sequence->bytes = at;
+			sequence->is_open = sequence->kind == '[' && bytes[at] < 0x20 &&
+					    bytes[at] != '\033';
 			return -1;
 		}
 	}
 	sequence->bytes = at;
+	sequence->is_open = sequence->kind == '[' && at >= SEQUENCE_BYTES;
 	return at >= SEQUENCE_BYTES ? -1 : 0;
+}
+
+/* -- strings ---------------------------------------------------------------------------------- */
+
+/* Answers that nobody asked for are no keys: ESC and one of OSC ], DCS P, APC _, PM ^, SOS X, up to
+ * ST (ESC \) or BEL. Those with Alt are keys, where nothing comes behind. 1: it is one, 0: more is
+ * needed, -1: it is a key. */
+static int begins_string(const struct input *input)
+{
+	const unsigned char *bytes = input->bytes;
+
+	if (!bytes[1] || !strchr("]P_^X", bytes[1]))
+		return -1;
+	if (input->count > 3 || (input->count == 3 && bytes[2] != '\033'))
+		return input->count > 3 && bytes[2] == '\033' && bytes[3] != '\\' ? -1 : 1;
+	return input->is_flushing ? -1 : 0;
+}
+
+static void swallow(struct input *input, char kind)
+{
+	input->swallowed = kind;
+	input->swallowed_bytes = 0;
+}
+
+/* Whether BYTE ends what is swallowed, and belongs to it. */
+static bool is_end(const struct input *input, unsigned char byte)
+{
+	return input->swallowed == '[' ? byte >= 0x40 && byte <= 0x7e : byte == '\a';
+}
+
+/* Drop what is there of it. FALSE: more is needed. */
+static bool swallow_more(struct input *input)
+{
+	bool is_string = input->swallowed != '[', is_over = false;
+	size_t at = 0;
+
+	while (at < input->count && !is_over) {
+		bool is_escape = input->bytes[at] == '\033';
+
+		if (is_escape && is_string && at + 1 == input->count)
+			break;
+		/* Its end; or that is lost, and a sequence begins. */
+		is_over = is_escape || is_end(input, input->bytes[at]) ||
+			  input->swallowed_bytes + at + 1 >= INPUT_STRING_MAX;
+		if (!is_escape)
+			at++;
+		else if (is_string && input->bytes[at + 1] == '\\')
+			at += 2;
+	}
+	input->swallowed_bytes += at;
+	if (is_over || input->is_flushing)
+		input->swallowed = 0;
+	consume(input, at);
+	return !input->swallowed;
 }
 
 /* -- characters ------------------------------------------------------------------------------- */
@@ -403,6 +463,9 @@ static size_t escape(struct input *input, struct key *key)
 		answer = parse_sequence(input->bytes, input->count, &sequence);
 		if (answer > 0)
 			understand(input, &sequence, key);
+		/* One that is too long, or has a control inside: no part of it is a key. */
+		if (answer < 0 && sequence.is_open)
+			swallow(input, '[');
 		if (answer != 0)
 			return sequence.bytes;
 		if (!input->is_flushing)
@@ -424,6 +487,11 @@ static size_t escape(struct input *input, struct key *key)
 		key->code = KC_ESCAPE;
 		return 1;
 	}
+	answer = begins_string(input);
+	if (answer > 0)
+		swallow(input, (char)input->bytes[1]);
+	if (answer >= 0)
+		return answer > 0 ? 2 : 0;
 	taken = character(input, 1, key);
 	if (taken)
 		key->mods |= MOD_ALT;
@@ -450,13 +518,18 @@ bool input_next(struct input *input, struct key *key)
 {
 	plain_free(input->given);
 	input->given = NULL;
-	while (input->count || (input->is_pasting && input->is_flushing)) {
+	while (input->count || ((input->is_pasting || input->swallowed) && input->is_flushing)) {
 		size_t taken;
 
 		memset(key, 0, sizeof(*key));
 		if (input->is_pasting) {
 			if (paste_more(input, key))
 				return true;
+			break;
+		}
+		if (input->swallowed) {
+			if (swallow_more(input))
+				continue;
 			break;
 		}
 		taken = input->bytes[0] == '\033' ? escape(input, key) : character(input, 0, key);
@@ -475,6 +548,8 @@ int input_wait_ms(const struct input *input)
 {
 	if (input->is_pasting)
 		return INPUT_PASTE_MS;
+	if (input->swallowed)
+		return INPUT_STRING_MS;
 	return input->count > 0 ? INPUT_ESCAPE_MS : -1;
 }
 

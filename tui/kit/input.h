@@ -4,7 +4,8 @@
  * Understands UTF-8, C0 controls, Alt as a leading ESC, the cursor and function keys of xterm,
  * tmux, screen, rxvt, the Linux console and vt100 with xterm's modifiers, bracketed paste, focus
  * and SGR mouse reports, and kitty's answer and events for keys that are let go. Unknown sequences
- * are swallowed whole; malformed UTF-8 becomes U+FFFD. What was pasted is wiped.
+ * and answers that nobody asked for (OSC, DCS, APC, PM, SOS) are swallowed whole, with whatever
+ * controls are inside; malformed UTF-8 becomes U+FFFD. What was pasted is wiped.
  */
 #ifndef SOTTO_TUI_KIT_INPUT_H
 #define SOTTO_TUI_KIT_INPUT_H
@@ -16,6 +17,8 @@
 enum {
 	INPUT_ESCAPE_MS = 30,		 /* a lone ESC is the Escape key after this */
 	INPUT_PASTE_MS = 2000,		 /* a paste is over after so long without bytes */
+	INPUT_STRING_MS = 500,		 /* and so is an answer without its end */
+	INPUT_STRING_MAX = 1024 * 1024, /* a longer one has lost it */
 	INPUT_PASTE_MAX = 1024 * 1024, /* a longer paste is cut */
 };
 
