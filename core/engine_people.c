@@ -29,18 +29,18 @@ static void hide_preview(struct living *living, struct contact *contact)
 		contact->preview = NULL;
 }
 
-/* Who has done nothing but ask to see us is no contact. */
+/* Who has done nothing but ask to see us is no contact, nor who is blocked and no more. */
 static gboolean pass_known(const struct contact *contact, void *user)
 {
 	const struct walk *walk = user;
 	const struct manners *manners = &contact->manners;
-	bool only_asks = manners->asks && !contact->is_listed && !contact->is_known &&
-			 !contact->last_at && !manners->is_blocked && !manners->we_see;
+	bool is_no_more = (manners->asks || manners->is_blocked) && !contact->is_listed &&
+			  !contact->is_known && !contact->last_at && !manners->we_see;
 
 	struct contact shown = *contact;
 	gboolean goes_on;
 
-	if (only_asks)
+	if (is_no_more)
 		return TRUE;
 	hide_preview(walk->engine->living, &shown);
 	engine_look_owner(walk->engine, &shown, &shown.folder);
@@ -152,24 +152,48 @@ static gboolean check_alias(struct engine *engine, const char *address, const ch
 	return FALSE;
 }
 
+/* The row of CONTACT goes, with all that is its; a block isn't: whoever was blocked stays so. */
+static gboolean drop(struct living *living, const struct contact *contact, GError **error)
+{
+	const struct contact blocked = {
+		.address = contact->address,
+		.kind = contact_is_hearsay(contact) ? CONTACT_PERSON : contact->kind,
+		.manners = { .is_blocked = true, .is_block_due = contact->manners.is_block_due },
+		.has_owner = contact->has_owner,
+		.owner = contact->owner,
+		.added_at = contact->added_at,
+	};
+
+	return living->store->ops->contact_del(living->store, contact->address, error) &&
+	       (!contact->manners.is_blocked ||
+		living->store->ops->contact_put(living->store, &blocked, error));
+}
+
 /* Who is added is a person: what a stranger said that address was goes. */
 static gboolean drop_hearsay(struct living *living, const char *address, GError **error)
 {
 	struct contact *contact = NULL;
-	bool is_hearsay;
+	gboolean ok = TRUE;
 
 	if (!living->store->ops->contact_get(living->store, address, &contact, error))
 		return FALSE;
-	is_hearsay = contact && contact_is_hearsay(contact);
+	if (contact && contact_is_hearsay(contact)) {
+		ok = living_begin(living, error);
+		if (ok && drop(living, contact, error)) {
+			ok = living_commit(living, error);
+		} else if (ok) {
+			living_rollback(living);
+			ok = FALSE;
+		}
+	}
 	contact_free(contact);
-	if (!is_hearsay)
-		return TRUE;
-	if (!living_begin(living, error))
-		return FALSE;
-	if (living->store->ops->contact_del(living->store, address, error))
-		return living_commit(living, error);
-	living_rollback(living);
-	return FALSE;
+	return ok;
+}
+
+static void tell_blocked(struct living *living, const char *address)
+{
+	living_emit_notice(living, "%s stays blocked; `sotto contact unblock %s` ends that.",
+			   address, address);
 }
 
 static void tell_alike(struct living *living, const struct contact *contact)
@@ -218,6 +242,8 @@ gboolean engine_contact_add(struct engine *engine, const char *text, const char 
 	}
 	if (ok && is_new)
 		tell_alike(living, contact);
+	if (ok && contact->manners.is_blocked)
+		tell_blocked(living, address);
 	contact_free(contact);
 	if (ok)
 		living_emit_contact(living, address);
@@ -240,11 +266,13 @@ static gboolean may_remove(struct living *living, const struct contact *contact,
 	return !is_in;
 }
 
-static gboolean remove_once(struct living *living, const char *address, GError **error)
+static gboolean remove_once(struct living *living, const struct contact *contact, GError **error)
 {
+	const char *address = contact->address;
+
 	if (!living_begin(living, error))
 		return FALSE;
-	if (living->store->ops->contact_del(living->store, address, error) &&
+	if (drop(living, contact, error) &&
 	    ratchet_drop_used(living->ratchet, error) &&
 	    journal_add(living->store, living->clock, JOURNAL_CONTACT_REMOVED, address, 0, NULL,
 			error))
@@ -258,6 +286,7 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 	struct living *living = engine_living(engine, error);
 	struct contact *contact = living ? living_known(living, address, error) : NULL;
 	g_autoptr(GError) why = NULL;
+	bool is_blocked, is_removed;
 
 	if (!contact)
 		return FALSE;
@@ -265,14 +294,19 @@ gboolean engine_contact_remove(struct engine *engine, const char *address, GErro
 		contact_free(contact);
 		return FALSE;
 	}
+	is_blocked = contact->manners.is_blocked;
+	is_removed = remove_once(living, contact, &why) ||
+		     (expiry_make_room(living->expiry, &why) &&
+		      remove_once(living, contact, &why));
 	contact_free(contact);
-	if (!remove_once(living, address, &why) &&
-	    !(expiry_make_room(living->expiry, &why) && remove_once(living, address, &why))) {
+	if (!is_removed) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
 	if (!expiry_scrub(living->expiry, NULL))
 		g_debug("a removed conversation is still erasing");
+	if (is_blocked)
+		tell_blocked(living, address);
 	living_emit_contact(living, address);
 	return TRUE;
 }

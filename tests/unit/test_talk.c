@@ -151,6 +151,67 @@ static void test_the_blocked_ask_nothing(void **state)
 	contact_free(contact);
 }
 
+static void no_sender(uint32_t uid, uint32_t dropped, void *user)
+{
+	(void)uid;
+	(void)dropped;
+	(void)user;
+}
+
+static unsigned blocked(const struct person *person)
+{
+	unsigned count = 0;
+
+	assert_true(engine_blocked(person->engine, count_one, no_sender, &count, NULL));
+	return count;
+}
+
+static unsigned listed(const struct person *person)
+{
+	unsigned count = 0;
+
+	assert_true(engine_contacts(person->engine, count_one, &count, NULL));
+	return count;
+}
+
+/* Removing somebody doesn't let them in again; adding them neither. */
+static void test_the_blocked_stay_so_when_removed(void **state)
+{
+	struct couple *pair = *state;
+	struct engine *engine = pair->alice->engine;
+	struct contact *contact;
+
+	assert_true(engine_contact_add(engine, "bob", "Bob", NULL));
+	assert_int_equal(person_send(pair->bob, "alice", "before"), 0);
+	person_fetch(pair->alice);
+	engine_block(engine, "bob", true, 0, done, NULL);
+	assert_int_equal(listed(pair->alice), 1);
+	assert_true(engine_contact_remove(engine, "bob", NULL));
+	assert_int_equal(listed(pair->alice), 0);
+	assert_int_equal(person_count(pair->alice, "bob"), 0);
+	assert_int_equal(blocked(pair->alice), 1);
+	contact = find(pair, "bob");
+	assert_true(contact->manners.is_blocked && !contact->is_listed && !contact->alias);
+	contact_free(contact);
+	assert_int_equal(person_send(pair->bob, "alice", "let me in"), 0);
+	person_fetch(pair->alice);
+	assert_int_equal(person_count(pair->alice, "bob"), 0);
+	person_restart(pair->alice);
+	engine = pair->alice->engine;
+	/* Removed once more, and added: blocked still. */
+	assert_true(engine_contact_remove(engine, "bob", NULL));
+	assert_true(engine_contact_add(engine, "bob", NULL, NULL));
+	assert_int_equal(blocked(pair->alice), 1);
+	engine_block(engine, "bob", false, 0, done, NULL);
+	assert_int_equal(blocked(pair->alice), 0);
+	assert_int_equal(person_send(pair->bob, "alice", "heard"), 0);
+	person_fetch(pair->alice);
+	assert_int_equal(person_count(pair->alice, "bob"), 1);
+	/* Control: who isn't blocked is gone when removed. */
+	assert_true(engine_contact_remove(engine, "bob", NULL));
+	assert_null(find(pair, "bob"));
+}
+
 static void test_list(void **state)
 {
 	struct couple *pair = *state;
@@ -186,6 +247,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bounces, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_asking, couple_setup, couple_teardown),
 		cmocka_unit_test_setup_teardown(test_the_blocked_ask_nothing, couple_setup,
+						couple_teardown),
+		cmocka_unit_test_setup_teardown(test_the_blocked_stay_so_when_removed, couple_setup,
 						couple_teardown),
 		cmocka_unit_test_setup_teardown(test_list, couple_setup, couple_teardown),
 	};

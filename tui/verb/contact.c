@@ -107,6 +107,7 @@ static void run_remove(struct call *call)
 
 	if (!contact)
 		return;
+	call_hear(call);
 	if (!engine_contact_remove(call->engine, contact->address, &error))
 		call_fail(call, error);
 	else if (contact->manners.sees_us || contact->manners.we_see || contact->manners.is_asked)
@@ -184,7 +185,7 @@ const struct verb verb_contact_remove = {
 	.arguments = "ADDRESS",
 	.summary = "Remove a contact and its conversation.",
 	.details = "What they write afterwards comes as a stranger's; `contact block` keeps it "
-		   "away.",
+		   "away. Who is blocked stays so when removed.",
 	.args_min = 1,
 	.args_max = 1,
 	.need = NEED_OPEN,
