@@ -246,11 +246,27 @@ static void put_on(int tty, const char *text)
 struct question {
 	const char *prompt;
 	unsigned seconds; /* to wait before it */
+	secret_tick tick; /* NULL: nobody is told of them */
+	void *user;	  /* TICK's */
 	bool takes_nothing; /* an empty line is an answer */
 	bool is_framed; /* nothing may be written below it */
 	const struct termios *rests; /* the mode that a signal finds; NULL: the former */
 	const struct termios *stays; /* the mode behind the prompt; NULL: the former */
 };
+
+/* Let QUESTION's seconds go by. */
+static enum outcome wait_before(const struct question *question, int signals, int *signo)
+{
+	enum outcome outcome = LINE_READ;
+
+	for (unsigned left = question->seconds; left && outcome == LINE_READ;) {
+		outcome = wait_for(-1, signals, 1000, signo);
+		left--;
+		if (question->tick && outcome == LINE_READ)
+			question->tick(left, question->user);
+	}
+	return outcome;
+}
 
 /* Ask once on TTY, whose mode is put back before returning. */
 static enum outcome ask(int tty, int signals, const struct question *question, uint8_t *buffer,
@@ -258,7 +274,7 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 {
 	struct termios before, quiet;
 	const struct termios *after;
-	enum outcome outcome = LINE_READ;
+	enum outcome outcome;
 
 	if (tcgetattr(tty, &before) < 0)
 		return LINE_FAILED;
@@ -268,8 +284,7 @@ static enum outcome ask(int tty, int signals, const struct question *question, u
 	quiet.c_iflag |= ICRNL;
 	if (tcsetattr(tty, TCSAFLUSH, &quiet) < 0)
 		return LINE_FAILED;
-	if (question->seconds)
-		outcome = wait_for(-1, signals, (int)question->seconds * 1000, signo);
+	outcome = wait_before(question, signals, signo);
 	if (outcome == LINE_READ) {
 		tcflush(tty, TCIFLUSH);
 		put_on(tty, question->prompt);
@@ -351,8 +366,7 @@ static struct secret *prompt_tty(const struct question *question, GError **error
 	struct secret *secret;
 
 	if (tty < 0) {
-		error_set(error, ERROR_USAGE, "There is no terminal to ask for the passphrase on. "
-					      "Give it with --passphrase-fd.");
+		error_set(error, ERROR_USAGE, "There is no terminal to ask on.");
 		return NULL;
 	}
 	secret = prompt_on(tty, question, error);
@@ -362,7 +376,7 @@ static struct secret *prompt_tty(const struct question *question, GError **error
 
 struct secret *secret_prompt(const char *prompt, GError **error)
 {
-	return secret_prompt_after(0, prompt, false, error);
+	return secret_prompt_after(0, prompt, false, NULL, NULL, error);
 }
 
 struct secret *secret_prompt_once(const char *prompt, GError **error)
@@ -384,11 +398,13 @@ struct secret *secret_prompt_between(const struct termios *before, const struct 
 }
 
 struct secret *secret_prompt_after(unsigned seconds, const char *prompt, bool is_framed,
-				   GError **error)
+				   secret_tick tick, void *user, GError **error)
 {
 	const struct question question = { .prompt = prompt,
 					   .seconds = seconds,
-					   .is_framed = is_framed };
+					   .is_framed = is_framed,
+					   .tick = tick,
+					   .user = user };
 
 	return prompt_tty(&question, error);
 }

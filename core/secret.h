@@ -61,8 +61,8 @@ struct secret *secret_read_line(int fd, GError **error) G_GNUC_WARN_UNUSED_RESUL
  * is asked again; the former mode
  * is put back on every way out, signals included: they are raised again then,
  * and one that was handled ends the prompt with ERROR_FAILED. No other thread may
- * take signals meanwhile. ERROR_USAGE without a terminal, saying that
- * --passphrase-fd is the way then.
+ * take signals meanwhile. ERROR_USAGE without a terminal; the caller knows which option is
+ * the way then.
  */
 struct secret *secret_prompt(const char *prompt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same, but an empty line is an answer: a secret of no bytes. */
@@ -76,10 +76,14 @@ struct termios;
 struct secret *secret_prompt_between(const struct termios *before, const struct termios *quiet,
 				     const char *prompt, bool takes_nothing,
 				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* SECONDS are left of a wait. */
+typedef void (*secret_tick)(unsigned seconds, void *user);
 /* The first again after SECONDS, with the echo off; what is typed meanwhile is discarded, a signal
  * ends the waiting. IS_FRAMED: something is drawn around the prompt, so an empty line is waited on
- * where it stands, and not asked again below. */
+ * where it stands, and not asked again below. TICK (or NULL) is called as each second is over, with
+ * 0 in front of the prompt. */
 struct secret *secret_prompt_after(unsigned seconds, const char *prompt, bool is_framed,
+				   secret_tick tick, void *user,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Plain memory: BYTES zeroed bytes and a NUL behind them. Aborts without memory, as GLib does. */

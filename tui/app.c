@@ -256,10 +256,15 @@ static void show_asking(const struct opening_ask *ask, void *user)
 {
 	struct app *app = user;
 
-	if (!app->is_shown)
+	if (!app->is_shown && !ask->is_again)
 		app_show(app);
 	app->shell->host.asking = ask;
-	app_draw(app);
+	if (ask->is_again) {
+		shell_draw(app->shell, app->grid);
+		term_draw_held(app->term, app->grid);
+	} else {
+		app_draw(app);
+	}
 	app->shell->host.asking = NULL;
 	app->is_shown = false;
 	term_hold(app->term);

@@ -386,7 +386,7 @@ static const struct command commands_global[] = {
 	{"contact-decline", NULL, "[ADDRESS]", NULL, NULL,
 	 "don't let somebody see it, or no more", people_decline},
 	{"group", NULL, "create|join|add|remove|leave|list [ADDRESS...]", NULL, NULL,
-	 "make a group (create NAME PEOPLE), or change the one in front", groups_run},
+	 "make a group (create NAME PEOPLE), or change the one named, else in front", groups_run},
 	{"verify", NULL, "[ADDRESS]", "F5", "C-x v", "compare keys with this person", run_verify},
 	{"devices", NULL, "", "F7", "C-x d", "your own devices", run_devices},
 	{"journal", NULL, "", "F8", "C-x j", "what was decided about keys, and when", run_journal},

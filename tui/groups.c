@@ -66,19 +66,27 @@ static const struct contact *front(struct shell *shell, GError **error)
 	return NULL;
 }
 
+static bool is_group(const struct contact *contact, const char *word)
+{
+	return contact ? contact_is_several(contact) : *word == '#';
+}
+
 /* Who is meant by the words, by alias or address; NULL with ERROR. */
 static char **people_of(struct shell *shell, char *const *words, GError **error)
 {
 	g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
 
 	for (; *words; words++) {
-		char *address;
+		char *address = people_address(shell, *words, error);
 
-		if (!**words)
-			continue;
-		address = people_address(shell, *words, error);
 		if (!address)
 			return NULL;
+		if (is_group(roster_find(shell->host.roster, address), address)) {
+			g_free(address);
+			error_set(error, ERROR_USAGE,
+				  "%s is a group; a group's members are people.", *words);
+			return NULL;
+		}
 		g_ptr_array_add(people, address);
 	}
 	g_ptr_array_add(people, NULL);
@@ -145,24 +153,43 @@ static gboolean join(struct shell *shell, char *const *words, GError **error)
 	return address && post(shell, JOB_GROUP_JOIN, address, nobody, error);
 }
 
-static bool is_about_one(const char *what)
+/* The words of TEXT, or none; g_strfreev. */
+static char **words_of(const char *text)
 {
-	return strcmp(what, "leave") == 0 || strcmp(what, "list") == 0;
+	g_auto(GStrv) parts = g_strsplit(text ? text : "", " ", -1);
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+	for (char **part = parts; *part; part++)
+		if (**part)
+			g_strv_builder_add(words, *part);
+	return g_strv_builder_end(words);
 }
 
-/* The group that the only one of WORDS means. */
-static const struct contact *named(struct shell *shell, char *const *words, GError **error)
+/*
+ * The group that the first of WORDS names, else the one in front; *REST: the words behind its name.
+ * What names no group is never about the one in front by mistake: with IS_ALONE no word is for
+ * anything else.
+ */
+static const struct contact *meant(struct shell *shell, bool is_alone, char *const *words,
+				   char *const **rest, GError **error)
 {
+	g_autoptr(GError) why = NULL;
 	const struct contact *contact =
-		words[1] ? NULL : roster_resolve(shell->host.roster, words[0], error);
+		words[0] ? roster_resolve(shell->host.roster, words[0], &why) : NULL;
 
-	if (error && *error)
-		return NULL;
-	if (contact && contact_is_several(contact))
+	*rest = words;
+	if (!words[0] || (!is_alone && !why && !is_group(contact, words[0])))
+		return front(shell, error);
+	*rest = words + 1;
+	if (is_alone && words[1])
+		error_set(error, ERROR_USAGE,
+			  "That is too much: name one group, or none for the one in front.");
+	else if (why)
+		g_propagate_error(error, g_steal_pointer(&why));
+	else if (!contact || !is_group(contact, words[0]))
+		error_set(error, ERROR_USAGE, "%s isn't a group that is known here.", words[0]);
+	else
 		return contact;
-	error_set(error, ERROR_USAGE, words[1] ? "That is too much: name one group, or none for "
-						 "the one in front."
-					       : "%s isn't a group that is known here.", words[0]);
 	return NULL;
 }
 
@@ -170,24 +197,24 @@ gboolean groups_run(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
 	const char *what = args[0] ? args[0] : "list";
-	g_auto(GStrv) words = g_strsplit(args[1] ? args[1] : "", " ", -1);
-	const struct contact *group = NULL;
-	char *const nobody[] = { NULL };
+	g_auto(GStrv) words = words_of(args[1]);
+	bool is_about_one = strcmp(what, "leave") == 0 || strcmp(what, "list") == 0;
+	const struct contact *group;
+	char *const *people;
 
 	if (strcmp(what, "create") == 0)
 		return create(shell, words, error);
 	if (strcmp(what, "join") == 0)
 		return join(shell, words, error);
-	/* What is said of a group by its name is about that one; else about the one in front. */
-	group = is_about_one(what) && words[0] ? named(shell, words, error) : front(shell, error);
+	group = meant(shell, is_about_one, words, &people, error);
 	if (!group)
 		return FALSE;
 	if (strcmp(what, "add") == 0)
-		return post(shell, JOB_GROUP_ADD, group->address, words, error);
+		return post(shell, JOB_GROUP_ADD, group->address, people, error);
 	if (strcmp(what, "remove") == 0)
-		return post(shell, JOB_GROUP_REMOVE, group->address, words, error);
+		return post(shell, JOB_GROUP_REMOVE, group->address, people, error);
 	if (strcmp(what, "leave") == 0)
-		return post(shell, JOB_GROUP_LEAVE, group->address, nobody, error);
+		return post(shell, JOB_GROUP_LEAVE, group->address, people, error);
 	job_post(shell->host.link, job_new(JOB_GROUP, group->address), on_group, shell);
 	return TRUE;
 }

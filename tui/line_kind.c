@@ -1,16 +1,27 @@
 #include "tui/line_kind.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <string.h>
+
+/* Behind blanks a number isn't taken for a word: "/ 2". */
+static bool begins_word(const char *text, bool is_behind_blank)
+{
+	gunichar first = g_utf8_get_char(text);
+
+	return g_unichar_isalpha(first) ||
+	       (!is_behind_blank && (first == '_' || g_unichar_isalnum(first)));
+}
 
 enum line_kind line_kind(const char *text, const char **rest)
 {
 	const char *sign = text + strspn(text, " \t\n");
 	size_t signs = *sign == ':' || *sign == '/' ? strspn(sign, *sign == ':' ? ":" : "/") : 0;
-	const char *word = sign + signs + strspn(sign + signs, " \t");
+	size_t blanks = strspn(sign + signs, " \t");
+	const char *word = sign + signs + blanks;
 
 	*rest = text;
-	if (!signs || !g_unichar_isalpha(g_utf8_get_char(word)))
+	if (!signs || !begins_word(word, blanks > 0))
 		return LINE_MESSAGE;
 	if (signs == 1) {
 		*rest = word;

@@ -107,6 +107,22 @@ static void say_ask(const struct opening_ask *ask)
 		ask_say(tries);
 }
 
+/* Whoever shows that it is asked. */
+struct asked {
+	struct opening_ask ask;
+	opening_face face;
+	void *user;
+};
+
+static void on_tick(unsigned seconds, void *user)
+{
+	struct asked *asked = user;
+
+	asked->ask.wait = seconds;
+	asked->ask.is_again = true;
+	asked->face(&asked->ask, asked->user);
+}
+
 gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, void *user,
 			char **warning, GError **error)
 {
@@ -115,21 +131,26 @@ gboolean opening_unlock(struct link *link, unsigned *wrong, opening_face face, v
 	/* However long it is asked for, nothing is left of when it was open. */
 	stack_wipe_all();
 	for (unsigned i = 0; i < TRIES; i++) {
-		const struct opening_ask ask = {
-			.attempt = i + 1,
-			.attempts = TRIES,
-			.wrong = *wrong,
-			.wait = seconds_after(*wrong),
-			.why = why,
+		struct asked asked = {
+			.ask = {
+				.attempt = i + 1,
+				.attempts = TRIES,
+				.wrong = *wrong,
+				.wait = seconds_after(*wrong),
+				.why = why,
+			},
+			.face = face,
+			.user = user,
 		};
 		struct secret *passphrase;
 		gboolean is_open;
 
 		if (face)
-			face(&ask, user);
+			face(&asked.ask, user);
 		else
-			say_ask(&ask);
-		passphrase = secret_prompt_after(ask.wait, "Passphrase: ", face != NULL, error);
+			say_ask(&asked.ask);
+		passphrase = secret_prompt_after(asked.ask.wait, "Passphrase: ", face != NULL,
+						 face ? on_tick : NULL, &asked, error);
 		if (!passphrase)
 			return FALSE;
 		is_open = unlock_with(link, passphrase, warning, error);

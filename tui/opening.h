@@ -21,7 +21,8 @@ gboolean opening_await(struct link *link, struct job *job, char **warning,
  * sentence or NULL. */
 gboolean opening_run(const struct app_parts *parts, struct link *link, unsigned *wrong,
 		     char **warning, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Show that it is asked, with the cursor where the prompt is to stand. */
+/* Show that it is asked, with the cursor where the prompt is to stand; again with
+ * each second of a wait. */
 typedef void (*opening_face)(const struct opening_ask *ask, void *user);
 
 /* While it is locked: ask and open. ERROR_PASSPHRASE after three wrong ones. FACE: NULL says it in

@@ -18,8 +18,9 @@ struct secrets {
 static const struct {
 	const char *option;
 	const char *prompt;
+	const char *what;
 } rows[SECRETS_COUNT] = {
-#define X(suffix, option, prompt) { option, prompt },
+#define X(suffix, option, prompt, what) { option, prompt, what },
 	SECRETS_ROWS(X)
 #undef X
 };
@@ -114,13 +115,31 @@ bool secrets_has(const struct secrets *secrets, enum secrets_kind kind)
 	return secrets && secrets->is_named[kind];
 }
 
+static bool can_ask(void)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (tty >= 0)
+		close(tty);
+	return tty >= 0;
+}
+
 gboolean secrets_ask(struct secrets *secrets, enum secrets_kind kind, bool is_new, GError **error)
 {
 	const char *prompt = rows[is_new ? SECRETS_NEW_PASSPHRASE : kind].prompt;
+	g_autoptr(GError) why = NULL;
 
-	if (!secrets->read[kind])
-		secrets->read[kind] = ask_secret(prompt, is_new, error);
-	return secrets->read[kind] != NULL;
+	if (secrets->read[kind])
+		return TRUE;
+	secrets->read[kind] = ask_secret(prompt, is_new, &why);
+	if (secrets->read[kind])
+		return TRUE;
+	if (!can_ask())
+		error_set(error, ERROR_USAGE, "%s Give the %s with --%s.", why->message,
+			  rows[kind].what, rows[kind].option);
+	else
+		g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
 }
 
 struct secret *secrets_take(struct secrets *secrets, enum secrets_kind kind, bool is_new,

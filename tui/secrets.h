@@ -14,14 +14,14 @@
 
 struct secret;
 
-/* X(suffix, option that names its descriptor, prompt) */
+/* X(suffix, option that names its descriptor, prompt, what it is) */
 #define SECRETS_ROWS(X)                                                                            \
-	X(PASSWORD, "password-fd", "Password of the account: ")                                    \
-	X(PASSPHRASE, "passphrase-fd", "Passphrase: ")                                             \
-	X(NEW_PASSPHRASE, "new-passphrase-fd", "New passphrase: ")
+	X(PASSWORD, "password-fd", "Password of the account: ", "account's password")              \
+	X(PASSPHRASE, "passphrase-fd", "Passphrase: ", "passphrase")                               \
+	X(NEW_PASSPHRASE, "new-passphrase-fd", "New passphrase: ", "new passphrase")
 
 enum secrets_kind {
-#define X(suffix, option, prompt) SECRETS_##suffix,
+#define X(suffix, option, prompt, what) SECRETS_##suffix,
 	SECRETS_ROWS(X)
 #undef X
 		SECRETS_COUNT
@@ -53,8 +53,8 @@ void secrets_give(struct secrets *secrets, enum secrets_kind kind, struct secret
 bool secrets_has(const struct secrets *secrets, enum secrets_kind kind);
 
 /*
- * Ask for KIND now, unless it is there; as ask_secret. IS_NEW: twice, and with NEW_PASSPHRASE's
- * prompt.
+ * Ask for KIND now, unless it is there; as ask_secret, and without a terminal the error names
+ * KIND's option. IS_NEW: twice, and with NEW_PASSPHRASE's prompt.
  */
 gboolean secrets_ask(struct secrets *secrets, enum secrets_kind kind, bool is_new,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;

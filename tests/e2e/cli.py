@@ -335,6 +335,10 @@ def test_init_leaves_nothing(world):
     nobody.run("init", "local", "--name", "n", "--spool", world.spool, "--kdf", "free").expect(2)
     nobody.run("init", "local", "--name", "n", "--spool", world.spool, passphrase=False,
                start_new_session=True).expect(2)
+    # Of two secrets the one is named that is missing.
+    for given, missing in (True, "--password-fd"), (False, "--password-fd"):
+        result = nobody.run("init", "xmpp", "n@localhost", passphrase=given, start_new_session=True).expect(2)
+        assert missing in result.err and "--passphrase-fd" not in result.err, result.err
     assert not os.path.exists(nobody.home)
     assert not os.path.exists(os.path.join(world.spool, "n"))
 

@@ -116,6 +116,7 @@ keys Enter
 shows "1 wrong passphrase since"
 shows "Try 2 of 3"
 asks_again
+screen | grep -q "Try 2 of 3, in" && fail "the wait is over, and still stands there"
 types "the passphrase of ada"
 keys Enter
 # The conversation is open again, with what was half written.

@@ -182,6 +182,74 @@ static void test_words(void **state)
 	assert_true(loss_asks(LOSS_CONTACT, &nothing));
 }
 
+/* With Bob or the group "crew" in front: whom a command is about, by the job that it posts. */
+static const struct named {
+	const char *front;
+	const char *line;
+	const char *job; /* what begins one that is about whom LINE names; NULL: none */
+	const char *never; /* what begins the one about who is in front */
+} named[] = {
+	{"bob", "contact-unblock carol", "talk carol", "talk bob"},
+	{"bob", "contact-unblock nobody", "talk nobody", "talk bob"},
+	{"bob", "contact-unblock", "talk bob", "talk carol"},
+	{"bob", "contact-block carol", "talk carol", "talk bob"},
+	{"bob", "contact-accept carol", "talk carol", "talk bob"},
+	{"bob", "contact-decline carol", "talk carol", "talk bob"},
+	{"bob", "contact-set typing on carol", "manner carol", "manner bob"},
+	{"bob", "verify carol", "safety carol", "safety bob"},
+	{"bob", "verify nobody", NULL, "safety bob"},
+	{"bob", "mute carol", NULL, "mute bob"},
+	{"bob", "mode carol veil", NULL, "privacy bob"},
+	{"bob", "erase carol", NULL, "erase bob"},
+	{"bob", "repair carol", NULL, "repair bob"},
+	{"#crew", "group leave", "group-act #crew", "group-act #den"},
+	{"#crew", "group leave #den", "group-act #den", "group-act #crew"},
+	{"#crew", "group leave  #den ", "group-act #den", "group-act #crew"},
+	{"#crew", "group leave #nobody", NULL, "group-act"},
+	{"#crew", "group leave carol", NULL, "group-act"},
+	{"#crew", "group leave #den #crew", NULL, "group-act"},
+	{"#crew", "group list #den", "group #den", "group-act"},
+	{"#crew", "group add carol", "group-act #crew", "group-act #den"},
+	{"#crew", "group add #den carol", "group-act #den", "group-act #crew"},
+	{"#crew", "group remove #den carol", "group-act #den", "group-act #crew"},
+	{"#crew", "group remove #nobody carol", NULL, "group-act"},
+	{"#crew", "group add carol #den", NULL, "group-act"},
+	{"#crew", "group create new #den", NULL, "group-act"},
+};
+
+static bool has_posted(const struct stage *stage, const char *job)
+{
+	g_autofree char *line = g_strdup_printf("\n%s ", job);
+
+	return strstr(stage->fake->record->str, line) != NULL;
+}
+
+static void test_the_name_decides(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+		struct stage *stage = stage_new(24, 80);
+		g_autofree char *open = g_strdup_printf("open %s", named[i].front);
+
+		fake_link_contact(stage->fake, "bob", "Bob");
+		fake_link_contact(stage->fake, "carol", NULL);
+		fake_link_contact(stage->fake, "#crew", NULL)->kind = CONTACT_GROUP;
+		fake_link_contact(stage->fake, "#den", NULL)->kind = CONTACT_GROUP;
+		stage_open(stage);
+		run(stage, open);
+		assert_string_equal(stage->shell->host.current, named[i].front);
+		g_string_assign(stage->fake->record, "\n");
+		run(stage, named[i].line);
+		answer(stage, "yes");
+		undo_flush(&stage->shell->host);
+		fake_link_settle(stage->fake);
+		if (has_posted(stage, named[i].never) ||
+		    (named[i].job && !has_posted(stage, named[i].job)))
+			fail_msg("%s: %s", named[i].line, stage->fake->record->str);
+		stage_free(stage);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_one_message),
 		cmocka_unit_test(test_erasing_stays),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_the_name_decides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -195,8 +196,9 @@ static void test_read_line(void **state)
 static void ask_in_child(bool is_framed)
 {
 	GError *error = NULL;
-	struct secret *secret = is_framed ? secret_prompt_after(0, "Passphrase: ", true, &error)
-					  : secret_prompt("Passphrase: ", &error);
+	struct secret *secret =
+		is_framed ? secret_prompt_after(0, "Passphrase: ", true, NULL, NULL, &error)
+			  : secret_prompt("Passphrase: ", &error);
 	int result = 1;
 
 	if (secret && secret_size(secret) == 6 && memcmp(secret_peek(secret), "secret", 6) == 0)
@@ -268,6 +270,40 @@ static int end_of(pid_t child)
 
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return status;
+}
+
+/* As each second is over, whether what is typed would show then. */
+static void say_left(unsigned seconds, void *user)
+{
+	struct termios mode;
+
+	(void)user;
+	printf("%u left, %s\n", seconds,
+	       tcgetattr(STDIN_FILENO, &mode) == 0 && !(mode.c_lflag & ECHO) ? "hidden" : "shown");
+	fflush(stdout);
+}
+
+static void test_waiting_is_told(void **state)
+{
+	GString *seen = g_string_new(NULL);
+	int master, status;
+	pid_t child = forkpty(&master, NULL, NULL, NULL);
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct secret *secret =
+			secret_prompt_after(1, "Passphrase: ", false, say_left, NULL, NULL);
+
+		_exit(secret ? 0 : 1);
+	}
+	expect(master, "0 left, hidden\r\nPassphrase: ", seen);
+	put(master, "secret\n");
+	expect(master, "\r\n", seen);
+	status = end_of(child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	close(master);
+	g_string_free(seen, TRUE);
 }
 
 static void test_prompt(void **state)
@@ -438,7 +474,7 @@ static int prompt_without_terminal(void)
 
 	setsid();
 	if (!secret_prompt("Passphrase: ", &error) && error_is(error, ERROR_USAGE) &&
-	    strstr(error->message, "--passphrase-fd"))
+	    strstr(error->message, "no terminal"))
 		result = 0;
 	g_clear_error(&error);
 	return result;
@@ -459,6 +495,7 @@ int main(void)
 		cmocka_unit_test(test_read_line),
 		cmocka_unit_test(test_prompt),
 		cmocka_unit_test(test_prompt_empty),
+		cmocka_unit_test(test_waiting_is_told),
 		cmocka_unit_test(test_prompt_without_an_answer),
 		cmocka_unit_test(test_prompt_signals),
 		cmocka_unit_test(test_prompt_stopped),

@@ -585,3 +585,16 @@ bool term_draw(struct term *term, const struct grid *grid)
 	output_pass(&term->output);
 	return true;
 }
+
+bool term_draw_held(struct term *term, const struct grid *grid)
+{
+	bool is_drawn;
+
+	if (!term->is_held)
+		return false;
+	term->is_suspended = false;
+	is_drawn = term_draw(term, grid);
+	term->is_suspended = true;
+	outlet_wait(term->output.outlet, 0, TERM_LEAVE_MS, -1);
+	return is_drawn;
+}

@@ -114,6 +114,8 @@ bool term_copy(struct term *term, const char *text);
  * modes are as before, it reports nothing, and C-z doesn't stop the process. Until term_resume().
  */
 void term_hold(struct term *term);
+/* As term_draw, while it is held: the modes stay as they are. */
+bool term_draw_held(struct term *term, const struct grid *grid);
 
 /*
  * Why single points can't be shown in exact greys, a clause ("its colours are a palette"); NULL:

@@ -186,6 +186,8 @@ const struct verb verb_history = {
 	.name = "history",
 	.arguments = "ADDRESS",
 	.summary = "Show stored messages, the oldest of the page first.",
+	.details = "What is shown counts as read, as it does on a screen: with a timer a message's "
+		   "time begins.",
 	.args_min = 1,
 	.args_max = 1,
 	.need = NEED_CARRIER,
