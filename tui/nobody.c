@@ -1,7 +1,7 @@
 #include "tui/nobody.h"
 
 #include "core/error.h"
-#include "tui/kit/nearest.h"
+#include "core/nearest.h"
 
 char *nobody_list(const char *const *names, size_t count)
 {

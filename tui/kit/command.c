@@ -1,9 +1,9 @@
 #include "tui/kit/command.h"
 #include <string.h>
 #include "core/error.h"
+#include "core/nearest.h"
 #include "core/secret.h"
 #include "tui/kit/key.h"
-#include "tui/kit/nearest.h"
 
 /* A table in reach. */
 struct entry {

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 #include "core/error.h"
+#include "core/nearest.h"
 #include "core/secret.h"
 #include "core/settings_take.h"
-#include "tui/kit/nearest.h"
 #include "tui/kit/theme.h"
 #include "tui/verb/front.h"
 #include "tui/verb/json.h"

@@ -4,8 +4,8 @@
 #include <unistd.h>
 #include "core/error.h"
 #include "core/engine_people.h"
+#include "core/nearest.h"
 #include "core/secret.h"
-#include "tui/kit/nearest.h"
 #include "tui/verb/arguments.h"
 
 /* How many of WORDS the verb's NAME takes up; 0 when they don't begin with it. */

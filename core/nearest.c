@@ -1,4 +1,4 @@
-#include "tui/kit/nearest.h"
+#include "core/nearest.h"
 
 #include <glib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * nearest: the word that was probably meant by one that nobody knows.
  */
-#ifndef SOTTO_TUI_KIT_NEAREST_H
-#define SOTTO_TUI_KIT_NEAREST_H
+#ifndef SOTTO_CORE_NEAREST_H
+#define SOTTO_CORE_NEAREST_H
 
 enum { NEAREST_BYTES = 40 /* what is longer is compared with nothing */ };
 
