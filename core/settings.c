@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/key_line.h"
 #include "core/mistakes.h"
+#include "core/nearest.h"
 #include "core/small_file.h"
 #include "core/text.h"
 
@@ -228,6 +229,18 @@ const struct setting_table *settings_table(const struct settings *settings)
 	return settings->table;
 }
 
+char *setting_unknown(const struct setting_table *table, const char *name)
+{
+	struct nearest nearest;
+
+	nearest_init(&nearest, name);
+	for (size_t i = 0; i < table->count; i++)
+		nearest_look(&nearest, table->rows[i].name);
+	return nearest.word ? g_strdup_printf("There is no setting %s; did you mean %s?", name,
+					      nearest.word)
+			    : g_strdup_printf("There is no setting %s.", name);
+}
+
 static enum setting_source source_of(const struct settings *settings, size_t i)
 {
 	int source = SETTING_POLICY;
@@ -315,7 +328,9 @@ gboolean settings_set(struct settings *settings, const char *name, const char *t
 	const struct setting *row;
 
 	if (i == settings->table->count) {
-		error_set(error, ERROR_USAGE, "There is no setting of that name.");
+		g_autofree char *unknown = setting_unknown(settings->table, name);
+
+		error_set(error, ERROR_USAGE, "%s", unknown);
 		return FALSE;
 	}
 	row = &settings->table->rows[i];
@@ -412,8 +427,8 @@ static void check_lines(struct settings *settings, const char *path, const char 
 	}
 	for (char **key = keys; key && *key; key++) {
 		unsigned line = key_line_find(data, GROUP, *key);
-		g_autofree char *why = g_strdup_printf("%s, line %u: there is no setting %s.", path,
-						       line, *key);
+		g_autofree char *unknown = setting_unknown(settings->table, *key);
+		g_autofree char *why = g_strdup_printf("%s, line %u: %s", path, line, unknown);
 
 		if (index_of(settings->table, *key) == settings->table->count)
 			mistakes_add(mistakes, line, why);

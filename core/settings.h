@@ -63,6 +63,8 @@ const struct setting_table *settings_engine_rows(void) G_GNUC_CONST;
 
 /* The row called NAME; NULL when there is none. */
 const struct setting *setting_find(const struct setting_table *table, const char *name);
+/* That there is none, and which one was probably meant. g_free. */
+char *setting_unknown(const struct setting_table *table, const char *name);
 
 /*
  * What TEXT means for ROW: *NUMBER is the number, seconds, index or 0/1, and 0

@@ -178,6 +178,9 @@ static void test_sources(void **state)
 	assert_true(settings_set(settings, "wait", "40s", SETTING_POLICY, NULL));
 	assert_int_equal(settings_number(settings, "wait"), 40);
 	assert_string_equal(setting_source_name(settings_source(settings, "wait")), "policy");
+	assert_false(settings_set(settings, "wiat", "20s", SETTING_FILE, &error));
+	assert_non_null(strstr(error->message, "did you mean wait?"));
+	g_clear_error(&error);
 	assert_false(settings_set(settings, "wait", "off", SETTING_COMMAND_LINE, &error));
 	assert_true(error_is(error, ERROR_POLICY));
 	g_clear_error(&error);

@@ -341,6 +341,9 @@ static void test_load(void **state)
 	char **names;
 
 	(void)state;
+	assert_null(theme_load(NULL, "ligth", &error));
+	assert_non_null(strstr(error->message, "Did you mean light?"));
+	g_clear_error(&error);
 	assert_null(theme_load(NULL, "own", &error));
 	assert_true(error_is(error, ERROR_USAGE));
 	assert_non_null(strstr(error->message, "contrast, dark, light, mono"));

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/key_line.h"
 #include "core/mistakes.h"
+#include "core/nearest.h"
 #include "core/small_file.h"
 #include "tui/kit/theme_builtin.h"
 
@@ -351,6 +352,7 @@ struct theme *theme_load(const char *folder, const char *name, GError **error)
 	const char *builtin = builtin_text(name);
 	struct theme *theme = NULL;
 	char *text = NULL;
+	struct nearest nearest;
 	char **names;
 	char *list;
 
@@ -363,8 +365,13 @@ struct theme *theme_load(const char *folder, const char *name, GError **error)
 	} else {
 		names = theme_names(folder);
 		list = g_strjoinv(", ", names);
-		error_set(error, ERROR_USAGE, "There is no theme called \"%s\"; there are %s.",
-			  name, list);
+		nearest_init(&nearest, name);
+		for (char **each = names; *each; each++)
+			nearest_look(&nearest, *each);
+		error_set(error, ERROR_USAGE,
+			  "There is no theme called \"%s\"; there are %s.%s%s%s", name, list,
+			  nearest.word ? " Did you mean " : "", nearest.word ? nearest.word : "",
+			  nearest.word ? "?" : "");
 		g_free(list);
 		g_strfreev(names);
 	}

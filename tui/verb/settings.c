@@ -1,8 +1,8 @@
 /* `sotto settings`, `sotto set`: the options of the settings file. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include "core/error.h"
-#include "core/nearest.h"
 #include "core/secret.h"
 #include "core/settings_take.h"
 #include "tui/kit/theme.h"
@@ -40,20 +40,11 @@ static const struct setting *find(const char *name, GError **error)
 {
 	const struct setting_table *table = settings_engine_rows();
 	const struct setting *row = setting_find(table, name);
-	struct nearest nearest;
+	g_autofree char *unknown = row ? NULL : setting_unknown(table, name);
 
-	if (row)
-		return row;
-	nearest_init(&nearest, name);
-	for (size_t i = 0; i < table->count; i++)
-		nearest_look(&nearest, table->rows[i].name);
-	if (nearest.word)
-		error_set(error, ERROR_USAGE, "There is no setting %s; did you mean %s?", name,
-			  nearest.word);
-	else
-		error_set(error, ERROR_USAGE, "There is no setting %s; see `sotto settings`.",
-			  name);
-	return NULL;
+	if (unknown)
+		error_set(error, ERROR_USAGE, "%s See `sotto settings`.", unknown);
+	return row;
 }
 
 static gboolean check_settings(struct call *call, GError **error)
@@ -96,8 +87,13 @@ static void say_when(struct call *call, const struct setting *row)
 	struct store_peek peek;
 	struct engine_place place;
 
-	if (call->is_json || !engine_peek(call->engine, &peek, &place, NULL) || !peek.is_held)
+	if (call->is_json)
 		return;
+	if (!engine_peek(call->engine, &peek, &place, NULL) || !peek.is_held) {
+		if (isatty(STDOUT_FILENO))
+			print(call->printer, "Saved.");
+		return;
+	}
 	switch (setting_taken(row, former, call->args[1])) {
 	case TAKEN_NOW:
 		print(call->printer, "Saved. The session that runs takes it at once.");

@@ -61,6 +61,8 @@ static void set_unknown_first(const struct verb *const *table, const char *word,
 	struct nearest nearest;
 
 	nearest_init(&nearest, word);
+	/* No row, but a word all the same. */
+	nearest_look(&nearest, "help");
 	for (; *table; table++) {
 		char *first = g_strndup((*table)->name, strcspn((*table)->name, " "));
 
