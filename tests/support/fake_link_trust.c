@@ -80,6 +80,7 @@ static void answer_safety(struct fake_link *fake, struct job *job)
 		else
 			safety->is_verified &= device->trust == TRUST_VERIFIED;
 	}
+	safety->is_verified &= safety->devices->len > 0;
 	safety->own_uri =
 		g_strdup("xmpp:ada?omemo-sid-1873465920="
 			 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");

@@ -21,6 +21,24 @@ static struct stage *before_bob(enum trust trust)
 	return stage;
 }
 
+/* Where there is no key there is none to distrust: that sign is for a key that is refused. */
+static void test_without_a_key(void **state)
+{
+	struct stage *stage = stage_new(24, 80);
+
+	(void)state;
+	fake_link_contact(stage->fake, "bob", "Bob");
+	stage_open(stage);
+	stage_keys(stage, "Enter F5");
+	assert_true(stage_shows(stage, "no key yet"));
+	assert_false(stage_shows(stage, "nothing trusted"));
+	stage_free(stage);
+	/* The control. */
+	stage = before_bob(TRUST_UNTRUSTED);
+	assert_true(stage_shows(stage, "! nothing trusted"));
+	stage_free(stage);
+}
+
 static void test_all_twelve_accept(void **state)
 {
 	struct stage *stage = before_bob(TRUST_TRUSTED);
@@ -213,6 +231,7 @@ static void test_a_new_own_device_asks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_without_a_key),
 		cmocka_unit_test(test_all_twelve_accept),
 		cmocka_unit_test(test_a_wrong_group_is_pointed_at),
 		cmocka_unit_test(test_a_digit_can_be_taken_back),

@@ -25,18 +25,20 @@ static const char *name_of(const struct verify *self)
 /* Of all that the number is made of: the least that is known of a device whose key counts. */
 static const char *standing(const struct safety *safety)
 {
-	bool is_undecided = false, is_trusted = false;
+	bool is_undecided = false, is_trusted = false, has_key = false;
 
 	for (guint i = 0; i < safety->devices->len; i++) {
 		const struct device *device = safety->devices->pdata[i];
 
+		has_key |= device->has_key;
 		is_undecided |= device_counts(device) && device->trust == TRUST_UNDECIDED;
 		is_trusted |= device_counts(device) && device->trust != TRUST_UNDECIDED;
 	}
 	return safety->is_verified ? "✓ verified" :
 	       is_undecided	   ? "? undecided" :
 	       is_trusted	   ? "~ not verified" :
-				     "! nothing trusted";
+	       has_key		   ? "! nothing trusted" :
+				     "no key yet";
 }
 
 static void draw_title(const struct verify *self, struct view view, const char *page)
