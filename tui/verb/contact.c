@@ -193,6 +193,7 @@ const struct verb verb_contact_remove = {
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.question = ask_remove,
 	.run = run_remove,
+	.said = "{1} is no contact any more.",
 };
 
 const struct verb verb_contact_rule = {
@@ -208,4 +209,5 @@ const struct verb verb_contact_rule = {
 	.is_shared = true,
 	.check = check_rule,
 	.run = run_rule,
+	.said = "The rule for new keys of {1} is {2} now.",
 };

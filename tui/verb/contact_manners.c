@@ -223,6 +223,7 @@ const struct verb verb_contact_set = {
 	.is_shared = true,
 	.check = check_set,
 	.run = run_set,
+	.said = "Set for {1}: {2} {3}.",
 };
 
 static gboolean check_mute(struct call *call, GError **error)
@@ -275,6 +276,7 @@ const struct verb verb_contact_mute = {
 	.is_shared = true,
 	.check = check_mute,
 	.run = run_mute,
+	.said = "{1} is muted.",
 };
 
 const struct verb verb_contact_unmute = {
@@ -286,6 +288,7 @@ const struct verb verb_contact_unmute = {
 	.need = NEED_OPEN,
 	.is_shared = true,
 	.run = run_unmute,
+	.said = "{1} isn't muted any more.",
 };
 
 const struct verb verb_contact_block = {
@@ -302,6 +305,7 @@ const struct verb verb_contact_block = {
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.question = ask_block,
 	.run = run_block,
+	.said = "{1} is blocked.",
 };
 
 const struct verb verb_contact_blocked = {
@@ -322,6 +326,7 @@ const struct verb verb_contact_unblock = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_unblock,
+	.said = "{1} isn't blocked any more.",
 };
 
 const struct verb verb_contact_requests = {
@@ -346,6 +351,7 @@ const struct verb verb_contact_accept = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_accept,
+	.said = "{1} is accepted.",
 };
 
 const struct verb verb_contact_decline = {
@@ -357,4 +363,5 @@ const struct verb verb_contact_decline = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_decline,
+	.said = "{1} is declined.",
 };

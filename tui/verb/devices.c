@@ -278,6 +278,7 @@ const struct verb verb_devices_revoke = {
 	.check = check_revoke,
 	.question = ask_revoke,
 	.run = run_revoke,
+	.said = "Device {1} is revoked.",
 };
 
 const struct verb verb_journal = {

@@ -62,12 +62,13 @@ static void run_expire(struct call *call)
 
 static gboolean check_erase(struct call *call, GError **error)
 {
-	bool is_verify = call_option(call, "verify") != NULL;
+	bool is_whole = call->arg_count == 0;
 
-	if (is_verify == (call->arg_count == 0) && !(is_verify && call_option(call, "message")))
+	/* Without an address it only looks, with --verify or not. */
+	if (!(is_whole ? call_option(call, "message") : call_option(call, "verify")))
 		return TRUE;
 	error_set(error, ERROR_USAGE, "It is `sotto erase ADDRESS`, `sotto erase ADDRESS --message "
-				      "ID` or `sotto erase --verify`.");
+				      "ID`, or `sotto erase` to see what still waits.");
 	return FALSE;
 }
 
@@ -195,6 +196,7 @@ const struct verb verb_expire = {
 	.is_shared = true,
 	.check = check_expire,
 	.run = run_expire,
+	.said = "The timer of messages with {1} is {2} now.",
 };
 
 const struct verb verb_erase = {
@@ -203,6 +205,7 @@ const struct verb verb_erase = {
 	.summary = "Erase a conversation, or a message, here and now; or see what is still waiting "
 		   "to be erased.",
 	.details =
+		"Without an address nothing is erased; --verify is the same, and can be left out. "
 		"--message erases that one alone, whose id `sotto history --ids` shows. Everybody "
 		"else who has it keeps it. "
 		"Exits with 0 once the bytes are overwritten. With 1 it says what is in the way: "
@@ -218,4 +221,5 @@ const struct verb verb_erase = {
 	.check = check_erase,
 	.question = ask_erase,
 	.run = run_erase,
+	.said = "Erased, from the conversation with {1}.",
 };

@@ -383,6 +383,7 @@ const struct verb verb_file_send = {
 	.reach = REACH_SEND,
 	.check = check_send,
 	.run = run_send,
+	.said = "The file is sent to {1}.",
 };
 
 const struct verb verb_file_list = {

@@ -220,6 +220,7 @@ const struct verb verb_group_create = {
 	.is_shared = true,
 	.check = check_create,
 	.run = run_create,
+	.said = "The group {1} is made.",
 };
 
 const struct verb verb_group_add = {
@@ -232,6 +233,7 @@ const struct verb verb_group_add = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_add,
+	.said = "They are in {1} now.",
 };
 
 const struct verb verb_group_remove = {
@@ -247,6 +249,7 @@ const struct verb verb_group_remove = {
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.question = ask_remove,
 	.run = run_remove,
+	.said = "They aren't in {1} any more.",
 };
 
 const struct verb verb_group_leave = {
@@ -261,6 +264,7 @@ const struct verb verb_group_leave = {
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.question = ask_leave,
 	.run = run_leave,
+	.said = "You have left {1}.",
 };
 
 const struct verb verb_group_list = {

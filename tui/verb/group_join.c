@@ -45,4 +45,5 @@ const struct verb verb_group_join = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run_join,
+	.said = "You are in {1}.",
 };

@@ -93,4 +93,5 @@ const struct verb verb_pin = {
 	.need = NEED_OPEN,
 	.check = check,
 	.run = run,
+	.said = "The pin is {1} now.",
 };

@@ -66,6 +66,7 @@ const struct verb verb_passphrase = {
 	.options = { { "new-passphrase-fd", "N", "read the new one as a line from descriptor N",
 		       NULL } },
 	.run = run_passphrase,
+	.said = "The passphrase is changed.",
 };
 
 const struct verb verb_wipe = {
@@ -77,6 +78,7 @@ const struct verb verb_wipe = {
 	.is_unconfined = true,
 	.options = { { "yes", NULL, "don't ask", NULL } },
 	.run = run_wipe,
+	.said = "The profile is destroyed.",
 };
 
 const struct verb verb_demo = {

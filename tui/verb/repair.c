@@ -35,4 +35,5 @@ const struct verb verb_repair = {
 	.need = NEED_CARRIER,
 	.is_shared = true,
 	.run = run,
+	.said = "A new session with {1} is begun.",
 };

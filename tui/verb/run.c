@@ -21,6 +21,7 @@
 #include "tui/verb/named.h"
 #include "tui/verb/options.h"
 #include "tui/verb/question.h"
+#include "tui/verb/said.h"
 
 enum {
 	/* How long a profile that is just being opened or closed is waited for, without --wait. */
@@ -515,6 +516,15 @@ static void end_in(unsigned ms)
 		setitimer(ITIMER_REAL, &value, NULL);
 }
 
+/* Whoever did it, this process or the one that holds the profile. A script gets the exit code. */
+static void say_done(const struct call *call)
+{
+	g_autofree char *said = call->is_json || !isatty(STDOUT_FILENO) ? NULL : call_said(call);
+
+	if (said)
+		call->printer->line(call->printer, said);
+}
+
 int run_words(const struct verb *const *table, char **words, const struct run_options *options,
 	      const char *folder, const struct verb_front *front, const struct engine_parts *parts)
 {
@@ -547,6 +557,8 @@ int run_words(const struct verb *const *table, char **words, const struct run_op
 		exit_code = complain(call, error);
 	else
 		exit_code = run_call(&runner, call);
+	if (exit_code == 0)
+		say_done(call);
 	call_free(call);
 	return exit_code;
 }

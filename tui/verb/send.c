@@ -120,4 +120,5 @@ const struct verb verb_send = {
 	.check = check,
 	.check_input = check_input,
 	.run = run,
+	.said = "Sent to {1}.",
 };

@@ -74,6 +74,9 @@ struct verb {
 	 * switch "yes". NULL: the verb asks nothing. */
 	char *(*question)(struct call *call);
 	void (*run)(struct call *call);
+	/* What is said at a terminal once it is done, where it prints nothing itself: {1} is its
+	 * first argument, and so on. NULL: nothing. */
+	const char *said;
 };
 
 struct call {

@@ -312,4 +312,5 @@ const struct verb verb_trust = {
 	},
 	.check = check_trust,
 	.run = run_trust,
+	.said = "Device {2} of {1} is {3} now.",
 };
