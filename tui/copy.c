@@ -5,8 +5,11 @@
 #include "core/text.h"
 #include "tui/watch.h"
 
-static const char *message_refusal(const struct message *message)
+static const char *message_refusal(const struct message *message, int64_t now)
 {
+	/* What erases it may not have come to it: this terminal was stopped, or the host asleep. */
+	if (message->expires_at && message->expires_at <= now)
+		return "Its time is over.";
 	if (message->view_once)
 		return "It is shown once: such a message is never copied.";
 	if (message->sealed)
@@ -29,7 +32,7 @@ const char *copy_refusal(const struct copy_case *about)
 		return "Whether this terminal is recorded isn't known: nothing is copied here.";
 	if (privacy_strictness(about->privacy) >= privacy_strictness(PRIVACY_VEIL))
 		return "Nothing is copied in the modes veil and sealed.";
-	return about->message ? message_refusal(about->message) : NULL;
+	return about->message ? message_refusal(about->message, about->now) : NULL;
 }
 
 bool copy_asks_for_place(const struct copy_case *about, enum copy_place place)

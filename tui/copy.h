@@ -35,6 +35,7 @@ struct copy_case {
 	enum privacy privacy;	       /* of its conversation, with what the terminal asks for */
 	const struct watch *watch;     /* who watches the terminal; NULL: nobody has looked */
 	enum copy_choice choice;
+	int64_t now; /* wall ms */
 };
 
 /*

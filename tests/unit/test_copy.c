@@ -57,6 +57,17 @@ static void test_gate(void **state)
 	assert_int_equal(allowed, 2 * 2 * 3);
 }
 
+static void test_its_time_is_over(void **state)
+{
+	struct message message = {.kind = KIND_TEXT, .body = (char *)"words", .expires_at = 5000};
+	struct copy_case about = {.message = &message, .watch = &watches[0], .now = 4999};
+
+	(void)state;
+	assert_null(copy_refusal(&about));
+	about.now = 5000;
+	assert_string_equal(copy_refusal(&about), "Its time is over.");
+}
+
 static void test_asks(void **state)
 {
 	struct message message = {.kind = KIND_TEXT, .body = (char *)"words"};
@@ -388,7 +399,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gate),
-		cmocka_unit_test(test_asks),
+		cmocka_unit_test(test_its_time_is_over), cmocka_unit_test(test_asks),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_key),

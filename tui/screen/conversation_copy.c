@@ -5,6 +5,7 @@
  * what watches the terminal may have changed meanwhile.
  */
 #include <string.h>
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/secret.h"
 #include "core/settings.h"
@@ -32,6 +33,7 @@ static struct copy_case case_of(const struct conversation *self, const struct me
 		.privacy = host_privacy(host, self->timeline.address),
 		.watch = host->watch,
 		.choice = (enum copy_choice)settings_choice(host->settings, "copy"),
+		.now = clock_wall(host->clock),
 	};
 }
 
