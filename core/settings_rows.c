@@ -224,7 +224,8 @@ static const struct setting ENGINE_ROWS[] = {
 	 .initial = "dark",
 	 .least = 1,
 	 .most = 255,
-	 .explanation = "The colours: the name of a theme, or the path of a theme file."},
+	 .explanation = "The colours: the name of a theme; NAME.theme in the folder themes beside "
+			"the settings file is one."},
 	{.name = "time_format",
 	 .type = SETTING_ENUM,
 	 .initial = "24h",

@@ -210,10 +210,10 @@ static gboolean ask_spool(const struct first_parts *parts, struct account *accou
 gboolean first_run_ask_server(struct account *account, GError **error)
 {
 	static const char by_itself[] = "as DNS says";
+	g_autofree char *former = g_steal_pointer(&account->server);
 
-	/* What it had was refused, and isn't offered again. */
-	g_clear_pointer(&account->server, g_free);
-	if (!ask_line("The server, as [tls:]HOST[:PORT]", by_itself, &account->server, error))
+	if (!ask_line("The server, as [tls:]HOST[:PORT]", former ? former : by_itself,
+		      &account->server, error))
 		return FALSE;
 	if (strcmp(account->server, by_itself) == 0)
 		g_clear_pointer(&account->server, g_free);

@@ -195,6 +195,9 @@ static gboolean ask_again(struct account *account, const struct certificate *ref
 	ask_tell(why->message);
 	if (error_is(why, ERROR_PASSPHRASE))
 		return first_run_ask_password(account, NULL);
+	/* What is no server is not offered again; one that doesn't answer may in a moment. */
+	if (error_is(why, ERROR_USAGE))
+		g_clear_pointer(&account->server, g_free);
 	return (error_is(why, ERROR_UNREACHABLE) || error_is(why, ERROR_USAGE)) &&
 	       first_run_ask_server(account, NULL);
 }

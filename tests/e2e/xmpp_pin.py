@@ -99,7 +99,9 @@ def test_first_run(server, world):
             ("How long do messages", "4"),
             ("How much of the messages", ""),
             # Before any secret is asked for.
-            ("[127.0.0.1:1]", server.place),
+            ("[127.0.0.1:1]", "not a server"),
+            # What is none isn't offered again.
+            ("not a server isn't a server", server.place),
             # Nothing, and something else, are no answers; nor does what is typed next go to the shell.
             ("The first 8 digits", ""),
             ("The first 8 digits", "00:00:00:00"),
@@ -110,6 +112,7 @@ def test_first_run(server, world):
             ("Once more:", "four words of carol"),
             ("Nobody here yet.", None)):
         tmux.shows(question)
+        assert "[not a server]" not in tmux.all_text()
         if answer is not None:
             tmux.line(answer)
     tmux.shows("online")
