@@ -88,6 +88,7 @@ static gboolean parse_string(const char *text, int64_t least, int64_t most)
 gboolean setting_parse(const struct setting *row, const char *text, int64_t *number,
 		       GError **error)
 {
+	struct nearest nearest;
 	gboolean ok = FALSE;
 	char *range;
 
@@ -116,8 +117,12 @@ gboolean setting_parse(const struct setting *row, const char *text, int64_t *num
 		return TRUE;
 	*number = 0;
 	range = setting_range(row);
-	error_set(error, ERROR_USAGE, "The setting %s doesn't take that value; it takes %s.",
-		  row->name, range);
+	nearest_init(&nearest, text);
+	for (size_t i = 0; row->type == SETTING_ENUM && row->words[i]; i++)
+		nearest_look(&nearest, row->words[i]);
+	error_set(error, ERROR_USAGE, "The setting %s doesn't take that value; it takes %s.%s%s%s",
+		  row->name, range, nearest.word ? " Did you mean " : "",
+		  nearest.word ? nearest.word : "", nearest.word ? "?" : "");
 	g_free(range);
 	return FALSE;
 }

@@ -279,8 +279,15 @@ static void refuse_unknown(const struct theme_source *source)
 	enum role role;
 
 	for (char **name = names; name && *name; name++) {
-		g_autofree char *why = g_strdup_printf("no role is called \"%s\".", *name);
+		struct nearest nearest;
+		g_autofree char *why = NULL;
 
+		nearest_init(&nearest, *name);
+		for (size_t i = 0; i < ROLE_COUNT; i++)
+			nearest_look(&nearest, roles[i].name);
+		why = g_strdup_printf("no role is called \"%s\"%s%s%s", *name,
+				      nearest.word ? "; did you mean " : ".",
+				      nearest.word ? nearest.word : "", nearest.word ? "?" : "");
 		if (!role_parse(*name, &role))
 			note(source, *name, why);
 	}

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "core/nearest.h"
 #include "core/xdg.h"
 #include "tui/verb/arguments.h"
 
@@ -102,6 +103,20 @@ static gboolean take_values(struct globals *globals, struct look *look, GError *
 	return TRUE;
 }
 
+static void set_unknown(const char *word, GError **error)
+{
+	const char *name = word + (word[1] == '-' ? 2 : 1);
+	struct nearest nearest;
+
+	nearest_init(&nearest, name);
+	nearest_look(&nearest, "help");
+	for (size_t i = 0; global_options[i].name; i++)
+		nearest_look(&nearest, global_options[i].name);
+	error_set(error, ERROR_USAGE, "There is no option %s; %s%s%s", word,
+		  nearest.word ? "did you mean --" : "see `sotto --help`",
+		  nearest.word ? nearest.word : "", nearest.word ? "?" : ".");
+}
+
 /* --help and --version are for themselves, lest the words of a script do nothing and look done. */
 static gboolean check_alone(struct globals *globals, GError **error)
 {
@@ -109,8 +124,7 @@ static gboolean check_alone(struct globals *globals, GError **error)
 	bool is_help = words[0] && (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0);
 
 	if (words[0] && words[0][0] == '-' && words[0][1] && !is_help) {
-		error_set(error, ERROR_USAGE, "There is no option %s; see `sotto --help`.",
-			  words[0]);
+		set_unknown(words[0], error);
 		return FALSE;
 	}
 	globals->wants_help = is_help && !words[1];
