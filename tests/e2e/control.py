@@ -76,13 +76,22 @@ def test_levels(world, alice, bob):
     path = os.path.join(world.root, "file")
     with open(path, "w") as file:
         file.write("contents")
+    # A name that means two: who may only write isn't told which.
+    alice.run("contact", "add", "bob", "--name", "mum").expect(0)
+    alice.run("contact", "add", "mum").expect(0)
     for level in ("full", "send", "status", "off"):
         set_settings(alice, f"control = {level}\n")
         holder = hold(alice, level != "off")
         check_level(alice, path, level, VERBS if level != "off" else ("status", "send", "history"))
         assert os.path.exists(socket_of(alice)) == (level != "off")
+        if level in ("full", "send"):
+            error = alice.run("send", "mum", "hello", passphrase=False).expect(2).err
+            assert "more than one" in error and "bob" not in error, error
+        if level == "full":
+            assert "@bob" in alice.run("history", "mum", passphrase=False).expect(2).err
         release(holder)
     set_settings(alice, "")
+    alice.run("contact", "remove", "@mum", "--yes").expect(0)
     bob.receive()
 
 

@@ -48,6 +48,7 @@ struct fixture {
 	GPtrArray *needles; /* GBytes: pieces of sealed bodies and of prekeys, as the database has
 			       them */
 	guint from; /* which one is looked for first */
+	unsigned kept; /* messages that stay */
 };
 
 static char *file(const struct fixture *fixture, const char *name)
@@ -336,6 +337,7 @@ static void look_at_files(bool (*go)(struct fixture *fixture))
 	assert_true(open_store(fixture, true) && fill(fixture, MESSAGES));
 	assert_true(scrub(fixture) && take_needles(fixture));
 	int64_t next = 0;
+	fixture->kept = MESSAGES / 2;
 	assert_true(fixture->store->ops->expiry->next(fixture->store, 0, &next, NULL));
 	assert_int_equal(next, DEADLINE);
 	/* The controls: they can be found, keys too, and the sweep alone doesn't change that. */
@@ -351,7 +353,7 @@ static void look_at_files(bool (*go)(struct fixture *fixture))
 	assert_int_equal(carve_all(fixture), 0);
 	assert_true(open_store(fixture, false));
 	assert_true(fixture->store->ops->counts(fixture->store, &counts, NULL));
-	assert_int_equal(counts.messages, MESSAGES / 2);
+	assert_int_equal(counts.messages, fixture->kept);
 	fixture_free(fixture);
 }
 
@@ -359,6 +361,23 @@ static void test_files(void **state)
 {
 	(void)state;
 	look_at_files(sweep_all);
+}
+
+/* With whom it was written goes as well. */
+static bool remove_contact(struct fixture *fixture)
+{
+	const struct store_ops *ops = fixture->store->ops;
+
+	fixture->kept = 0;
+	return ops->begin(fixture->store, NULL) &&
+	       ops->contact_del(fixture->store, "bob", NULL) && drop_used(fixture) &&
+	       ops->commit(fixture->store, NULL);
+}
+
+static void test_removed(void **state)
+{
+	(void)state;
+	look_at_files(remove_contact);
 }
 
 static void test_one_by_one(void **state)
@@ -557,6 +576,7 @@ int main(void)
 		   another. */
 		cmocka_unit_test(test_raw_disk), cmocka_unit_test(test_files),
 		cmocka_unit_test(test_one_by_one),
+		cmocka_unit_test(test_removed),
 		cmocka_unit_test(test_reader),	 cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_killed),
 	};

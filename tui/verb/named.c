@@ -13,11 +13,32 @@ static gboolean add_name(const struct contact *contact, void *user)
 }
 
 /* Another process may be let write to somebody, and not see who is known. */
+static bool may_see_names(const struct call *call)
+{
+	return !call->is_for_other || call->verb->reach == REACH_ALL;
+}
+
+static gboolean find(struct call *call, const char *argument, struct contact **contact,
+		     GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (engine_find(call->engine, argument, contact, &why))
+		return TRUE;
+	if (error_is(why, ERROR_USAGE) && !may_see_names(call))
+		error_set(error, ERROR_USAGE,
+			  "%s may mean more than one: write the whole address, with @ before it.",
+			  argument);
+	else
+		g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
+}
+
 static void refuse(struct call *call, const char *argument, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-	if (call->is_for_other && call->verb->reach != REACH_ALL)
+	if (!may_see_names(call))
 		error_set(error, ERROR_NO_CONTACT, "Nobody called %s is known.", argument);
 	else if (engine_contacts(call->engine, add_name, names, error))
 		nobody_refuse((const char *const *)names->pdata, names->len, argument,
@@ -30,7 +51,7 @@ struct contact *call_contact(struct call *call, const char *argument)
 	struct contact *contact = NULL;
 	g_autofree char *address = NULL;
 
-	if (engine_find(call->engine, argument, &contact, &error) && contact)
+	if (find(call, argument, &contact, &error) && contact)
 		return contact;
 	if (!error) {
 		address = naming_address(argument, &error);
@@ -46,7 +67,7 @@ char *call_address(struct call *call, const char *argument, GError **error)
 	struct contact *contact = NULL;
 	char *address;
 
-	if (!engine_find(call->engine, argument, &contact, error))
+	if (!find(call, argument, &contact, error))
 		return NULL;
 	if (!contact)
 		return naming_address(argument, error);
