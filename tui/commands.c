@@ -7,7 +7,7 @@
 #include "core/settings.h"
 #include "tui/groups.h"
 #include "tui/modes.h"
-#include "tui/mute.h"
+#include "tui/mute_commands.h"
 #include "tui/people.h"
 #include "tui/screen/confirm.h"
 #include "tui/screen/copy_card.h"

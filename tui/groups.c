@@ -2,26 +2,12 @@
 
 #include <string.h>
 #include "core/error.h"
+#include "tui/group_names.h"
 #include "tui/people.h"
 #include "tui/screen/confirm.h"
 #include "tui/shell.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
-
-char *groups_members(const struct group *group, const struct roster *roster, const char *own)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < group->members->len; i++) {
-		const char *member = group->members->pdata[i];
-		const char *name =
-			g_strcmp0(member, own) == 0 ? "you" : roster_name(roster, member);
-
-		g_string_append_printf(text, "%s%s%s", i ? ", " : "", name,
-				       g_strcmp0(member, group->owner) == 0 ? " (owner)" : "");
-	}
-	return g_string_free(text, FALSE);
-}
 
 /* -- what comes back -------------------------------------------------------------------------- */
 
@@ -44,7 +30,7 @@ static void on_group(struct job *job, void *user)
 
 	host_fail(&shell->host, job->error);
 	if (job->group) {
-		members = groups_members(job->group, shell->host.roster, shell->host.self);
+		members = group_names(job->group, shell->host.roster, shell->host.self);
 		host_say(&shell->host, "In %s: %s.%s%s%s", job->group->address, members,
 			 job->text ? " There now: " : "", job->text ? job->text : "",
 			 job->text ? "." : "");

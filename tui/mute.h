@@ -1,5 +1,5 @@
 /*
- * mute: whether somebody is told of a message in a muted conversation, and the commands for it.
+ * mute: whether somebody is told of a message in a muted conversation.
  */
 #ifndef SOTTO_TUI_MUTE_H
 #define SOTTO_TUI_MUTE_H
@@ -7,7 +7,6 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "core/contact.h"
-#include "tui/kit/command.h"
 
 /*
  * What "8h" (NULL: for good) means at NOW, as muted_to; FALSE with ERROR_USAGE for what is no
@@ -19,10 +18,5 @@ gboolean mute_parse(const char *text, int64_t now, int64_t *to,
 bool mute_is_named(const char *body, const char *address) G_GNUC_PURE;
 /* "muted", "muted until 14:30" of CONTACT at NOW; NULL when it isn't. g_free. */
 char *mute_words(const struct contact *contact, int64_t now);
-
-/* `:mute [DURATION]` and `:unmute`, of the conversation in front; their user is the shell. */
-gboolean mute_run(void *user, const char *const args[static COMMAND_ARGS_MAX], GError **error);
-gboolean mute_run_off(void *user, const char *const args[static COMMAND_ARGS_MAX],
-		      GError **error);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "core/clock.h"
 #include "core/settings.h"
-#include "tui/groups.h"
+#include "tui/group_names.h"
 #include "tui/mute.h"
 #include "tui/kit/bar.h"
 #include "tui/kit/draw.h"
@@ -132,7 +132,7 @@ static void draw_title(const struct conversation *self, struct view view)
 	g_autofree char *timer = NULL;
 	g_autofree char *muted = NULL;
 	g_autofree char *members =
-		self->group ? groups_members(self->group, host->roster, host->self) : NULL;
+		self->group ? group_names(self->group, host->roster, host->self) : NULL;
 
 	if (contact)
 		muted = mute_words(contact, host_now(host));
