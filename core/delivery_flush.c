@@ -1,5 +1,4 @@
-/* delivery, the outbox: the same bytes go out until the carrier took them. */
-#include "core/delivery.h"
+#include "core/delivery_flush.h"
 
 #include <string.h>
 #include "core/cancel.h"

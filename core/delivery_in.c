@@ -5,6 +5,7 @@
 #include "core/blocking.h"
 #include "core/cancel.h"
 #include "core/crypto.h"
+#include "core/delivery_flush.h"
 #include "core/delivery_inside.h"
 #include "core/delivery_room.h"
 #include "core/error.h"

@@ -1,5 +1,7 @@
 /* delivery, outwards: see delivery.h for the order of things, which is what matters here. */
 #include "core/delivery.h"
+#include "core/delivery_flush.h"
+#include "core/delivery_queue.h"
 #include "core/disclosure.h"
 #include "core/draft.h"
 

@@ -1,5 +1,4 @@
-/* delivery, outwards: what isn't a message of its own. */
-#include "core/delivery.h"
+#include "core/delivery_queue.h"
 
 #include <string.h>
 #include "core/audience.h"

@@ -9,7 +9,6 @@
 #include "core/certificate.h"
 #include "core/clock.h"
 #include "core/clock_confirm.h"
-#include "core/delivery.h"
 #include "core/device_mend.h"
 #include "core/engine_state.h"
 #include "core/error.h"

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "core/delivery.h"
+#include "core/delivery_flush.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/files.h"

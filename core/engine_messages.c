@@ -1,4 +1,5 @@
 /* engine: sending, fetching, reading, searching. */
+#include "core/delivery_flush.h"
 #include "core/draft.h"
 #include "core/engine.h"
 #include "core/engine_messages.h"

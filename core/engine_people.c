@@ -5,7 +5,6 @@
 #include <string.h>
 #include "core/alias.h"
 #include "core/appclock.h"
-#include "core/delivery.h"
 #include "core/engine_state.h"
 #include "core/error.h"
 #include "core/expiry.h"

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include "core/contact.h"
 #include "core/crypto_gcm.h"
+#include "core/delivery_flush.h"
+#include "core/delivery_queue.h"
 #include "core/disclosure.h"
 #include "core/draft.h"
 #include "core/error.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "core/audience.h"
 #include "core/content.h"
-#include "core/delivery.h"
+#include "core/delivery_flush.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/secret.h"

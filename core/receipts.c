@@ -4,7 +4,7 @@
 #include "core/cancel.h"
 #include "core/content.h"
 #include "core/contact.h"
-#include "core/delivery.h"
+#include "core/delivery_queue.h"
 #include "core/disclosure.h"
 #include "core/group.h"
 #include "core/marks.h"

@@ -1,7 +1,6 @@
 #include "core/resend.h"
 
 #include <string.h>
-#include "core/delivery.h"
 #include "core/delivery_inside.h"
 #include "core/delivery_seal.h"
 #include "core/file.h"

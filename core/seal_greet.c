@@ -1,7 +1,8 @@
 #include "core/seal_greet.h"
 
 #include "core/contact.h"
-#include "core/delivery.h"
+#include "core/delivery_flush.h"
+#include "core/delivery_queue.h"
 #include "core/directory.h"
 #include "core/disclosure.h"
 #include "core/error.h"

@@ -3,7 +3,8 @@
 #include <string.h>
 #include "core/audience.h"
 #include "core/clock.h"
-#include "core/delivery.h"
+#include "core/delivery_flush.h"
+#include "core/delivery_queue.h"
 #include "core/error.h"
 #include "core/journal.h"
 #include "core/notes.h"
