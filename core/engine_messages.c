@@ -13,6 +13,7 @@
 #include "core/expiry.h"
 #include "core/message.h"
 #include "core/notes.h"
+#include "core/notes_send.h"
 #include "core/placeholder.h"
 #include "core/ratchet_keys.h"
 #include "core/receipts.h"

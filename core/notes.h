@@ -11,18 +11,10 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "core/delivery.h"
 #include "core/living.h"
 
 /* Whether ADDRESS (may be NULL) is the own one. */
 bool notes_is(const struct living *living, const char *address);
-
-/*
- * Keep DRAFT, which is to the own address; DONE is called before this returns. Its time begins to
- * run at once, since who wrote it has read it. ERROR_USAGE for what only makes sense between two:
- * shown once, or a file.
- */
-void notes_send(struct living *living, const struct draft *draft, delivery_sent done, void *user);
 
 /* TRUE, or FALSE with ERROR_USAGE where ADDRESS is the own one: notes have no WHAT ("keys"). */
 gboolean notes_refuse(const struct living *living, const char *address, const char *what,
