@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/namespaces.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 #include "core/text.h"
 
-#define OMEMO "eu.siacs.conversations.axolotl"
 
 enum { KEY_TYPE = 0x05 /* Curve25519, libsignal's DJB_TYPE */ };
 
@@ -49,7 +49,7 @@ static struct stanza *add_key(struct stanza *parent, const char *name, const voi
 
 GBytes *bundle_encode(const struct bundle *bundle, GError **error)
 {
-	struct stanza *root = stanza_new("bundle", OMEMO);
+	struct stanza *root = stanza_new("bundle", NS_OMEMO);
 	struct stanza *prekeys;
 
 	if (bundle->device)
@@ -106,12 +106,12 @@ static gboolean read_id(const struct stanza *element, const char *attribute, uin
 
 static gboolean read_prekeys(const struct stanza *root, struct bundle *bundle, GError **error)
 {
-	const struct stanza *list = stanza_child(root, "prekeys", OMEMO);
+	const struct stanza *list = stanza_child(root, "prekeys", NS_OMEMO);
 	const struct stanza *first = list ? stanza_first(list) : NULL;
 	size_t count = 0;
 
 	for (const struct stanza *at = first; at; at = stanza_next(at))
-		count += stanza_is(at, "preKeyPublic", OMEMO);
+		count += stanza_is(at, "preKeyPublic", NS_OMEMO);
 	if (count == 0)
 		return fail(error, "there is no one-time prekey");
 	if (count > BUNDLE_PREKEYS_MAX) {
@@ -123,7 +123,7 @@ static gboolean read_prekeys(const struct stanza *root, struct bundle *bundle, G
 	for (const struct stanza *at = first; at; at = stanza_next(at)) {
 		struct bundle_prekey *prekey = &bundle->prekeys[bundle->prekey_count];
 
-		if (!stanza_is(at, "preKeyPublic", OMEMO))
+		if (!stanza_is(at, "preKeyPublic", NS_OMEMO))
 			continue;
 		if (!read_id(at, "preKeyId", &prekey->id) || !read_key(at, prekey->key))
 			return fail(error, "a one-time prekey is malformed");
@@ -134,14 +134,14 @@ static gboolean read_prekeys(const struct stanza *root, struct bundle *bundle, G
 
 static gboolean read_signed(const struct stanza *root, struct bundle *bundle, GError **error)
 {
-	const struct stanza *signed_key = stanza_child(root, "signedPreKeyPublic", OMEMO);
+	const struct stanza *signed_key = stanza_child(root, "signedPreKeyPublic", NS_OMEMO);
 
-	if (!read_key(stanza_child(root, "identityKey", OMEMO), bundle->identity))
+	if (!read_key(stanza_child(root, "identityKey", NS_OMEMO), bundle->identity))
 		return fail(error, "the identity key is missing or malformed");
 	if (!signed_key || !read_id(signed_key, "signedPreKeyId", &bundle->signed_id) ||
 	    !read_key(signed_key, bundle->signed_key))
 		return fail(error, "the signed prekey is missing or malformed");
-	if (!read_exactly(stanza_child(root, "signedPreKeySignature", OMEMO), bundle->signature,
+	if (!read_exactly(stanza_child(root, "signedPreKeySignature", NS_OMEMO), bundle->signature,
 			  BUNDLE_SIGNATURE_BYTES))
 		return fail(error, "the signature is missing or malformed");
 	return TRUE;
@@ -181,7 +181,7 @@ gboolean bundle_decode(const void *data, size_t bytes, uint32_t device, struct b
 	memset(bundle, 0, sizeof(*bundle));
 	if (!root)
 		return FALSE;
-	if (!stanza_is(root, "bundle", OMEMO))
+	if (!stanza_is(root, "bundle", NS_OMEMO))
 		fail(error, "it isn't a bundle");
 	else
 		ok = read_device(root, device, bundle, error) && read_signed(root, bundle, error) &&
@@ -218,7 +218,7 @@ GBytes *device_list_encode(const uint32_t *ids, size_t count, GError **error)
 			return NULL;
 		}
 	}
-	root = stanza_new("list", OMEMO);
+	root = stanza_new("list", NS_OMEMO);
 	for (size_t i = 0; i < count; i++)
 		stanza_set_number(stanza_add(root, "device", NULL), "id", ids[i]);
 	return finish(root, error);
@@ -228,14 +228,14 @@ static gboolean read_list(const struct stanza *root, uint32_t *ids, size_t *coun
 {
 	bool is_odd = false;
 
-	if (!stanza_is(root, "list", OMEMO)) {
+	if (!stanza_is(root, "list", NS_OMEMO)) {
 		error_set(error, ERROR_FORMAT, "What was published isn't a device list.");
 		return FALSE;
 	}
 	for (const struct stanza *at = stanza_first(root); at; at = stanza_next(at)) {
 		int64_t id;
 
-		if (!stanza_is(at, "device", OMEMO))
+		if (!stanza_is(at, "device", NS_OMEMO))
 			continue;
 		if (!stanza_get_number(at, "id", 1, INT32_MAX, &id)) {
 			is_odd = true;

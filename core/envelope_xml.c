@@ -3,11 +3,11 @@
 #include "core/contact.h"
 #include "core/envelope.h"
 #include "core/error.h"
+#include "core/namespaces.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 
 #define CLIENT	   "jabber:client"
-#define OMEMO	   "eu.siacs.conversations.axolotl"
 #define EXTENSION  "urn:sotto:extension:1"
 #define ENCRYPTION "urn:xmpp:eme:0"
 #define HINTS	   "urn:xmpp:hints"
@@ -64,12 +64,12 @@ GBytes *envelope_encode(const struct envelope *envelope, GError **error)
 	stanza_set(root, "from", envelope->from);
 	stanza_set(root, "to", envelope->to);
 	stanza_set(root, "id", envelope->id);
-	encrypted = stanza_add(root, "encrypted", OMEMO);
+	encrypted = stanza_add(root, "encrypted", NS_OMEMO);
 	write_header(stanza_add(encrypted, "header", NULL), envelope);
 	add_base64(encrypted, "payload", NULL, envelope->payload);
 	add_base64(root, "extension", EXTENSION, envelope->extension);
 	encryption = stanza_add(root, "encryption", ENCRYPTION);
-	stanza_set(encryption, "namespace", OMEMO);
+	stanza_set(encryption, "namespace", NS_OMEMO);
 	stanza_set(encryption, "name", "OMEMO");
 	stanza_add(root, "store", HINTS);
 	write_asides(root, envelope);
@@ -156,7 +156,7 @@ static gboolean read_keys(const struct stanza *header, struct envelope *envelope
 	size_t count = 0;
 
 	for (const struct stanza *at = stanza_first(header); at; at = stanza_next(at))
-		count += stanza_is(at, "key", OMEMO);
+		count += stanza_is(at, "key", NS_OMEMO);
 	if (count > ENVELOPE_KEYS_MAX) {
 		error_set(error, ERROR_LIMIT, "A message holds more than %d keys.",
 			  ENVELOPE_KEYS_MAX);
@@ -164,7 +164,7 @@ static gboolean read_keys(const struct stanza *header, struct envelope *envelope
 	}
 	envelope->keys = g_new0(struct envelope_key, count);
 	for (const struct stanza *at = stanza_first(header); at; at = stanza_next(at))
-		if (stanza_is(at, "key", OMEMO) &&
+		if (stanza_is(at, "key", NS_OMEMO) &&
 		    read_key(at, &envelope->keys[envelope->key_count]))
 			envelope->key_count++;
 	return TRUE;
@@ -185,8 +185,9 @@ static gboolean read_bytes(const struct stanza *element, size_t max, GBytes **by
 
 static gboolean read_encrypted(const struct stanza *root, struct envelope *envelope, GError **error)
 {
-	const struct stanza *encrypted = stanza_child(root, "encrypted", OMEMO);
-	const struct stanza *header = encrypted ? stanza_child(encrypted, "header", OMEMO) : NULL;
+	const struct stanza *encrypted = stanza_child(root, "encrypted", NS_OMEMO);
+	const struct stanza *header =
+		encrypted ? stanza_child(encrypted, "header", NS_OMEMO) : NULL;
 	int64_t device;
 
 	if (!header)
@@ -195,8 +196,9 @@ static gboolean read_encrypted(const struct stanza *root, struct envelope *envel
 		return fail(error, "it doesn't say which device sealed it");
 	envelope->device = (uint32_t)device;
 	if (!read_keys(header, envelope, error) ||
-	    !read_bytes(stanza_child(header, "iv", OMEMO), ENVELOPE_IV_MAX, &envelope->iv, error) ||
-	    !read_bytes(stanza_child(encrypted, "payload", OMEMO), STANZA_BYTES_MAX,
+	    !read_bytes(stanza_child(header, "iv", NS_OMEMO), ENVELOPE_IV_MAX, &envelope->iv,
+			error) ||
+	    !read_bytes(stanza_child(encrypted, "payload", NS_OMEMO), STANZA_BYTES_MAX,
 			&envelope->payload, error) ||
 	    !read_bytes(stanza_child(root, "extension", EXTENSION), STANZA_BYTES_MAX,
 			&envelope->extension, error))

@@ -192,7 +192,7 @@ static bool is_by_way_of_a_room(const struct arrivals *arrivals, const struct st
 	return is_in_a_room(arrivals, from) || is_in_a_room(arrivals, stanza_get(message, "to")) ||
 	       (strchr(from, '/') &&
 		stanza_child(message, "x", "http://jabber.org/protocol/muc#user") &&
-		stanza_child(message, "encrypted", FORMS_OMEMO));
+		stanza_child(message, "encrypted", NS_OMEMO));
 }
 
 /* NULL when there is nothing in MESSAGE for the core. IS_LIVE: it comes now. */
@@ -206,13 +206,13 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 	GBytes *bytes;
 
 	if (!from) {
-		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+		if (stanza_child(message, "encrypted", NS_OMEMO))
 			tell_once(arrivals, "",
 				  "Something that doesn't say who sent it was refused.");
 		return NULL;
 	}
 	if (!is_conversation(message)) {
-		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+		if (stanza_child(message, "encrypted", NS_OMEMO))
 			tell_once(arrivals, from,
 				  "Something from %s was refused: it belongs to no conversation.",
 				  from);
@@ -221,7 +221,7 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 		return NULL;
 	}
 	if (is_by_way_of_a_room(arrivals, message)) {
-		if (stanza_child(message, "encrypted", FORMS_OMEMO))
+		if (stanza_child(message, "encrypted", NS_OMEMO))
 			tell_once(arrivals, from,
 				  "Something from %s was refused: sotto takes no private "
 				  "messages by way of a room.",
@@ -230,7 +230,7 @@ static struct item *make_item(struct arrivals *arrivals, const struct stanza *me
 			tell_unshown(arrivals, message, from);
 		return NULL;
 	}
-	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
+	if (!stanza_child(message, "encrypted", NS_OMEMO)) {
 		if (arrivals->listener.unsealed && !stanza_is_cut(message) &&
 		    arrivals->listener.unsealed(arrivals->user, message))
 			return NULL;

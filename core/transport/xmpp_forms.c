@@ -36,7 +36,7 @@ static char *access_form(const char *type, enum forms_access access)
 
 char *forms_bundle_node(uint32_t device)
 {
-	return g_strdup_printf(FORMS_OMEMO ".bundles:%u", device);
+	return g_strdup_printf(NS_OMEMO ".bundles:%u", device);
 }
 
 char *forms_mark_node(uint32_t device)
@@ -117,7 +117,7 @@ static GBytes *newest(const struct stanza *items, const char *namespace, const c
 	for (const struct stanza *at = stanza_first(items); at; at = stanza_next(at))
 		if (stanza_is(at, "item", namespace))
 			found = at;
-	return whole(found ? stanza_child(found, name, FORMS_OMEMO) : NULL);
+	return whole(found ? stanza_child(found, name, NS_OMEMO) : NULL);
 }
 
 static GBytes *items_of(const struct stanza *parent, const char *namespace, const char *node,
@@ -295,16 +295,16 @@ const char *forms_archive_id(const struct stanza *message, const char *address)
 
 static char *text_of(const struct stanza *parent, const char *name)
 {
-	const struct stanza *child = parent ? stanza_child(parent, name, FORMS_OMEMO) : NULL;
+	const struct stanza *child = parent ? stanza_child(parent, name, NS_OMEMO) : NULL;
 
 	return child ? stanza_text(child) : NULL;
 }
 
 GBytes *forms_cut(const struct stanza *message)
 {
-	const struct stanza *sealed = stanza_child(message, "encrypted", FORMS_OMEMO);
+	const struct stanza *sealed = stanza_child(message, "encrypted", NS_OMEMO);
 	const struct stanza *header =
-		sealed ? stanza_child(sealed, "header", FORMS_OMEMO) : NULL;
+		sealed ? stanza_child(sealed, "header", NS_OMEMO) : NULL;
 	const char *id = stanza_get(message, "id"), *from = stanza_get(message, "from");
 	const char *sid = header ? stanza_get(header, "sid") : NULL;
 	char *iv = text_of(header, "iv");

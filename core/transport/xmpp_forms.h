@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "core/form_word.h"
+#include "core/namespaces.h"
 
-#define FORMS_OMEMO   "eu.siacs.conversations.axolotl"
-#define FORMS_DEVICES FORMS_OMEMO ".devicelist"
+#define FORMS_DEVICES NS_OMEMO ".devicelist"
 #define FORMS_MARK    "urn:sotto:mark:1" /* core/transport/xmpp_marks.h */
 
 enum {
@@ -48,7 +48,7 @@ char *forms_one(const char *node, const char *item);
 GBytes *forms_word(const struct stanza *iq, uint32_t device);
 /* The newest item of NODE. */
 char *forms_newest(const char *node);
-/* The NAME in FORMS_OMEMO that an answer holds as NODE's newest item, as bytes; NULL without. */
+/* The NAME in NS_OMEMO that an answer holds as NODE's newest item, as bytes; NULL without. */
 GBytes *forms_item(const struct stanza *iq, const char *node, const char *name);
 /* What a message says has newly been published at NODE; NULL when it says nothing of it. */
 GBytes *forms_event(const struct stanza *message, const char *node, const char *name);

@@ -4,10 +4,10 @@
 #include <string.h>
 #include "core/envelope.h"
 #include "core/error.h"
+#include "core/namespaces.h"
 #include "core/secret.h"
 #include "core/stanza.h"
 
-#define OMEMO "eu.siacs.conversations.axolotl"
 #define BIND  "urn:ietf:params:xml:ns:xmpp-bind"
 #define MUC   "http://jabber.org/protocol/muc"
 
@@ -18,7 +18,7 @@ struct element {
 };
 
 static const struct element in_message[] = {
-	{ "encrypted", OMEMO },
+	{ "encrypted", NS_OMEMO },
 	{ "extension", "urn:sotto:extension:1" },
 	{ "encryption", "urn:xmpp:eme:0" },
 	{ "store", "urn:xmpp:hints" },
@@ -120,7 +120,7 @@ static bool holds_only(const struct stanza *root, const struct element *rows, si
 /* Of bodies only the fixed words, and those only beside something sealed. */
 static bool is_sealed(const struct stanza *message)
 {
-	bool ok = stanza_child(message, "encrypted", OMEMO) != NULL;
+	bool ok = stanza_child(message, "encrypted", NS_OMEMO) != NULL;
 
 	for (const struct stanza *at = stanza_first(message); at; at = stanza_next(at)) {
 		char *text;

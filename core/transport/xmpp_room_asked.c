@@ -14,7 +14,7 @@ bool rooms_take_invitation(struct rooms *rooms, const struct stanza *message)
 
 	/* What is sealed is a message, whatever hangs on it; and one of ours that came back, or
 	 * what somebody says to a whole room, asks nobody in. */
-	if (stanza_child(message, "encrypted", FORMS_OMEMO) || g_strcmp0(type, "error") == 0 ||
+	if (stanza_child(message, "encrypted", NS_OMEMO) || g_strcmp0(type, "error") == 0 ||
 	    g_strcmp0(type, "groupchat") == 0)
 		return false;
 	if (!room_forms_read_invitation(message, &room, &by))

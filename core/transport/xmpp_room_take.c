@@ -225,7 +225,7 @@ static struct held *open_message(struct entry *entry, const struct stanza *messa
 	struct held *held;
 	GBytes *bytes;
 
-	if (!stanza_child(message, "encrypted", FORMS_OMEMO)) {
+	if (!stanza_child(message, "encrypted", NS_OMEMO)) {
 		if (stanza_child(message, "body", "jabber:client"))
 			refuse(entry, nick, "it isn't sealed; ask them to turn OMEMO on.");
 		return NULL;
@@ -314,7 +314,7 @@ static void take_live(struct entry *entry, const struct stanza *message, uint64_
 		held = keep_raw(message);
 	else if (room_is_inside(entry->room) || room_state(entry->room) == ROOM_ENTERING)
 		held = open_message(entry, message, author, is_former);
-	else if (stanza_child(message, "encrypted", FORMS_OMEMO))
+	else if (stanza_child(message, "encrypted", NS_OMEMO))
 		refuse(entry, nick, "you aren't in that room.");
 	if (!held) {
 		settle(entry, token);
@@ -458,7 +458,7 @@ void rooms_take_message(struct entry *entry, const struct stanza *message, uint6
 	} else if (g_strcmp0(type, "groupchat") == 0) {
 		take_live(entry, message, token);
 		return;
-	} else if (stanza_child(message, "encrypted", FORMS_OMEMO) ||
+	} else if (stanza_child(message, "encrypted", NS_OMEMO) ||
 		   stanza_child(message, "body", "jabber:client")) {
 		refuse(entry, strchr(from, '/') + 1,
 		       "sotto takes no private messages by way of a room.");
