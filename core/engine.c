@@ -416,6 +416,11 @@ gboolean engine_hold_rest(struct engine *engine, GError **error)
 	return engine->is_held;
 }
 
+char *engine_other_names(const struct engine *engine, bool is_secret)
+{
+	return engine->parts.door->ops->other_names(engine->parts.door, is_secret);
+}
+
 gboolean engine_wipe(struct engine *engine, GError **error)
 {
 	struct store_door *door = engine->parts.door;

@@ -78,6 +78,9 @@ struct cancel *engine_cancel(const struct engine *engine);
 gboolean engine_change_passphrase(struct engine *engine, const struct secret *passphrase,
 				  const struct secret *fresh,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What of the profile has other names elsewhere (hard links), to be said at a wipe: the files that
+ * it overwrites there too (IS_SECRET), or those that it leaves there; g_free, NULL for none. */
+char *engine_other_names(const struct engine *engine, bool is_secret);
 /* Key file first, then everything; the carrier's folder when it is open. Locked too. */
 gboolean engine_wipe(struct engine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

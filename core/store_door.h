@@ -49,7 +49,11 @@ struct store_door_ops {
 	/* One slot of the header; the database isn't touched, and may be open. */
 	gboolean (*change)(struct store_door *door, const struct secret *old,
 			   const struct secret *fresh, GError **error);
-	/* The header first, then everything else in the folder; the lock must be held. */
+	/* Which files have other names elsewhere (hard links), of those with keys or sealed words,
+	 * or of the others; g_free, NULL for none. */
+	char *(*other_names)(struct store_door *door, bool is_secret);
+	/* The header first, then everything else in the folder; the lock must be held. Those that
+	 * are secret are overwritten whatever other names they have, the others only without. */
 	gboolean (*wipe)(struct store_door *door, GError **error);
 	/* A small note that is kept in the clear beside the profile; NULL when there is none. */
 	gboolean (*note_put)(struct store_door *door, GBytes *note, GError **error);

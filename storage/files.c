@@ -105,7 +105,14 @@ static gboolean overwrite(int fd, const char *path, GError **error)
 	return ok;
 }
 
-gboolean files_shred(const char *path, GError **error)
+bool files_is_linked(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink > 1;
+}
+
+gboolean files_shred(const char *path, bool is_secret, GError **error)
 {
 	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	gboolean ok = TRUE;
@@ -113,7 +120,7 @@ gboolean files_shred(const char *path, GError **error)
 	if (fd < 0 && errno == ENOENT)
 		return TRUE;
 	/* What isn't a plain file of ours has nothing to overwrite, but its name goes. */
-	if (fd >= 0 && files_size(path) > 0)
+	if (fd >= 0 && files_size(path) > 0 && (is_secret || !files_is_linked(path)))
 		ok = overwrite(fd, path, error);
 	if (fd >= 0)
 		close(fd);

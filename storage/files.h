@@ -30,8 +30,11 @@ int64_t files_size(const char *path);
 /* Whether PATH is a regular file, or isn't there: else ERROR_DAMAGED, which says what it is. */
 gboolean files_check_kind(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Overwrite the file at PATH in place with random bytes, fsync, remove. No file: TRUE. */
-gboolean files_shred(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether PATH is a regular file that has other names (hard links), in whatever folder. */
+bool files_is_linked(const char *path);
+/* Overwrite the file at PATH in place with random bytes, fsync, remove. No file: TRUE. Where it has
+ * other names it is overwritten only if it IS_SECRET: else what is there is somebody's copy. */
+gboolean files_shred(const char *path, bool is_secret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Make the ballast file at PATH, its blocks reserved, unless it is whole already; where there is no
  * room for that it stays as it was. */

@@ -39,6 +39,9 @@ bool profile_file_is_made(enum profile_file file);
 /* Whether nothing but a regular file may be there. */
 bool profile_file_is_regular(enum profile_file file);
 
+/* Whether keys or sealed words are in it: they go wherever else it has a name. */
+bool profile_file_is_secret(enum profile_file file);
+
 /*
  * Whether everything in FOLDER that must be a file is one, or isn't there: else ERROR_DAMAGED,
  * which says what it is.

@@ -468,6 +468,21 @@ static gboolean door_peek(struct store_door *base, struct store_peek *peek, GErr
 
 /* -- wiping ----------------------------------------------------------------------------------- */
 
+static char *door_other_names(struct store_door *base, bool is_secret)
+{
+	GString *names = g_string_new(NULL);
+
+	for (int i = 0; i < PROFILE_LOCK; i++) {
+		enum profile_file file = (enum profile_file)i;
+		g_autofree char *path = profile_file_path(door_of(base)->folder, file);
+
+		if (profile_file_is_secret(file) == is_secret && files_is_linked(path))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+					       profile_file_name(file));
+	}
+	return g_string_free(names, names->len == 0);
+}
+
 /*
  * The key file goes first and for good: from then on all the rest is noise, and is removed as far
  * as that goes, whatever fails on the way; the first failure is told.
@@ -477,13 +492,15 @@ static gboolean door_wipe(struct store_door *base, GError **error)
 	struct vault_door *door = door_of(base);
 	gboolean ok = TRUE;
 
-	if (!check_held(door, error) || !files_shred(door->header, error) ||
-	    !files_shred(door->fresh_header, error) || !files_sync_folder(door->folder, error))
+	if (!check_held(door, error) || !files_shred(door->header, true, error) ||
+	    !files_shred(door->fresh_header, true, error) ||
+	    !files_sync_folder(door->folder, error))
 		return FALSE;
 	for (int i = 0; i < PROFILE_HEADER; i++) {
 		char *path = profile_file_path(door->folder, (enum profile_file)i);
 
-		if (!files_shred(path, ok ? error : NULL))
+		if (!files_shred(path, profile_file_is_secret((enum profile_file)i),
+				 ok ? error : NULL))
 			ok = FALSE;
 		g_free(path);
 	}
@@ -513,6 +530,7 @@ struct store_door *vault_door_new(const char *path, const struct clock *clock)
 		.finish = door_finish,
 		.open = door_open,
 		.change = door_change,
+		.other_names = door_other_names,
 		.wipe = door_wipe,
 		.note_put = door_note_put,
 		.note_get = door_note_get,

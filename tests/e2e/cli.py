@@ -310,7 +310,17 @@ def test_passphrase(world):
 def test_wipe(world):
     alice, bob = world.person("alice"), world.person("bob")
     alice.send("bob", "x")
-    bob.run("wipe", "--yes", passphrase=False).expect(0)
+    # Another name of a file elsewhere is said.
+    copies = os.path.join(world.root, "copies")
+    os.makedirs(copies)
+    with open(os.path.join(bob.home, "config"), "w", encoding="utf-8") as file:
+        file.write("theme = dark\n")
+    for name in "config", "store.db":
+        os.link(os.path.join(bob.home, name), os.path.join(copies, name))
+    told = bob.run("wipe", "--yes", passphrase=False).expect(0).err
+    assert "overwritten there too" in told and "it: store.db." in told and "unchanged there: config." in told, told
+    with open(os.path.join(copies, "config"), encoding="utf-8") as file:
+        assert file.read() == "theme = dark\n"
     assert not os.path.exists(bob.home) or os.listdir(bob.home) == []
     assert not os.path.exists(os.path.join(world.spool, "bob", "devices")) or \
         os.listdir(os.path.join(world.spool, "bob", "devices")) == []

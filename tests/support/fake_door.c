@@ -143,6 +143,13 @@ static gboolean door_change(struct store_door *base, const struct secret *old,
 	return TRUE;
 }
 
+static char *door_other_names(struct store_door *base, bool is_secret)
+{
+	(void)base;
+	(void)is_secret;
+	return NULL;
+}
+
 static gboolean door_wipe(struct store_door *base, GError **error)
 {
 	struct fake_door *door = door_of(base);
@@ -205,6 +212,7 @@ struct store_door *fake_door_new(void)
 		.finish = door_finish,
 		.open = door_open,
 		.change = door_change,
+		.other_names = door_other_names,
 		.wipe = door_wipe,
 		.note_put = door_note_put,
 		.note_get = door_note_get,

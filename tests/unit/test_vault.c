@@ -456,6 +456,55 @@ static void test_wipe(void **state)
 	g_free(own);
 }
 
+static char *read_file(const char *path)
+{
+	char *text = NULL;
+
+	assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
+
+/* A copy that is the same file elsewhere: keys and words go there too, all else is left alone. */
+static void test_wipe_linked(void **state)
+{
+	static const char *const names[] = { "header", "store.db", "config", "ballast" };
+	struct profile *profile = *state;
+	struct store *store = create_with_bob(profile);
+	const struct store_door_ops *ops = profile->door->ops;
+	g_autofree char *copies = g_dir_make_tmp("sotto-copies-XXXXXX", NULL);
+	char *before[G_N_ELEMENTS(names)], *config = profile_file(profile, "config");
+	g_autofree char *secret = NULL, *other = NULL;
+
+	assert_true(put(store, 1, "x", NULL));
+	store->ops->close(store);
+	assert_true(g_file_set_contents(config, "theme = dark\n", -1, NULL));
+	assert_null(ops->other_names(profile->door, true));
+	assert_null(ops->other_names(profile->door, false));
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *copy = g_build_filename(copies, names[i], NULL);
+		char *path = profile_file(profile, names[i]);
+
+		assert_int_equal(link(path, copy), 0);
+		assert_true(g_file_get_contents(copy, &before[i], NULL, NULL));
+		g_free(path);
+	}
+	secret = ops->other_names(profile->door, true);
+	other = ops->other_names(profile->door, false);
+	assert_string_equal(secret, "store.db, header");
+	assert_string_equal(other, "ballast, config");
+	assert_true(ops->wipe(profile->door, NULL));
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *copy = g_build_filename(copies, names[i], NULL);
+		g_autofree char *after = read_file(copy);
+
+		assert_int_equal(memcmp(before[i], after, 13) == 0, i >= 2);
+		assert_int_equal(unlink(copy), 0);
+		g_free(before[i]);
+	}
+	assert_int_equal(rmdir(copies), 0);
+	g_free(config);
+}
+
 /* -- no plaintext on the disk ----------------------------------------------------------------- */
 
 static bool folder_has(const char *folder, const char *canary)
@@ -531,7 +580,7 @@ int main(void)
 		TEST(test_lost_database), TEST(test_lost_header), TEST(test_unfinished),
 		TEST(test_unfinished),
 		TEST(test_damaged_pages), TEST(test_foreign_database),
-		TEST(test_put_back),	  TEST(test_wipe),
+		TEST(test_put_back),	  TEST(test_wipe), TEST(test_wipe_linked),
 		TEST(test_canary),	  TEST(test_versions),
 	};
 

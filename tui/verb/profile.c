@@ -26,6 +26,35 @@ static void run_passphrase(struct call *call)
 		call_fail(call, error);
 }
 
+/* What has other names elsewhere is no surprise to whoever finds it there. */
+static void say_other_names(struct call *call, const char *secret, const char *other)
+{
+	g_autofree char *gone = NULL, *left = NULL;
+
+	gone = g_strdup_printf("What had other names (hard links) elsewhere was overwritten there "
+			       "too, because keys or messages are in it: %s.", secret);
+	left = g_strdup_printf("What had other names (hard links) elsewhere was only removed here, "
+			       "and is unchanged there: %s.", other);
+	if (secret)
+		call->printer->complain(call->printer, gone);
+	if (other)
+		call->printer->complain(call->printer, left);
+}
+
+static void wipe_now(struct call *call)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *secret = engine_other_names(call->engine, true);
+	g_autofree char *other = engine_other_names(call->engine, false);
+	gboolean ok = engine_wipe(call->engine, &error);
+
+	say_other_names(call, secret, other);
+	if (ok)
+		call_end(call, 0);
+	else
+		call_fail(call, error);
+}
+
 static void run_wipe(struct call *call)
 {
 	g_autoptr(GError) error = NULL;
@@ -43,10 +72,7 @@ static void run_wipe(struct call *call)
 		call_end(call, 1);
 		return;
 	}
-	if (engine_wipe(call->engine, &error))
-		call_end(call, 0);
-	else
-		call_fail(call, error);
+	wipe_now(call);
 }
 
 static void run_demo(struct call *call)
