@@ -88,7 +88,7 @@ static gboolean find_home(struct front *front, GError **error)
 
 static int complain(const GError *error)
 {
-	fprintf(stderr, "sotto: %s\n", error->message);
+	ask_complain(error->message);
 	return error_exit_code(error);
 }
 
@@ -483,7 +483,7 @@ static void build(struct front *front)
 	/* A mistake in the file leaves that row at its default; it is said, and is no reason to
 	 * stop. */
 	if (!settings_load(front->settings, front->config, &local))
-		fprintf(stderr, "sotto: %s\n", local->message);
+		ask_complain(local->message);
 }
 
 static void front_clear(struct front *front)

@@ -26,9 +26,13 @@ void ask_say(const char *text)
 
 unsigned ask_columns(void)
 {
+	static const int fds[] = { STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO };
 	struct winsize size;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : COLS;
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+		if (ioctl(fds[i], TIOCGWINSZ, &size) == 0 && size.ws_col)
+			return size.ws_col;
+	return COLS;
 }
 
 /* Where what LINE goes on with stands: below its words, behind the number of a choice. */
@@ -94,6 +98,14 @@ void ask_tell(const char *sentence)
 	ask_show(text);
 }
 
+void ask_complain(const char *sentence)
+{
+	g_autofree char *text = g_strdup_printf("sotto: %s\n", sentence);
+	g_autofree char *fitted = isatty(STDERR_FILENO) ? ask_fit(text) : NULL;
+
+	fputs(fitted ? fitted : text, stderr);
+}
+
 /* FIRST, typed once more; NULL with ERROR_USAGE. FIRST is taken over. */
 static struct secret *ask_again(const struct ask_hush *hush, struct secret *first, GError **error)
 {
@@ -132,7 +144,8 @@ bool ask_word(const char *question, const char *word)
 {
 	g_autofree char *prompt = g_strdup_printf("%s Type %s: ", question,
 						  strcmp(word, "yes") == 0 ? word : "them");
-	struct secret *answer = secret_prompt_once(prompt, NULL);
+	g_autofree char *fitted = ask_fit(prompt);
+	struct secret *answer = secret_prompt_once(fitted, NULL);
 	GString *typed = g_string_new(NULL);
 	bool is_it;
 

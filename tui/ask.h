@@ -24,6 +24,9 @@ void ask_say(const char *text);
 char *ask_fit(const char *text);
 void ask_show(const char *text);
 void ask_tell(const char *sentence);
+/* A SENTENCE of sotto's on standard error; fitted where that is a terminal. */
+void ask_complain(const char *sentence);
+/* As wide as the terminal is, on whichever of the standard descriptors it is. */
 unsigned ask_columns(void);
 /* One line from standard input, which is echoed, blanks around it removed. An empty one is OFFER,
  * or, where that is NULL, asked again. ERROR_USAGE at the end of input. */

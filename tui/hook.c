@@ -35,6 +35,6 @@ const char *hook_confirmed(const char *home, const char *command)
 	start_record_free(record);
 	if (ok)
 		return command;
-	fputs("sotto: The command in notify_hook isn't run, as nobody has confirmed it.\n", stderr);
+	ask_complain("The command in notify_hook isn't run, as nobody has confirmed it.");
 	return NULL;
 }

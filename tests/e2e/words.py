@@ -81,10 +81,38 @@ def test_descriptors_that_are_not_there(world, alice, bob):
 
 def asked(terminal, question, answer, behind=b""):
     """ANSWER, typed when QUESTION stands there, behind what is BEHIND, and nothing is echoed."""
-    wait_for(lambda: question in terminal.written.partition(behind)[2] if behind else question in terminal.written,
-             repr(question) + " written", 20)
+    def is_asked():
+        # Rows end between words.
+        written = terminal.written.replace(b"\r\n", b" ")
+        return question in (written.partition(behind)[2] if behind else written)
+
+    wait_for(is_asked, repr(question) + " written", 20)
     wait_for(lambda: not terminal.local_modes() & termios.ECHO, "no echo")
     terminal.type(answer)
+
+
+def rows_of(terminal):
+    """What a terminal of 80 columns shows: none is full, so no word is cut."""
+    rows = terminal.written.decode().replace("\x1b[0m", "").split("\r\n")
+    assert max(map(len, rows)) < 80, rows
+    return [row for row in rows if row]
+
+
+def test_fits(world, alice, bob):
+    """Refusals and questions are broken between words on a terminal, and are one line elsewhere."""
+    arguments = [SOTTO, *alice.where(), "send", "bob", "x", "--nonsense"]
+    terminal = Terminal(arguments)
+    terminal.end()
+    line = subprocess.run(arguments, capture_output=True, text=True, check=False).stderr
+    assert len(line) > 90 and line.count("\n") == 1, line
+    rows = rows_of(terminal)
+    assert len(rows) == 2 and " ".join(rows) == line.strip(), (rows, line)
+    terminal = Terminal([SOTTO, "--home", os.path.join(alice.home, "../" + os.path.basename(alice.home)), "wipe"])
+    terminal.wrote(b"Type yes: ")
+    terminal.type(b"no\r")
+    terminal.end()
+    assert "Destroy the profile in" in rows_of(terminal)[0] and os.path.exists(alice.home)
+    del world, bob
 
 
 def test_on_a_terminal_too(world, alice, bob):

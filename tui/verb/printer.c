@@ -5,6 +5,7 @@
 #include <string.h>
 #include "core/secret.h"
 #include "core/text.h"
+#include "tui/ask.h"
 
 static void standard_line(struct printer *printer, const char *line)
 {
@@ -20,7 +21,7 @@ static void standard_complain(struct printer *printer, const char *line)
 	/* Somebody else's words may be in it. */
 	(void)printer;
 	fflush(stdout);
-	fprintf(stderr, "sotto: %s\n", safe);
+	ask_complain(safe);
 	plain_free(safe);
 }
 

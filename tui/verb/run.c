@@ -11,6 +11,7 @@
 #include "core/message.h"
 #include "core/secret.h"
 #include "core/text.h"
+#include "tui/ask.h"
 #include "tui/control.h"
 #include "tui/control_level.h"
 #include "tui/secrets.h"
@@ -503,7 +504,7 @@ static gboolean read_secrets(const struct runner *runner, const struct call *cal
 
 static int say_usage(const GError *error)
 {
-	fprintf(stderr, "sotto: %s\n", error->message);
+	ask_complain(error->message);
 	return error_exit_code(error);
 }
 
