@@ -43,22 +43,37 @@ static void on_put(struct job *job, void *user)
 	shell->ops->draw(shell->user);
 }
 
-static void put_conversation(struct shell *shell, enum privacy mode)
+/* Why the conversation is in PROFILE though MODE was asked for; g_free. */
+static char *why_stricter(struct shell *shell, enum privacy profile, enum privacy mode)
+{
+	enum privacy own = privacy_at(settings_choice(shell->host.settings, "screen_mode"));
+
+	if (privacy_is_stricter(profile, own))
+		return g_strdup_printf("This conversation: %s, as the terminal asks for; see "
+				       "`:watch`.",
+				       privacy_name(profile));
+	return g_strdup_printf("This conversation: %s, because everything is; `:mode profile %s` "
+			       "changes that.",
+			       privacy_name(profile), privacy_name(mode));
+}
+
+/* IS_NAMED: MODE was asked for by its name, not come upon in a round through all. */
+static void put_conversation(struct shell *shell, enum privacy mode, bool is_named)
 {
 	struct job *job = job_new(JOB_PRIVACY, shell->host.current);
 	enum privacy profile = host_privacy(&shell->host, NULL);
 	g_autofree char *here = instead(shell, privacy_strictest(mode, profile));
+	g_autofree char *why = NULL;
 
 	job->act = mode;
 	job_post(shell->host.link, job, on_put, shell);
-	if (privacy_is_stricter(profile, mode) && mode != PRIVACY_OPEN)
-		host_say(&shell->host,
-			 "This conversation: %s, because everything is; `:mode profile %s` "
-			 "changes that.",
-			 privacy_name(profile), privacy_name(mode));
-	else
+	if (privacy_is_stricter(profile, mode) && (is_named || mode != PRIVACY_OPEN)) {
+		why = why_stricter(shell, profile, mode);
+		host_say(&shell->host, "%s", why);
+	} else {
 		host_say(&shell->host, "This conversation: %s.%s",
 			 privacy_name(privacy_strictest(mode, profile)), here);
+	}
 }
 
 static gboolean put_profile(struct shell *shell, enum privacy mode, GError **error)
@@ -97,7 +112,7 @@ gboolean modes_run(void *user, ARGS, GError **error)
 		error_set(error, ERROR_USAGE, "No conversation is open.");
 		return FALSE;
 	}
-	put_conversation(shell, mode);
+	put_conversation(shell, mode, true);
 	return TRUE;
 }
 
@@ -111,6 +126,6 @@ gboolean modes_run_next(void *user, ARGS, GError **error)
 	(void)args;
 	if (!shell->host.current)
 		return put_profile(shell, next, error);
-	put_conversation(shell, next);
+	put_conversation(shell, next, false);
 	return TRUE;
 }

@@ -323,6 +323,13 @@ static void test_the_strictest_wins(void **state)
 	stage_keys(stage, "Enter");
 	assert_true(stage_asked(stage, "privacy bob"));
 	assert_int_equal(host_privacy(&stage->shell->host, "bob"), PRIVACY_SPOTLIGHT);
+	assert_true(stage_shows(stage, "because everything is; `:mode profile open`"));
+	stage->shell->host.floor = PRIVACY_VEIL;
+	stage_keys(stage, ":");
+	stage_type(stage, "mode line");
+	stage_keys(stage, "Enter");
+	assert_true(stage_shows(stage, "This conversation: veil, as the terminal asks for"));
+	stage->shell->host.floor = PRIVACY_OPEN;
 	stage_keys(stage, ":");
 	stage_type(stage, "mode sealed");
 	stage_keys(stage, "Enter");
