@@ -54,6 +54,21 @@ static void draw_row(void *user, size_t index, struct view view, bool is_selecte
 	draw_fit(view, 1, 2, view.cols - 4, row->explanation, dim, 0);
 }
 
+/* The sentence of the selected row below the list, where it doesn't fit into its row. */
+static void draw_whole(const struct options *self, struct view *view)
+{
+	const struct setting *row = row_at(self, self->list.selected);
+	int cols = view->cols - 4;
+	int rows = row ? draw_lines(row->explanation, cols, NULL, NULL) : 0;
+	struct view below;
+
+	if (rows < 2 || view->rows < 2 * (rows + 1))
+		return;
+	below = view_cut_bottom(view, rows + 1);
+	draw_rule(below, 0, ROLE_RULE, NULL, ROLE_RULE);
+	draw_wrapped(view_inset(below, 0, 2), 1, row->explanation, ROLE_TEXT, 0);
+}
+
 static void options_draw(struct screen *screen, struct view view, bool has_focus)
 {
 	struct options *self = (struct options *)(void *)screen;
@@ -69,6 +84,7 @@ static void options_draw(struct screen *screen, struct view view, bool has_focus
 		},
 		2);
 	view_cut_top(&view, view.rows > 16 ? 1 : 0);
+	draw_whole(self, &view);
 	list_draw(&self->list, view, ROLE_TEXT, has_focus ? ROLE_SELECTED : ROLE_TEXT, draw_row,
 		  self);
 }
