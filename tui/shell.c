@@ -480,14 +480,39 @@ static void feed(struct shell *shell, const struct key *key)
 	}
 }
 
+/*
+ * Whether KEY is text to be written, or the sign of a command. Without it the rest of what is typed
+ * would be another line: a command that lost its sign would be sent.
+ */
+static bool is_writing(struct shell *shell, const struct key *key)
+{
+	const char *modes[MODES_MAX] = {NULL};
+	const char *line = NULL;
+	struct key_pending none = {0};
+
+	if (key->code == KC_PASTE)
+		return true;
+	if (key->code != KC_CHAR || key->mods & (MOD_CTRL | MOD_ALT))
+		return false;
+	if (key->ch == ':' || key->ch == '/')
+		return true;
+	find_modes(shell, modes);
+	return keymap_feed(shell->host.keymap, modes, &none, key, &line) == KEYMAP_NONE;
+}
+
 bool shell_key(struct shell *shell, const struct key *key)
 {
-	/* What it would do can't be seen. */
-	if (shell->is_covered)
-		return shell_cover(shell, false);
+	bool was_covered = shell->is_covered;
+
+	/* What any other key would do can't be seen. */
+	if (was_covered) {
+		shell_cover(shell, false);
+		if (!is_writing(shell, key))
+			return true;
+	}
 	shell->host.pressed = *key;
 	shell->host.pressed.text = NULL;
-	shell->is_changed = shell->said != NULL || shell->pending.count;
+	shell->is_changed = was_covered || shell->said != NULL || shell->pending.count;
 	if (!shell->is_locked)
 		shell->resume = 0;
 	if (key->mods & MOD_ALT)

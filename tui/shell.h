@@ -99,8 +99,8 @@ void shell_drawn(struct shell *shell);
 bool shell_set_floor(struct shell *shell, enum privacy floor, const char *banner);
 /*
  * Show nothing until it is uncovered: the terminal lost the focus, or nobody pressed a key. Where
- * everything in front is in mode open it stays as it is. A key uncovers and does nothing else.
- * Drawing is due when TRUE.
+ * everything in front is in mode open it stays as it is. A key uncovers and does nothing else,
+ * unless it is text that is written, or the sign of a command. Drawing is due when TRUE.
  */
 bool shell_cover(struct shell *shell, bool is_covered);
 /* Whether it would cover, and hasn't. */

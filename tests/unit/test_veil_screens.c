@@ -8,6 +8,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "tests/support/stage.h"
+#include "tui/mute.h"
 #include "tui/screen/sealed.h"
 
 enum { ROWS = 24, COLS = 80, MOMENTS = 300 };
@@ -296,6 +297,42 @@ static void test_covered(void **state)
 	stage_free(stage);
 }
 
+static void type_covered(struct stage *stage, const char *text)
+{
+	assert_true(shell_cover(stage->shell, true));
+	stage_type(stage, text);
+}
+
+/* What is typed on a covered screen isn't short of its first letter, or of a command's sign. */
+static void test_typed_when_covered(void **state)
+{
+	struct stage *stage = with_bob("veil");
+
+	(void)state;
+	/* With unread messages the keys are for them. */
+	stage_keys(stage, "Enter");
+	type_covered(stage, ":mute");
+	stage_keys(stage, "Enter");
+	assert_true(stage_asked(stage, "mute bob"));
+	/* What is bound does nothing else: among the messages q leaves. */
+	type_covered(stage, "q");
+	assert_string_equal(stage->shell->host.current, "bob");
+	stage_keys(stage, "i");
+	type_covered(stage, "qui");
+	assert_true(shell_cover(stage->shell, true));
+	stage_keys(stage, "Enter");
+	assert_false(stage_asked(stage, "send bob"));
+	assert_true(shell_cover(stage->shell, true));
+	stage_paste(stage, "ck");
+	stage_keys(stage, "Enter");
+	assert_true(stage_asked(stage, "send bob quick"));
+	type_covered(stage, ":unmute");
+	stage_keys(stage, "Enter");
+	assert_false(stage_asked(stage, "send bob unmute"));
+	assert_null(mute_words(stage->fake->contacts->pdata[0], stage->now));
+	stage_free(stage);
+}
+
 static void test_open_is_never_covered(void **state)
 {
 	struct stage *stage = with_bob("open");
@@ -500,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_the_veil_reads),
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_covered),
+		cmocka_unit_test(test_typed_when_covered),
 		cmocka_unit_test(test_open_is_never_covered),
 		cmocka_unit_test(test_the_strictest_wins),
 		cmocka_unit_test(test_sealed),
