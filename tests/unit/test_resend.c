@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include "core/bundle.h"
 #include "core/delivery.h"
+#include "core/delivery_flush.h"
+#include "core/delivery_queue.h"
 #include "core/draft.h"
 #include "core/engine_expiry.h"
 #include "core/engine_groups.h"
