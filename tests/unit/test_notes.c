@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include "core/delivery.h"
 #include "core/delivery_flush.h"
-#include "core/delivery_queue.h"
 #include "core/delivery_seal.h"
 #include "core/draft.h"
 #include "core/engine_change.h"
