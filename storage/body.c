@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/crypto.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/secret.h"
 
 enum {
 	AD_FIXED_BYTES = 1 + 4 + 1 + 1 + 8 + 8,

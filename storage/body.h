@@ -11,7 +11,7 @@
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "core/message.h"
+#include "core/model/message.h"
 
 struct secret;
 

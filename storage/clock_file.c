@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/crypto.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 
 /* Each record in a sector of its own, so that a torn write leaves the other. */
 enum { COPIES = 2, SECTOR_BYTES = 512, BOOT_ID_BYTES = 40 };

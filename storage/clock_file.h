@@ -13,7 +13,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "core/appclock.h"
+#include "core/base/appclock.h"
 
 struct secret;
 

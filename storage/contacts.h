@@ -1,11 +1,11 @@
 /*
- * contacts: the port's functions about contacts, drafts and devices (core/store.h says what they
- * do).
+ * contacts: the port's functions about contacts, drafts and devices (core/port/store.h says what
+ * they do).
  */
 #ifndef SOTTO_STORAGE_CONTACTS_H
 #define SOTTO_STORAGE_CONTACTS_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 gboolean contacts_put(struct store *store, const struct contact *contact, GError **error);
 gboolean contacts_get(struct store *store, const char *address, struct contact **contact,

@@ -4,9 +4,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "core/cancel.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/cancel.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/erase_vfs.h"
 
 /* "sott", so that `file` and we know the database for ours. */

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "storage/clock_file.h"
 #include "storage/expiry_vault.h"
 #include "storage/file_rows.h"

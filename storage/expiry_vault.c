@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/crypto.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 
 /*
  * The file is a row of page pairs, each page 32 slots, the second page a copy of the first. A slot,

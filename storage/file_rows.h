@@ -1,12 +1,12 @@
 /*
- * file_rows: the tables behind core/store_files.h.
+ * file_rows: the tables behind core/port/store_files.h.
  */
 #ifndef SOTTO_STORAGE_FILE_ROWS_H
 #define SOTTO_STORAGE_FILE_ROWS_H
 
 #include <glib.h>
 #include <stdint.h>
-#include "core/store_files.h"
+#include "core/port/store_files.h"
 
 struct inside;
 

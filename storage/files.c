@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/crypto.h"
-#include "core/error.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
 
 enum { SHRED_STEP = 64 << 10, LOCK_TRIES = 5, LOCK_WAIT_US = 4000,
 	LOCK_NAME_BYTES = 128 };

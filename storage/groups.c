@@ -1,6 +1,6 @@
 #include "storage/groups.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
 #include "storage/names.h"

@@ -1,10 +1,10 @@
 /*
- * groups: the port's functions about groups and marks (core/store_groups.h says what they do).
+ * groups: the port's functions about groups and marks (core/port/store_groups.h says what they do).
  */
 #ifndef SOTTO_STORAGE_GROUPS_H
 #define SOTTO_STORAGE_GROUPS_H
 
-#include "core/store_groups.h"
+#include "core/port/store_groups.h"
 
 struct inside;
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/error.h"
-#include "core/passphrase.h"
-#include "core/secret.h"
-#include "core/stack.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/base/stack.h"
+#include "core/model/passphrase.h"
 #include "storage/files.h"
 
 /*

@@ -7,8 +7,8 @@
  * A checksum tells a damaged slot from a wrong passphrase; what is authentic only the wrap's tag
  * says.
  *
- * A passphrase is used in the form that core/passphrase.h gives it. One that doesn't open so is
- * tried as it was typed: profiles of before were made with that.
+ * A passphrase is used in the form that core/model/passphrase.h gives it. One that doesn't open so
+ * is tried as it was typed: profiles of before were made with that.
  *
  * While a passphrase is being changed the slots differ. After a crash in between either passphrase
  * opens, and the one that does settles it: the other slot is overwritten.
@@ -19,8 +19,8 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/crypto.h"
-#include "core/store_rows.h"
+#include "core/base/crypto.h"
+#include "core/port/store_rows.h"
 #include "storage/kdf.h"
 
 struct secret;

@@ -1,6 +1,6 @@
 #include "storage/inside.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 gboolean inside_check_writing(struct store *store, GError **error)
 {

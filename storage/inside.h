@@ -1,5 +1,5 @@
 /*
- * inside: the open store, as the files of this room see it. Outsiders see core/store.h.
+ * inside: the open store, as the files of this room see it. Outsiders see core/port/store.h.
  *
  * Every function of the port lives in the file of its subject and takes the `struct store *` that
  * is the first member here. Those that write call inside_check_writing() first.
@@ -8,8 +8,8 @@
 #define SOTTO_STORAGE_INSIDE_H
 
 #include <glib.h>
-#include "core/appclock.h"
-#include "core/store.h"
+#include "core/base/appclock.h"
+#include "core/port/store.h"
 #include "storage/db.h"
 
 struct clock;

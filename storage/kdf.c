@@ -2,9 +2,9 @@
 
 #include <sodium.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/stack.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/base/stack.h"
 
 #define MIB ((uint64_t)1 << 20)
 

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/store_rows.h"
+#include "core/port/store_rows.h"
 
 struct secret;
 

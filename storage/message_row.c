@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "core/error.h"
-#include "core/file.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/file.h"
 #include "storage/body.h"
 #include "storage/expiry_vault.h"
 #include "storage/names.h"

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "core/message.h"
+#include "core/model/message.h"
 #include "storage/db.h"
 #include "storage/inside.h"
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/expiry_vault.h"
 #include "storage/file_rows.h"
 #include "storage/inside.h"

@@ -1,10 +1,10 @@
 /*
- * messages: the port's functions about messages (core/store.h says what they do).
+ * messages: the port's functions about messages (core/port/store.h says what they do).
  */
 #ifndef SOTTO_STORAGE_MESSAGES_H
 #define SOTTO_STORAGE_MESSAGES_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 gboolean messages_put(struct store *store, struct message *message, bool *is_new, GError **error);
 gboolean messages_get(struct store *store, const char *conversation, const char *id,
@@ -30,13 +30,13 @@ gboolean messages_del_all(struct inside *inside, int64_t id, GError **error);
 gboolean messages_preview(struct inside *inside, int64_t id, char **preview, int64_t *until,
 			  GError **error);
 
-/* core/store_expiry.h's amend and amended. */
+/* core/port/store_expiry.h's amend and amended. */
 gboolean messages_amend(struct store *store, const struct message *message, const char *edit,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean messages_amended(struct store *store, const char *conversation, const char *edit,
 			  struct message **message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* core/store_lost.h's again. */
+/* core/port/store_lost.h's again. */
 gboolean messages_again(struct store *store, const char *conversation, int64_t seq, int64_t at,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

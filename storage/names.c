@@ -1,6 +1,6 @@
 #include "storage/names.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "storage/db.h"
 
 struct names {

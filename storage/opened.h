@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 struct clock;
 struct secret;

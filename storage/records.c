@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/error.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
 #include "storage/inside.h"
 #include "storage/names.h"
 

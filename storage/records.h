@@ -1,11 +1,11 @@
 /*
  * records: the port's functions about settings, outbox, seen digests, journal and counts
- * (core/store.h says what they do).
+ * (core/port/store.h says what they do).
  */
 #ifndef SOTTO_STORAGE_RECORDS_H
 #define SOTTO_STORAGE_RECORDS_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 gboolean settings_get(struct store *store, const char *name, GBytes **value, GError **error);
 gboolean settings_put(struct store *store, const char *name, GBytes *value, GError **error);

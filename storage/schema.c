@@ -1,6 +1,6 @@
 #include "storage/schema.h"
 
-#include "core/error.h"
+#include "core/base/error.h"
 #include "storage/db.h"
 
 /*
@@ -67,16 +67,16 @@ static const char first[] =
 	" boot_id TEXT NOT NULL);"
 	"INSERT INTO clock VALUES (1, 0, 0, 0, 0, '');";
 
-/* 2: how much of a conversation stands on the screen (core/privacy.h). */
+/* 2: how much of a conversation stands on the screen (core/model/privacy.h). */
 static const char second[] =
 	"ALTER TABLE conversations ADD COLUMN privacy INTEGER NOT NULL DEFAULT 0;";
 
 /*
- * 3: what each contact is told (core/manners.h), in place of receipts; messages that
+ * 3: what each contact is told (core/model/manners.h), in place of receipts; messages that
  * were corrected: when, and the id of the correction that counts.
  *
- * Conversations of several people: kind is core/contact.h's; marks says how far a message to a
- * group has come with each member, and goes with its message.
+ * Conversations of several people: kind is core/model/contact.h's; marks says how far a message to
+ * a group has come with each member, and goes with its message.
  *
  * Files on their way, in their sealed form: a row goes with its message, chunks with their row.
  */
@@ -105,7 +105,7 @@ static const char third[] =
 	" ON DELETE CASCADE, number INTEGER NOT NULL, bytes BLOB NOT NULL,"
 	" PRIMARY KEY (file, number));";
 
-/* 4: placeholders say their cause, and count (core/placeholder.h). */
+/* 4: placeholders say their cause, and count (core/profile/placeholder.h). */
 static const char fourth[] =
 	"ALTER TABLE messages ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE messages ADD COLUMN count INTEGER NOT NULL DEFAULT 0;";
@@ -126,27 +126,27 @@ static const char fifth[] =
 	"CREATE INDEX messages_unread_in ON messages (conversation)"
 	" WHERE read_at = 0 AND direction = 0;";
 
-/* 6: how much of the clock's time isn't confirmed (core/appclock.h). */
+/* 6: how much of the clock's time isn't confirmed (core/base/appclock.h). */
 static const char sixth[] = "ALTER TABLE clock ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;"
 			    "ALTER TABLE clock ADD COLUMN base_time INTEGER NOT NULL DEFAULT 0;"
 			    "ALTER TABLE clock ADD COLUMN base_wall INTEGER NOT NULL DEFAULT 0;";
 
-/* 7: where a correction stands in its author's ratchet (core/message.h). */
+/* 7: where a correction stands in its author's ratchet (core/model/message.h). */
 static const char seventh[] = "ALTER TABLE messages ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;"
 			      "ALTER TABLE messages ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;";
 
-/* 8: sessions that are there to open with alone (core/ratchet.h). */
+/* 8: sessions that are there to open with alone (core/ratchet/ratchet.h). */
 static const char eighth[] =
 	"CREATE TABLE retired_sessions (address INTEGER NOT NULL REFERENCES addresses(id),"
 	" device INTEGER NOT NULL, record BLOB NOT NULL,"
 	" PRIMARY KEY (address, device)) WITHOUT ROWID;";
 
-/* 9: what a device has said that it reads, and whether it sends digests (core/device.h). */
+/* 9: what a device has said that it reads, and whether it sends digests (core/model/device.h). */
 static const char ninth[] =
 	"ALTER TABLE devices ADD COLUMN reads INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE devices ADD COLUMN sends_digest INTEGER NOT NULL DEFAULT 0;";
 
-/* 10: until when nothing is told of a conversation's messages (core/contact.h). */
+/* 10: until when nothing is told of a conversation's messages (core/model/contact.h). */
 static const char tenth[] =
 	"ALTER TABLE conversations ADD COLUMN muted_to INTEGER NOT NULL DEFAULT 0;";
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/text.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
 #include "storage/names.h"

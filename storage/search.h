@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 enum { SEARCH_INDEX_FROM = 100000 };
 

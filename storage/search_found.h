@@ -7,7 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "core/store.h"
+#include "core/port/store.h"
 #include "storage/signature.h"
 
 struct found;

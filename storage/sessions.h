@@ -1,11 +1,11 @@
 /*
  * sessions: the port's functions about ratchet sessions and the private halves of published keys
- * (core/store.h says what they do).
+ * (core/port/store.h says what they do).
  */
 #ifndef SOTTO_STORAGE_SESSIONS_H
 #define SOTTO_STORAGE_SESSIONS_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 gboolean sessions_get(struct store *store, const char *address, uint32_t device, GBytes **record,
 		      GError **error);
@@ -20,7 +20,7 @@ gboolean prekeys_del(struct store *store, enum key_kind kind, uint32_t id, GErro
 gboolean prekeys_each(struct store *store, enum key_kind kind, key_func func, void *user,
 		      GError **error);
 
-/* core/store_lost.h's. */
+/* core/port/store_lost.h's. */
 gboolean sessions_retire(struct store *store, GError **error);
 gboolean sessions_retired_get(struct store *store, const char *address, uint32_t device,
 			      GBytes **record, GError **error);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/crypto.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/secret.h"
 
 enum {
 	SLICES = 512,

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/small_file.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/base/small_file.h"
 #include "storage/clock_file.h"
 #include "storage/expiry_vault.h"
 #include "storage/files.h"

@@ -3,14 +3,14 @@
  * outsiders.
  *
  * In the folder: `header` (the key file), `store.db` and its log, `ballast` (kept aside for a
- * full disk), `lock`. What the port promises stands in core/store.h.
+ * full disk), `lock`. What the port promises stands in core/port/store.h.
  */
 #ifndef SOTTO_STORAGE_VAULT_H
 #define SOTTO_STORAGE_VAULT_H
 
 #include <glib.h>
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 struct clock;
 

@@ -2,14 +2,14 @@
 
 #include <string.h>
 #include <unistd.h>
-#include "core/account.h"
-#include "core/clock.h"
-#include "core/logins.h"
-#include "core/secret.h"
-#include "core/text.h"
-#include "core/transport/spool.h"
-#include "core/transport/spool_about.h"
-#include "core/transport/xmpp.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+#include "core/model/account.h"
+#include "core/model/logins.h"
+#include "core/text/text.h"
+#include "core/transport/spool/spool.h"
+#include "core/transport/spool/spool_about.h"
+#include "core/transport/xmpp/xmpp.h"
 
 static bool is_xmpp(const struct account *account)
 {

@@ -8,10 +8,10 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/engine.h"
+#include "core/engine/engine.h"
 
-/* As engine_parts.claim and .check; LOGINS may be NULL (core/transport/spool_login.h). For the
- * other own devices word is left of which this is: the one whose profile is in HOME. */
+/* As engine_parts.claim and .check; LOGINS may be NULL (core/transport/spool/spool_login.h). For
+ * the other own devices word is left of which this is: the one whose profile is in HOME. */
 gboolean carriers_claim(const struct account *account, struct logins *logins, const char *home,
 			const struct patience *patience, struct certificate **refused,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,7 +7,7 @@
  */
 #include <math.h>
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/bench/bench.h"
 #include "tests/support/blend.h"
 

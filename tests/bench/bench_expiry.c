@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/account.h"
-#include "core/engine.h"
-#include "core/engine_expiry.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/engine/engine.h"
+#include "core/engine/engine_expiry.h"
+#include "core/model/account.h"
 #include "storage/db.h"
 #include "storage/erase_vfs.h"
 #include "storage/vault.h"

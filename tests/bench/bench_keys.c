@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/bench/bench.h"
 #include "tests/support/stage.h"
-#include "tui/kit/term.h"
+#include "tui/term/term.h"
 
 enum { ROWS = 43, COLS = 132, MESSAGES = 1000000, KEYS = 3000 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-#include "core/stack.h"
+#include "core/base/stack.h"
 #include "tests/bench/bench.h"
 
 void *__libc_malloc(size_t bytes);

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/appclock.h"
-#include "core/clock.h"
-#include "core/ratchet.h"
-#include "core/ratchet_keys.h"
-#include "core/ratchet_store.h"
-#include "core/secret.h"
-#include "core/store.h"
+#include "core/base/appclock.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+#include "core/port/store.h"
+#include "core/ratchet/ratchet.h"
+#include "core/ratchet/ratchet_keys.h"
+#include "core/ratchet/ratchet_store.h"
 #include "tests/bench/bench.h"
 #include "tests/support/fake_store.h"
 

@@ -10,11 +10,11 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/bench/bench.h"
-#include "tui/kit/flicker.h"
 #include "tui/kit/flicker_text.h"
-#include "tui/kit/term.h"
+#include "tui/term/flicker.h"
+#include "tui/term/term.h"
 
 enum { SECONDS = 5, ROWS = 24, COLS = 200, BUFFER_BYTES = 65536 };
 

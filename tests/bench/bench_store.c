@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "core/crypto.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/clock.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/opened.h"
 #include "storage/search.h"
 #include "tests/bench/bench.h"

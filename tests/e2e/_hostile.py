@@ -153,7 +153,7 @@ class Connection:
         self.say(f"<iq type='result' id='bind'>{BIND[:-2]}><jid>{address}/here</jid></bind></iq>")
 
     def marked(self, stanza):
-        """What a server that keeps marks (core/seal_mark.h) answers to STANZA, or None; it has those of the real one."""
+        """What a server that keeps marks (core/omemo/seal_mark.h) answers to STANZA, or None; it has those of the real one."""
         asked = re.search(f"node='({MARK}:[0-9]+)'", stanza)
         if not asked or "<configure" in stanza:
             return None

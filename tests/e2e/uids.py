@@ -159,7 +159,7 @@ def test_forged_sender(world):
 
 
 FLOOD = 2500
-IN_A_MINUTE = {"files": 1000, "devices": 10, "sessions": 20, "contacts": 10}  # core/budget.h
+IN_A_MINUTE = {"files": 1000, "devices": 10, "sessions": 20, "contacts": 10}  # core/model/budget.h
 
 
 def as_it_may_be(count, kind):

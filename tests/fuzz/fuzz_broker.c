@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tui/broker_frame.h"
+#include "tui/confine/broker_frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/appclock.h"
-#include "core/clock.h"
-#include "core/secret.h"
+#include "core/base/appclock.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
 #include "storage/clock_file.h"
 #include "tests/support/fuzz_place.h"
 

@@ -2,9 +2,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/content.h"
-#include "core/message.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/model/message.h"
+#include "core/omemo/content.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "tests/support/fuzz_place.h"
-#include "tui/control.h"
-#include "tui/control_socket.h"
-#include "tui/verb/front.h"
-#include "tui/verb/verbs.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/control.h"
+#include "tui/cli/front.h"
+#include "tui/confine/control_socket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,15 +7,15 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/support/fuzz_place.h"
 #include "tests/support/world.h"
-#include "tui/control.h"
-#include "tui/control_frame.h"
-#include "tui/control_level.h"
-#include "tui/control_socket.h"
-#include "tui/verb/front.h"
-#include "tui/verb/verbs.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/control.h"
+#include "tui/cli/control_frame.h"
+#include "tui/cli/control_level.h"
+#include "tui/cli/front.h"
+#include "tui/confine/control_socket.h"
 
 #define CANARY "heron under glass"
 

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/text.h"
+#include "core/text/text.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/reading_rows.h"
 

@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/file.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/model/file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

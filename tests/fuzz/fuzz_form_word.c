@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/form.h"
-#include "core/form_word.h"
+#include "core/omemo/form.h"
+#include "core/omemo/form_word.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,10 +8,10 @@
 #include <gio/gio.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/error.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_http.h"
-#include "core/transport/xmpp_slot.h"
+#include "core/base/error.h"
+#include "core/transport/xmpp/upload/xmpp_http.h"
+#include "core/transport/xmpp/upload/xmpp_slot.h"
+#include "core/xml/stanza.h"
 #include "tests/support/fuzz_place.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

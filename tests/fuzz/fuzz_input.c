@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tui/kit/input.h"
+#include "tui/term/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

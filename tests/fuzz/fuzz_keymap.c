@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/support/fuzz_place.h"
 #include "tui/kit/keymap.h"
 

@@ -5,9 +5,9 @@
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/account.h"
+#include "core/model/account.h"
 #include "tests/support/fuzz_place.h"
-#include "tui/start_record.h"
+#include "tui/confine/start_record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/seal_mark.h"
+#include "core/omemo/seal_mark.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/support/fuzz_place.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/stanza.h"
+#include "core/base/secret.h"
+#include "core/xml/stanza.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

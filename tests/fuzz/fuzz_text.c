@@ -2,11 +2,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/text.h"
-#include "core/text_bidi.h"
-#include "core/text_link.h"
-#include "core/text_wrap.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
+#include "core/text/text_bidi.h"
+#include "core/text/text_link.h"
+#include "core/text/text_wrap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "tests/support/fuzz_place.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

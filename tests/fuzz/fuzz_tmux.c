@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 #include "tests/support/fuzz_place.h"
-#include "tui/flicker_place.h"
-#include "tui/watch_question.h"
-#include "tui/watch_tmux.h"
+#include "tui/observe/flicker_place.h"
+#include "tui/observe/watch_question.h"
+#include "tui/observe/watch_tmux.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* What a connection that is only played (fuzz_server.c) has nothing to say or do about. */
-#include "core/transport/xmpp_uplink.h"
+#include "core/transport/xmpp/stream/xmpp_uplink.h"
 
 const struct certificate *uplink_refused(const struct uplink *uplink)
 {

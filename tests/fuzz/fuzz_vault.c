@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
-#include "core/crypto.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/secret.h"
 #include "storage/expiry_vault.h"
 #include "tests/support/fuzz_place.h"
 

@@ -2,9 +2,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tui/watch.h"
-#include "tui/watch_proc.h"
-#include "tui/watch_tmux.h"
+#include "tui/observe/watch.h"
+#include "tui/observe/watch_proc.h"
+#include "tui/observe/watch_tmux.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

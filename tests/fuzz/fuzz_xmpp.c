@@ -2,14 +2,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_arrivals.h"
-#include "core/transport/xmpp_forms.h"
-#include "core/transport/xmpp_gate.h"
-#include "core/transport/xmpp_room.h"
-#include "core/transport/xmpp_room_forms.h"
-#include "core/transport/xmpp_scram.h"
+#include "core/base/secret.h"
+#include "core/transport/xmpp/message/xmpp_arrivals.h"
+#include "core/transport/xmpp/message/xmpp_forms.h"
+#include "core/transport/xmpp/muc/xmpp_room.h"
+#include "core/transport/xmpp/muc/xmpp_room_forms.h"
+#include "core/transport/xmpp/stream/xmpp_gate.h"
+#include "core/transport/xmpp/stream/xmpp_scram.h"
+#include "core/xml/stanza.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

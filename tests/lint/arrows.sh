@@ -1,36 +1,40 @@
 #!/bin/sh
-# The arrows: who may include whom, and who may print. See docs/architecture.md.
+# The arrows: a folder's .may_include names, a line each, the folders whose headers its files may
+# include. What isn't named is refused; and nobody below tui/ prints. Calls, and names that nothing
+# uses, are calls.sh's. See docs/architecture.md.
 . "$(dirname "$0")/files.sh"
 
 sources core storage tui sotto.c | xargs awk '
-function room(path) {
-	if (path ~ /^core\/transport\//) return "transport"
-	if (path ~ /^core\//) return "core"
-	if (path ~ /^storage\//) return "storage"
-	if (path ~ /^tui\/kit\//) return "kit"
-	if (path ~ /^tui\//) return "tui"
-	if (path == "sotto.c" || path == "config.h") return path
-	if (path ~ /^tests\//) return "tests"
-	return "nowhere"
+function folder(path) {
+	return sub(/\/[^\/]*$/, "", path) ? path : ""
 }
-BEGIN {
-	may["core"] = " core "
-	may["transport"] = " core transport "
-	may["storage"] = " core storage "
-	may["kit"] = " core kit "
-	may["tui"] = " core kit tui "
-	may["sotto.c"] = " core transport storage kit tui "
+# What FROM may include, read once.
+function read_rules(from,   line, file) {
+	if (from in known)
+		return
+	file = from "/.may_include"
+	known[from] = 1
+	while ((getline line < file) > 0) {
+		known[from] = 2
+		if (line !~ /^#/ && line != "")
+			may[from, line] = 1
+	}
+	close(file)
+	if (known[from] == 1)
+		print file ": isn" "\047" "t there: it says what the folder may include"
 }
+FNR == 1 && folder(FILENAME) != "" { read_rules(folder(FILENAME)) }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
 	split($0, part, "\"")
-	to = room(part[2])
-	from = room(FILENAME)
-	if (to != "config.h" && index(may[from], " " to " ") == 0)
-		print FILENAME ":" FNR ": " from " may not include " part[2] " (" to ")"
+	to = folder(part[2])
+	from = folder(FILENAME)
+	if (part[2] == "config.h" || to == from && from != "")
+		next
+	if (from == "" ? to !~ /^(core|storage|tui)(\/|$)/ : !((from, to) in may))
+		print FILENAME ":" FNR ": " from "/.may_include doesn\047t name " (to == "" ? part[2] : to)
 }
 /(^|[^a-z_0-9])(printf|puts|putchar|perror|g_print|g_printerr)\(/ ||
 /(printf|puts|putc)\(.*std(out|err)/ || /(^|[^a-z_0-9])write\((STD(OUT|ERR)_FILENO|1|2),/ {
-	from = room(FILENAME)
-	if (from == "core" || from == "transport" || from == "storage")
+	if (FILENAME ~ /^(core|storage)\//)
 		print FILENAME ":" FNR ": nobody below tui/ prints"
 }' | verdict

@@ -43,7 +43,7 @@ if command -v objdump >/dev/null 2>&1; then
 	fi
 fi
 
-# The lint of calls: a leaf passes, two that call each other don't, nor does a group that is no knot.
+# The lint of knots: a leaf passes, two that call each other don't, nor does a group that is no knot.
 if command -v nm >/dev/null 2>&1; then
 	mkdir -p "$build/core" "$build/storage" "$build/tui" "$build/tests/lint"
 	compile() {
@@ -69,6 +69,24 @@ if command -v nm >/dev/null 2>&1; then
 	rm "$build/tests/lint/knots.except"
 	if sh "$here/knots.sh" "$build" "$build" 2>/dev/null; then
 		echo "knots.sh lets a knot pass" >&2
+		failed=1
+	fi
+	mkdir -p "$build/core/low"
+	mv "$build/core/b.c" "$build/core/b.o" "$build/core/low"
+	echo core >"$build/core/low/.may_include"
+	echo core/low >"$build/core/.may_include"
+	if ! sh "$here/calls.sh" "$build" "$build"; then
+		echo "calls.sh refuses what is allowed" >&2
+		failed=1
+	fi
+	: >"$build/core/low/.may_include"
+	if sh "$here/calls.sh" "$build" "$build" 2>/dev/null; then
+		echo "calls.sh lets a call up pass" >&2
+		failed=1
+	fi
+	printf 'core\nstorage\n' >"$build/core/low/.may_include"
+	if sh "$here/calls.sh" "$build" "$build" 2>/dev/null; then
+		echo "calls.sh lets a rule pass that nothing uses" >&2
 		failed=1
 	fi
 fi

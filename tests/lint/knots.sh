@@ -2,38 +2,13 @@
 # No knots: an object file never comes back to itself through what it calls. Includes don't show that
 # (cycles.sh): several files may implement one header. The groups in knots.except, a line each, are
 # known, and only get fewer: one that is no knot any more, or has grown, is refused too.
-set -eu
-LC_ALL=C
-export LC_ALL
-ROOT=${1:-$(dirname "$0")/../..} BUILD=${2:-${BUILD:-.}}
+. "$(dirname "$0")/objects.sh"
 exceptions=$ROOT/tests/lint/knots.except
 [ -e "$exceptions" ] || exceptions=/dev/null
 edges=$(mktemp)
 trap 'rm -f "$edges"' EXIT
 
-# Objects of sources that are gone may still lie there.
-objects() {
-	(cd "$BUILD" && find core storage tui -name '*.o' | sort) | while read -r object; do
-		[ -e "$ROOT/${object%.o}.c" ] && echo "$object"
-	done
-}
-
-# CALLER CALLED, a pair a line, from the symbols that each object wants and has.
-objects | (cd "$BUILD" && xargs nm -A) | awk '
-{
-	split($1, at, ":")
-	file = at[1]
-	sub(/\.o$/, ".c", file)
-}
-$2 == "U" { wanted[++count] = file " " $3 }
-NF >= 3 && $(NF - 1) ~ /^[TDBRC]$/ { home[$NF] = file }
-END {
-	for (i = 1; i <= count; i++) {
-		split(wanted[i], pair, " ")
-		if (pair[2] in home && home[pair[2]] != pair[1])
-			print pair[1], home[pair[2]]
-	}
-}' | sort -u >"$edges"
+calls >"$edges"
 
 # Who isn't in a circle is taken away, from both ends, until nothing more goes.
 in_circles() {

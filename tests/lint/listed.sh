@@ -5,6 +5,6 @@
 for folder in core storage tui tests; do
 	sources "$folder"
 done | while read -r path; do
-	find . -name room.am ! -path './tests/lint/*' | xargs cat | tr ' ' '\n' | tr -d '\t\\' |
-		grep -qxF -e "$path" -e "${path%.c}" || echo "$path: in no room.am"
+	find . -name include.am ! -path './tests/lint/*' | xargs cat | tr ' ' '\n' | tr -d '\t\\' |
+		grep -qxF -e "$path" -e "${path%.c}" || echo "$path: in no include.am"
 done | verdict

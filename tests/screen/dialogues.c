@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <locale.h>
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/screen/dialogues.h"
 
 static const struct { int cols; int rows; } sizes[] = {{80, 24}, {132, 43}, {40, 12}};

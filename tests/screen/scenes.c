@@ -1,9 +1,9 @@
 /*
  * The scenes: what is done before the picture is taken.
  */
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/screen/dialogues.h"
-#include "tui/watch.h"
+#include "tui/observe/watch.h"
 
 static struct message *say(struct stage *stage, const char *address, enum direction direction,
 			   int minutes_ago, const char *body)

@@ -2,7 +2,7 @@
  * Scenes in the modes that don't show all.
  */
 #include <string.h>
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/screen/dialogues.h"
 
 static void set(struct stage *stage, const char *name, const char *value)

@@ -2,7 +2,7 @@
  * The scenes about keys: comparing, what differs, what changed, own devices, the record.
  */
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/screen/dialogues.h"
 
 static struct device *device(struct stage *stage, const char *address, uint32_t id,

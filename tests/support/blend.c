@@ -1,7 +1,7 @@
 #include "tests/support/blend.h"
 #include <math.h>
 #include <string.h>
-#include "tui/kit/flicker_font.h"
+#include "tui/term/flicker_font.h"
 
 enum {
 	GLYPHS = 0x7f - 0x21, /* of ASCII, but the blank */

@@ -14,7 +14,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "tui/kit/flicker.h"
+#include "tui/term/flicker.h"
 
 enum { BLEND_FRAMES_MAX = 80 };
 

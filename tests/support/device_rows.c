@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
 
 static void keep_bundle(void *user, const struct bundle *bundle, const GError *error)
 {

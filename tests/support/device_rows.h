@@ -5,8 +5,8 @@
 #ifndef SOTTO_TESTS_DEVICE_ROWS_H
 #define SOTTO_TESTS_DEVICE_ROWS_H
 
-#include "core/bundle.h"
-#include "core/journal.h"
+#include "core/omemo/bundle.h"
+#include "core/profile/journal.h"
 #include "tests/support/world.h"
 
 /* What FROM has published; bundle_clear(). */

@@ -1,8 +1,8 @@
 #include "tests/support/fake_carrier.h"
 
 #include <string.h>
-#include "core/bundle.h"
-#include "core/transport_marks.h"
+#include "core/omemo/bundle.h"
+#include "core/port/transport_marks.h"
 
 struct element {
 	uint64_t token;

@@ -10,9 +10,9 @@
 #define SOTTO_TESTS_FAKE_CARRIER_H
 
 #include <glib.h>
-#include "core/contact.h"
-#include "core/error.h"
-#include "core/transport.h"
+#include "core/base/error.h"
+#include "core/model/contact.h"
+#include "core/port/transport.h"
 
 struct hub;
 
@@ -52,7 +52,7 @@ void hub_watch(struct hub *hub,
  * hub_uid() gives it, and what is left stays. */
 void hub_use_uids(struct hub *hub);
 uint32_t hub_uid(const char *address);
-/* Those that are made from now on keep a mark (core/transport_marks.h), of 1 seal or of 4. */
+/* Those that are made from now on keep a mark (core/port/transport_marks.h), of 1 seal or of 4. */
 void hub_keep_marks(struct hub *hub, bool in_blocks);
 /* That of a device, to be looked at and changed; *MARK NULL for none. */
 GBytes **hub_mark(struct hub *hub, const char *address, uint32_t device);

@@ -1,6 +1,6 @@
 #include "tests/support/fake_store.h"
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/fake_inside.h"
 
 struct fake_door {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 
 static struct fake_store *fake_of(struct store *store)
 {

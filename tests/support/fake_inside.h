@@ -4,11 +4,11 @@
 #ifndef SOTTO_TESTS_FAKE_INSIDE_H
 #define SOTTO_TESTS_FAKE_INSIDE_H
 
-#include "core/error.h"
-#include "core/store.h"
-#include "core/store_expiry.h"
-#include "core/store_files.h"
-#include "core/store_groups.h"
+#include "core/base/error.h"
+#include "core/port/store.h"
+#include "core/port/store_expiry.h"
+#include "core/port/store_files.h"
+#include "core/port/store_groups.h"
 #include "tests/support/fake_rows.h"
 
 struct fake_door;

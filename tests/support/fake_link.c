@@ -1,7 +1,7 @@
 #include "tests/support/fake_link.h"
 #include <string.h>
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 
 static struct contact *find(struct fake_link *fake, const char *address)
 {

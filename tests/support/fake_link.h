@@ -6,9 +6,9 @@
 #ifndef SOTTO_TESTS_FAKE_LINK_H
 #define SOTTO_TESTS_FAKE_LINK_H
 
-#include "core/group.h"
-#include "core/journal.h"
-#include "tui/link.h"
+#include "core/model/group.h"
+#include "core/profile/journal.h"
+#include "tui/client/link.h"
 
 struct fake_link {
 	struct link link;

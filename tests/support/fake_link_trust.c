@@ -1,10 +1,10 @@
 /* The jobs about keys: one made-up safety number, devices as the test lists them. */
 #include <string.h>
-#include "core/engine_change.h"
-#include "core/engine_trust.h"
-#include "core/error.h"
-#include "core/journal.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/engine/engine_change.h"
+#include "core/engine/engine_trust.h"
+#include "core/profile/journal.h"
 #include "tests/support/fake_link.h"
 
 const char FAKE_NUMBER[] = "012345678998765432100123400000999996553665535131072246801357";

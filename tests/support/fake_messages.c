@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/secret.h"
-#include "core/text.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
 
 enum { PREVIEW_BYTES = 160 };
 

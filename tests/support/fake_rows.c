@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 
 struct fake_blob *fake_blob_new(const char *name, uint32_t device, GBytes *bytes)
 {

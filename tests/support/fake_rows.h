@@ -5,12 +5,12 @@
 #define SOTTO_TESTS_FAKE_ROWS_H
 
 #include <glib.h>
-#include "core/appclock.h"
-#include "core/contact.h"
-#include "core/group.h"
-#include "core/message.h"
-#include "core/store_files.h"
-#include "core/store_rows.h"
+#include "core/base/appclock.h"
+#include "core/model/contact.h"
+#include "core/model/group.h"
+#include "core/model/message.h"
+#include "core/port/store_files.h"
+#include "core/port/store_rows.h"
 
 struct fake_blob {
 	char *name; /* setting's name, or address of a session, or a seen digest in hex */

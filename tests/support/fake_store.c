@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/store_lost.h"
-#include "core/secret.h"
+#include "core/port/store_lost.h"
+#include "core/base/secret.h"
 #include "tests/support/fake_inside.h"
 
 static struct fake_store *fake_of(struct store *store)

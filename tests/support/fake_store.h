@@ -1,5 +1,5 @@
 /*
- * fake_store: a store in memory that keeps the port's promises (core/store.h) and can fail on
+ * fake_store: a store in memory that keeps the port's promises (core/port/store.h) and can fail on
  * purpose.
  *
  * begin() takes a snapshot, rollback() puts it back, closing inside a transaction does too: as a
@@ -12,8 +12,8 @@
 #define SOTTO_TESTS_FAKE_STORE_H
 
 #include <glib.h>
-#include "core/error.h"
-#include "core/store.h"
+#include "core/base/error.h"
+#include "core/port/store.h"
 
 /* A store of its own, open, empty; its close() frees it and its rows. */
 struct store *fake_store_new(void);

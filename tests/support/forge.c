@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 #include <string.h>
-#include "core/crypto.h"
+#include "core/base/crypto.h"
 
 enum { TAG = CRYPTO_TAG_BYTES, BITS = 8 * TAG };
 

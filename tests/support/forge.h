@@ -5,7 +5,7 @@
 #ifndef SOTTO_TESTS_FORGE_H
 #define SOTTO_TESTS_FORGE_H
 
-#include "core/envelope.h"
+#include "core/omemo/envelope.h"
 
 /*
  * Put CONTENT and BODY into ENVELOPE, sealed with a legacy payload, so that BLOB opens them. Of

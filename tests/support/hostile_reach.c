@@ -27,7 +27,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "tests/support/hostile.h"
-#include "tui/guard.h"
+#include "tui/confine/guard.h"
 
 enum { KILLED = HOSTILE_KILLED, REFUSED = HOSTILE_REFUSED, PATH_BYTES = 512 };
 

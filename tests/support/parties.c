@@ -1,7 +1,7 @@
 #include "tests/support/parties.h"
 
-#include "core/appclock.h"
-#include "core/ratchet_keys.h"
+#include "core/base/appclock.h"
+#include "core/ratchet/ratchet_keys.h"
 
 static int64_t still_wall(const struct clock *clock)
 {

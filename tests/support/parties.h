@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/ratchet.h"
-#include "core/store.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/port/store.h"
+#include "core/ratchet/ratchet.h"
 #include "tests/support/fake_store.h"
 
 #define DAY (24 * 60 * 60 * (int64_t)1000)

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-#include "core/clock.h"
-#include "core/secret.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
 #include "storage/vault.h"
 
 struct secret *profile_word(const char *text)

@@ -4,7 +4,7 @@
 #ifndef SOTTO_TESTS_PROFILE_H
 #define SOTTO_TESTS_PROFILE_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 struct secret;
 

@@ -1,10 +1,10 @@
 #include "tests/support/stage.h"
 #include <string.h>
-#include "core/event.h"
-#include "core/secret.h"
-#include "core/settings.h"
-#include "tui/commands.h"
-#include "tui/kit/theme.h"
+#include "core/base/secret.h"
+#include "core/model/settings.h"
+#include "core/port/event.h"
+#include "tui/term/theme.h"
+#include "tui/ui/commands.h"
 
 static const int64_t START = INT64_C(1795444200000); /* 2026-11-23T14:30:00Z */
 

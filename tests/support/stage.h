@@ -6,9 +6,9 @@
 #ifndef SOTTO_TESTS_STAGE_H
 #define SOTTO_TESTS_STAGE_H
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 #include "tests/support/fake_link.h"
-#include "tui/shell.h"
+#include "tui/ui/shell.h"
 
 enum { STAGE_MINUTE = 60 * 1000, STAGE_HOUR = 60 * STAGE_MINUTE };
 

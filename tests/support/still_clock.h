@@ -4,7 +4,7 @@
 #ifndef SOTTO_TESTS_STILL_CLOCK_H
 #define SOTTO_TESTS_STILL_CLOCK_H
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 struct still_clock {
 	struct clock clock;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "core/secret.h"
-#include "core/store_lost.h"
+#include "core/base/secret.h"
+#include "core/port/store_lost.h"
 #include "tests/support/store_suite_inside.h"
 
 static int setup(void **state)

@@ -1,10 +1,11 @@
 /*
- * store_suite: what every struct store has to do (core/store.h), as tests that run on any of them.
+ * store_suite: what every struct store has to do (core/port/store.h), as tests that run on any of
+ * them.
  */
 #ifndef SOTTO_TESTS_STORE_SUITE_H
 #define SOTTO_TESTS_STORE_SUITE_H
 
-#include "core/store.h"
+#include "core/port/store.h"
 
 /* How to get a store. Every test gets a fresh one. */
 struct store_maker {

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "core/store_groups.h"
+#include "core/port/store_groups.h"
 #include "tests/support/store_suite_inside.h"
 
 #define FIRST "00000000000000000000000000000001" /* suite_put's */

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "core/secret.h"
-#include "core/store_expiry.h"
-#include "core/store_lost.h"
+#include "core/base/secret.h"
+#include "core/port/store_expiry.h"
+#include "core/port/store_lost.h"
 #include "tests/support/store_suite_inside.h"
 
 /* Bodies of the messages of a walk, joined by commas; stops after STOP of them when it isn't 0. */

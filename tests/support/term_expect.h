@@ -4,8 +4,8 @@
 #ifndef SOTTO_TESTS_TERM_EXPECT_H
 #define SOTTO_TESTS_TERM_EXPECT_H
 
-#include "core/secret.h"
-#include "tui/kit/grid.h"
+#include "core/base/secret.h"
+#include "tui/term/grid.h"
 
 /* The rows of GRID, as grid_print gives them. */
 #define expect_print(grid, expected)                                                               \

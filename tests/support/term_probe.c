@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit.h"
-#include "tui/kit/term.h"
-#include "tui/kit/term_rescue.h"
+#include "tui/term/term.h"
+#include "tui/term/term_rescue.h"
 
 #define FAMILY "\U0001F468\u200D\U0001F469\u200D\U0001F467"
 #define SAMPLES 9

@@ -1,10 +1,10 @@
 #include "tests/support/world.h"
 
 #include <string.h>
-#include "core/clock.h"
-#include "core/draft.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
+#include "core/base/clock.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/model/draft.h"
 /* cmocka wants these before itself */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,10 +4,10 @@
 #ifndef SOTTO_TESTS_WORLD_H
 #define SOTTO_TESTS_WORLD_H
 
-#include "core/cancel.h"
-#include "core/contact.h"
-#include "core/engine.h"
-#include "core/secret.h"
+#include "core/base/cancel.h"
+#include "core/base/secret.h"
+#include "core/engine/engine.h"
+#include "core/model/contact.h"
 #include "tests/support/fake_carrier.h"
 #include "tests/support/fake_store.h"
 

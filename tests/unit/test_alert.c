@@ -1,5 +1,5 @@
 /* What somebody who looks elsewhere is told, and how. */
-#include "tui/alert.h"
+#include "tui/app/alert.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 
 static void test_a_count_at_most(void **state)
 {

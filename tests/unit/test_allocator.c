@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/allocator.h"
+#include "core/base/allocator.h"
 
 /* Below what the C library gives back to the kernel at once. */
 enum { LARGE = 60 * 1024, HUGE = 4 * 1024 * 1024, MARK = 0xa7, THREADS = 4, ROUNDS = 20000 };

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/appclock.h"
+#include "core/base/appclock.h"
 #include "tests/support/still_clock.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "tui/verb/globals.h"
-#include "tui/verb/verbs.h"
+#include "core/base/error.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/globals.h"
 
 /* A verb's name as words, then COUNT times "x". */
 static GStrvBuilder *begin(const struct verb *verb, int count)

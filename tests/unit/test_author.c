@@ -1,5 +1,5 @@
 /* The colours of authors: XEP-0392's angles, cut into six. */
-#include "tui/author.h"
+#include "tui/client/author.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

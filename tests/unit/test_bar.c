@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include "tests/support/term_expect.h"
 #include "tui/kit/bar.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 
 static const struct bar_piece pieces[] = {
 	{.text = "sotto", .role = ROLE_STATUS, .priority = 2},

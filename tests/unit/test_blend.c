@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/blend.h"
 
 enum { ROWS_LEAST = 16 };

@@ -1,6 +1,6 @@
 /* The broker's frames, and the broker itself around real children. */
-#include "tui/broker.h"
-#include "tui/broker_screen.h"
+#include "tui/confine/broker.h"
+#include "tui/confine/broker_screen.h"
 
 #include <setjmp.h>
 #include <signal.h>

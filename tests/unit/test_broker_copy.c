@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "tui/broker_copy.h"
-#include "tui/copy.h"
+#include "tui/confine/broker_copy.h"
+#include "tui/observe/copy.h"
 
 static const char *folder;
 

@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/budget.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_talk.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_talk.h"
+#include "core/model/budget.h"
 #include "tests/support/still_clock.h"
 
 enum { FILES = 1000, DEVICES = 10, MANY = FILES + 20, MINUTE_MS = 60000 };

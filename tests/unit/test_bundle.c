@@ -5,8 +5,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/bundle.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/omemo/bundle.h"
 
 static struct bundle make_bundle(size_t prekeys)
 {

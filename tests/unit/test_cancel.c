@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
-#include "core/cancel.h"
-#include "core/clock.h"
-#include "core/engine_messages.h"
-#include "core/error.h"
-#include "core/pace.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/pace.h"
+#include "core/engine/engine_messages.h"
 #include "tests/support/world.h"
 
 enum { MESSAGES = 20 };

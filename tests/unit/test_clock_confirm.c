@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "core/engine_expiry.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/message.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/model/message.h"
 #include "tests/support/still_clock.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR, STEP = 400 * DAY };

@@ -4,10 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/error.h"
-#include "tui/commands.h"
-#include "tui/kit/key.h"
-#include "tui/plain.h"
+#include "core/base/error.h"
+#include "tui/app/plain.h"
+#include "tui/term/key.h"
+#include "tui/ui/commands.h"
 
 static void no_problems(GPtrArray *problems)
 {

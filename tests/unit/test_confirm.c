@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "core/store_expiry.h"
+#include "core/port/store_expiry.h"
 #include "tests/support/stage.h"
-#include "tui/loss.h"
-#include "tui/undo.h"
+#include "tui/client/loss.h"
+#include "tui/screen/undo.h"
 
 /* Bob's conversation, and another device of one's own. */
 static struct stage *with_bob(void)

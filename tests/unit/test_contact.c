@@ -6,9 +6,9 @@
 #include <locale.h>
 #include <string.h>
 
-#include "core/contact.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/contact.h"
 
 static void accept(const char *text, const char *expected)
 {

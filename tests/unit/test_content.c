@@ -5,14 +5,14 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/content.h"
-#include "core/error.h"
-#include "core/file.h"
-#include "core/form.h"
-#include "core/group.h"
-#include "core/message.h"
-#include "core/secret.h"
-#include "core/stanza.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/file.h"
+#include "core/model/group.h"
+#include "core/model/message.h"
+#include "core/omemo/content.h"
+#include "core/omemo/form.h"
+#include "core/xml/stanza.h"
 
 #define HEAD	"<envelope xmlns='urn:xmpp:sce:1'>"
 #define AFFIXES "<time stamp='2026-11-23T15:20:10Z'/><to jid='bob'/><from jid='alice'/></envelope>"

@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/settings.h"
+#include "core/base/secret.h"
+#include "core/model/settings.h"
 #include "tests/support/stage.h"
-#include "tui/copy.h"
-#include "tui/screen/conversation.h"
-#include "tui/watch.h"
+#include "tui/observe/copy.h"
+#include "tui/observe/watch.h"
+#include "tui/screen/conversation/conversation.h"
 
 enum { ROWS = 24, COLS = 80 };
 

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/appclock.h"
-#include "core/correction.h"
-#include "core/ratchet_keys.h"
-#include "core/secret.h"
-#include "core/store_expiry.h"
+#include "core/base/appclock.h"
+#include "core/base/secret.h"
+#include "core/messages/correction.h"
+#include "core/port/store_expiry.h"
+#include "core/ratchet/ratchet_keys.h"
 #include "tests/support/fake_store.h"
 #include "tests/support/still_clock.h"
 

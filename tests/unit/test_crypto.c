@@ -5,8 +5,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/crypto.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/secret.h"
 
 enum { SCRATCH = 512 };
 

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "core/cancel.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/cancel.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/db.h"
 #include "storage/schema.h"
 

@@ -8,11 +8,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/cancel.h"
-#include "core/clock.h"
-#include "core/desk.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/cancel.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/engine/desk.h"
 #include "tests/support/fake_carrier.h"
 #include "tests/support/fake_store.h"
 

@@ -7,8 +7,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
 
 enum { LATE = 7 };
 

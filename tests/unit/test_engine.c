@@ -7,10 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
 
 static void check_last(struct person *person, const char *with, const char *body, enum trust trust)
 {

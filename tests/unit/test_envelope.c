@@ -5,10 +5,10 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/crypto.h"
-#include "core/envelope.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/omemo/envelope.h"
 
 #define OMEMO "eu.siacs.conversations.axolotl"
 

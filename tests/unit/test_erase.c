@@ -16,11 +16,11 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/crypto.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/store_expiry.h"
+#include "core/base/clock.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/port/store_expiry.h"
 #include "storage/erase_vfs.h"
 #include "storage/files.h"
 #include "storage/inside.h"

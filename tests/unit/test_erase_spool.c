@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "core/crypto.h"
-#include "core/secret.h"
-#include "core/transport/spool_inbox.h"
-#include "core/transport/spool_post.h"
+#include "core/base/crypto.h"
+#include "core/base/secret.h"
+#include "core/transport/spool/spool_inbox.h"
+#include "core/transport/spool/spool_post.h"
 #include "tests/support/disk.h"
 
 enum { FILES = 16, SHORT_BYTES = 1200, LONG_BYTES = 150000, PIECE_BYTES = 32, IMAGE_MIB = 16 };

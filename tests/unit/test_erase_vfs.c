@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "storage/db.h"
 #include "storage/erase_vfs.h"
 #include "tests/support/cut_vfs.h"

@@ -1,12 +1,12 @@
 /* Work that hangs is left in time, and what it works on goes once it ends. */
-#include "core/errand.h"
+#include "core/base/errand.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "core/cancel.h"
+#include "core/base/cancel.h"
 
 /* Reads from a pipe, as from a file system that doesn't answer. */
 struct job {

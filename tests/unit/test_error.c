@@ -7,7 +7,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "core/error.h"
+#include "core/base/error.h"
 
 static void test_every_row_is_whole(void **state)
 {

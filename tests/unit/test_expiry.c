@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-#include "core/draft.h"
-#include "core/engine_expiry.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
-#include "core/journal.h"
-#include "core/message.h"
-#include "core/timers.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
+#include "core/messages/timers.h"
+#include "core/model/draft.h"
+#include "core/model/message.h"
+#include "core/profile/journal.h"
 #include "tests/support/still_clock.h"
 
 enum { HOUR = 3600 };

@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
-#include "core/appclock.h"
-#include "core/crypto.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/store_expiry.h"
+#include "core/base/appclock.h"
+#include "core/base/crypto.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/port/store_expiry.h"
 #include "storage/clock_file.h"
 #include "storage/expiry_vault.h"
 #include "tests/support/profile.h"

@@ -7,8 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/transport/spool_exposures.h"
-#include "core/transport/xmpp_exposures.h"
+#include "core/transport/spool/spool_exposures.h"
+#include "core/transport/xmpp/xmpp_exposures.h"
 
 static char *row(const struct exposure *exposure)
 {

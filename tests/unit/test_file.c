@@ -5,10 +5,10 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/crypto_gcm.h"
-#include "core/error.h"
-#include "core/file.h"
-#include "core/secret.h"
+#include "core/base/crypto_gcm.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/file.h"
 
 #define IV12 "000102030405060708090a0b"
 #define IV16 "000102030405060708090a0b0c0d0e0f"

@@ -1,5 +1,5 @@
 /* The broker's files: what the confined process may name, and what it may not. */
-#include "tui/filer.h"
+#include "tui/confine/filer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,14 +9,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "core/engine_files.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_talk.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/store.h"
-#include "core/store_files.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/engine/engine_files.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_talk.h"
+#include "core/port/store.h"
+#include "core/port/store_files.h"
 
 enum { BYTES = 3 * 1000 * 1000 };
 

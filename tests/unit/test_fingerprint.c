@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/fingerprint.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/ratchet/fingerprint.h"
 
 /* libsignal-protocol-java, NumericFingerprintGeneratorTest, version 0. */
 static const uint8_t alice_key[1][CONTACT_KEY_BYTES] = {

@@ -5,11 +5,11 @@
 #include <cmocka.h>
 #include <math.h>
 #include <string.h>
-#include "core/error.h"
-#include "core/secret.h"
-#include "tui/kit/flicker.h"
-#include "tui/kit/flicker_font.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "tui/kit/flicker_text.h"
+#include "tui/term/flicker.h"
+#include "tui/term/flicker_font.h"
 
 enum {
 	FRAMES = 600,

@@ -11,10 +11,10 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "tui/flicker_place.h"
-#include "tui/kit/flicker.h"
-#include "tui/kit/term.h"
-#include "tui/kit/theme.h"
+#include "tui/observe/flicker_place.h"
+#include "tui/term/flicker.h"
+#include "tui/term/term.h"
+#include "tui/term/theme.h"
 
 enum { SETTINGS_MAX = 5, WHY_BYTES = 200 };
 

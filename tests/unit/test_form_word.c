@@ -6,13 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/appclock.h"
-#include "core/bundle.h"
-#include "core/clock.h"
-#include "core/engine_people.h"
-#include "core/form.h"
-#include "core/form_word.h"
-#include "core/ratchet.h"
+#include "core/base/appclock.h"
+#include "core/base/clock.h"
+#include "core/engine/engine_people.h"
+#include "core/omemo/bundle.h"
+#include "core/omemo/form.h"
+#include "core/omemo/form_word.h"
+#include "core/ratchet/ratchet.h"
 #include "tests/support/device_rows.h"
 
 /* -- the element ------------------------------------------------------------------------------ */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "tests/support/term_expect.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 
 static void put(struct view view, int row, int col, const char *cluster, int width)
 {

@@ -5,8 +5,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "core/group.h"
+#include "core/base/error.h"
+#include "core/model/group.h"
 
 #define ID "0123456789abcdef0123456789abcdef"
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/header.h"
 #include "tests/support/profile.h"
 

@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "core/text.h"
-#include "tui/verb/globals.h"
-#include "tui/verb/help.h"
-#include "tui/verb/verbs.h"
+#include "core/base/error.h"
+#include "core/text/text.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/globals.h"
+#include "tui/cli/help.h"
 
 static const int widths[] = { 40, 57, 63, 64, 80, 132, 300 };
 

@@ -1,5 +1,5 @@
 /* The helper, a real process, and what it refuses to somebody who took over the one it helps. */
-#include "tui/helper.h"
+#include "tui/confine/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +17,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
-#include "core/logins.h"
-#include "tui/child.h"
-#include "tui/control_socket.h"
-#include "tui/helper_login.h"
+#include "core/base/child.h"
+#include "core/model/logins.h"
+#include "tui/confine/control_socket.h"
+#include "tui/confine/helper_login.h"
 
 enum { READER = 12345 };
 

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-#include "tui/verb/arguments.h"
-#include "tui/verb/globals.h"
-#include "tui/verb/hide.h"
-#include "tui/verb/verbs.h"
+#include "tui/cli/arguments.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/globals.h"
+#include "tui/cli/hide.h"
 
 /* /proc/self/cmdline without the program's name: each word behind a bar, a zero is a dot. */
 static void print_cmdline(void)

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/secret.h"
-#include "tui/kit/input.h"
+#include "core/base/secret.h"
+#include "tui/term/input.h"
 
 /* The names of all keys that BYTES are, between blanks; pastes as {text}. Fed in pieces of STEP. */
 static char *read_keys(const char *bytes, size_t count, size_t step, bool is_flushed)

@@ -6,11 +6,11 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/journal.h"
-#include "core/secret.h"
-#include "core/store.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/port/store.h"
+#include "core/profile/journal.h"
 #include "tests/support/fake_store.h"
 
 enum { ROWS = 6 };

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
-#include "tui/journal_run.h"
+#include "tui/client/journal_run.h"
 
 static gboolean note(const struct journal_row *row, void *user)
 {

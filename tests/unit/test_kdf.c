@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/kdf.h"
 #include "tests/support/leftover.h"
 #include "tests/support/profile.h"

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "tui/kit/key.h"
+#include "tui/term/key.h"
 
 static void expect_name(const char *name, const char *formatted)
 {

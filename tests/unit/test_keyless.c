@@ -7,12 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/bundle.h"
-#include "core/engine_change.h"
-#include "core/engine_groups.h"
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
-#include "core/journal.h"
+#include "core/engine/engine_change.h"
+#include "core/engine/engine_groups.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
+#include "core/omemo/bundle.h"
+#include "core/profile/journal.h"
 
 enum { LATE = 7 };
 

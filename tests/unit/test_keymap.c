@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/kit/keymap.h"
 #include "tui/kit/lineedit.h"
 

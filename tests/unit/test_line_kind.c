@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "tui/line_kind.h"
+#include "tui/client/line_kind.h"
 
 static void test_lines(void **state)
 {

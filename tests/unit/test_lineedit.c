@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include "tests/support/term_expect.h"
 #include "tui/kit/lineedit.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 
 #define FAMILY "\U0001F468\u200D\U0001F469\u200D\U0001F467"
 

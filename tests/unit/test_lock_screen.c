@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/stage.h"
-#include "tui/opening_ask.h"
-#include "tui/screen/contacts.h"
-#include "tui/screen/conversation.h"
+#include "tui/client/opening_ask.h"
+#include "tui/screen/conversation/conversation.h"
+#include "tui/screen/pages/contacts.h"
 
 enum { ROWS = 24, COLS = 80 };
 

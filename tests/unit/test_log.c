@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tui/log.h"
+#include "tui/confine/log.h"
 
 static struct log *log_of_all;
 static int file;

@@ -7,9 +7,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "core/logins.h"
-#include "core/owner.h"
-#include "tui/helper_login.h"
+#include "core/model/logins.h"
+#include "core/model/owner.h"
+#include "tui/confine/helper_login.h"
 
 enum { LENA = 70001, BOUND_MS = 1000 /* how late an answer may be, on a busy machine */ };
 

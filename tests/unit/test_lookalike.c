@@ -1,5 +1,5 @@
 /* Whose name might be taken for whose: who was there first keeps it. */
-#include "core/lookalike.h"
+#include "core/model/lookalike.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

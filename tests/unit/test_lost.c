@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/engine_groups.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
+#include "core/engine/engine_groups.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
 
 /* How many of the words that were said hold TEXT. */
 static unsigned words(struct person *person, const char *text)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/manners.h"
+#include "core/model/manners.h"
 
 static void test_pack(void **state)
 {

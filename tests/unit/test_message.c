@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "core/message.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/message.h"
 
 static void test_new_id(void **state)
 {

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/inside.h"
 #include "storage/message_row.h"
 #include "storage/opened.h"

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/metadata.h"
+#include "core/model/metadata.h"
 
 static const struct exposure good[] = {
 	{ OBSERVER_SERVER, FACT_SENDER, PRECISION_EXACTLY, "It delivers by it." },

@@ -1,5 +1,5 @@
 /* What is muted, until when, and what breaks through. */
-#include "tui/mute.h"
+#include "tui/client/mute.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "tests/support/stage.h"
 
 static void test_parse(void **state)

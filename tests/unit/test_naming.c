@@ -1,6 +1,6 @@
 /* Whom a typed name means: what the user calls somebody isn't taken over by whoever takes that name
  * as an address. */
-#include "core/naming.h"
+#include "core/profile/naming.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/engine_people.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/engine/engine_people.h"
 #include "tests/support/world.h"
 
 struct known {

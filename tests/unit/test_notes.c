@@ -6,20 +6,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/delivery.h"
-#include "core/delivery_flush.h"
-#include "core/delivery_seal.h"
-#include "core/draft.h"
-#include "core/engine_change.h"
-#include "core/engine_expiry.h"
-#include "core/engine_files.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_state.h"
-#include "core/engine_talk.h"
-#include "core/engine_trust.h"
-#include "core/error.h"
-#include "core/files.h"
+#include "core/base/error.h"
+#include "core/engine/engine_change.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_files.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/engine_talk.h"
+#include "core/engine/engine_trust.h"
+#include "core/files/files.h"
+#include "core/messages/delivery.h"
+#include "core/model/draft.h"
+#include "core/outbox/delivery_flush.h"
+#include "core/outbox/delivery_seal.h"
 
 /* -- a port that counts what is asked of it --------------------------------------------------- */
 

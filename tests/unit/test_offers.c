@@ -10,10 +10,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tests/support/stage.h"
-#include "tui/filer.h"
-#include "tui/nobody.h"
+#include "tui/client/nobody.h"
+#include "tui/confine/filer.h"
 
 static const char *const spool[] = { "nadia", "nemo", "zoe", NULL };
 

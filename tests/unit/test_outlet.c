@@ -16,8 +16,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "core/outlet.h"
-#include "core/secret.h"
+#include "core/base/outlet.h"
+#include "core/base/secret.h"
 
 enum { MOST = 1024 * 1024, PATIENCE_MS = 20000 };
 

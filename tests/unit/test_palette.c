@@ -1,5 +1,5 @@
 /* What the palette finds for some letters, from a conversation and from elsewhere. */
-#include "tui/screen/palette_find.h"
+#include "tui/screen/pages/palette_find.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/stage.h"
-#include "tui/screen/contacts.h"
-#include "tui/screen/conversation.h"
-#include "tui/screen/verify.h"
+#include "tui/screen/conversation/conversation.h"
+#include "tui/screen/pages/contacts.h"
+#include "tui/screen/pages/verify.h"
 
 static struct stage *with_bob(void)
 {

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "core/passphrase.h"
-#include "core/secret.h"
-#include "core/text_nfc.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/passphrase.h"
+#include "core/text/text_nfc.h"
 
 static struct secret *word(const char *text)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/policy.h"
+#include "core/model/policy.h"
 
 struct people {
 	struct device devices[12];

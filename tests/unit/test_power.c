@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/db.h"
 #include "storage/erase_vfs.h"
 #include "tests/support/power_vfs.h"

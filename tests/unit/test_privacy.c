@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/privacy.h"
-#include "core/settings.h"
+#include "core/model/privacy.h"
+#include "core/model/settings.h"
 
 static const enum privacy by_strictness[] = {PRIVACY_OPEN, PRIVACY_LINE, PRIVACY_SPOTLIGHT,
 					     PRIVACY_VEIL, PRIVACY_SEALED};

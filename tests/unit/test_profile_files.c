@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "storage/profile_files.h"
 #include "tests/support/profile.h"
 

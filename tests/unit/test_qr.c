@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 #include <unistd.h>
-#include "core/error.h"
-#include "core/fingerprint.h"
+#include "core/base/error.h"
+#include "core/ratchet/fingerprint.h"
 #include "tui/kit/qr.h"
 
 enum { SQUARE = 5 /* pixels a side */ };

@@ -1,6 +1,7 @@
-/* Two parties with stores in memory; every promise of core/ratchet.h about sealing and opening. */
-#include "core/secret.h"
-#include "core/stack.h"
+/* Two parties with stores in memory; every promise of core/ratchet/ratchet.h about sealing and
+ * opening. */
+#include "core/base/secret.h"
+#include "core/base/stack.h"
 #include "tests/support/leftover.h"
 #include "tests/support/parties.h"
 #include "tests/support/record_keys.h"

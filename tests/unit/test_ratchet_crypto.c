@@ -14,8 +14,8 @@
 #include <signal/ratchet.h>
 #include <signal/session_state.h>
 
-#include "core/ratchet_crypto.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/ratchet/ratchet_crypto.h"
 
 enum { BYTES_MAX = 256 };
 

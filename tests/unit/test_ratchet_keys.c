@@ -1,6 +1,6 @@
 /* The own keys: made, published, used up, rotated, deleted. */
-#include "core/ratchet_keys.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/ratchet/ratchet_keys.h"
 #include "tests/support/parties.h"
 
 static void test_create(void **state)

@@ -1,7 +1,7 @@
 /* The look into a serialised session. */
-#include "core/ratchet_keys.h"
-#include "core/ratchet_record.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/ratchet/ratchet_keys.h"
+#include "core/ratchet/ratchet_record.h"
 #include "tests/support/parties.h"
 
 static void test_record(void **state)

@@ -1,6 +1,6 @@
 /* Beginning all anew: what is sealed with, what is opened. */
-#include "core/ratchet_keys.h"
-#include "core/secret.h"
+#include "core/base/secret.h"
+#include "core/ratchet/ratchet_keys.h"
 #include "tests/support/parties.h"
 
 static void retire(struct party *party)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/support/stage.h"
 #include "tui/kit/reading_rows.h"
 

@@ -9,18 +9,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/bundle.h"
-#include "core/delivery.h"
-#include "core/delivery_flush.h"
-#include "core/delivery_queue.h"
-#include "core/draft.h"
-#include "core/engine_expiry.h"
-#include "core/engine_groups.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_state.h"
-#include "core/engine_talk.h"
-#include "core/engine_trust.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_groups.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/engine_talk.h"
+#include "core/engine/engine_trust.h"
+#include "core/messages/delivery.h"
+#include "core/model/draft.h"
+#include "core/omemo/bundle.h"
+#include "core/outbox/delivery_flush.h"
+#include "core/outbox/delivery_queue.h"
 #include "tests/support/still_clock.h"
 
 enum { SECONDS = 10, LATER_MS = (SECONDS + 1) * 1000 };

@@ -1,4 +1,4 @@
-/* A file that was spoken of in a session that could never be opened (core/resend.h). */
+/* A file that was spoken of in a session that could never be opened (core/messages/resend.h). */
 #include "tests/support/world.h"
 
 #include <setjmp.h>
@@ -8,16 +8,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "core/bundle.h"
-#include "core/draft.h"
-#include "core/engine_expiry.h"
-#include "core/engine_files.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/file.h"
-#include "core/message.h"
-#include "core/store.h"
-#include "core/store_files.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_files.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/model/draft.h"
+#include "core/model/file.h"
+#include "core/model/message.h"
+#include "core/omemo/bundle.h"
+#include "core/port/store.h"
+#include "core/port/store_files.h"
 #include "tests/support/still_clock.h"
 
 enum { SECONDS = 10, LATER_MS = (SECONDS + 1) * 1000, SMALL = 5, LARGE = 3 * 1000 * 1000 };

@@ -7,14 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/appclock.h"
-#include "core/clock.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/envelope.h"
-#include "core/form.h"
-#include "core/ratchet.h"
-#include "core/store.h"
+#include "core/base/appclock.h"
+#include "core/base/clock.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/omemo/envelope.h"
+#include "core/omemo/form.h"
+#include "core/port/store.h"
+#include "core/ratchet/ratchet.h"
 #include "tests/support/device_rows.h"
 #include "tests/support/forge.h"
 

@@ -2,7 +2,7 @@
  * What the process gives up, tried by a hostile child: each attempt goes without a sandbox, and is
  * refused inside, in the thread that entered and in one that was made later.
  */
-#include "tui/sandbox.h"
+#include "tui/confine/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

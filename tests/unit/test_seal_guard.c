@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/engine_device.h"
-#include "core/engine_messages.h"
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
+#include "core/engine/engine_device.h"
+#include "core/engine/engine_messages.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
 
 static int start(void **state, bool in_blocks)
 {

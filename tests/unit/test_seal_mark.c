@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/seal_mark.h"
+#include "core/omemo/seal_mark.h"
 
 static struct seal_owner owner_of(uint8_t key, const char *address, uint32_t device)
 {

@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/settings.h"
+#include "core/base/secret.h"
+#include "core/model/settings.h"
 #include "tests/support/stage.h"
-#include "tui/kit/flicker.h"
 #include "tui/screen/sealed.h"
+#include "tui/term/flicker.h"
 
 enum { ROWS = 24, COLS = 80, DEADLINE_MS = 20000 };
 

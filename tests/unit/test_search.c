@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/secret.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
 #include "storage/inside.h"
 #include "storage/opened.h"
 #include "storage/search.h"

@@ -17,8 +17,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 
 enum { PATIENCE_MS = 20000 };
 

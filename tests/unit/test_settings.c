@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/error.h"
-#include "core/mistakes.h"
-#include "core/settings_take.h"
+#include "core/base/error.h"
+#include "core/base/mistakes.h"
+#include "core/model/settings_take.h"
 
 static const char *const COLOURS[] = { "red", "green", "grey", NULL };
 

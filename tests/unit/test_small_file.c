@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/error.h"
-#include "core/small_file.h"
+#include "core/base/error.h"
+#include "core/base/small_file.h"
 
 enum { MOST = 8192 };
 

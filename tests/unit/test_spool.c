@@ -1,6 +1,6 @@
 /* The spool carrier on real folders: what is delivered, in which order, and what is refused. */
-#include "core/stanza.h"
-#include "core/transport/spool.h"
+#include "core/transport/spool/spool.h"
+#include "core/xml/stanza.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/transport/spool_inbox.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/transport/spool/spool_inbox.h"
 
 enum { ALICE = 11, BOB = 22 };
 

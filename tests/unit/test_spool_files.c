@@ -17,11 +17,11 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/transport/spool_acl.h"
-#include "core/transport/spool_inbox.h"
-#include "core/transport/spool_post.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/transport/spool/spool_acl.h"
+#include "core/transport/spool/spool_inbox.h"
+#include "core/transport/spool/spool_post.h"
 
 enum { BOB = 21002, MALLORY = 21003, OTHERS = 3 };
 

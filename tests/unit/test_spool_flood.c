@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "core/secret.h"
-#include "core/transport/spool_inbox.h"
-#include "core/transport/spool_inbox_inside.h"
-#include "core/transport/spool_queue.h"
+#include "core/base/secret.h"
+#include "core/transport/spool/spool_inbox.h"
+#include "core/transport/spool/spool_inbox_inside.h"
+#include "core/transport/spool/spool_queue.h"
 
 enum { OWNER = 21000, ALICE = 21001, MALLORY = 21003, BLOCKED = 21004, FLOOD = 3000, SHARE = 100 };
 enum { MANY = 40000, BOUND_S = 10 /* on a machine that is busy, under a sanitizer */ };

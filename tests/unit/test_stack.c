@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/secret.h"
-#include "core/stack.h"
+#include "core/base/secret.h"
+#include "core/base/stack.h"
 #include "tests/support/leftover.h"
 
 enum { KEY = 32, NEAR = 12 * 1024, FAR = 300 * 1024 };

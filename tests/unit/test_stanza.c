@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/stanza.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/xml/stanza.h"
 
 static struct stanza *decode(const char *text)
 {

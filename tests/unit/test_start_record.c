@@ -1,5 +1,5 @@
 /* What a start takes on trust, and what somebody who writes to the profile can make of it. */
-#include "tui/start_record.h"
+#include "tui/confine/start_record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
-#include "core/account.h"
-#include "core/error.h"
+#include "core/base/error.h"
+#include "core/model/account.h"
 
 #define HOME "/home/ada/profile"
 

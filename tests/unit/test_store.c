@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/profile.h"
 #include "tests/support/store_suite.h"
 

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
 #include "tests/support/profile.h"
 #include "tests/support/store_suite.h"
 

@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/engine_people.h"
-#include "core/engine_state.h"
-#include "core/engine_talk.h"
-#include "core/talk.h"
+#include "core/contacts/talk.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/engine_talk.h"
 #include "tests/support/world.h"
 
 static void take(struct couple *pair, enum talk_what what, const char *address, const char *id)

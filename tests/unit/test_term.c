@@ -11,13 +11,13 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include "core/error.h"
+#include "core/base/error.h"
 #include "tui/kit/draw.h"
-#include "tui/kit/term.h"
-#include "tui/kit/term_inside.h"
-#include "tui/kit/term_locale.h"
-#include "tui/kit/term_type.h"
-#include "tui/kit/theme.h"
+#include "tui/term/term.h"
+#include "tui/term/term_inside.h"
+#include "tui/term/term_locale.h"
+#include "tui/term/term_type.h"
+#include "tui/term/theme.h"
 
 enum { READ_BYTES = 65536, PATIENCE_US = 20000000 };
 

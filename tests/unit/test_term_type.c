@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <glib.h>
 #include <string.h>
-#include "tui/kit/term_type.h"
+#include "tui/term/term_type.h"
 
 static void check(const char *type, bool claims_direct, const char *expected)
 {

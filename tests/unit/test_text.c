@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/text.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
 
 #define FAMILY	"\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466"
 #define ENGLAND "\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F"

@@ -5,8 +5,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/secret.h"
-#include "core/text_bidi.h"
+#include "core/base/secret.h"
+#include "core/text/text_bidi.h"
 
 /*
  * For legibility as in UAX #9: capitals are Hebrew letters (A is U+05D0), and

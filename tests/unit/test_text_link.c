@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/text_link.h"
+#include "core/text/text_link.h"
 
 static void test_find(void **state)
 {

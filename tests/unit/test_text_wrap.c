@@ -5,8 +5,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/text.h"
-#include "core/text_wrap.h"
+#include "core/text/text.h"
+#include "core/text/text_wrap.h"
 
 /* The lines of TEXT, each in bars: "|one|two|". */
 static char *wrapped(const char *text, size_t width)

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include <glib/gstdio.h>
-#include "core/error.h"
-#include "tui/kit/grid.h"
-#include "tui/kit/theme.h"
-#include "tui/kit/theme_depth.h"
+#include "core/base/error.h"
+#include "tui/term/grid.h"
+#include "tui/term/theme.h"
+#include "tui/term/theme_depth.h"
 
 static struct theme *load(const char *name)
 {

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/event.h"
+#include "core/port/event.h"
 #include "tests/support/fake_link.h"
-#include "tui/timeline.h"
+#include "tui/client/timeline.h"
 
 struct scene {
 	struct fake_link *fake;

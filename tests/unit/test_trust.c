@@ -9,16 +9,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/bundle.h"
-#include "core/engine_change.h"
-#include "core/engine_messages.h"
-#include "core/device_keys.h"
-#include "core/engine_people.h"
-#include "core/engine_state.h"
-#include "core/engine_trust.h"
-#include "core/journal.h"
-#include "core/living.h"
-#include "core/settings.h"
+#include "core/omemo/bundle.h"
+#include "core/engine/engine_change.h"
+#include "core/engine/engine_messages.h"
+#include "core/profile/device_keys.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/engine_trust.h"
+#include "core/profile/journal.h"
+#include "core/profile/living.h"
+#include "core/model/settings.h"
 
 enum { FLOOD = 50, STEPS = 150 };
 

@@ -12,14 +12,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
-#include "core/bundle.h"
-#include "core/engine_change.h"
-#include "core/engine_expiry.h"
-#include "core/engine_groups.h"
-#include "core/engine_people.h"
-#include "core/engine_trust.h"
-#include "core/journal.h"
-#include "core/ratchet_record.h"
+#include "core/engine/engine_change.h"
+#include "core/engine/engine_expiry.h"
+#include "core/engine/engine_groups.h"
+#include "core/engine/engine_people.h"
+#include "core/engine/engine_trust.h"
+#include "core/omemo/bundle.h"
+#include "core/profile/journal.h"
+#include "core/ratchet/ratchet_record.h"
 
 enum { DONORS = 4, IDS = 4, SEEDS = 12, STEPS = 200, STRANGE_STEPS = 60, OWN = 2, PEOPLE = 3 };
 

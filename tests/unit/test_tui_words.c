@@ -7,13 +7,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/clock.h"
-#include "core/secret.h"
-#include "tui/diceware.h"
-#include "tui/first_run.h"
-#include "tui/fuzzy.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+#include "tui/app/diceware.h"
+#include "tui/app/first_run.h"
+#include "tui/client/fuzzy.h"
+#include "tui/client/when.h"
 #include "tui/screen/spans.h"
-#include "tui/when.h"
 
 static int64_t at(const char *text)
 {

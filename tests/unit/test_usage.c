@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "tui/verb/said.h"
-#include "tui/verb/verbs.h"
+#include "core/base/error.h"
+#include "tui/cli/cmd/verbs.h"
+#include "tui/cli/said.h"
 
 #define KEY    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DIGITS "012345678901234567890123456789012345678901234567890123456789"

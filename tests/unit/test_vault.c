@@ -9,10 +9,10 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/store_expiry.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/port/store_expiry.h"
 #include "storage/sqlite.h"
 #include "storage/vault.h"
 #include "tests/support/profile.h"

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tui/kit/veil.h"
 
 static void test_rows(void **state)

@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/settings.h"
+#include "core/base/secret.h"
+#include "core/model/settings.h"
 #include "tests/support/stage.h"
-#include "tui/mute.h"
+#include "tui/client/mute.h"
 #include "tui/screen/sealed.h"
 
 enum { ROWS = 24, COLS = 80, MOMENTS = 300 };

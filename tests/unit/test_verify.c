@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <locale.h>
 #include <string.h>
-#include "core/secret.h"
+#include "core/base/secret.h"
 #include "tests/support/stage.h"
 
 static struct stage *before_bob(enum trust trust)

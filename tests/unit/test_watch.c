@@ -1,5 +1,5 @@
 /* What is read of /proc, tmux and screen, and what becomes of what was seen. */
-#include "tui/watch.h"
+#include "tui/observe/watch.h"
 
 #include <pty.h>
 #include <setjmp.h>
@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "tui/watch_canary.h"
-#include "tui/watch_proc.h"
-#include "tui/watch_seen.h"
-#include "tui/watch_tmux.h"
+#include "core/base/error.h"
+#include "tui/observe/watch_canary.h"
+#include "tui/observe/watch_proc.h"
+#include "tui/observe/watch_seen.h"
+#include "tui/observe/watch_tmux.h"
 
 static void test_stat(void **state)
 {

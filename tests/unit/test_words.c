@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <glib.h>
 #include <string.h>
-#include "tui/pattern.h"
-#include "tui/words.h"
+#include "tui/client/pattern.h"
+#include "tui/client/words.h"
 
 static void test_the_list(void **state)
 {

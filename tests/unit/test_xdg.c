@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/error.h"
-#include "core/xdg.h"
+#include "core/base/error.h"
+#include "core/base/xdg.h"
 
 static void set(const char *name, const char *value)
 {

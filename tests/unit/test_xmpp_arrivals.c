@@ -5,9 +5,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/stanza.h"
-#include "core/transport/xmpp_arrivals.h"
-#include "core/transport_talk.h"
+#include "core/port/transport_talk.h"
+#include "core/transport/xmpp/message/xmpp_arrivals.h"
+#include "core/xml/stanza.h"
 
 #define SEALED(sid)                                                                \
 	"<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='" sid "'>" \

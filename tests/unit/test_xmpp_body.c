@@ -1,5 +1,5 @@
 /* The stream over pieces: all of them in order, and none once nobody gives any. */
-#include "core/transport/xmpp_body.h"
+#include "core/transport/xmpp/upload/xmpp_body.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

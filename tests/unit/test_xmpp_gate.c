@@ -4,9 +4,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/envelope.h"
-#include "core/error.h"
-#include "core/transport/xmpp_gate.h"
+#include "core/base/error.h"
+#include "core/omemo/envelope.h"
+#include "core/transport/xmpp/stream/xmpp_gate.h"
 
 #define MESSAGE	  "<message xmlns='jabber:client' to='bob@example.org'>"
 #define STORE	  "<store xmlns='urn:xmpp:hints'/>"

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_login.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/transport/xmpp/stream/xmpp_login.h"
+#include "core/xml/stanza.h"
 
 #define STREAM	 "xmlns='http://etherx.jabber.org/streams'"
 #define TLS	 "xmlns='urn:ietf:params:xml:ns:xmpp-tls'"

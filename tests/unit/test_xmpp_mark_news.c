@@ -1,12 +1,12 @@
 /* What a server pushes of the mark, and what of it is told. */
-#include "core/transport/xmpp_mark_news.h"
+#include "core/transport/xmpp/message/xmpp_mark_news.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/stanza.h"
+#include "core/xml/stanza.h"
 
 #define EVENT(from, what)                                                             \
 	"<message xmlns='jabber:client' from='" from "'>"                             \

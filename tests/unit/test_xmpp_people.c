@@ -4,14 +4,14 @@
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
-#include "core/marks.h"
-#include "core/secret.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_gate.h"
-#include "core/transport/xmpp_people.h"
-#include "core/transport/xmpp_presence.h"
-#include "core/transport/xmpp_roster.h"
-#include "core/transport/xmpp_session.h"
+#include "core/base/secret.h"
+#include "core/omemo/marks.h"
+#include "core/transport/xmpp/message/xmpp_people.h"
+#include "core/transport/xmpp/message/xmpp_presence.h"
+#include "core/transport/xmpp/message/xmpp_roster.h"
+#include "core/transport/xmpp/stream/xmpp_gate.h"
+#include "core/transport/xmpp/stream/xmpp_session.h"
+#include "core/xml/stanza.h"
 
 static struct stanza *parse(const char *text)
 {

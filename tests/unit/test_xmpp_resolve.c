@@ -4,8 +4,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/crypto.h"
-#include "core/transport/xmpp_resolve.h"
+#include "core/base/crypto.h"
+#include "core/transport/xmpp/stream/xmpp_resolve.h"
 
 static uint32_t lowest(uint32_t bound)
 {

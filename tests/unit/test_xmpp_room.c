@@ -5,9 +5,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/stanza.h"
-#include "core/transport/xmpp_room.h"
-#include "core/transport/xmpp_room_forms.h"
+#include "core/transport/xmpp/muc/xmpp_room.h"
+#include "core/transport/xmpp/muc/xmpp_room_forms.h"
+#include "core/xml/stanza.h"
 
 #define ROOM	 "den@rooms.example.org"
 #define USER	 "http://jabber.org/protocol/muc#user"

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/account.h"
-#include "core/envelope.h"
-#include "core/error.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_arrivals.h"
-#include "core/transport/xmpp_rooms.h"
-#include "core/transport/xmpp_session.h"
+#include "core/base/error.h"
+#include "core/model/account.h"
+#include "core/omemo/envelope.h"
+#include "core/transport/xmpp/message/xmpp_arrivals.h"
+#include "core/transport/xmpp/muc/xmpp_rooms.h"
+#include "core/transport/xmpp/stream/xmpp_session.h"
+#include "core/xml/stanza.h"
 
 #define ROOM	"den@rooms.example.org"
 #define USER	"http://jabber.org/protocol/muc#user"

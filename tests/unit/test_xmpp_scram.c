@@ -4,9 +4,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/transport/xmpp_scram.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/transport/xmpp/stream/xmpp_scram.h"
 
 struct vector {
 	enum crypto_hash hash;

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/transport/xmpp_server.h"
+#include "core/base/error.h"
+#include "core/transport/xmpp/stream/xmpp_server.h"
 
 static void expect(const char *text, const char *host, unsigned port, bool is_direct)
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "core/error.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_session.h"
+#include "core/base/error.h"
+#include "core/transport/xmpp/stream/xmpp_session.h"
+#include "core/xml/stanza.h"
 
 /* What was sent, what was answered. */
 struct world {

@@ -5,9 +5,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/error.h"
-#include "core/stanza.h"
-#include "core/transport/xmpp_slot.h"
+#include "core/base/error.h"
+#include "core/transport/xmpp/upload/xmpp_slot.h"
+#include "core/xml/stanza.h"
 
 #define IQ   "<iq xmlns='jabber:client' type='result' id='1'>"
 #define SLOT IQ "<slot xmlns='urn:xmpp:http:upload:0'>"

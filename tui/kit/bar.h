@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 struct bar_piece {
 	const char *text; /* NULL or "": isn't there */

@@ -1,9 +1,9 @@
 #include "tui/kit/command.h"
 #include <string.h>
-#include "core/error.h"
-#include "core/nearest.h"
-#include "core/secret.h"
-#include "tui/kit/key.h"
+#include "core/base/error.h"
+#include "core/base/nearest.h"
+#include "core/base/secret.h"
+#include "tui/term/key.h"
 
 /* A table in reach. */
 struct entry {

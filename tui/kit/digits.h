@@ -4,7 +4,7 @@
 #ifndef SOTTO_TUI_KIT_DIGITS_H
 #define SOTTO_TUI_KIT_DIGITS_H
 
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 enum { DIGITS_ROWS = 3, DIGITS_COLS = 4 /* of one, with the gap behind it */ };
 

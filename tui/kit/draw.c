@@ -1,11 +1,11 @@
 #include "tui/kit/draw.h"
 #include <stdarg.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/text.h"
-#include "core/text_bidi.h"
-#include "core/text_wrap.h"
-#include "tui/kit/cluster.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
+#include "core/text/text_bidi.h"
+#include "core/text/text_wrap.h"
+#include "tui/term/cluster.h"
 
 static const char ellipsis[] = "…";
 

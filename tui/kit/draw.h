@@ -3,15 +3,15 @@
  *
  * TEXT is any valid UTF-8, foreign text too: nothing drawn here can reach the terminal as a
  * control, turn the direction of the line or hide: such code points are shown visibly in
- * ROLE_FOREIGN (core/text.h decides which). Newlines and tabs count as foreign except where a
+ * ROLE_FOREIGN (core/text/text.h decides which). Newlines and tabs count as foreign except where a
  * function says that it wraps. Widths are columns as wcwidth terminals count them. Functions that
  * take a place return the column behind what was drawn, even when that was clipped.
  */
 #ifndef SOTTO_TUI_KIT_DRAW_H
 #define SOTTO_TUI_KIT_DRAW_H
 
-#include "tui/kit/grid.h"
-#include "tui/kit/theme.h"
+#include "tui/term/grid.h"
+#include "tui/term/theme.h"
 
 /* Columns that TEXT takes when drawn. */
 int draw_width(const char *text);

@@ -1,11 +1,11 @@
 #include "tui/kit/flicker_text.h"
 #include <stdbool.h>
 #include <string.h>
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/text.h"
-#include "tui/kit/flicker_font.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
 #include "tui/kit/reading_time.h"
+#include "tui/term/flicker_font.h"
 
 enum { MARKS_MAX = 8 };
 

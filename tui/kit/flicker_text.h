@@ -3,7 +3,7 @@
  * flicker_font.h: as many words as fit into it, or a piece of a longer one (ended by a sign that it
  * goes on).
  *
- * All of it is plain memory (core/secret.h).
+ * All of it is plain memory (core/base/secret.h).
  */
 #ifndef SOTTO_TUI_KIT_FLICKER_TEXT_H
 #define SOTTO_TUI_KIT_FLICKER_TEXT_H
@@ -11,7 +11,7 @@
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "tui/kit/flicker.h"
+#include "tui/term/flicker.h"
 
 struct flicker_text;
 

@@ -1,9 +1,9 @@
 #include "tui/kit/keymap.h"
 #include <stdint.h>
 #include <string.h>
-#include "core/error.h"
-#include "core/key_line.h"
-#include "core/mistakes.h"
+#include "core/base/error.h"
+#include "core/base/key_line.h"
+#include "core/base/mistakes.h"
 
 struct binding {
 	char *mode;

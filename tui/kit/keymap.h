@@ -18,7 +18,7 @@
 
 #include <glib.h>
 #include "tui/kit/command.h"
-#include "tui/kit/key.h"
+#include "tui/term/key.h"
 
 struct keymap;
 
@@ -46,7 +46,8 @@ void keymap_unbind(struct keymap *keymap, const char *mode, const char *keys);
  */
 void keymap_add_commands(struct keymap *keymap, const char *mode, const struct command *table);
 /* [keys] and [keys MODE] of FILE. All that can be bound is; ERROR_USAGE says what can't
- * (core/mistakes.h), with its line where TEXT, which FILE was read from at PATH, isn't NULL. */
+ * (core/base/mistakes.h), with its line where TEXT, which FILE was read from at PATH, isn't
+ * NULL. */
 gboolean keymap_load(struct keymap *keymap, GKeyFile *file, const char *path, const char *text,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

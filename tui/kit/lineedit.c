@@ -1,8 +1,8 @@
 #include "tui/kit/lineedit.h"
 #include <string.h>
-#include "core/secret.h"
-#include "tui/kit/cluster.h"
+#include "core/base/secret.h"
 #include "tui/kit/lineedit_inside.h"
+#include "tui/term/cluster.h"
 
 enum { MAX_BYTES = 65536, ROOM_FLOOR = 256 };
 

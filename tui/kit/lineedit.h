@@ -2,7 +2,7 @@
  * lineedit: a text being written, one line or many.
  *
  * The cursor stands between grapheme clusters. What is written, killed, undone and remembered is
- * plaintext: it lies in plain memory (core/secret.h) and is wiped when it goes. A paste is one
+ * plaintext: it lies in plain memory (core/base/secret.h) and is wiped when it goes. A paste is one
  * insertion and one undo step, however many lines it has; controls in it are dropped but newline
  * and tab (which becomes a blank; in a single line both do).
  */
@@ -12,8 +12,8 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "tui/kit/command.h"
-#include "tui/kit/grid.h"
-#include "tui/kit/key.h"
+#include "tui/term/grid.h"
+#include "tui/term/key.h"
 
 struct lineedit;
 

@@ -1,7 +1,7 @@
 #include <string.h>
-#include "core/error.h"
-#include "tui/kit/cluster.h"
+#include "core/base/error.h"
 #include "tui/kit/lineedit_inside.h"
+#include "tui/term/cluster.h"
 
 /* USER is where the edit in focus is noted; without one nothing happens. */
 static struct lineedit *focused(void *user)

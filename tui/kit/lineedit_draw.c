@@ -1,8 +1,8 @@
 #include <limits.h>
-#include "tui/kit/cluster.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit_inside.h"
 #include "tui/kit/veil.h"
+#include "tui/term/cluster.h"
 
 enum { VEIL_SIDE_COLS = 6 };
 

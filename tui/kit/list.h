@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 struct list {
 	size_t count;

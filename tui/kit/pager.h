@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 struct pager_source {
 	size_t (*count)(void *user);

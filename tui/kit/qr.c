@@ -2,8 +2,8 @@
 
 #include <qrencode.h>
 #include <string.h>
-#include "core/error.h"
-#include "tui/kit/theme.h"
+#include "core/base/error.h"
+#include "tui/term/theme.h"
 
 struct qr {
 	QRcode *code;

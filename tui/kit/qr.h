@@ -11,7 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 enum {
 	QR_MARGIN = 4,	     /* light squares around it, section 5.3.8 */

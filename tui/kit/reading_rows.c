@@ -1,9 +1,9 @@
 #include "tui/kit/reading_rows.h"
 #include <stdbool.h>
 #include <string.h>
-#include "core/secret.h"
-#include "core/text_link.h"
-#include "tui/kit/cluster.h"
+#include "core/base/secret.h"
+#include "core/text/text_link.h"
+#include "tui/term/cluster.h"
 
 enum {
 	AHEAD_BYTES = 640, /* how far it is looked whether a cut costs a row */

@@ -1,7 +1,7 @@
 #include "tui/kit/veil.h"
 #include <glib.h>
 #include <string.h>
-#include "tui/kit/cluster.h"
+#include "tui/term/cluster.h"
 
 enum {
 	ROWS_MAX = 8,

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "tui/kit/draw.h"
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 enum {
 	VEIL_COLS = 32,	    /* of a veiled line, where there is room */

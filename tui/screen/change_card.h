@@ -9,7 +9,7 @@
 #ifndef SOTTO_TUI_SCREEN_CHANGE_CARD_H
 #define SOTTO_TUI_SCREEN_CHANGE_CARD_H
 
-#include "core/engine_change.h"
+#include "core/engine/engine_change.h"
 #include "tui/screen/screen.h"
 
 /* How long "later" is. */

@@ -1,10 +1,10 @@
 #include "tui/screen/confirm.h"
 
 #include <string.h>
-#include "core/store_expiry.h"
+#include "core/port/store_expiry.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/lineedit.h"
-#include "tui/undo.h"
+#include "tui/screen/undo.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 

@@ -2,13 +2,13 @@
  * confirm: the card in front of what can't be undone: what goes, how much of it, and a "yes" that
  * is typed.
  *
- * There is one such card for every act (tui/loss.h). Nothing but the word yes does it; every other
- * answer, and a lock meanwhile, leaves all as it is.
+ * There is one such card for every act (tui/client/loss.h). Nothing but the word yes does it; every
+ * other answer, and a lock meanwhile, leaves all as it is.
  */
 #ifndef SOTTO_TUI_SCREEN_CONFIRM_H
 #define SOTTO_TUI_SCREEN_CONFIRM_H
 
-#include "tui/loss.h"
+#include "tui/client/loss.h"
 #include "tui/screen/screen.h"
 
 /* What the card is about; copied, but for the job. */

@@ -8,7 +8,7 @@
 #ifndef SOTTO_TUI_SCREEN_COPY_CARD_H
 #define SOTTO_TUI_SCREEN_COPY_CARD_H
 
-#include "tui/copy.h"
+#include "tui/observe/copy.h"
 #include "tui/screen/screen.h"
 
 extern const struct screen_ops copy_card_ops;

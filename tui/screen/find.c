@@ -1,7 +1,7 @@
 #include "tui/screen/find.h"
 #include <string.h>
-#include "core/secret.h"
-#include "core/text.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
 
 void find_init(struct find *find, struct link *link, void (*found)(void *user, const GError *error),
 	       void *user)

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "tui/link.h"
+#include "tui/client/link.h"
 
 enum { FIND_MAX = 500 };
 

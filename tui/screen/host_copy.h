@@ -6,7 +6,7 @@
 #define SOTTO_TUI_SCREEN_HOST_COPY_H
 
 #include <stdint.h>
-#include "tui/copy.h"
+#include "tui/observe/copy.h"
 
 struct host;
 

@@ -1,5 +1,5 @@
 #include "tui/screen/host_when.h"
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tui/screen/screen.h"
 
 enum when_format host_format(const struct host *host)

@@ -5,7 +5,7 @@
 #define SOTTO_TUI_SCREEN_HOST_WHEN_H
 
 #include <stdbool.h>
-#include "tui/when.h"
+#include "tui/client/when.h"
 
 struct host;
 

@@ -1,8 +1,8 @@
 #include "tui/screen/keys.h"
 
 #include <string.h>
-#include "core/journal.h"
-#include "core/store_rows.h"
+#include "core/port/store_rows.h"
+#include "core/profile/journal.h"
 #include "tui/kit/draw.h"
 
 enum { WIDE_COLS = 74, GROUPS = 8, GROUP_HEX = 8 };

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "core/contact.h"
-#include "tui/kit/grid.h"
+#include "core/model/contact.h"
+#include "tui/term/grid.h"
 
 /* Rows that a device takes at COLS columns. */
 int keys_device_rows(int cols);

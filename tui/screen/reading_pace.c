@@ -1,5 +1,5 @@
 #include "tui/screen/reading_pace.h"
-#include "core/settings.h"
+#include "core/model/settings.h"
 
 enum { STEP = 20 };
 

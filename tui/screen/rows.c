@@ -1,18 +1,18 @@
 #include "tui/screen/rows.h"
 #include <limits.h>
 #include <string.h>
-#include "core/text_link.h"
+#include "core/text/text_link.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/reading_rows.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 #include "tui/kit/veil.h"
-#include "core/clock.h"
-#include "tui/author.h"
-#include "tui/roster.h"
+#include "core/base/clock.h"
+#include "tui/client/author.h"
+#include "tui/client/roster.h"
 #include "tui/screen/link_marks.h"
 #include "tui/screen/timer.h"
 #include "tui/screen/spans.h"
-#include "tui/when.h"
+#include "tui/client/when.h"
 
 enum {
 	GROUP_MS = 5 * 60 * 1000,

@@ -6,7 +6,7 @@
  * Narrow: " bob 14:02 ?" above, " ├ words" below.
  * Every message has its time, and a branch in the bar where it begins. The author stands where a
  * group begins: at another author, or after five minutes; where several write, in a colour that
- * goes with the address (tui/author.h). The own messages have a heavier bar. Above the first
+ * goes with the address (tui/client/author.h). The own messages have a heavier bar. Above the first
  * message of a day stands the day, above the first unread one a line that says so. The sign before
  * the bar tells of the key: ? undecided, ! untrusted, ~ first contact only, none: verified.
  *
@@ -21,10 +21,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "core/message.h"
-#include "core/privacy.h"
-#include "tui/kit/grid.h"
-#include "tui/when.h"
+#include "core/model/message.h"
+#include "core/model/privacy.h"
+#include "tui/client/when.h"
+#include "tui/term/grid.h"
 
 struct link_marks;
 struct roster;

@@ -1,8 +1,8 @@
 #include "tui/screen/screen.h"
 #include <string.h>
-#include "core/clock.h"
-#include "core/settings.h"
-#include "core/text.h"
+#include "core/base/clock.h"
+#include "core/model/settings.h"
+#include "core/text/text.h"
 
 void screen_init(struct screen *screen, const struct screen_ops *ops, struct host *host)
 {

@@ -12,17 +12,17 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include "core/event.h"
-#include "core/privacy.h"
+#include "core/model/privacy.h"
+#include "core/port/event.h"
+#include "tui/client/link.h"
+#include "tui/client/roster.h"
 #include "tui/kit/command.h"
-#include "tui/kit/grid.h"
-#include "tui/kit/key.h"
 #include "tui/kit/keymap.h"
-#include "tui/link.h"
-#include "tui/roster.h"
 #include "tui/screen/host_copy.h"
 #include "tui/screen/host_file.h"
 #include "tui/screen/host_flicker.h"
+#include "tui/term/grid.h"
+#include "tui/term/key.h"
 
 struct clock;
 struct host;
@@ -120,7 +120,7 @@ struct host {
 	int64_t shows_to;      /* boot time: a key has asked for what is shown until then; or 0 */
 	enum privacy floor;    /* what the terminal asks for: no mode is more open */
 	char *current;	       /* whose conversation is open, NULL: none */
-	struct undo *undo;     /* what was agreed to and can still be taken back (tui/undo.h) */
+	struct undo *undo;     /* what was agreed to and can still be taken back (undo.h) */
 	unsigned wrong;	       /* passphrases since it was last open */
 	const struct opening_ask *asking; /* for one just now (lock.h); or NULL */
 	bool is_locking;       /* locked, but the engine hasn't said yet that its keys are gone */

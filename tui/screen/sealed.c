@@ -1,13 +1,13 @@
 #include "tui/screen/sealed.h"
 #include <string.h>
-#include "core/clock.h"
-#include "core/error.h"
-#include "core/secret.h"
-#include "core/settings.h"
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/model/settings.h"
 #include "tui/kit/draw.h"
-#include "tui/kit/flicker.h"
 #include "tui/kit/flicker_text.h"
 #include "tui/screen/reading_pace.h"
+#include "tui/term/flicker.h"
 
 #define ARGS const char *const args[static COMMAND_ARGS_MAX]
 

@@ -12,7 +12,7 @@
 #ifndef SOTTO_TUI_SCREEN_SEALED_H
 #define SOTTO_TUI_SCREEN_SEALED_H
 
-#include "core/message.h"
+#include "core/model/message.h"
 #include "tui/screen/screen.h"
 
 /* Go through sealed_open. */

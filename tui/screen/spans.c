@@ -1,10 +1,10 @@
 #include "tui/screen/spans.h"
 #include <string.h>
-#include "core/secret.h"
-#include "core/text.h"
-#include "core/text_link.h"
+#include "core/base/secret.h"
+#include "core/text/text.h"
+#include "core/text/text_link.h"
 #include "tui/kit/draw.h"
-#include "tui/kit/theme.h"
+#include "tui/term/theme.h"
 
 enum { SPANS_MAX = 64 };
 

@@ -1,8 +1,8 @@
 /*
  * spans: which parts of a message are more than words: links, and what a search looks for.
  *
- * A link whose host may fool its reader (core/text_link.h says why) isn't drawn as a link but as a
- * warning.
+ * A link whose host may fool its reader (core/text/text_link.h says why) isn't drawn as a link but
+ * as a warning.
  */
 #ifndef SOTTO_TUI_SCREEN_SPANS_H
 #define SOTTO_TUI_SCREEN_SPANS_H
@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include "tui/kit/grid.h"
+#include "tui/term/grid.h"
 
 enum span_type { SPAN_LINK, SPAN_ODD_LINK, SPAN_MATCH };
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "core/clock.h"
+#include "core/base/clock.h"
 #include "tui/kit/draw.h"
 #include "tui/kit/list.h"
 

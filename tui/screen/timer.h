@@ -4,7 +4,7 @@
 #ifndef SOTTO_TUI_SCREEN_TIMER_H
 #define SOTTO_TUI_SCREEN_TIMER_H
 
-#include "core/message.h"
+#include "core/model/message.h"
 #include "tui/screen/screen.h"
 
 /* Its argument is the conversation's address. */
