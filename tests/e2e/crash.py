@@ -114,7 +114,7 @@ def start_over(world, name, shim, point):
         person.run(*init).expect(1)
         return person, True
     result.expect(1)
-    assert "`sotto init`" in result.err, result.err
+    assert "`sotto`" in result.err, result.err
     if point % 3 == 0 and "cut short" in result.err:
         person.run("wipe", "--yes", passphrase=False).expect(0)
         assert not os.path.exists(person.home)

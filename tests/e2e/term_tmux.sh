@@ -140,7 +140,7 @@ for kind in 'TERM=xterm-256color 256' 'TERM=screen 8' 'TERM=tmux-256color 256' '
 done
 for kind in TERM=dumb TERM= TERM=no-such-terminal; do
 	start 80 24 "$kind"
-	wait_for '^refused: .*(TERM)' "$kind"
+	wait_for '^refused: .*TERM' "$kind"
 done
 if infocmp xterm-direct >/dev/null 2>&1; then
 	start 80 24 'TERM=xterm-256color COLORTERM=truecolor'
