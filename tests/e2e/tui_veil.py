@@ -136,6 +136,9 @@ def check_idle(world, ada):
         screen.shows("Covered")
         screen.keys("x")
         screen.shows("› x")
+        # No draft is left to those that come after.
+        screen.keys("BSpace")
+        screen.shows("Write to ben")
     finally:
         screen.close()
 
