@@ -121,25 +121,20 @@ static void leave_nothing(struct term *term)
 		emit(term, "\033[3J");
 }
 
-static bool claims_direct(void)
-{
-	const char *claim = g_getenv("COLORTERM");
-
-	return claim && (strcmp(claim, "truecolor") == 0 || strcmp(claim, "24bit") == 0);
-}
-
 /* Curses takes some signals when nobody has them; they are given back. */
 static SCREEN *start_curses(struct term *term, const char *type)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 	struct sigaction saved[G_N_ELEMENTS(numbers)];
-	g_auto(GStrv) types = term_types(type, claims_direct());
+	g_auto(GStrv) types = term_types(type, term_type_claims_direct());
 	SCREEN *screen = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], NULL, &saved[i]);
+	/* newterm() lets go of nothing where it finds no description. */
 	for (char **known = types; *known && !screen; known++)
-		screen = newterm(*known, term->output.caught, term->in);
+		if (term_type_is_described(*known))
+			screen = newterm(*known, term->output.caught, term->in);
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], &saved[i], NULL);
 	return screen;
@@ -160,7 +155,7 @@ static enum depth find_depth(const struct term *term)
 
 static bool claims_exact(const struct term *term)
 {
-	return term->depth == DEPTH_TRUE || claims_direct() || tigetflag("Tc") == 1 ||
+	return term->depth == DEPTH_TRUE || term_type_claims_direct() || tigetflag("Tc") == 1 ||
 	       tigetflag("RGB") == 1 || tigetnum("RGB") > 0;
 }
 

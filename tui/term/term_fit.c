@@ -25,6 +25,13 @@ static bool has_description(const char *type, bool *can_move)
 	return is_known;
 }
 
+bool term_type_is_described(const char *type)
+{
+	bool can_move;
+
+	return has_description(type, &can_move);
+}
+
 gboolean term_type_check(const char *type, GError **error)
 {
 	g_auto(GStrv) types = NULL;

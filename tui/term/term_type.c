@@ -64,3 +64,10 @@ char **term_types(const char *type, bool claims_direct)
 	g_ptr_array_add(types, NULL);
 	return (char **)g_ptr_array_free(types, FALSE);
 }
+
+bool term_type_claims_direct(void)
+{
+	const char *claim = g_getenv("COLORTERM");
+
+	return claim && (strcmp(claim, "truecolor") == 0 || strcmp(claim, "24bit") == 0);
+}

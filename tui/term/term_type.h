@@ -14,6 +14,10 @@
  * aren't, and xterm's for the terminals that are made to be like it.
  */
 char **term_types(const char *type, bool claims_direct);
+/* Whether the environment (COLORTERM) says that the terminal has 24-bit colours. */
+bool term_type_claims_direct(void);
+/* Whether TYPE's description is installed. */
+bool term_type_is_described(const char *type);
 /*
  * Whether screens can be shown in a terminal of TYPE (NULL: TERM): ERROR_UNAVAILABLE when it is
  * unknown or can't move the cursor ("dumb"); the sentence names `--plain`. Nothing is written.
