@@ -87,15 +87,15 @@ static gboolean find(struct engine *engine, struct naming *naming, struct contac
 
 	if (!living->store->ops->contact_each(living->store, look, naming, error))
 		return FALSE;
+	/* The own name is nobody else's. Notes to oneself needn't have been begun. */
+	if (naming->address && notes_is(living, naming->address)) {
+		*contact = living_known(living, naming->address, error);
+		return *contact != NULL;
+	}
 	address = naming_end(naming, &why);
 	if (why) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
-	}
-	/* Notes to oneself needn't have been begun. */
-	if (!address && naming->address && notes_is(living, naming->address)) {
-		*contact = living_known(living, naming->address, error);
-		return *contact != NULL;
 	}
 	if (!address)
 		return TRUE;

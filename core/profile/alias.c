@@ -37,6 +37,9 @@ static gboolean check_text(const char *alias, GError **error)
 		error_set(error, ERROR_USAGE,
 			  "An alias that shows nothing can't be told from others; choose one with "
 			  "letters.");
+	else if (g_ascii_isspace(*alias) || g_ascii_isspace(alias[strlen(alias) - 1]))
+		error_set(error, ERROR_USAGE,
+			  "An alias with a blank at its end looks like one without; leave it out.");
 	else
 		return TRUE;
 	return FALSE;

@@ -35,11 +35,10 @@ static const char *find(char *const *people, const char *word)
 {
 	guint64 number;
 
-	if (g_strv_contains((const char *const *)people, word))
-		return word;
+	/* Numbers first: somebody may be called "2", and has a number too. */
 	if (g_ascii_string_to_unsigned(word, 10, 1, g_strv_length((char **)people), &number, NULL))
 		return people[number - 1];
-	return NULL;
+	return g_strv_contains((const char *const *)people, word) ? word : NULL;
 }
 
 static void add(struct link *link, const char *address)

@@ -91,6 +91,8 @@ static void on_decision(void *user, const char *text)
 	plain_prompt(plain);
 }
 
+static void take_lines(struct plain *plain);
+
 static void on_roster(void *user)
 {
 	struct plain *plain = user;
@@ -103,6 +105,8 @@ static void on_roster(void *user)
 		  roster_count(plain->roster), text_s(roster_count(plain->roster)),
 		  plain->app->unread, text_s(plain->app->unread));
 	plain_prompt(plain);
+	plain->is_waiting = false;
+	take_lines(plain);
 }
 
 /* For who is named in what breaks through a mute. */
@@ -168,44 +172,30 @@ static gboolean ask_page(struct plain *plain, unsigned count)
 	return TRUE;
 }
 
-static void put_unread(struct plain *plain, unsigned count)
-{
-	g_autofree char *text = g_strdup_printf(", %u unread", count);
-
-	plain_put(plain, text);
-}
-
 static gboolean run_contacts(void *user, ARGS, GError **error)
 {
-	struct plain *plain = user;
-
 	(void)args;
 	(void)error;
-	for (size_t i = 0; i < roster_count(plain->roster); i++) {
-		const struct contact *contact = roster_at(plain->roster, i);
-
-		plain_name(plain, contact->address);
-		if (contact->unread)
-			put_unread(plain, contact->unread);
-		if (!contact->is_listed)
-			plain_put(plain, ", a stranger");
-		if (owner_differs(&contact->folder, contact->address)) {
-			g_autofree char *owner = owner_words(&contact->folder);
-
-			plain_put(plain, ", owner: ");
-			plain_put(plain, owner);
-		}
-		plain_put(plain, "\n");
-	}
-	plain_prompt(plain);
+	plain_contacts(user);
 	return TRUE;
+}
+
+/* Lines for a conversation that there isn't go nowhere. */
+static void drop_lines(struct plain *plain)
+{
+	if (memchr(plain->typed->data, '\n', plain->typed->len))
+		plain_say(plain, "What you typed since was let go.");
+	wipe(plain->typed->data, plain->typed->len);
+	g_byte_array_set_size(plain->typed, 0);
 }
 
 static void on_notes(struct job *job, void *user)
 {
 	struct plain *plain = user;
 
+	plain->is_waiting = false;
 	if (job->error) {
+		drop_lines(plain);
 		on_heed(job, plain);
 		return;
 	}
@@ -213,22 +203,29 @@ static void on_notes(struct job *job, void *user)
 	plain->current = g_strdup(job->address);
 	roster_refresh(plain->roster);
 	ask_page(plain, PAGE);
+	take_lines(plain);
 }
 
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct plain *plain = user;
-	const struct contact *contact = roster_resolve(plain->roster, args[0], error);
 	const struct host *host = &plain->app->shell->host;
+	/* The own name is nobody else's. */
+	bool is_self = people_is_self(host, args[0]);
+	const struct contact *contact =
+		is_self ? roster_find(plain->roster, host->self) :
+			  roster_resolve(plain->roster, args[0], error);
 
 	/* Notes to oneself begin when they are opened. */
-	if (!contact && !*error && people_is_self(host, args[0])) {
+	if (!contact && is_self) {
 		job_post(plain->app->link, job_new(JOB_ADD, host->self), on_notes, plain);
+		plain->is_waiting = true;
 		return TRUE;
 	}
 	if (!contact) {
 		roster_refuse(plain->roster, args[0], "/add ADDRESS adds somebody new.",
 			      error);
+		drop_lines(plain);
 		return FALSE;
 	}
 	g_free(plain->current);
@@ -463,7 +460,8 @@ static void take_lines(struct plain *plain)
 {
 	guint8 *end;
 
-	while ((end = memchr(plain->typed->data, '\n', plain->typed->len))) {
+	while (!plain->is_waiting &&
+	       (end = memchr(plain->typed->data, '\n', plain->typed->len))) {
 		guint bytes = (guint)(end - plain->typed->data);
 		char *line = plain_ndup((const char *)plain->typed->data, bytes);
 
@@ -539,6 +537,7 @@ static void plain_start(struct plain *plain, struct app *app, const char *warnin
 		g_debug("it won't lock by itself");
 	if (warning)
 		plain_say(plain, "%s", warning);
+	plain->is_waiting = true;
 	roster_refresh(plain->roster);
 	job_post(app->link, job_new(JOB_FETCH, NULL), NULL, NULL);
 	job_post(app->link, job_new(JOB_SELF, NULL), on_self, plain);

@@ -37,6 +37,7 @@ struct plain {
 			     * is there */
 	unsigned missed;    /* messages that came while nothing was taken */
 	bool is_greeted;
+	bool is_waiting; /* lines wait: for who is there, or for a conversation that is opened */
 	bool has_reader; /* somebody types there: what is typed says whether they are there */
 	bool has_title;
 	unsigned count;	 /* in the title */
@@ -50,6 +51,8 @@ void plain_say(struct plain *plain, const char *words, ...) G_GNUC_PRINTF(2, 3);
 void plain_name(struct plain *plain, const char *address);
 void plain_text(struct plain *plain, const char *text);
 void plain_prompt(struct plain *plain);
+/* Everybody, with what is unread. */
+void plain_contacts(struct plain *plain);
 /* What stands in the place of words; NULL: the words. */
 const char *plain_veil(const struct plain *plain, const struct message *message);
 /* TRUE: it stands there to be read; else it waits for /read. */

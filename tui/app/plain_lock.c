@@ -67,6 +67,7 @@ gboolean plain_lock(struct plain *plain, const char *reason, GError **error)
 	plain_title_take(plain);
 	plain->is_locked = false;
 	plain->is_greeted = false;
+	plain->is_waiting = true;
 	if (warning)
 		plain_say(plain, "%s", warning);
 	roster_refresh(plain->roster);

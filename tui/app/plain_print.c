@@ -280,3 +280,33 @@ void plain_mark_read(void *user, const struct message *message)
 	g_array_append_val(job->seqs, message->seq);
 	read_when_taken(plain, job);
 }
+
+/* -- who there is ------------------------------------------------------------------------------ */
+
+static void put_unread(struct plain *plain, unsigned count)
+{
+	g_autofree char *text = g_strdup_printf(", %u unread", count);
+
+	plain_put(plain, text);
+}
+
+void plain_contacts(struct plain *plain)
+{
+	for (size_t i = 0; i < roster_count(plain->roster); i++) {
+		const struct contact *contact = roster_at(plain->roster, i);
+
+		plain_name(plain, contact->address);
+		if (contact->unread)
+			put_unread(plain, contact->unread);
+		if (!contact->is_listed)
+			plain_put(plain, ", a stranger");
+		if (owner_differs(&contact->folder, contact->address)) {
+			g_autofree char *owner = owner_words(&contact->folder);
+
+			plain_put(plain, ", owner: ");
+			plain_put(plain, owner);
+		}
+		plain_put(plain, "\n");
+	}
+	plain_prompt(plain);
+}

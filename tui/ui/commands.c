@@ -119,11 +119,15 @@ static void on_added(struct job *job, void *user)
 		host_fail(&shell->host, job->error);
 	} else {
 		roster_refresh(shell->host.roster);
-		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+		if (shell_is_awaiting(shell))
+			shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+		else
+			host_say(&shell->host, "`:open %s` opens it.", job->address);
 		if (job->text)
 			host_say(&shell->host, "%s: owner: %s", job->address, job->text);
 		host_fail(&shell->host, job->warning);
 	}
+	shell_awaited(shell, !job->error);
 	shell->ops->draw(shell->user);
 }
 
@@ -133,16 +137,21 @@ static void add(struct shell *shell, const char *address, const char *alias)
 
 	job->alias = g_strdup(alias);
 	job_post(shell->host.link, job, on_added, shell);
+	shell_await(shell, address);
 }
 
 static gboolean run_open(void *user, ARGS, GError **error)
 {
 	struct shell *shell = user;
-	const struct contact *contact = roster_resolve(shell->host.roster, args[0], error);
+	/* The own name is nobody else's. */
+	bool is_self = people_is_self(&shell->host, args[0]);
+	const struct contact *contact =
+		is_self ? roster_find(shell->host.roster, shell->host.self) :
+			  roster_resolve(shell->host.roster, args[0], error);
 	g_autofree char *address = NULL;
 
 	/* Notes to oneself begin when they are opened. */
-	if (!contact && !*error && people_is_self(&shell->host, args[0])) {
+	if (!contact && is_self) {
 		add(shell, shell->host.self, NULL);
 		return TRUE;
 	}

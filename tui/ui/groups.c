@@ -18,8 +18,13 @@ static void on_done(struct job *job, void *user)
 
 	host_fail(&shell->host, job->error);
 	roster_refresh(shell->host.roster);
-	if (is_done && (job->act == JOB_GROUP_CREATE || job->act == JOB_GROUP_JOIN))
-		shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+	if (job->act == JOB_GROUP_CREATE || job->act == JOB_GROUP_JOIN) {
+		if (is_done && shell_is_awaiting(shell))
+			shell->host.ops->converse(&shell->host, job->address, 0, NULL);
+		else if (!job->error)
+			host_say(&shell->host, "`:open %s` opens it.", job->address);
+		shell_awaited(shell, is_done);
+	}
 	shell->ops->draw(shell->user);
 }
 
@@ -117,6 +122,8 @@ static gboolean post(struct shell *shell, enum job_group_act act, const char *ad
 		confirm(shell, act, job);
 	else
 		job_post(shell->host.link, job, on_done, shell);
+	if (act == JOB_GROUP_CREATE || act == JOB_GROUP_JOIN)
+		shell_await(shell, address);
 	return TRUE;
 }
 

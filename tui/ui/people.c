@@ -1,5 +1,7 @@
 #include "tui/ui/people.h"
 
+#include <string.h>
+
 #include "core/base/error.h"
 #include "core/port/transport_talk.h"
 #include "core/profile/naming.h"
@@ -74,6 +76,13 @@ static gboolean act(struct shell *shell, const char *text, enum talk_act what, G
 
 	if (!address)
 		return FALSE;
+	/* A slip would block nobody, and say that somebody is. */
+	if (what == TALK_BLOCK && !strchr(address, '@') &&
+	    !roster_find(shell->host.roster, address)) {
+		roster_refuse(shell->host.roster, text,
+			      "`sotto contact block` blocks who hasn't written yet.", error);
+		return FALSE;
+	}
 	job = job_new(JOB_TALK, address);
 	job->act = what;
 	contact = roster_find(shell->host.roster, address);

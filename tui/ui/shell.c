@@ -10,6 +10,7 @@
 #include "tui/screen/pages/search.h"
 #include "tui/screen/undo.h"
 #include "tui/ui/offers.h"
+#include "tui/ui/shell_hold.h"
 #include "tui/ui/shell_inside.h"
 
 enum { MODES_MAX = SCREEN_MODES_MAX + 4 };
@@ -223,6 +224,13 @@ static void on_roster(void *user)
 	shell->ops->draw(shell->user);
 }
 
+static void take_kept(void *user, const struct key *key)
+{
+	struct shell *shell = user;
+
+	shell->is_changed |= shell_key(shell, key);
+}
+
 struct shell *shell_new(struct link *link, struct settings *settings, const struct clock *clock,
 			const struct shell_tables *tables, const struct shell_ops *ops, void *user)
 {
@@ -238,6 +246,7 @@ struct shell *shell_new(struct link *link, struct settings *settings, const stru
 	shell->tables = tables;
 	shell->host.roster = roster_new(link, on_roster, shell);
 	shell->host.typed = typed_new();
+	shell->hold = shell_hold_new(take_kept, shell);
 	shell->ops = ops;
 	shell->user = user;
 	shell->stack = g_ptr_array_new();
@@ -258,6 +267,7 @@ void shell_free(struct shell *shell)
 	link_cancel(shell->host.link, shell);
 	g_ptr_array_unref(shell->stack);
 	offers_free(shell->offers);
+	shell_hold_free(shell->hold);
 	prompt_clear(&shell->prompt);
 	roster_free(shell->host.roster);
 	typed_free(shell->host.typed);
@@ -362,6 +372,7 @@ void shell_lock(struct shell *shell, const char *reason)
 	prompt_wipe(&shell->prompt);
 	offers_forget(shell->offers);
 	shell->pending = (struct key_pending){0};
+	shell_hold_drop(shell->hold);
 	g_clear_pointer(&shell->said, g_free);
 	g_clear_pointer(&shell->host.self, g_free);
 	shell->unread = 0;
@@ -503,6 +514,9 @@ static bool is_writing(struct shell *shell, const struct key *key)
 bool shell_key(struct shell *shell, const struct key *key)
 {
 	bool was_covered = shell->is_covered;
+
+	if (shell_keeps(shell, key))
+		return true;
 
 	/* What any other key would do can't be seen. */
 	if (was_covered) {

@@ -14,6 +14,8 @@
 #include "tui/screen/screen.h"
 #include "tui/ui/prompt.h"
 
+struct shell_hold;
+
 struct shell_ops {
 	void (*draw)(void *user);    /* drawing is due, though no key was pressed */
 	void (*unlock)(void *user);  /* ask for the passphrase */
@@ -55,6 +57,7 @@ struct shell {
 	struct prompt prompt;
 	struct offers *offers; /* what completes what is written there, and in boxes */
 	struct key_pending pending;
+	struct shell_hold *hold; /* keys for a conversation that isn't there yet */
 	char *said;	  /* until the next key */
 	bool is_error;
 	char *banner;	  /* stands above everything; NULL: nothing does */
@@ -87,6 +90,17 @@ void shell_disturb(struct shell *shell);
 bool shell_key(struct shell *shell, const struct key *key);
 /* A key was let go. */
 bool shell_release(struct shell *shell, const struct key *key);
+/*
+ * A command goes to another conversation, NAME, and isn't there yet: keys are kept for that one,
+ * which is said. It IS_THERE and gets them; or not, and they go, which is said if there were any.
+ * Escape ends it too, and so does one key too many.
+ */
+void shell_await(struct shell *shell, const char *name);
+void shell_awaited(struct shell *shell, bool is_there);
+/* Whether keys are kept so: else whoever types does that where they are, and stays there. */
+bool shell_is_awaiting(const struct shell *shell);
+/* Whether KEY is kept so. */
+bool shell_keeps(struct shell *shell, const struct key *key);
 bool shell_event(struct shell *shell, const struct event *event);
 void shell_draw(struct shell *shell, struct grid *grid);
 /* What was drawn is on a terminal that has the focus. */
