@@ -68,8 +68,8 @@ static void compared(void *user, const GError *error)
 {
 	struct living *living = ((struct engine *)user)->living;
 
-	if (!error && living && seal_guard_has_renewed(living))
-		seal_greet(living);
+	if (!error && living && seal_guard_wants_greeting(living))
+		seal_greet(living, nothing_more, user);
 }
 
 /* A profile that was put back has other keys to publish, so that is looked at first. */

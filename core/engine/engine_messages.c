@@ -14,6 +14,8 @@
 #include "core/messages/notes_send.h"
 #include "core/messages/receipts.h"
 #include "core/model/message.h"
+#include "core/outbox/seal_greet.h"
+#include "core/outbox/seal_guard.h"
 #include "core/profile/expiry.h"
 #include "core/profile/notes.h"
 #include "core/profile/placeholder.h"
@@ -48,6 +50,29 @@ void engine_send(struct engine *engine, const struct draft *draft, unsigned wait
 /* -- fetching ------------------------------------------------------------------------------------
  */
 
+/* Whom it didn't reach hears of it when the carrier is next connected. */
+static void greeted(void *user, const GError *error)
+{
+	struct living *living = engine_of(user)->living;
+
+	if (!living)
+		engine_answer(user, error);
+	else
+		delivery_flush(living, engine_answer, user);
+}
+
+/* A profile that was put back tells the others before it is left again: what they write until then
+ * couldn't be read here. */
+static void compared(void *user, const GError *error)
+{
+	struct living *living = engine_of(user)->living;
+
+	if (!error && living && seal_guard_wants_greeting(living))
+		seal_greet(living, greeted, user);
+	else
+		greeted(user, error);
+}
+
 static void fetched(void *user, const GError *error)
 {
 	struct living *living = engine_of(user)->living;
@@ -55,7 +80,7 @@ static void fetched(void *user, const GError *error)
 	if (error || !living)
 		engine_answer(user, error);
 	else
-		delivery_flush(living, engine_answer, user);
+		seal_guard_pass(living, compared, user);
 }
 
 void engine_fetch(struct engine *engine, unsigned wait_ms, engine_done done, void *user)

@@ -83,14 +83,15 @@ gboolean seal_mark_decode(GBytes *bytes, const struct seal_owner *owner, struct 
 
 /* -- the record ------------------------------------------------------------------------------- */
 
-enum { FLAG_RENEWING = 1, FLAG_CLONE = 2, FLAG_UNKEPT = 4 };
+enum { FLAG_RENEWING = 1, FLAG_CLONE = 2, FLAG_UNKEPT = 4, FLAG_GREETING = 8 };
 
 GBytes *seal_record_encode(const struct seal_record *record)
 {
 	const uint8_t head[2] = { RECORD_VERSION,
 				  (uint8_t)((record->is_renewing ? FLAG_RENEWING : 0) |
 					    (record->is_clone ? FLAG_CLONE : 0) |
-					    (record->is_unkept ? FLAG_UNKEPT : 0)) };
+					    (record->is_unkept ? FLAG_UNKEPT : 0) |
+					    (record->is_greeting ? FLAG_GREETING : 0)) };
 	GByteArray *out = g_byte_array_new();
 
 	g_byte_array_append(out, head, sizeof(head));
@@ -112,6 +113,7 @@ void seal_record_decode(GBytes *bytes, struct seal_record *record)
 	record->is_renewing = data[1] & FLAG_RENEWING;
 	record->is_clone = data[1] & FLAG_CLONE;
 	record->is_unkept = data[1] & FLAG_UNKEPT;
+	record->is_greeting = data[1] & FLAG_GREETING;
 	data += 2;
 	get_mark(data, &record->now);
 	get_mark(data + PUT_MARK_BYTES, &record->before);

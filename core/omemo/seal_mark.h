@@ -49,6 +49,7 @@ struct seal_record {
 			       0: none */
 	int64_t renewed_at; /* when all sessions were begun anew, on the app clock; 0: never */
 	bool is_renewing;   /* and that isn't done yet */
+	bool is_greeting;   /* the others haven't heard of that yet */
 	bool is_clone;	    /* the profile is in use elsewhere too */
 	bool is_unkept;	    /* the user was told that the carrier keeps no mark */
 };

@@ -4,6 +4,7 @@
 #include "core/model/contact.h"
 #include "core/outbox/delivery_flush.h"
 #include "core/outbox/delivery_queue.h"
+#include "core/outbox/seal_guard.h"
 #include "core/port/store.h"
 #include "core/profile/directory.h"
 #include "core/profile/disclosure.h"
@@ -12,18 +13,30 @@ struct greeting {
 	struct living *living;
 	GPtrArray *people; /* addresses */
 	guint next;
+	GArray *waiters;   /* struct waiter */
 };
 
-static void greeting_free(struct greeting *greeting)
+struct waiter {
+	directory_done done;
+	void *user;
+};
+
+static void end(struct greeting *greeting, const GError *error)
 {
+	greeting->living->greeting = NULL;
+	for (guint i = 0; i < greeting->waiters->len; i++) {
+		const struct waiter *waiter = &g_array_index(greeting->waiters, struct waiter, i);
+
+		waiter->done(waiter->user, error);
+	}
+	g_array_unref(greeting->waiters);
 	g_ptr_array_unref(greeting->people);
 	g_free(greeting);
 }
 
 static void flushed(void *user, const GError *error)
 {
-	(void)error;
-	greeting_free(user);
+	end(user, error);
 }
 
 static gboolean greet(struct living *living, const char *address, GError **error)
@@ -50,7 +63,7 @@ static void refreshed(void *user, const GError *failure)
 	g_autoptr(GError) error = NULL;
 
 	if (error_is(failure, ERROR_UNREACHABLE)) {
-		greeting_free(greeting);
+		end(greeting, failure);
 		return;
 	}
 	if (!failure && !greet(greeting->living, greeting->people->pdata[greeting->next], &error))
@@ -61,11 +74,13 @@ static void refreshed(void *user, const GError *failure)
 
 static void next(struct greeting *greeting)
 {
-	if (greeting->next == greeting->people->len)
+	if (greeting->next == greeting->people->len) {
+		seal_guard_greeted(greeting->living);
 		delivery_flush(greeting->living, flushed, greeting);
-	else
+	} else {
 		directory_refresh(greeting->living, greeting->people->pdata[greeting->next],
 				  DIRECTORY_LOOK, refreshed, greeting);
+	}
 }
 
 static gboolean note_person(const struct contact *contact, void *user)
@@ -78,15 +93,23 @@ static gboolean note_person(const struct contact *contact, void *user)
 	return people->len < SEAL_GREET_MAX;
 }
 
-void seal_greet(struct living *living)
+void seal_greet(struct living *living, directory_done done, void *user)
 {
-	struct greeting *greeting = g_new0(struct greeting, 1);
+	const struct waiter waiter = { done, user };
+	struct greeting *greeting = living->greeting;
 	g_autoptr(GError) error = NULL;
 
+	if (greeting) {
+		g_array_append_val(greeting->waiters, waiter);
+		return;
+	}
+	greeting = living->greeting = g_new0(struct greeting, 1);
 	greeting->living = living;
+	greeting->waiters = g_array_new(FALSE, FALSE, sizeof(struct waiter));
+	g_array_append_val(greeting->waiters, waiter);
 	greeting->people = g_ptr_array_new_with_free_func(g_free);
 	if (living->store->ops->contact_each(living->store, note_person, greeting->people, &error))
 		next(greeting);
 	else
-		greeting_free(greeting);
+		end(greeting, error);
 }

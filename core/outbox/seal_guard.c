@@ -36,7 +36,6 @@ struct seal_guard {
 	bool is_unkept;		  /* the carrier can't keep a mark */
 	bool is_told;		  /* of the clone, in this run */
 	bool is_moved;		  /* the device has another id, the carrier not yet */
-	bool has_renewed;	  /* and nobody was told yet */
 	bool is_working;	  /* a question or an order is out */
 	GQueue waiters;		  /* struct waiter * */
 };
@@ -320,7 +319,7 @@ static void renewed(void *user, const GError *error)
 		return;
 	}
 	if (living_begin(guard->living, &why)) {
-		guard->has_renewed = true;
+		record_of(guard)->is_greeting = true;
 		record_of(guard)->is_renewing = false;
 		record_of(guard)->unsure_row = 0;
 		if (keep(guard, JOURNAL_COUNT, NULL, &why)) {
@@ -418,12 +417,20 @@ static void advance(struct seal_guard *guard)
 	}
 }
 
-bool seal_guard_has_renewed(struct living *living)
+bool seal_guard_wants_greeting(const struct living *living)
 {
-	const bool has = living->guard->has_renewed;
+	return living->guard && record_of(living->guard)->is_greeting;
+}
 
-	living->guard->has_renewed = false;
-	return has;
+void seal_guard_greeted(struct living *living)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!living->guard || !living_begin(living, &error))
+		return;
+	record_of(living->guard)->is_greeting = false;
+	if (!keep(living->guard, JOURNAL_COUNT, NULL, &error))
+		g_debug("greeting is done once more: %s", error->message);
 }
 
 void seal_guard_doubt(struct living *living)

@@ -33,8 +33,10 @@ void seal_guard_hint(struct living *living);
  * leave. May call DONE before it returns.
  */
 void seal_guard_pass(struct living *living, directory_done done, void *user);
-/* Whether all began anew since this was asked last: the others should hear of it. */
-bool seal_guard_has_renewed(struct living *living);
+/* Whether all began anew, and the others should hear of it still, whenever that was; and that they
+ * will: it waits in the outbox. */
+bool seal_guard_wants_greeting(const struct living *living);
+void seal_guard_greeted(struct living *living);
 /* Whether anything may be written: ERROR_POLICY when the profile is in use elsewhere. */
 gboolean seal_guard_check(struct living *living, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

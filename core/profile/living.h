@@ -19,6 +19,7 @@ struct appclock;
 struct cancel;
 struct clock;
 struct expiry;
+struct greeting;
 struct file_row;
 struct lobby;
 struct logins;
@@ -51,6 +52,7 @@ struct living {
 	struct expiry *expiry;	   /* core/profile/expiry.h */
 	struct seal_state *seals; /* core/profile/seal_state.h */
 	struct seal_guard *guard; /* core/outbox/seal_guard.h */
+	struct greeting *greeting; /* core/outbox/seal_greet.c; NULL while there is none */
 	GSource *indexing; /* builds the search index in slices; NULL while none is built */
 	GSList *works;	   /* core/files/files.h: what is done in slices */
 	bool is_ending;	   /* the account is being locked */

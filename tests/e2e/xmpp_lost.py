@@ -67,8 +67,12 @@ def test_put_back(server, alice, bob):
     bob.wait("got", body="since the copy")
     shutil.rmtree(alice.home)
     shutil.copytree(copy, alice.home)
-    said = alice.json("send", BOB, "after it was put back").expect(0)
+    # It only listens: the others hear of it all the same, and what they write then can be read.
+    said = alice.json("receive")
     assert "put back from a copy" in said.err, said.err
+    bob.send(alice.address, "to who only listens")
+    assert "to who only listens" in [row["body"] for row in collect(alice, 1)]
+    alice.json("send", BOB, "after it was put back").expect(0)
     bob.wait("got", body="after it was put back")
     bob.send(alice.address, "an answer")
     assert "an answer" in [row["body"] for row in collect(alice, 1)]

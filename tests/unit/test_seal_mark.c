@@ -77,12 +77,13 @@ static void test_record(void **state)
 	static const struct seal_record empty;
 
 	(void)state;
-	for (int flags = 0; flags < 8; flags++) {
+	for (int flags = 0; flags < 16; flags++) {
 		g_autoptr(GBytes) bytes = NULL, cut = NULL;
 
 		record.is_renewing = flags & 1;
 		record.is_clone = flags & 2;
 		record.is_unkept = flags & 4;
+		record.is_greeting = flags & 8;
 		bytes = seal_record_encode(&record);
 		seal_record_decode(bytes, &read);
 		assert_memory_equal(&read.now, &record.now, sizeof(read.now));
@@ -92,6 +93,7 @@ static void test_record(void **state)
 		assert_int_equal(read.is_renewing, record.is_renewing);
 		assert_int_equal(read.is_clone, record.is_clone);
 		assert_int_equal(read.is_unkept, record.is_unkept);
+		assert_int_equal(read.is_greeting, record.is_greeting);
 		cut = g_bytes_new_from_bytes(bytes, 0, g_bytes_get_size(bytes) - 1);
 		seal_record_decode(cut, &read);
 		assert_memory_equal(&read, &empty, sizeof(empty));
