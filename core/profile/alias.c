@@ -37,9 +37,6 @@ static gboolean check_text(const char *alias, GError **error)
 		error_set(error, ERROR_USAGE,
 			  "An alias that shows nothing can't be told from others; choose one with "
 			  "letters.");
-	else if (g_ascii_isspace(*alias) || g_ascii_isspace(alias[strlen(alias) - 1]))
-		error_set(error, ERROR_USAGE,
-			  "An alias with a blank at its end looks like one without; leave it out.");
 	else
 		return TRUE;
 	return FALSE;
@@ -64,14 +61,24 @@ static bool is_same_alias(const struct wish *wish, const struct contact *other)
 	return g_strcmp0(folded, wish->folded) == 0;
 }
 
+/* Blanks at the ends show nothing. */
+static bool looks_like(const char *alias, const char *name)
+{
+	g_autofree char *one = g_strstrip(g_strdup(alias)), *other = g_strstrip(g_strdup(name));
+	g_autofree char *folded = g_utf8_casefold(one, -1);
+	g_autofree char *other_folded = g_utf8_casefold(other, -1);
+
+	return strcmp(folded, other_folded) == 0 || lookalike_is(one, other);
+}
+
 /* What OTHER would be taken for; a stranger, who may take any name, keeps nobody from theirs. */
 static const char *likeness(const struct wish *wish, const struct contact *other)
 {
 	if (!other->is_listed)
 		return NULL;
-	if (other->alias && lookalike_is(wish->alias, other->alias))
+	if (other->alias && looks_like(wish->alias, other->alias))
 		return other->alias;
-	return lookalike_is(wish->alias, other->address) ? other->address : NULL;
+	return looks_like(wish->alias, other->address) ? other->address : NULL;
 }
 
 static gboolean look(const struct contact *other, void *user)
