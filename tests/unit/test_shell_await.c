@@ -34,6 +34,13 @@ static void test_typed_while_it_opens(void **state)
 	assert_false(stage_asked(stage, "send bob"));
 	shell_awaited(stage->shell, true);
 	assert_true(stage_asked(stage, "send bob"));
+	/* Locking overtakes it. */
+	shell_await(stage->shell, "carol");
+	stage_type(stage, "secret");
+	stage_keys(stage, "M-l");
+	assert_true(stage->shell->is_locked);
+	stage_free(stage);
+	stage = stage_new_with_bob();
 	/* Escape ends it. */
 	shell_await(stage->shell, "carol");
 	stage_keys(stage, "Escape");

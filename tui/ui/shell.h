@@ -93,7 +93,7 @@ bool shell_release(struct shell *shell, const struct key *key);
 /*
  * A command goes to another conversation, NAME, and isn't there yet: keys are kept for that one,
  * which is said. It IS_THERE and gets them; or not, and they go, which is said if there were any.
- * Escape ends it too, and so does one key too many.
+ * Escape ends it too, and so does one key too many, or one that begins a command (M-l locks).
  */
 void shell_await(struct shell *shell, const char *name);
 void shell_awaited(struct shell *shell, bool is_there);

@@ -31,10 +31,23 @@ void shell_awaited(struct shell *shell, bool is_there)
 	shell_say(shell, true, said);
 }
 
+/* Locking and leaving overtake everything: letters with Ctrl or Alt, which begin them, aren't typed
+ * for anybody. C-j may be what sends. */
+static bool is_command(const struct key *key)
+{
+	bool is_line = key->mods & MOD_CTRL && (key->ch == 'j' || key->ch == 'm');
+
+	return key->code == KC_CHAR && key->mods & (MOD_CTRL | MOD_ALT) && !is_line;
+}
+
 bool shell_keeps(struct shell *shell, const struct key *key)
 {
 	if (!shell_hold_is_on(shell->hold))
 		return false;
+	if (is_command(key)) {
+		shell_awaited(shell, false);
+		return false;
+	}
 	if (key->code == KC_ESCAPE || !shell_hold_add(shell->hold, key))
 		shell_awaited(shell, false);
 	return true;
