@@ -485,6 +485,12 @@ def test_plain_acts(world):
     assert plain.process.wait(60) == 0
     assert alice.bodies("bob") == [] and alice.bodies("alice") == ["to myself"]
     assert bob.bodies("alice") == ["hello"]
+    # Lines that are there at once, and end, wait for who there is; behind a name that means nobody they go nowhere.
+    plain = Plain(alice)
+    plain.process.stdin.write(b"/open bob\nby a pipe\n/open nobody\nto nobody\n")
+    plain.process.stdin.close()
+    assert plain.process.wait(60) == 0
+    assert alice.bodies("bob") == ["by a pipe"]
 
 
 def test_settings(world):

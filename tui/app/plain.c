@@ -180,22 +180,13 @@ static gboolean run_contacts(void *user, ARGS, GError **error)
 	return TRUE;
 }
 
-/* Lines for a conversation that there isn't go nowhere. */
-static void drop_lines(struct plain *plain)
-{
-	if (memchr(plain->typed->data, '\n', plain->typed->len))
-		plain_say(plain, "What you typed since was let go.");
-	wipe(plain->typed->data, plain->typed->len);
-	g_byte_array_set_size(plain->typed, 0);
-}
-
 static void on_notes(struct job *job, void *user)
 {
 	struct plain *plain = user;
 
 	plain->is_waiting = false;
 	if (job->error) {
-		drop_lines(plain);
+		plain_drop_lines(plain);
 		on_heed(job, plain);
 		return;
 	}
@@ -225,7 +216,7 @@ static gboolean run_open(void *user, ARGS, GError **error)
 	if (!contact) {
 		roster_refuse(plain->roster, args[0], "/add ADDRESS adds somebody new.",
 			      error);
-		drop_lines(plain);
+		plain_drop_lines(plain);
 		return FALSE;
 	}
 	g_free(plain->current);
@@ -473,6 +464,8 @@ static void take_lines(struct plain *plain)
 			plain_say(plain, "That line isn't text.");
 		plain_free(line);
 	}
+	if (plain->is_ended && !plain->is_waiting)
+		app_quit(plain->app);
 }
 
 /* What was typed of a line goes too. */
@@ -497,7 +490,10 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer user)
 		return G_SOURCE_CONTINUE;
 	if (count <= 0 || plain->typed->len + (guint)count > INPUT_MAX) {
 		plain->source = 0;
-		app_quit(plain->app);
+		plain->is_ended = true;
+		/* What came before is done first, unless it is too much. */
+		if (count > 0 || !plain->is_waiting)
+			app_quit(plain->app);
 		return G_SOURCE_REMOVE;
 	}
 	g_byte_array_append(plain->typed, bytes, (guint)count);

@@ -37,6 +37,7 @@ struct plain {
 			     * is there */
 	unsigned missed;    /* messages that came while nothing was taken */
 	bool is_greeted;
+	bool is_ended;	 /* there are no more lines than those that wait */
 	bool is_waiting; /* lines wait: for who is there, or for a conversation that is opened */
 	bool has_reader; /* somebody types there: what is typed says whether they are there */
 	bool has_title;
@@ -73,6 +74,8 @@ void plain_title_give(struct plain *plain);
 void plain_taken(void *user);
 /* Forget what wasn't taken, and what would have been read with it. */
 void plain_drop(struct plain *plain);
+/* Lines for a conversation that there isn't go nowhere, which is said. */
+void plain_drop_lines(struct plain *plain);
 
 /* As struct app_lines. */
 void plain_tell(struct plain *plain, const char *text);

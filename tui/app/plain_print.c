@@ -281,6 +281,14 @@ void plain_mark_read(void *user, const struct message *message)
 	read_when_taken(plain, job);
 }
 
+void plain_drop_lines(struct plain *plain)
+{
+	if (memchr(plain->typed->data, '\n', plain->typed->len))
+		plain_say(plain, "What you typed since was let go.");
+	wipe(plain->typed->data, plain->typed->len);
+	g_byte_array_set_size(plain->typed, 0);
+}
+
 /* -- who there is ------------------------------------------------------------------------------ */
 
 static void put_unread(struct plain *plain, unsigned count)
